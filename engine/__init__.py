@@ -1,0 +1,1 @@
+"""The rules: documents, registers, procedures, work items, signatures, audit. Plain Python."""

@@ -1,0 +1,59 @@
+"""Run the checks, the cheap ones first, one line each; the first that fails shows what it found and ends the run."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS: Sequence[tuple[str, Sequence[str]]] = (
+    ("format", ("ruff", "format", "--check", "--quiet", ".")),
+    ("lint", ("ruff", "check", "--quiet", ".")),
+    ("types", ("mypy", "--no-error-summary")),
+    ("contracts", ("lint-imports", "--no-logo")),
+)
+FIRST = ("tests/architecture", "tests/engine")
+TWO_AT_ONCE = ("-n", "2", "--dist", "loadgroup")
+"""Tests of one group run in one process: those that share a server which takes long to start."""
+
+
+def quietly(name: str, command: Sequence[str]) -> bool:
+    """Run one tool of the virtual environment; print its name and seconds, and what it found if it found something."""
+    start = time.monotonic()
+    done = subprocess.run(
+        [Path(sys.executable).parent / command[0], *command[1:]],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    verdict = "failed" if done.returncode else "ok"
+    print(f"check: {name} {verdict}, {time.monotonic() - start:.1f} s", flush=True)
+    if done.returncode:
+        print(done.stdout, flush=True)
+    return done.returncode == 0
+
+
+def tests(*arguments: str) -> bool:
+    """Run pytest in the open, so that its progress and its closing line are seen."""
+    command = [sys.executable, "-m", "pytest", "-q", *arguments]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the tools and the engine's tests; with 'all', everything else after them."""
+    for name, command in TOOLS:
+        if not quietly(name, command):
+            return 1
+    if not tests("--durations=5", *TWO_AT_ONCE, *FIRST):
+        return 1
+    if "all" not in arguments:
+        return 0
+    rest = [f"--ignore={folder}" for folder in FIRST]
+    return 0 if tests(*TWO_AT_ONCE, *rest, "tests") else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Tests mirror the packages; journeys drive the whole house, architecture keeps it in shape."""

@@ -1,0 +1,1 @@
+"""Set-up, locks and what else the Makefile calls."""
