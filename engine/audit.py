@@ -1,0 +1,142 @@
+"""The audit log: who did what, to what, when, as leaves of one tree, so that a gap shows.
+
+The leaf is fixed for ever: RFC 8785 canonical JSON of ``{v, id, at, actor, on_behalf_of, action, subject, data}``,
+strings in Unicode NFC, numbers integers only (decimals as strings), times in UTC with microseconds and a 'Z'. Its
+hash is SHA-256(0x00 ‖ bytes), the leaf hash of RFC 6962, section 2.1. What could describe a person stands in it only
+as a salted SHA-256; value and salt are kept apart, in a table that may be erased.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import rfc8785
+
+from engine.events import Event, EventValue, Private
+from engine.ids import AgencyId, EventId, PersonId
+
+VERSION: Final = 1
+
+Plain = str | int | bool | None | list["Plain"] | dict[str, "Plain"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateValue:
+    """A private value of an event, kept beside the log so that it can be erased.
+
+    Attributes:
+        path: Where its digest stands in the leaf's data, as in 'comment'.
+    """
+
+    path: str
+    salt: bytes
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """One leaf, with the columns by which it is found."""
+
+    id: EventId
+    at: datetime
+    actor: PersonId
+    agency_id: AgencyId
+    action: str
+    subject_type: str
+    subject_id: str
+    leaf: bytes
+    leaf_hash: bytes
+    private: tuple[PrivateValue, ...] = ()
+
+
+def leaf_time(at: datetime) -> str:
+    """Return an aware moment as the leaf writes it: '2026-11-22T07:30:00.000000Z'."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def hash_of_leaf(leaf: bytes) -> bytes:
+    """Return the hash of a leaf: SHA-256 over a zero octet and the leaf.
+
+    Source: RFC 6962, section 2.1.
+    """
+    return hashlib.sha256(b"\x00" + leaf).digest()
+
+
+def salted(value: str, salt: bytes) -> str:
+    """Return what stands in a leaf for a private *value*: SHA-256(salt ‖ NFC UTF-8), hexadecimal."""
+    return hashlib.sha256(salt + _nfc(value).encode()).hexdigest()
+
+
+def audit_event(event_id: EventId, event: Event, new_salt: Callable[[], bytes]) -> AuditEvent:
+    """Return the leaf of *event*.
+
+    Args:
+        event_id: A UUIDv7.
+        event: What happened.
+        new_salt: Gives 16 fresh random octets for each private value.
+
+    Raises:
+        TypeError: The event carries what a leaf has no word for, such as a float.
+    """
+    private: list[PrivateValue] = []
+
+    def hide(value: str, path: str) -> Plain:
+        kept = PrivateValue(path=path, salt=new_salt(), value=value)
+        private.append(kept)
+        return {"salted_sha256": salted(kept.value, kept.salt)}
+
+    leaf = canonical(_leaf(event_id, event, hide))
+    return AuditEvent(
+        id=event_id,
+        at=event.at,
+        actor=event.by,
+        agency_id=event.agency_id,
+        action=event.action,
+        subject_type=event.subject_type,
+        subject_id=event.subject_id(),
+        leaf=leaf,
+        leaf_hash=hash_of_leaf(leaf),
+        private=tuple(private),
+    )
+
+
+def _leaf(event_id: EventId, event: Event, hide: Callable[[str, str], Plain]) -> dict[str, Plain]:
+    return {
+        "v": VERSION,
+        "id": str(event_id),
+        "at": leaf_time(event.at),
+        "actor": str(event.by),
+        "on_behalf_of": str(event.on_behalf_of) if event.on_behalf_of else None,
+        "action": event.action,
+        "subject": {"type": event.subject_type, "id": event.subject_id()},
+        "data": _plain(event.data(), "", hide),
+    }
+
+
+def canonical(value: dict[str, Plain]) -> bytes:
+    """Return the canonical bytes of a leaf; strings are taken as they are, so bring them to NFC before.
+
+    Source: RFC 8785.
+    """
+    return rfc8785.dumps(value)
+
+
+def _plain(value: EventValue, path: str, hide: Callable[[str, str], Plain]) -> Plain:
+    match value:
+        case Private():
+            return hide(value.value, path)
+        case str():
+            return _nfc(value)
+        case None | bool() | int():
+            return value
+        case Mapping():
+            return {_nfc(key): _plain(part, f"{path}/{key}" if path else key, hide) for key, part in value.items()}
+        case Sequence():
+            return [_plain(part, f"{path}/{place}", hide) for place, part in enumerate(value)]
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)

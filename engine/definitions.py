@@ -1,0 +1,154 @@
+"""Definitions: a deployed procedure model with its forms, and what its tasks ask of people and of the machine."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from engine.errors import FieldError, Invalid, NotFound
+from engine.ids import AgencyId, DefinitionId, PersonId
+
+
+class OperationKind(StrEnum):
+    """Where an operation runs: inside the transaction of the step, or in a worker after it."""
+
+    INLINE = "inline"
+    JOB = "job"
+
+
+class SignatureKind(StrEnum):
+    """Whose signature an outcome is given by."""
+
+    PERSON = "person"
+    AGENCY = "agency"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What is wrong with a bundle, and where, so that its author can mend it.
+
+    Attributes:
+        file: Name of the file inside the bundle; '' when it is the bundle as a whole.
+        element_id: Id of the BPMN element, or the place inside a form; None when it is the whole file.
+        line: Line in the file, from 1.
+        code: What kind of mistake; stable, as in 'gateway.no_default'.
+        message: An English sentence for the author.
+    """
+
+    file: str
+    element_id: str | None
+    line: int | None
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One way a person may finish a task.
+
+    Attributes:
+        label: What the button says, in Vietnamese.
+        form: Name of the form asked for ('reason' is the file reason.json), or None: nothing is asked.
+        signature: Whose signature gives this outcome; None: it is given by completing.
+    """
+
+    id: str
+    label: str
+    label_en: str
+    form: str | None = None
+    signature: SignatureKind | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HumanTask:
+    """A step that waits for a person.
+
+    Attributes:
+        roles: Roles that may do it (its own, else those of its lane); empty where *assignee* names the person.
+        unit: Expression giving the id of the unit whose people may do it, or None: the whole agency.
+        assignee: Expression giving the id of the one person who is to do it, or None.
+        not_same_as: Elements whose performers may not do this one (separation of duties).
+    """
+
+    element_id: str
+    name: str
+    name_en: str
+    roles: tuple[str, ...]
+    unit: str | None
+    assignee: str | None
+    outcomes: tuple[Outcome, ...]
+    not_same_as: tuple[str, ...] = ()
+
+    def outcome(self, outcome_id: str) -> Outcome | None:
+        """Return the outcome of that id, or None."""
+        return next((outcome for outcome in self.outcomes if outcome.id == outcome_id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceTask:
+    """A step that the machine does.
+
+    Attributes:
+        operation: Name in the registry of operations.
+        parameters: Name to expression over the data of the instance.
+    """
+
+    element_id: str
+    name: str
+    name_en: str
+    operation: str
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """What a model may name: the operations there are, and for each role whether anybody holds it."""
+
+    operations: Mapping[str, OperationKind]
+    roles: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """One version of a procedure, as deployed; running instances stay on theirs.
+
+    Attributes:
+        key: Id of the process in the model.
+        version: From 1, per agency and key; the same bundle makes no new version.
+        bundle_sha256: Digest of all files together.
+        files: Name to content: one .bpmn, the forms (.json), scenarios.
+    """
+
+    id: DefinitionId
+    agency_id: AgencyId
+    key: str
+    version: int
+    name: str
+    bundle_sha256: str
+    files: Mapping[str, bytes]
+    deployed_at: datetime
+    deployed_by: PersonId
+
+
+class DefinitionNotFound(NotFound):
+    """No such model in this agency."""
+
+    code = "definition.not_found"
+    template = "There is no such procedure model."
+
+
+class DefinitionInvalid(Invalid):
+    """The bundle has mistakes; *findings* names all of them at once."""
+
+    code = "definition.invalid"
+    template = "The procedure model has %(count)s mistakes. Correct those listed and deploy it again."
+
+    def __init__(self, *, findings: Sequence[Finding]) -> None:
+        errors = [FieldError(field=_place(finding), code=finding.code, message=finding.message) for finding in findings]
+        super().__init__(errors=errors, count=len(findings))
+        self.findings = tuple(findings)
+
+
+def _place(finding: Finding) -> str:
+    parts = [finding.file, finding.element_id, str(finding.line) if finding.line else None]
+    return ":".join(part for part in parts if part)

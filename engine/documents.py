@@ -1,0 +1,308 @@
+"""Documents: what comes in and what goes out, with their versions, their states and who may read them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+from typing import Self
+
+from engine.errors import Conflict, Invalid, NotFound
+from engine.ids import AgencyId, DeliveryId, DocumentId, FileId, PersonId, UnitId
+
+DOCUMENT_TYPES: dict[str, str] = {
+    "NQ": "Nghị quyết",
+    "QĐ": "Quyết định",
+    "CT": "Chỉ thị",
+    "QC": "Quy chế",
+    "QyĐ": "Quy định",
+    "TC": "Thông cáo",
+    "TB": "Thông báo",
+    "HD": "Hướng dẫn",
+    "CTr": "Chương trình",
+    "KH": "Kế hoạch",
+    "PA": "Phương án",
+    "ĐA": "Đề án",
+    "DA": "Dự án",
+    "BC": "Báo cáo",
+    "BB": "Biên bản",
+    "TTr": "Tờ trình",
+    "HĐ": "Hợp đồng",
+    "CĐ": "Công điện",
+    "BGN": "Bản ghi nhớ",
+    "BTT": "Bản thỏa thuận",
+    "GUQ": "Giấy ủy quyền",
+    "GM": "Giấy mời",
+    "GGT": "Giấy giới thiệu",
+    "GNP": "Giấy nghỉ phép",
+    "PG": "Phiếu gửi",
+    "PC": "Phiếu chuyển",
+    "PB": "Phiếu báo",
+    "CV": "Công văn",
+    "ThC": "Thư công",
+}
+"""The 29 types of administrative documents, by abbreviation.
+
+'CV' and 'ThC' are names of ours for the two types that have none.
+
+Source: Decree 30/2020/NĐ-CP, art. 7 and appendix III.
+"""
+
+
+class Urgency(IntEnum):
+    """How fast a document is to be handled (mức độ khẩn)."""
+
+    NORMAL = 0
+    KHAN = 1
+    THUONG_KHAN = 2
+    HOA_TOC = 3
+
+
+class IncomingState(StrEnum):
+    """Where an incoming document stands."""
+
+    RECEIVED = "received"
+    REGISTERED = "registered"
+    DIRECTED = "directed"
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    CLOSED = "closed"
+    REFUSED = "refused"
+
+
+class OutgoingState(StrEnum):
+    """Where an outgoing document stands."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    TO_SIGN = "to_sign"
+    SIGNING = "signing"
+    SIGNED = "signed"
+    NUMBERED = "numbered"
+    SEALED = "sealed"
+    ISSUED = "issued"
+    RECALLED = "recalled"
+    CANCELLED = "cancelled"
+
+
+class VersionKind(StrEnum):
+    """What was done to make a version of a document's main file."""
+
+    ORIGINAL = "original"
+    PREPARED = "prepared"
+    SIGNED = "signed"
+    NUMBERED = "numbered"
+    SEALED = "sealed"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a document, under the name it was given."""
+
+    file_id: FileId
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """The main file of a document as it stood from *made_at*; the highest *ordinal* is the current one."""
+
+    document_id: DocumentId
+    ordinal: int
+    kind: VersionKind
+    file_id: FileId
+    made_at: datetime
+    made_by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedFile:
+    """A content of a document as it lies in the locked archive; *version_id* names the locked version."""
+
+    document_id: DocumentId
+    file_id: FileId
+    version_id: str | None
+    archived_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Document:
+    """What incoming and outgoing documents share.
+
+    Attributes:
+        file_id: Content of the current version.
+        version: Ordinal of the current version.
+        reader_units: Units whose people may read it, by the handling chain.
+        reader_people: People who may read it, by the handling chain.
+        rev: Counts changes; the ETag of the document.
+    """
+
+    id: DocumentId
+    agency_id: AgencyId
+    type: str
+    subject: str
+    urgency: Urgency
+    file_id: FileId
+    created_at: datetime
+    created_by: PersonId
+    version: int = 1
+    attachments: tuple[Attachment, ...] = ()
+    reader_units: frozenset[UnitId] = field(default_factory=frozenset)
+    reader_people: frozenset[PersonId] = field(default_factory=frozenset)
+    rev: int = 0
+
+    def with_file(self, file_id: FileId) -> Self:
+        """Return this document with a new current version."""
+        return replace(self, file_id=file_id, version=self.version + 1)
+
+    def read_by(self, *, units: Iterable[UnitId] = (), people: Iterable[PersonId] = ()) -> Self:
+        """Return this document as readable by these units and people too."""
+        return replace(
+            self,
+            reader_units=self.reader_units | frozenset(units),
+            reader_people=self.reader_people | frozenset(people),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalStamp:
+    """What the stamp 'ĐẾN' says, line by line; it is a rectangle of 35 by 50 millimetres.
+
+    Source: Decree 30/2020/NĐ-CP, appendix IV.
+    """
+
+    agency: str
+    number: int
+    arrived_on: date
+    forwarded_to: str | None
+    file_code: str | None = None
+
+
+STAMP_HEIGHT_MM, STAMP_WIDTH_MM = 35, 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingDocument(_Document):
+    """A document that came in, by the counter or delivered by another agency of this installation.
+
+    Source of the fields: Decree 30/2020/NĐ-CP, appendix VI (CodeNumber, CodeNotation, OrganName, …).
+    """
+
+    code_number: str
+    code_notation: str
+    issued_date: date
+    organ_name: str
+    state: IncomingState
+    due_date: date | None = None
+    arrival_number: int | None = None
+    arrival_date: date | None = None
+    delivery_id: DeliveryId | None = None
+    result: str | None = None
+
+    def registered(self, number: int, on: date) -> "IncomingDocument":
+        """Return this document with its arrival number and date.
+
+        Raises:
+            DocumentNotInState: It already has an arrival number.
+        """
+        if self.arrival_number is not None or self.state is not IncomingState.RECEIVED:
+            raise DocumentNotInState(state=self.state.value)
+        return replace(self, arrival_number=number, arrival_date=on, state=IncomingState.REGISTERED)
+
+    def stamp(self, agency: str, forwarded_to: str | None) -> ArrivalStamp | None:
+        """Return the stamp of arrival with the agency's name and the unit it went to, or None before registration."""
+        if self.arrival_number is None or self.arrival_date is None:
+            return None
+        return ArrivalStamp(
+            agency=agency, number=self.arrival_number, arrived_on=self.arrival_date, forwarded_to=forwarded_to
+        )
+
+    def in_state(self, state: IncomingState) -> "IncomingDocument":
+        """Return this document in *state*.
+
+        Raises:
+            DocumentNotInState: It is closed or refused, for good.
+        """
+        if self.state in (IncomingState.CLOSED, IncomingState.REFUSED):
+            raise DocumentNotInState(state=self.state.value)
+        return replace(self, state=state)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingDocument(_Document):
+    """A document this agency drafts, signs, numbers, seals and issues.
+
+    Attributes:
+        body: Paragraphs of a document made from the template; None where a PDF was uploaded.
+        signer: Who is to sign it; never the drafter.
+        replies_to: Incoming documents it answers.
+        number: As printed, '05/QĐ-UBND', once taken.
+    """
+
+    drafter: PersonId
+    unit_id: UnitId
+    signer: PersonId
+    state: OutgoingState
+    body: str | None = None
+    recipients: tuple[AgencyId, ...] = ()
+    replies_to: tuple[DocumentId, ...] = ()
+    number: str | None = None
+    issued_date: date | None = None
+
+    def in_state(self, state: OutgoingState) -> "OutgoingDocument":
+        """Return this document in *state*.
+
+        Raises:
+            DocumentNotInState: It is issued, recalled or cancelled.
+        """
+        if self.state in (OutgoingState.ISSUED, OutgoingState.RECALLED, OutgoingState.CANCELLED):
+            raise DocumentNotInState(state=self.state.value)
+        return replace(self, state=state)
+
+    def numbered(self, number: str, on: date) -> "OutgoingDocument":
+        """Return this document with its printed number and date of issue.
+
+        Raises:
+            DocumentNotInState: It is not signed, or already has a number.
+        """
+        if self.state is not OutgoingState.SIGNED or self.number is not None:
+            raise DocumentNotInState(state=self.state.value)
+        return replace(self, number=number, issued_date=on, state=OutgoingState.NUMBERED)
+
+
+Document = IncomingDocument | OutgoingDocument
+
+
+class DocumentNotFound(NotFound):
+    """No such document, or not for this person."""
+
+    code = "document.not_found"
+    template = "There is no such document."
+
+
+class DocumentNotInState(Conflict):
+    """What is asked does not fit the state the document is in."""
+
+    code = "document.not_in_state"
+    template = "The document is '%(state)s' now, so this cannot be done. Reload the page to see how it stands."
+
+
+class DocumentInvalid(Invalid):
+    """Some fields of a document are wrong; all are named."""
+
+    code = "document.invalid"
+    template = "Some fields are not right. Correct those that are marked and send again."
+
+
+class DrafterMayNotSign(Conflict):
+    """Who drafted a document may not sign it."""
+
+    code = "document.drafter_may_not_sign"
+    template = "Who drafted a document may not sign it. Choose another signer."
+
+
+class IdempotencyKeyReused(Conflict):
+    """The same Idempotency-Key came with another content."""
+
+    code = "request.idempotency_key_reused"
+    template = "This Idempotency-Key was used for another request. Take a new key for a new request."

@@ -1,0 +1,187 @@
+"""Drafts: whether the fields people typed are right, all wrong ones at once, and the letter a draft becomes."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.documents import DOCUMENT_TYPES, Attachment, Urgency
+from engine.errors import FieldError, Invalid
+from engine.files import StoredFile
+from engine.ids import FileId, PersonId
+from engine.letters import Authority, Letter
+from engine.neighbours import Services
+from engine.pdfs import FieldLayout
+from engine.people import SIGNING_ROLES, Agency, Person, Role, Unit
+from engine.ports import UnitOfWork
+from engine.registers import WITHOUT_ABBREVIATION
+
+MAX_ATTACHMENTS = 50
+MAX_NAME = 200
+MAX_BODY = 50_000
+MAX_PARAGRAPHS = 1_000
+MAX_WORD = 500
+ADDRESSED = frozenset({"CV", "TTr", "BC", "GM", "TB", "PG", "PC"})
+"""Types that name whom they are addressed to ('Kính gửi')."""
+
+
+class FieldChecks:
+    """Collects what is wrong with the fields of one request, so that all of it is said at once."""
+
+    def __init__(self) -> None:
+        self._errors: list[FieldError] = []
+
+    def add(self, field: str, code: str, message: str) -> None:
+        """Note that a field is wrong."""
+        self._errors.append(FieldError(field=field, code=code, message=message))
+
+    def text(self, field: str, value: str, longest: int) -> None:
+        """Note an empty or overlong text, or one with control characters."""
+        if not value.strip():
+            self.add(field, "required", "This field must not be empty.")
+        elif len(value) > longest:
+            self.add(field, "too_long", f"This field takes at most {longest} characters.")
+        elif not all(_is_printed(letter) for letter in value) or not any(map(_is_seen, value)):
+            self.add(field, "unprintable", "This field has characters that cannot be printed. Type it again.")
+
+    def body(self, value: str) -> None:
+        """Note a text that is empty, too long for a letter, or has a word no line can hold."""
+        self.text("body", value, MAX_BODY)
+        if len(paragraphs_of(value)) > MAX_PARAGRAPHS:
+            self.add("body", "too_many", f"At most {MAX_PARAGRAPHS} paragraphs. Attach longer texts as a PDF.")
+        if any(len(word) > MAX_WORD for word in value.split()):
+            self.add("body", "word_too_long", f"A word has more than {MAX_WORD} letters and fits on no line.")
+
+    def symbol(self, field: str, value: str) -> None:
+        """Note what cannot stand in a document's number or symbol."""
+        if not all(letter.isalnum() or letter in "-./&" for letter in value.strip()) and not _has_space(value):
+            self.add(field, "not_a_symbol", "Only letters, digits and - . / & stand in a number or symbol.")
+
+    def no_spaces(self, field: str, value: str) -> None:
+        """Note a space inside a symbol."""
+        if _has_space(value):
+            self.add(field, "has_spaces", "A symbol has no spaces, as in QĐ-UBND.")
+
+    def document_type(self, value: str) -> None:
+        """Note a type of document the decree does not know."""
+        if value not in DOCUMENT_TYPES:
+            self.add("type", "unknown", "There is no such type of document. Choose one from the list.")
+
+    def urgency(self, value: int) -> None:
+        """Note a degree of urgency there is not."""
+        if value not in set(Urgency):
+            self.add("urgency", "unknown", "Urgency is 0 (normal) to 3 (hỏa tốc).")
+
+    def file(self, field: str, file_id: FileId, by: Person, work: UnitOfWork) -> None:
+        """Note a file that is not there, or that the person may not use."""
+        if work.files.find(file_id) is None or not work.files.may_be_used_by(file_id, by):
+            self.add(field, "not_found", "There is no such file. Upload it first.")
+
+    def attachments(self, attachments: Sequence[Attachment], by: Person, work: UnitOfWork) -> None:
+        """Note attachments that are too many, unnamed or not there."""
+        if len(attachments) > MAX_ATTACHMENTS:
+            self.add("attachments", "too_many", f"At most {MAX_ATTACHMENTS} attachments.")
+            return
+        for place, attachment in enumerate(attachments):
+            self.text(f"attachments/{place}/name", attachment.name, MAX_NAME)
+            if any(letter in "/\\\n\t" for letter in attachment.name):
+                self.add(f"attachments/{place}/name", "not_a_name", "A file's name has no / and no line breaks.")
+            self.file(f"attachments/{place}/file_id", attachment.file_id, by, work)
+
+    def done(self, refusal: type[Invalid]) -> None:
+        """Raise *refusal* with every wrong field, if there is one."""
+        if self._errors:
+            raise refusal(errors=self._errors)
+
+
+def _is_printed(letter: str) -> bool:
+    return letter in "\n\t\r" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def _is_seen(letter: str) -> bool:
+    return not letter.isspace() and _is_printed(letter)
+
+
+def _has_space(value: str) -> bool:
+    return any(letter.isspace() for letter in value.strip())
+
+
+def paragraphs_of(body: str) -> tuple[str, ...]:
+    """Return the paragraphs of a plain text: its lines that are not empty."""
+    return tuple(line.strip() for line in body.splitlines() if line.strip())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What makes the letter of an outgoing document."""
+
+    type: str
+    subject: str
+    body: str
+    urgency: int
+    recipients: tuple[Agency, ...]
+    signer: Person
+    unit: Unit
+
+
+def compose(draft: Draft, work: UnitOfWork) -> Letter:
+    """Return the letter a draft becomes.
+
+    Source: Decree 30/2020/NĐ-CP, art. 8.
+    """
+    agency = work.people.get_agency(draft.signer.agency_id)
+    authority, of = _authority(draft.signer, work)
+    names = tuple(recipient.name for recipient in draft.recipients)
+    return Letter(
+        parent_agency=agency.parent_name,
+        agency=agency.name,
+        type_name=None if draft.type in WITHOUT_ABBREVIATION else DOCUMENT_TYPES[draft.type],
+        subject=draft.subject,
+        place=agency.place,
+        paragraphs=paragraphs_of(draft.body),
+        addressees=names if draft.type in ADDRESSED else (),
+        recipients=("Như trên",) if draft.type in ADDRESSED else names,
+        filed_by=f"VT, {draft.unit.symbol}",
+        authority=authority,
+        authority_of=of,
+        signer_title=draft.signer.title,
+        signer_name=draft.signer.name,
+        urgency=draft.urgency,
+    )
+
+
+def _authority(signer: Person, work: UnitOfWork) -> tuple[Authority, str | None]:
+    if signer.holds(Role.HEAD):
+        return Authority.OWN, None
+    people = work.people.of_agency(signer.agency_id)
+    head = next((person for person in people if person.holds(Role.HEAD)), None)
+    authority = Authority.DEPUTY if signer.holds(Role.DEPUTY_HEAD) else Authority.BY_ORDER
+    return authority, head.title if head else None
+
+
+def may_sign(person: Person, drafter: PersonId) -> bool:
+    """Say whether the person may be named as signer of what *drafter* drafted."""
+    return bool(person.roles & SIGNING_ROLES) and person.id != drafter
+
+
+def make_pdf(
+    letter: Letter | None, file_id: FileId | None, layout: FieldLayout | None, *, by: Person, services: Services
+) -> StoredFile:
+    """Return the kept PDF of a draft: made from *letter*, or the uploaded file with fields added."""
+    if letter is not None:
+        letter.require_complete()
+        rendered = services.pdfs.render(letter)
+        prepared = services.pdfs.prepare_fields(rendered.content, rendered.layout)
+    else:
+        assert file_id is not None  # noqa: S101  checked with the other fields
+        prepared = services.pdfs.prepare_fields(services.read(file_id), layout)
+    facts = services.pdfs.inspect(prepared)
+    return StoredFile(
+        id=services.put(prepared),
+        size=len(prepared),
+        media_type="application/pdf",
+        pages=facts.pages,
+        signatures=facts.signatures,
+        stored_at=services.clock(),
+        stored_by=by.id,
+        agency_id=by.agency_id,
+    )

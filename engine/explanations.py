@@ -1,0 +1,112 @@
+"""Explanations in words: why a work item is with somebody, and what a document waits for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from engine.documents import Document, IncomingState, OutgoingState
+from engine.ids import PersonId
+from engine.incidents import Incident
+from engine.people import Person, Role
+from engine.ports import UnitOfWork
+from engine.work_items import WorkItem, WorkItemState
+
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.CLERK: "clerk",
+    Role.CHIEF_OF_OFFICE: "chief of office",
+    Role.HEAD_OF_UNIT: "head of unit",
+    Role.SPECIALIST: "specialist",
+    Role.DEPUTY_HEAD: "deputy head",
+    Role.HEAD: "head of the agency",
+    Role.AUDITOR: "auditor",
+    Role.ADMINISTRATOR: "administrator",
+}
+"""What a role is called on a page, in English; the doors translate it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence for people: a template with named places, and the facts for them.
+
+    Attributes:
+        terms: Facts that are words of ours and are to be translated too, as in ROLE_NAMES.
+    """
+
+    template: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    terms: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def why(item: WorkItem, person: Person, work: UnitOfWork) -> Sentence:
+    """Say why the item is with this person, or with whom it is."""
+    if item.state is WorkItemState.SIGNING:
+        return _being_signed(item)
+    if item.assignee == person.id and not item.roles:
+        return Sentence(template="This is yours: the document was given to you by name.")
+    if item.assignee == person.id:
+        return Sentence(template="This is yours: you took it, or a colleague handed it to you.")
+    if item.assignee is not None:
+        return Sentence(template="This is with %(name)s.", facts={"name": work.people.get(item.assignee).name})
+    roles = [ROLE_NAMES[role] for role in sorted(item.roles)]
+    if item.unit_id is None:
+        return Sentence(template="Anybody who is %(roles)s can do this.", terms={"roles": roles})
+    unit = next(unit for unit in work.people.units(item.agency_id) if unit.id == item.unit_id)
+    return Sentence(
+        template="Anybody who is %(roles)s in %(unit)s can do this.",
+        facts={"unit": unit.name},
+        terms={"roles": roles},
+    )
+
+
+def waits_for(
+    document: Document, open_items: Sequence[WorkItem], incidents: Sequence[Incident], people: Mapping[PersonId, str]
+) -> tuple[Sentence, ...]:
+    """Say what a document waits for: people, the machine, an incident; nothing once it is finished.
+
+    Args:
+        document: The document.
+        open_items: Its work items that are open or being signed.
+        incidents: Its incidents that are not resolved.
+        people: Names of assignees.
+    """
+    said = [_stuck(incident) for incident in incidents]
+    said += [_being_signed(item) if item.state is WorkItemState.SIGNING else _with(item, people) for item in open_items]
+    if not said and document.state not in _FINISHED:
+        said.append(Sentence(template="The machine is working on it; this goes on by itself."))
+    return tuple(said)
+
+
+_FINISHED = frozenset(
+    {
+        IncomingState.CLOSED,
+        IncomingState.REFUSED,
+        OutgoingState.ISSUED,
+        OutgoingState.RECALLED,
+        OutgoingState.CANCELLED,
+    }
+)
+
+
+def _stuck(incident: Incident) -> Sentence:
+    return Sentence(
+        template="Stuck at '%(step)s' since %(since)s: %(cause)s",
+        facts={"step": incident.element_id, "since": incident.first_seen, "cause": incident.message},
+    )
+
+
+def _being_signed(item: WorkItem) -> Sentence:
+    if item.waiting_for:
+        return Sentence(
+            template="Being signed; waiting since %(since)s: %(cause)s",
+            facts={"since": item.waiting_since, "cause": item.waiting_for},
+        )
+    return Sentence(template="Being signed; this goes on by itself.")
+
+
+def _with(item: WorkItem, people: Mapping[PersonId, str]) -> Sentence:
+    if item.assignee is not None:
+        return Sentence(
+            template="'%(step)s' is with %(name)s.",
+            facts={"step": item.name, "name": people.get(item.assignee, "")},
+        )
+    roles = [ROLE_NAMES[role] for role in sorted(item.roles)]
+    return Sentence(template="'%(step)s' waits for %(roles)s.", facts={"step": item.name}, terms={"roles": roles})

@@ -1,0 +1,218 @@
+"""Forms: what an outcome asks of a person, as JSON Schema, and whether what they answered fits it.
+
+A form is a schema of draft 2020-12 cut down to what a page can show: one object whose properties are text, numbers,
+yes or no, or lists of these. Nothing in it can reach the network, name another schema or run a regular expression. A
+property that says ``"x-vanthu-choices": "units"`` is filled by choosing; the application says from what.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
+from referencing import Registry
+
+from engine.errors import FieldError
+
+Schema = Mapping[str, Any]
+"""A JSON Schema as parsed JSON."""
+
+CHOICES: Final = "x-vanthu-choices"
+"""Keyword naming the list a property is chosen from, as in 'lead_units' or 'handlers'."""
+
+_KEYWORDS: Final = {
+    "object": {"properties", "required", "additionalProperties"},
+    "array": {"items", "minItems", "maxItems", "uniqueItems"},
+    "string": {"minLength", "maxLength", "format", "enum", "const", "oneOf", CHOICES},
+    "integer": {"minimum", "maximum", "enum", "const", "oneOf"},
+    "number": {"minimum", "maximum", "enum", "const", "oneOf"},
+    "boolean": {"const"},
+}
+_NOTES: Final = {"$schema", "type", "title", "description", "default", "x-vanthu-title-en", "x-vanthu-rows"}
+_RESERVED: Final = {"outcome", "by"}
+_DEPTH: Final = 2
+"""How deep a form goes: fields, and what is in a list."""
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One thing to choose: what is sent, and what the person reads."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaMistake:
+    """What is wrong with a form itself: where ('properties/due_date'), a stable code, a sentence for its author."""
+
+    place: str
+    code: str
+    message: str
+
+
+def mistakes_in(schema: object) -> tuple[SchemaMistake, ...]:
+    """Return what keeps *schema* (parsed JSON) from being a form, all at once; nothing for a good one."""
+    if not isinstance(schema, Mapping) or schema.get("type") != "object":
+        return (_mistake((), "form.not_an_object", "A form is a JSON Schema of type 'object'."),)
+    try:
+        invalid = sorted(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema), key=str)
+    except RecursionError:
+        return (_mistake((), "form.invalid", "The schema is nested too deeply."),)
+    if invalid:
+        return tuple(_mistake(error.absolute_path, "form.invalid", error.message) for error in invalid)
+    return tuple(_walk(schema, ()))
+
+
+def _walk(schema: Schema, place: tuple[str, ...]) -> Iterator[SchemaMistake]:
+    kind = schema.get("type")
+    if not isinstance(kind, str) or kind not in _KEYWORDS or (kind == "object" and place):
+        yield _mistake(place, "form.type_unsupported", f"The type {kind!r} cannot be shown here.")
+        return
+    for keyword in sorted(set(schema) - _NOTES - _KEYWORDS[kind]):
+        yield _mistake(place, "form.keyword_unsupported", f"'{keyword}' is not supported for the type '{kind}'.")
+    if schema.get("format", "date") != "date":
+        yield _mistake(place, "form.format_unsupported", f"The format {schema['format']!r} is not checked; use 'date'.")
+    if kind == "array":
+        items = schema.get("items")
+        yield from _walk(items if isinstance(items, Mapping) else {}, (*place, "items"))
+    if kind == "object":
+        yield from _walk_properties(schema, place)
+
+
+def _walk_properties(schema: Schema, place: tuple[str, ...]) -> Iterator[SchemaMistake]:
+    properties = schema.get("properties", {})
+    if schema.get("additionalProperties", False) is not False:
+        yield _mistake(
+            place, "form.open", "A form cannot take fields it does not name: 'additionalProperties' is false."
+        )
+    for name in sorted(set(schema.get("required", ())) - set(properties)):
+        yield _mistake((*place, "required"), "form.required_unknown", f"'{name}' is required but is no property.")
+    for name, child in properties.items():
+        here = (*place, "properties", str(name))
+        if not str(name).isidentifier() or name in _RESERVED:
+            yield _mistake(here, "form.name_unusable", f"The field name '{name}' cannot be used in expressions.")
+        yield from _walk(child if isinstance(child, Mapping) else {}, here)
+
+
+def choices_of(schema: Schema) -> frozenset[str]:
+    """Return the names of the lists the form is filled from, as in {'lead_units', 'units'}."""
+    fields = list(schema.get("properties", {}).values())
+    fields += [field["items"] for field in fields if "items" in field]
+    return frozenset(field[CHOICES] for field in fields if CHOICES in field)
+
+
+def offer(schema: Schema, choices: Mapping[str, Sequence[Choice]]) -> dict[str, Any]:
+    """Return *schema* as it is put before a person: with what there is to choose, and closed to other fields.
+
+    A choice of nothing becomes ``enum: []``, which nothing satisfies: the page shows an empty list.
+
+    Raises:
+        KeyError: The form is filled from a list that *choices* lacks.
+    """
+    offered = {name: _offer(field, choices) for name, field in schema.get("properties", {}).items()}
+    return {**schema, "properties": offered, "additionalProperties": False}
+
+
+def _offer(field: Schema, choices: Mapping[str, Sequence[Choice]]) -> dict[str, Any]:
+    filled = dict(field)
+    if "items" in field:
+        filled["items"] = _offer(field["items"], choices)
+    if CHOICES in field:
+        listed = [{"const": choice.id, "title": choice.label} for choice in choices[field[CHOICES]]]
+        filled |= {"oneOf": listed} if listed else {"enum": []}
+    return filled
+
+
+def errors_in(offered: Schema, data: object) -> tuple[FieldError, ...]:
+    """Return every mistake in *data* (parsed JSON), field by field; nothing when it fits the form as offered."""
+    if not isinstance(data, Mapping):
+        return (FieldError(field="", code="type", message="Send the fields as one JSON object."),)
+    validator = _Validator(offered, registry=Registry(), format_checker=_FORMATS)
+    answer = _shallow(data, _DEPTH)
+    found = [field_error for error in validator.iter_errors(answer) for field_error in _field_errors(error)]
+    found += _unwritable(answer, ())
+    return tuple(sorted(set(found), key=lambda error: (error.field, error.code, error.message)))
+
+
+def _shallow(value: object, levels: int) -> object:
+    """Empty what lies deeper than any form goes: it is wrong already, and jsonschema would print all of it."""
+    if isinstance(value, Mapping):
+        return {str(key): _shallow(child, levels - 1) for key, child in value.items()} if levels else {}
+    if isinstance(value, list):
+        return [_shallow(child, levels - 1) for child in value] if levels else []
+    return value
+
+
+def _field_errors(error: ValidationError) -> Iterator[FieldError]:
+    path = tuple(str(step) for step in error.absolute_path)
+    keyword = str(error.validator)
+    limit: Any = error.validator_value
+    given: Any = error.instance
+    schema: Any = error.schema
+    if keyword == "required":
+        for name in set(limit) - set(given):
+            yield _error((*path, name), "required", "This must be filled in.")
+    elif keyword == "additionalProperties":
+        for name in set(given) - set(schema["properties"]):
+            yield _error((*path, name), "unknown", "This step does not ask for this field.")
+    else:
+        code, sentence = _SENTENCES[keyword]
+        yield _error(path, code, sentence.format(limit=limit))
+
+
+_SENTENCES: Final = {
+    "type": ("type", "This must be of the type '{limit}'."),
+    "minLength": ("required", "This must be filled in, with at least {limit} characters."),
+    "maxLength": ("too_long", "This may have at most {limit} characters."),
+    "format": ("date", "This is not a date of the calendar; write it as 2026-02-28."),
+    "enum": ("choice", "This is not one of those to choose from."),
+    "const": ("choice", "This is not one of those to choose from."),
+    "oneOf": ("choice", "This is not one of those to choose from."),
+    "minimum": ("too_small", "This must be at least {limit}."),
+    "maximum": ("too_large", "This must be at most {limit}."),
+    "minItems": ("too_few", "Choose at least {limit}."),
+    "maxItems": ("too_many", "Choose at most {limit}."),
+    "uniqueItems": ("twice", "The same is given twice."),
+}
+
+
+def _unwritable(value: object, path: tuple[str, ...]) -> Iterator[FieldError]:
+    """Find text that no database keeps: the character NUL, halves of surrogate pairs."""
+    if isinstance(value, str) and re.search(r"[\x00\ud800-\udfff]", value):
+        yield _error(path, "characters", "This contains a character that cannot be kept. Type it again.")
+    children = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in children:
+        yield from _unwritable(child, (*path, str(key)))
+
+
+def _is_date(value: object) -> bool:
+    # The pattern comes first: date.fromisoformat also takes '20260228' and '2026-W09-6'.
+    if isinstance(value, str):
+        return bool(_DATE.fullmatch(value)) and date.fromisoformat(value) is not None
+    return True
+
+
+def _min_length(_: object, limit: int, value: object, __: object) -> Iterator[ValidationError]:
+    """Count only what can be seen, so that a reason made of blanks is none."""
+    if isinstance(value, str) and len(value.strip()) < limit:
+        yield ValidationError(f"shorter than {limit}")
+
+
+_FORMATS: Final = FormatChecker(formats=())
+_FORMATS.checkers = {"date": (_is_date, ValueError)}
+_extend: Any = extend  # its stub has no types
+_Validator: Final = _extend(Draft202012Validator, {"minLength": _min_length})
+
+
+def _error(path: Sequence[str], code: str, message: str) -> FieldError:
+    return FieldError(field="/".join(path), code=code, message=message)
+
+
+def _mistake(place: Sequence[object], code: str, message: str) -> SchemaMistake:
+    return SchemaMistake(place="/".join(str(step) for step in place), code=code, message=message)

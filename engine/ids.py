@@ -1,0 +1,27 @@
+"""Identifiers: each kind has its own type, so that one cannot be passed for another."""
+
+from typing import NewType
+from uuid import UUID
+
+AgencyId = NewType("AgencyId", UUID)
+UnitId = NewType("UnitId", UUID)
+PersonId = NewType("PersonId", UUID)
+DocumentId = NewType("DocumentId", UUID)
+FileId = NewType("FileId", str)
+"""SHA-256 of the content, 64 lower-case hexadecimal digits."""
+RegisterId = NewType("RegisterId", UUID)
+EntryId = NewType("EntryId", UUID)
+DefinitionId = NewType("DefinitionId", UUID)
+InstanceId = NewType("InstanceId", UUID)
+TaskId = NewType("TaskId", UUID)
+"""A task of a running procedure, as SpiffWorkflow numbers it."""
+WorkItemId = NewType("WorkItemId", UUID)
+IncidentId = NewType("IncidentId", UUID)
+DeliveryId = NewType("DeliveryId", UUID)
+EventId = NewType("EventId", UUID)
+ActivityId = NewType("ActivityId", UUID)
+SignatureId = NewType("SignatureId", UUID)
+SessionId = NewType("SessionId", UUID)
+
+SYSTEM = PersonId(UUID("00000000-0000-7000-8000-000000000001"))
+"""The actor of what no person does: a finished job, a due timer."""

@@ -1,0 +1,121 @@
+"""What the engine needs beside the database: a store of contents, a room for PDFs, slow hashes, the time.
+
+Implementations live in storage, signing and api; those of one port pass the same conformance tests.
+"""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import BinaryIO, Final, Protocol
+
+from engine.ids import FileId
+from engine.letters import Letter
+from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
+from engine.ports import Begin
+from engine.signatures import CertificateFacts, PreparedSignature, SignerRole, ValidationReport
+
+WORK: Final = "work"
+ARCHIVE: Final = "archive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredObject:
+    """A content as it lies in a bucket; *version_id* where the store keeps versions."""
+
+    file_id: FileId
+    size: int
+    version_id: str | None = None
+
+
+class ObjectStore(Protocol):
+    """Contents by SHA-256, put once and never changed; bucket 'work' is open, bucket 'archive' is locked."""
+
+    def put(self, bucket: str, file_id: FileId, source: BinaryIO, size: int) -> StoredObject:
+        """Keep the content; a second put of the same is harmless. Raises FileDamaged if digest or size differ."""
+
+    def open(self, bucket: str, file_id: FileId, version_id: str | None = None) -> AbstractContextManager[BinaryIO]:
+        """Open the content for reading. Raises FileNotFound, or FileDamaged at its end if it was changed."""
+
+    def exists(self, bucket: str, file_id: FileId) -> bool:
+        """Say whether the bucket has the content."""
+
+
+class PdfRoom(Protocol):
+    """Where PDFs are read, made, signed and judged; in processes of their own, so calls wait but block nobody else.
+
+    Every method may raise SigningStopped or SigningBusy.
+    """
+
+    def inspect(self, pdf: bytes) -> PdfFacts:
+        """Say what the file is. Raises PdfEmpty, NotAPdf, PdfEncrypted, PdfDamaged."""
+
+    def render(self, letter: Letter) -> RenderedLetter:
+        """Make the PDF/A of a letter. Raises LetterIncomplete, LetterUnprintable."""
+
+    def prepare_fields(self, pdf: bytes, layout: FieldLayout | None = None) -> bytes:
+        """Add the fields for number, date, signer and seal.
+
+        Raises AlreadySigned, LayoutOutside and what inspect does.
+        """
+
+    def fill_number(self, pdf: bytes, number_line: str, date_line: str) -> bytes:
+        """Write number and date into their fields. Raises FieldMissing, FieldTaken."""
+
+    def certificate(self, key: str) -> CertificateFacts:
+        """Say what is known of the certificate of a key. Raises KeyUnavailable."""
+
+    def prepare_signature(self, pdf: bytes, role: SignerRole, key: str, at: datetime) -> PreparedSignature:
+        """Fix what will be signed.
+
+        Raises KeyUnavailable, CertificateUnfit, NotYetSigned, NotYetNumbered, FieldMissing, FieldTaken.
+        """
+
+    def complete_signature(self, prepared: PreparedSignature) -> bytes:
+        """Use the key on what was fixed.
+
+        Raises KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable.
+        """
+
+    def extend(self, pdf: bytes, at: datetime) -> bytes:
+        """Add proofs and an archive time-stamp. Raises NotYetSigned, CertificateRejected and the two …Unavailable."""
+
+    def validate(self, pdf: bytes, at: datetime) -> ValidationReport:
+        """Judge the file and every signature in it; never raises for what the file contains."""
+
+
+class PasswordHasher(Protocol):
+    """Slow hashes for passwords."""
+
+    @property
+    def unknown(self) -> str:
+        """A hash that no password fits, made like the others: checking against it takes as long."""
+
+    def hash(self, password: str) -> str:
+        """Return the hash to keep."""
+
+    def verify(self, password_hash: str, password: str) -> bool:
+        """Say whether the password is the one that was hashed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What actions need beyond one transaction: more of them, contents, PDFs, the time."""
+
+    begin: Begin
+    store: ObjectStore
+    pdfs: PdfRoom
+    clock: Callable[[], datetime]
+
+    def read(self, file_id: FileId) -> bytes:
+        """Return a content from the open bucket. Raises FileNotFound, FileDamaged, StoreAway."""
+        with self.store.open(WORK, file_id) as stream:
+            return stream.read()
+
+    def put(self, content: bytes) -> FileId:
+        """Keep a content in the open bucket and return its digest."""
+        file_id = FileId(hashlib.sha256(content).hexdigest())
+        self.store.put(WORK, file_id, BytesIO(content), len(content))
+        return file_id

@@ -1,0 +1,165 @@
+"""PDFs as the office takes them in and makes them: facts, the places for number and signatures, refusals.
+
+The boxes and their numbers are those of Decree 30/2020/NĐ-CP, appendix I.
+"""
+
+from dataclasses import dataclass
+
+from engine.errors import Conflict, FieldError, Invalid
+
+NUMBER_FIELD = "SoKyHieu"
+"""Text field for number and symbol (box 3 of the decree)."""
+DATE_FIELD = "NgayThang"
+"""Text field for place and date (box 4)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfFacts:
+    """What a PDF is before anybody relies on it.
+
+    Attributes:
+        pages: How many, at least 1.
+        page_sizes: Width and height of each page in millimetres, rounded to one decimal.
+        version: PDF version, as in '1.7'.
+        signatures: Signature fields that carry a signature or a document time-stamp.
+        fields: Names of all form fields.
+        pdfa: Claimed archive profile, as in '2B', or None.
+        warnings: What an independent parser complained about without refusing the file.
+    """
+
+    pages: int
+    page_sizes: tuple[tuple[float, float], ...]
+    version: str
+    signatures: int
+    fields: tuple[str, ...] = ()
+    pdfa: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def is_signed(self) -> bool:
+        """Say whether it carries any signature, good or bad."""
+        return self.signatures > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A rectangle on a page, in millimetres from the page's left and top edges."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """Distance of the right side from the left edge."""
+        return self.left + self.width
+
+    def fits(self, page_width: float, page_height: float) -> bool:
+        """Say whether it has an area and lies on a page of this size (millimetres)."""
+        inside = self.left >= 0 and self.top >= 0
+        return (
+            inside
+            and self.width > 0
+            and self.height > 0
+            and self.right <= page_width
+            and self.top + self.height <= page_height
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldLayout:
+    """Where number and date (first page), signer and seal (*sign_page*, from 0) have their boxes.
+
+    The seal stands left of the signer's image and covers about a third of it.
+
+    Source: Decree 30/2020/NĐ-CP, appendix I.
+    """
+
+    number: Box = Box(left=30, top=38, width=75, height=6)
+    date: Box = Box(left=108, top=38, width=87, height=6)
+    signer: Box = Box(left=130, top=232, width=45, height=24)
+    seal: Box = Box(left=109, top=226, width=36, height=36)
+    sign_page: int | None = None
+    """None is the last page."""
+
+    @property
+    def overlap(self) -> float:
+        """The part of the signer's width that the seal covers; the decree wants about a third."""
+        covered = min(self.seal.right, self.signer.right) - max(self.seal.left, self.signer.left)
+        return max(0.0, covered) / self.signer.width
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedLetter:
+    """A letter as PDF/A-2b, with the places left for what is written and signed later."""
+
+    content: bytes
+    layout: FieldLayout
+
+
+class PdfRefused(Invalid):
+    """The uploaded file cannot be taken; the error is about the field 'file'."""
+
+    def __init__(self, **facts: object) -> None:
+        message = self.template % facts
+        super().__init__(errors=[FieldError(field="file", code=self.code, message=message)], **facts)
+
+
+class PdfEmpty(PdfRefused):
+    """There are no bytes at all."""
+
+    code = "pdf.empty"
+    template = "The file is empty (0 bytes). Choose the file again, or scan it again."
+
+
+class NotAPdf(PdfRefused):
+    """Whatever it is, it does not begin as a PDF does."""
+
+    code = "pdf.not_a_pdf"
+    template = "The file is not a PDF. Save or scan the document as PDF and choose that file."
+
+
+class PdfEncrypted(PdfRefused):
+    """It cannot be read or signed without somebody's password."""
+
+    code = "pdf.encrypted"
+    template = "The PDF is protected with a password. Ask the sender for a copy without protection."
+
+
+class PdfDamaged(PdfRefused):
+    """It begins as a PDF but cannot be read to the end without guessing."""
+
+    code = "pdf.damaged"
+    template = "The PDF is damaged or cut off (%(detail)s). Fetch or scan it again and choose the new file."
+
+
+class AlreadySigned(PdfRefused):
+    """A signed PDF cannot become a draft: its signature would have to be the second, not the first."""
+
+    code = "pdf.already_signed"
+    template = (
+        "The PDF already carries %(signatures)s signature(s), so it cannot be used as a draft. "
+        "Choose the unsigned document."
+    )
+
+
+class LayoutOutside(Invalid):
+    """A box of the layout has no area or does not lie on its page."""
+
+    code = "pdf.layout_outside"
+    template = "The box for %(box)s does not fit on page %(page)s. Move it or make it smaller."
+
+
+class FieldMissing(Conflict):
+    """The PDF was not prepared for what is asked."""
+
+    code = "pdf.field_missing"
+    template = "The PDF has no field %(field)s. Prepare the document again from its draft."
+
+
+class FieldTaken(Conflict):
+    """What is asked has been done already."""
+
+    code = "pdf.field_taken"
+    template = "The field %(field)s of the PDF is already filled or signed and cannot be filled again."

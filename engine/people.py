@@ -1,0 +1,134 @@
+"""Who works where: agencies, their units, people and the posts they hold."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from engine.errors import Conflict, Forbidden, NotFound
+from engine.ids import AgencyId, PersonId, SessionId, UnitId
+
+
+class Role(StrEnum):
+    """What a post lets its holder do; models name these in lanes and tasks."""
+
+    CLERK = "clerk"
+    CHIEF_OF_OFFICE = "chief_of_office"
+    HEAD_OF_UNIT = "head_of_unit"
+    SPECIALIST = "specialist"
+    DEPUTY_HEAD = "deputy_head"
+    HEAD = "head"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+SIGNING_ROLES = frozenset({Role.HEAD, Role.DEPUTY_HEAD, Role.CHIEF_OF_OFFICE})
+"""Who may be named as the signer of an outgoing document (NĐ 30/2020, art. 13: head, deputy, by order)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency:
+    """A public office with its own registers and seal.
+
+    Attributes:
+        code: Identifier of QĐ 20/2020, as in 'H56.12'.
+        symbol: Abbreviation in document numbers, as in 'UBND'.
+        parent_name: The agency printed above its name, if any.
+        place: Place name printed before the date.
+    """
+
+    id: AgencyId
+    code: str
+    name: str
+    symbol: str
+    place: str
+    parent_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A department of an agency; *symbol* is its part of a công văn's number."""
+
+    id: UnitId
+    agency_id: AgencyId
+    name: str
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A role held in a unit, or in the whole agency where *unit_id* is None."""
+
+    role: Role
+    unit_id: UnitId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who signs in; *title* is printed above the name in documents they sign."""
+
+    id: PersonId
+    agency_id: AgencyId
+    username: str
+    name: str
+    title: str
+    posts: tuple[Post, ...]
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles of all posts."""
+        return frozenset(post.role for post in self.posts)
+
+    @property
+    def units(self) -> frozenset[UnitId]:
+        """The units of all posts."""
+        return frozenset(post.unit_id for post in self.posts if post.unit_id is not None)
+
+    def holds(self, role: Role, unit_id: UnitId | None = None) -> bool:
+        """Say whether the person holds *role*, in that unit where one is given."""
+        return any(post.role is role and unit_id in (None, post.unit_id) for post in self.posts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A person signed in until *expires_at*; the token itself is never kept, only its SHA-256."""
+
+    id: SessionId
+    person_id: PersonId
+    token_sha256: str
+    created_at: datetime
+    expires_at: datetime
+
+
+class PersonNotFound(NotFound):
+    """No such person in this installation."""
+
+    code = "person.not_found"
+    template = "There is no such person. Choose somebody from the list."
+
+
+class AgencyNotFound(NotFound):
+    """No such agency in this installation."""
+
+    code = "agency.not_found"
+    template = "There is no such agency here. Choose one from the list."
+
+
+class SignInRefused(Forbidden):
+    """The user name or the password is wrong; which of them is not said."""
+
+    code = "session.refused"
+    template = "The user name or the password is not right. Check both and try again."
+
+
+class SignInThrottled(Conflict):
+    """Too many wrong passwords for this name or from this address."""
+
+    code = "session.throttled"
+    template = "Too many wrong passwords. Wait %(minutes)s minutes, then try again."
+
+
+class NotSignedIn(Forbidden):
+    """The call carries no session that is still valid."""
+
+    code = "session.needed"
+    template = "You are not signed in, or your session has ended. Sign in and try again."

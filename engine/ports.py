@@ -1,0 +1,230 @@
+"""What the engine needs of storage: one transaction over everything that is kept.
+
+``get`` returns or raises, ``find`` returns or is None, ``lock`` gets and keeps others out until the transaction ends.
+``add`` keeps a new thing, ``save`` the new value of a kept one. The stores and rooms beyond it
+are in engine.neighbours.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from engine.audit import AuditEvent
+from engine.definitions import Definition
+from engine.events import Event
+from engine.ids import (
+    AgencyId,
+    DefinitionId,
+    DocumentId,
+    IncidentId,
+    InstanceId,
+    PersonId,
+    TaskId,
+    WorkItemId,
+)
+from engine.incidents import Incident
+from engine.instances import Activity, Instance
+from engine.queries import Once, Page, PageRequest, WorkItemQuery
+from engine.records import Deliveries, Directives, Documents, Files, People, Registers
+from engine.signings import Signing
+from engine.work_items import WorkItem
+
+
+class Definitions(Protocol):
+    """Deployed procedure models."""
+
+    def get(self, definition_id: DefinitionId) -> Definition:
+        """Return the definition with its files, or raise DefinitionNotFound."""
+
+    def find_latest(self, key: str) -> Definition | None:
+        """Return the newest version, or None."""
+
+    def add(self, definition: Definition) -> None:
+        """Keep a new version."""
+
+    def all(self) -> Sequence[Definition]:
+        """Return every version of every model, the newest first, without their files' contents being needed."""
+
+
+class Instances(Protocol):
+    """Running procedures and their history."""
+
+    def get(self, instance_id: InstanceId) -> Instance:
+        """Return the instance, or raise InstanceNotFound."""
+
+    def lock(self, instance_id: InstanceId) -> Instance:
+        """Return the instance for moving it, or raise InstanceNotFound."""
+
+    def find_of_document(self, document_id: DocumentId) -> Instance | None:
+        """Return the document's procedure, or None."""
+
+    def add(self, instance: Instance) -> None:
+        """Keep a new instance."""
+
+    def save(self, instance: Instance) -> None:
+        """Keep the new value of a locked instance; raises InstanceMoved if its rev is not the next one."""
+
+    def record(self, activities: Sequence[Activity]) -> None:
+        """Append lines of history."""
+
+    def history(self, instance_id: InstanceId) -> Sequence[Activity]:
+        """Return the history, the oldest first."""
+
+
+class WorkItems(Protocol):
+    """People's tasks."""
+
+    def get(self, work_item_id: WorkItemId) -> WorkItem:
+        """Return the work item, or raise WorkItemNotFound."""
+
+    def lock(self, work_item_id: WorkItemId) -> tuple[WorkItem, Instance]:
+        """Return the work item and its instance, both for changing, in one statement; or raise WorkItemNotFound."""
+
+    def open_of(self, instance_id: InstanceId) -> Sequence[WorkItem]:
+        """Return the instance's items that are open or being signed."""
+
+    def of_instance(self, instance_id: InstanceId) -> Sequence[WorkItem]:
+        """Return all items the instance ever had, finished ones too, the oldest first."""
+
+    def add(self, items: Sequence[WorkItem]) -> None:
+        """Keep new work items."""
+
+    def save(self, item: WorkItem) -> None:
+        """Keep the new value of a locked item."""
+
+    def search(self, query: WorkItemQuery, page: PageRequest) -> Page[WorkItem]:
+        """Return a page of open items, the urgent and the oldest first."""
+
+
+class Signings(Protocol):
+    """Signatures asked for; at most one for each work item."""
+
+    def find(self, work_item_id: WorkItemId) -> Signing | None:
+        """Return the signing of this work item, or None."""
+
+    def add(self, signing: Signing) -> None:
+        """Keep a new signing."""
+
+    def save(self, signing: Signing) -> None:
+        """Keep its new value."""
+
+
+class Incidents(Protocol):
+    """Stuck steps."""
+
+    def get(self, incident_id: IncidentId) -> Incident:
+        """Return the incident, or raise IncidentNotFound."""
+
+    def find_of_task(self, task_id: TaskId) -> Incident | None:
+        """Return the task's incident that is not resolved, or None."""
+
+    def of_instance(self, instance_id: InstanceId) -> Sequence[Incident]:
+        """Return all incidents the instance ever had, resolved ones too, the oldest first."""
+
+    def add(self, incident: Incident) -> None:
+        """Keep a new incident."""
+
+    def save(self, incident: Incident) -> None:
+        """Keep its new value."""
+
+    def search(self, agency_id: AgencyId, page: PageRequest, *, unresolved: bool = True) -> Page[Incident]:
+        """Return a page of the agency's incidents, the newest first."""
+
+
+class AuditLog(Protocol):
+    """The leaves, for reading; they are written by ``UnitOfWork.record`` alone."""
+
+    def search(self, agency_id: AgencyId, page: PageRequest, *, subject_id: str | None = None) -> Page[AuditEvent]:
+        """Return a page of the agency's leaves, the newest first."""
+
+    def about(self, agency_id: AgencyId, subject_ids: Collection[str]) -> Sequence[AuditEvent]:
+        """Return the agency's leaves about any of these subjects, the oldest first, with what private is still kept."""
+
+
+class Jobs(Protocol):
+    """Work for the worker, kept by the transaction and started after it commits."""
+
+    def defer(self, name: str, arguments: Mapping[str, str]) -> None:
+        """Have the worker run the job *name* with these arguments once this transaction is committed."""
+
+
+class Requests(Protocol):
+    """Requests that made something, by the caller's Idempotency-Key."""
+
+    def find(self, person_id: PersonId, once: Once) -> UUID | None:
+        """Return what the same request made before, or None; raises IdempotencyKeyReused for another content."""
+
+    def remember(self, person_id: PersonId, once: Once, made: UUID, at: datetime) -> None:
+        """Note what the request made."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction over everything the engine may read or change."""
+
+    @property
+    def people(self) -> People:
+        """Agencies, units, people."""
+
+    @property
+    def files(self) -> Files:
+        """What is known of contents."""
+
+    @property
+    def documents(self) -> Documents:
+        """Documents."""
+
+    @property
+    def registers(self) -> Registers:
+        """Number books."""
+
+    @property
+    def directives(self) -> Directives:
+        """Directions."""
+
+    @property
+    def definitions(self) -> Definitions:
+        """Procedure models."""
+
+    @property
+    def instances(self) -> Instances:
+        """Running procedures."""
+
+    @property
+    def work_items(self) -> WorkItems:
+        """People's tasks."""
+
+    @property
+    def signings(self) -> Signings:
+        """Signatures asked for."""
+
+    @property
+    def incidents(self) -> Incidents:
+        """Stuck steps."""
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """Documents between agencies."""
+
+    @property
+    def audit(self) -> AuditLog:
+        """The log, for reading."""
+
+    @property
+    def jobs(self) -> Jobs:
+        """Work for the worker."""
+
+    @property
+    def requests(self) -> Requests:
+        """Repeated requests."""
+
+    def new_id(self) -> UUID:
+        """Return a fresh UUIDv7."""
+
+    def record(self, event: Event) -> None:
+        """Append the event to the audit log, in this same transaction; without one no change commits."""
+
+
+Begin = Callable[[], AbstractContextManager[UnitOfWork]]
+"""Opens a transaction: commits when the block ends, rolls back when it raises."""

@@ -1,0 +1,267 @@
+"""Procedures in motion: one trigger is carried through the model, and what follows from it is kept.
+
+What follows: the new state, history, work items opened and closed, jobs deferred, the document's own changes.
+Everything happens in the caller's transaction; the caller locked the instance and records the event.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from engine.definitions import DefinitionNotFound
+from engine.documents import Document, IncomingDocument, OutgoingDocument, Version, VersionKind
+from engine.events import IncidentOpened
+from engine.ids import IncidentId, InstanceId, PersonId, TaskId, UnitId, WorkItemId
+from engine.incidents import Incident
+from engine.instances import Activity, Instance
+from engine.operations.catalogue import INLINE, OPERATIONS
+from engine.operations.move import Data, Move, OperationMisplaced
+from engine.people import Role
+from engine.ports import UnitOfWork
+from engine.runtime.procedures import Procedure, Procedures
+from engine.runtime.progress import OpenedTask, Progress, RequestedJob
+from engine.runtime.run import Run
+from engine.work_items import NobodyMayDo, WorkItem
+
+Trigger = Callable[[Run], Progress]
+"""What moves a procedure: a completed work item, a finished job."""
+
+OPEN_WORK_ITEM = "open_work_item"
+RUN_OPERATION = "run_operation"
+
+
+_MODELS: Final = Procedures(operations=OPERATIONS)
+
+
+def model_of(instance: Instance, work: UnitOfWork) -> Procedure:
+    """Return the parsed model an instance runs by; parsed once per process and bundle."""
+    return _MODELS.get(instance.bundle_sha256, lambda: work.definitions.get(instance.definition_id).files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """How a procedure begins.
+
+    Attributes:
+        key: Id of the process in its model.
+        data: What it knows from the start, besides the ids of document and agency.
+        first: What happens to the kept document before the first step.
+    """
+
+    key: str
+    data: Data
+    first: Callable[[Move], None] | None = None
+
+
+def start(begin: Beginning, document: Document, *, by: PersonId, at: datetime, work: UnitOfWork) -> Move:
+    """Keep a new document, start the newest version of its procedure, carry it to its first waits.
+
+    Raises:
+        DefinitionNotFound: The model was never deployed.
+    """
+    definition = work.definitions.find_latest(begin.key)
+    if definition is None:
+        raise DefinitionNotFound
+    instance = Instance(
+        id=InstanceId(work.new_id()),
+        agency_id=document.agency_id,
+        definition_id=definition.id,
+        definition_key=definition.key,
+        bundle_sha256=definition.bundle_sha256,
+        document_id=document.id,
+        state=b"",
+        started_at=at,
+    )
+    work.documents.add(document)
+    work.documents.add_version(_first_version(document))
+    move = _move(instance, document, by, at, work)
+    if begin.first is not None:
+        begin.first(move)
+    data = {"document_id": str(document.id), "agency_id": str(document.agency_id), **begin.data}
+    model = model_of(instance, work)
+    progress = Run.start(model, data, move.inline(INLINE)).progress
+    work.instances.add(instance.moved(progress.state, finished=progress.finished, at=at))
+    _follow(move, model, progress)
+    return move
+
+
+def prepare(instance: Instance, *, by: PersonId, at: datetime, work: UnitOfWork) -> Move:
+    """Lock the document of a locked instance and return the move about to be made with it."""
+    return _move(instance, work.documents.lock(instance.document_id), by, at, work)
+
+
+def carry(move: Move, trigger: Trigger, done: TaskId) -> Move:
+    """Carry *trigger*, which finishes the task *done*, through the prepared move, and keep what follows."""
+    model = model_of(move.instance, move.work)
+    progress = trigger(Run.resume(model, move.instance.state, move.inline(INLINE)))
+    move.instance = move.instance.moved(progress.state, finished=progress.finished, at=move.at)
+    move.work.instances.save(move.instance)
+    _follow(move, model, progress, done)
+    return move
+
+
+def job_waits(instance: Instance, task_id: TaskId, work: UnitOfWork) -> bool:
+    """Say whether the procedure still waits for the job of this task; a job may run again after it was finished."""
+    run = Run.resume(model_of(instance, work), instance.state, _no_inline)
+    return any(job.task_id == task_id for job in run.open_jobs)
+
+
+def _no_inline(operation: str, parameters: Data, data: Data) -> Data:
+    raise OperationMisplaced(operation=operation, why="the procedure is only looked at")
+
+
+def open_again(move: Move, task_id: TaskId) -> bool:
+    """Try again to open the work item of a task nobody could do; say whether somebody can now."""
+    model = model_of(move.instance, move.work)
+    waiting = Run.resume(model, move.instance.state, move.inline(INLINE)).open_tasks
+    opened = [task for task in waiting if task.task_id == task_id]
+    items = [_item(task, model, move) for task in opened]
+    if any(not _somebody_may(item, move) for item in items):
+        return False
+    _open(items, move)
+    move.keep_document()
+    return True
+
+
+def _move(instance: Instance, document: Document, by: PersonId, at: datetime, work: UnitOfWork) -> Move:
+    def start_another(key: str, new: Document, data: Data) -> None:
+        start(Beginning(key=key, data=data), new, by=by, at=at, work=work)
+
+    return Move(instance=instance, document=document, by=by, at=at, work=work, start_procedure=start_another)
+
+
+def _first_version(document: Document) -> Version:
+    made_here = isinstance(document, OutgoingDocument) and document.body is not None
+    kind = VersionKind.PREPARED if made_here else VersionKind.ORIGINAL
+    return Version(
+        document_id=document.id,
+        ordinal=1,
+        kind=kind,
+        file_id=document.file_id,
+        made_at=document.created_at,
+        made_by=document.created_by,
+    )
+
+
+def _follow(move: Move, model: Procedure, progress: Progress, done: TaskId | None = None) -> None:
+    work, instance = move.work, move.instance
+    _close([task_id for task_id in progress.closed if task_id != done], move)
+    items = [_item(task, model, move) for task in progress.opened]
+    _open([item for item in items if _somebody_may(item, move)], move)
+    for job in progress.jobs:
+        work.jobs.defer(RUN_OPERATION, _arguments(job, instance))
+    work.instances.record(
+        [
+            Activity(
+                instance_id=instance.id,
+                agency_id=instance.agency_id,
+                task_id=passed.task_id,
+                element_id=passed.element_id,
+                name=passed.name,
+                kind=passed.kind,
+                movement=passed.movement,
+                at=move.at,
+                actor=move.by,
+                outcome=passed.outcome,
+            )
+            for passed in progress.activities
+        ]
+    )
+    move.keep_document()
+
+
+def _arguments(job: RequestedJob, instance: Instance) -> dict[str, str]:
+    return {
+        "instance_id": str(instance.id),
+        "task_id": str(job.task_id),
+        "element_id": job.element_id,
+        "operation": job.operation,
+        "parameters": json.dumps(dict(job.parameters)),
+    }
+
+
+def _close(closed: Sequence[TaskId], move: Move) -> None:
+    if not closed:
+        return
+    for item in move.work.work_items.open_of(move.instance.id):
+        if item.task_id in closed:
+            move.work.work_items.save(item.cancelled(move.at))
+
+
+def _item(task: OpenedTask, model: Procedure, move: Move) -> WorkItem:
+    step, document = model.human_tasks[task.element_id], move.document
+    return WorkItem(
+        id=WorkItemId(move.work.new_id()),
+        agency_id=document.agency_id,
+        instance_id=move.instance.id,
+        task_id=task.task_id,
+        element_id=task.element_id,
+        name=step.name,
+        name_en=step.name_en,
+        document_id=document.id,
+        roles=frozenset(Role(role) for role in step.roles),
+        unit_id=UnitId(UUID(task.unit)) if task.unit else None,
+        assignee=PersonId(UUID(task.assignee)) if task.assignee else None,
+        excluded=frozenset(PersonId(UUID(person)) for person in task.excluded),
+        urgency=int(document.urgency),
+        opened_at=move.at,
+        due_date=document.due_date if isinstance(document, IncomingDocument) else None,
+    )
+
+
+def _open(items: list[WorkItem], move: Move) -> None:
+    if not items:
+        return
+    move.work.work_items.add(items)
+    move.document = move.document.read_by(
+        units=[item.unit_id for item in items if item.unit_id],
+        people=[item.assignee for item in items if item.assignee],
+    )
+
+
+def _somebody_may(item: WorkItem, move: Move) -> bool:
+    """Say whether anybody can do the item; where nobody can, an incident says so instead of silence."""
+    if item.assignee is not None and item.assignee not in item.excluded:
+        return True
+    people = move.work.people
+    if item.roles and people.anyone_holds(item.agency_id, item.roles, item.unit_id, item.excluded):
+        return True
+    _nobody_may(item, move)
+    return False
+
+
+def _nobody_may(item: WorkItem, move: Move) -> None:
+    work, cause = move.work, NobodyMayDo(name=item.name)
+    known = work.incidents.find_of_task(item.task_id)
+    if known is not None:
+        work.incidents.save(known.seen_again(cause.code, str(cause), move.at))
+        return
+    incident = Incident(
+        id=IncidentId(work.new_id()),
+        agency_id=item.agency_id,
+        instance_id=item.instance_id,
+        document_id=item.document_id,
+        task_id=item.task_id,
+        element_id=item.element_id,
+        operation=OPEN_WORK_ITEM,
+        parameters="{}",
+        code=cause.code,
+        message=str(cause),
+        first_seen=move.at,
+        last_seen=move.at,
+    )
+    work.incidents.add(incident)
+    work.record(
+        IncidentOpened(
+            by=move.by,
+            at=move.at,
+            agency_id=item.agency_id,
+            incident_id=incident.id,
+            instance_id=item.instance_id,
+            element=item.element_id,
+            code=cause.code,
+        )
+    )

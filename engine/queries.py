@@ -1,0 +1,69 @@
+"""Questions to what is kept: which page, which documents, which work items; and what makes a repeated request known."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+from engine.ids import DocumentId
+from engine.people import Person
+from engine.registers import Direction
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRequest:
+    """Which page of a list: at most *limit* rows (1 to 200) behind the place *after* names (None: from the start)."""
+
+    after: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[Row]):
+    """One page; *next* is the ``after`` of the following one, None at the end."""
+
+    items: tuple[Row, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentQuery:
+    """Which documents, of those *reader* may read (engine.access says which).
+
+    Attributes:
+        text: Words of subject, number or sender; case and Vietnamese marks do not matter.
+        from_date: First day of arrival or, for outgoing ones, of drafting.
+        to_date: Last such day, included.
+    """
+
+    reader: Person
+    direction: Direction | None = None
+    text: str | None = None
+    type: str | None = None
+    from_date: date | None = None
+    to_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkItemQuery:
+    """Which open work items: those *person* can do (assigned or candidate); *document_id* narrows to one document."""
+
+    person: Person
+    document_id: DocumentId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPerson:
+    """A person with the argon2 hash of their first password."""
+
+    person: Person
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Once:
+    """What makes a repeated request harmless: the caller's key and a SHA-256 of what was asked."""
+
+    key: str
+    fingerprint: str

@@ -1,0 +1,200 @@
+"""What the engine needs of storage for what an office keeps: people, contents, documents, number books, deliveries.
+
+The words are those of engine.ports: ``get`` returns or raises, ``find`` returns or is None, ``lock`` keeps others out.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from engine.deliveries import Delivery
+from engine.directives import Directive
+from engine.documents import ArchivedFile, Document, IncomingDocument, OutgoingDocument, Version
+from engine.files import StoredFile
+from engine.ids import (
+    AgencyId,
+    DeliveryId,
+    DocumentId,
+    FileId,
+    PersonId,
+    RegisterId,
+    SessionId,
+    UnitId,
+)
+from engine.people import Agency, Person, Role, Session, Unit
+from engine.queries import DocumentQuery, NewPerson, Page, PageRequest
+from engine.registers import Direction, Register, RegisterEntry
+from engine.signatures import ValidationReport
+
+
+class People(Protocol):
+    """Agencies, units, people, their sessions and failed sign-ins."""
+
+    def found(self, agency: Agency, units: Sequence[Unit], people: Sequence[NewPerson]) -> None:
+        """Keep a new agency with its units, its people and its two registers (created with it)."""
+
+    def find_agency(self, agency_id: AgencyId) -> Agency | None:
+        """Return the agency, or None."""
+
+    def get_agency(self, agency_id: AgencyId) -> Agency:
+        """Return the agency, or raise AgencyNotFound."""
+
+    def agencies(self) -> Sequence[Agency]:
+        """Return all agencies of this installation, by name."""
+
+    def units(self, agency_id: AgencyId) -> Sequence[Unit]:
+        """Return the agency's units, in the order they were given."""
+
+    def get(self, person_id: PersonId) -> Person:
+        """Return the person, or raise PersonNotFound."""
+
+    def of_agency(self, agency_id: AgencyId) -> Sequence[Person]:
+        """Return the agency's people, in the order they were given."""
+
+    def anyone_holds(
+        self, agency_id: AgencyId, roles: Collection[Role], unit_id: UnitId | None, excluded: Collection[PersonId]
+    ) -> bool:
+        """Say whether somebody of the agency, not among *excluded*, holds one of the roles (in that unit, if given)."""
+
+    def find_login(self, username: str) -> tuple[Person, str] | None:
+        """Return the person and the password hash, or None."""
+
+    def add_session(self, session: Session) -> None:
+        """Keep a new session."""
+
+    def find_session(self, token_sha256: str, at: datetime) -> tuple[Session, Person] | None:
+        """Return the session that is valid at *at* and its person, or None."""
+
+    def end_session(self, session_id: SessionId) -> None:
+        """Forget the session."""
+
+    def add_failed_sign_in(self, username: str, address: str, at: datetime) -> None:
+        """Count a wrong password."""
+
+    def failed_sign_ins(self, username: str, address: str, since: datetime) -> int:
+        """Return how many wrong passwords came for this name from this address since then."""
+
+
+class Files(Protocol):
+    """What is known of the contents in the store."""
+
+    def find(self, file_id: FileId) -> StoredFile | None:
+        """Return the file, or None."""
+
+    def get(self, file_id: FileId) -> StoredFile:
+        """Return the file, or raise FileNotFound."""
+
+    def add(self, file: StoredFile) -> None:
+        """Keep a new file; nothing happens if its content is known."""
+
+    def may_be_used_by(self, file_id: FileId, person: Person) -> bool:
+        """Say whether the person stored this content, or may read a document that has it."""
+
+    def note_upload(self, file_id: FileId, person_id: PersonId) -> None:
+        """Note that this person brought this content, so that they may use it."""
+
+
+class Documents(Protocol):
+    """Documents, their versions, archived contents and validation reports."""
+
+    def get(self, document_id: DocumentId) -> Document:
+        """Return the document, or raise DocumentNotFound."""
+
+    def several(self, document_ids: Collection[DocumentId]) -> Mapping[DocumentId, Document]:
+        """Return those of the documents that there are, by id, in one statement."""
+
+    def lock(self, document_id: DocumentId) -> Document:
+        """Return the document for changing, or raise DocumentNotFound."""
+
+    def add(self, document: Document) -> None:
+        """Keep a new document."""
+
+    def save(self, document: Document) -> None:
+        """Keep the new value of a locked document; its rev goes up by one."""
+
+    def duplicates(self, document: IncomingDocument) -> Sequence[DocumentId]:
+        """Return registered documents of the agency with the same number, symbol and issuing agency."""
+
+    def replies_to(self, document_id: DocumentId) -> Sequence[OutgoingDocument]:
+        """Return the outgoing documents that answer this one."""
+
+    def search(self, query: DocumentQuery, page: PageRequest) -> Page[Document]:
+        """Return a page of documents, the newest first."""
+
+    def versions(self, document_id: DocumentId) -> Sequence[Version]:
+        """Return all versions, the oldest first."""
+
+    def add_version(self, version: Version) -> None:
+        """Keep a new version; its ordinal must be the next one."""
+
+    def add_archived(self, archived: ArchivedFile) -> None:
+        """Note where a content lies in the locked archive."""
+
+    def archived(self, document_id: DocumentId) -> Sequence[ArchivedFile]:
+        """Return the document's contents in the locked archive."""
+
+    def add_report(self, document_id: DocumentId, file_id: FileId, report: ValidationReport) -> None:
+        """Keep what a validation of this content said."""
+
+    def find_report(self, document_id: DocumentId) -> tuple[FileId, ValidationReport] | None:
+        """Return the newest validation and the content it is of, or None."""
+
+
+class Registers(Protocol):
+    """Number books."""
+
+    def of_agency(self, agency_id: AgencyId) -> Sequence[Register]:
+        """Return the agency's registers."""
+
+    def get(self, register_id: RegisterId) -> Register:
+        """Return the register, or raise RegisterNotFound."""
+
+    def for_direction(self, agency_id: AgencyId, direction: Direction) -> Register:
+        """Return the agency's register of this direction, or raise RegisterNotFound."""
+
+    def next_number(self, register_id: RegisterId, year: int) -> int:
+        """Take the next number of the year; callers wait for one another, a rollback gives it back."""
+
+    def add(self, entry: RegisterEntry) -> None:
+        """Keep a new entry."""
+
+    def find_entry(self, document_id: DocumentId) -> RegisterEntry | None:
+        """Return the document's entry that is not cancelled, or None."""
+
+    def save(self, entry: RegisterEntry) -> None:
+        """Keep the entry as cancelled."""
+
+    def entries_of(self, document_id: DocumentId) -> Sequence[RegisterEntry]:
+        """Return every number the document ever took, cancelled ones too, the oldest first."""
+
+    def entries(self, register_id: RegisterId, year: int, page: PageRequest) -> Page[RegisterEntry]:
+        """Return a page of a year's entries, the highest number first."""
+
+
+class Directives(Protocol):
+    """Directions given on incoming documents."""
+
+    def add(self, directive: Directive) -> None:
+        """Keep a new directive."""
+
+    def of_document(self, document_id: DocumentId) -> Sequence[Directive]:
+        """Return the directives, the oldest first."""
+
+    def latest(self, document_ids: Collection[DocumentId]) -> Mapping[DocumentId, Directive]:
+        """Return the newest directive of each of the documents that have one, in one statement."""
+
+
+class Deliveries(Protocol):
+    """Documents on their way between agencies of this installation."""
+
+    def add(self, delivery: Delivery) -> None:
+        """Keep a new delivery."""
+
+    def get(self, delivery_id: DeliveryId) -> Delivery:
+        """Return the delivery, or raise DeliveryNotFound."""
+
+    def save(self, delivery: Delivery) -> None:
+        """Keep its new value."""
+
+    def of_outgoing(self, document_id: DocumentId) -> Sequence[Delivery]:
+        """Return the deliveries of an issued document."""

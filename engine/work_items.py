@@ -1,0 +1,169 @@
+"""Work items: a person's task in a running procedure, who may do it, and what became of it."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.ids import AgencyId, DocumentId, InstanceId, PersonId, TaskId, UnitId, WorkItemId
+from engine.people import Role
+
+
+class WorkItemState(StrEnum):
+    """Where a work item stands."""
+
+    OPEN = "open"
+    SIGNING = "signing"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkItem:
+    """A task for a person.
+
+    Attributes:
+        roles: Who may take it, by role; with *unit_id*, only in that unit.
+        assignee: Whose it is, once claimed or where the model says so.
+        excluded: People who may not do it, by separation of duties.
+        urgency: 0 normal to 3 hỏa tốc, that of the document.
+        waiting_for: What the machine waits for while it is being signed, in words.
+    """
+
+    id: WorkItemId
+    agency_id: AgencyId
+    instance_id: InstanceId
+    task_id: TaskId
+    element_id: str
+    name: str
+    name_en: str
+    document_id: DocumentId
+    roles: frozenset[Role]
+    unit_id: UnitId | None
+    assignee: PersonId | None
+    excluded: frozenset[PersonId]
+    urgency: int
+    opened_at: datetime
+    due_date: date | None = None
+    state: WorkItemState = WorkItemState.OPEN
+    waiting_for: str | None = None
+    waiting_since: datetime | None = None
+    outcome: str | None = None
+    completed_by: PersonId | None = None
+    completed_at: datetime | None = None
+    rev: int = 0
+
+    def require_open(self) -> None:
+        """Raise WorkItemNotOpen unless somebody may still act on it."""
+        if self.state is not WorkItemState.OPEN:
+            raise WorkItemNotOpen(state=self.state.value)
+
+    def claimed(self, by: PersonId) -> "WorkItem":
+        """Return this item as *by*'s own."""
+        self.require_open()
+        return replace(self, assignee=by, rev=self.rev + 1)
+
+    def released(self) -> "WorkItem":
+        """Return this item as nobody's; anybody who may can take it.
+
+        Raises:
+            WorkItemNotShared: The model names its assignee; there is nobody to release it to.
+        """
+        self.require_open()
+        if not self.roles:
+            raise WorkItemNotShared
+        return replace(self, assignee=None, rev=self.rev + 1)
+
+    def signing(self) -> "WorkItem":
+        """Return this item as being signed by the machine."""
+        self.require_open()
+        return replace(self, state=WorkItemState.SIGNING, rev=self.rev + 1)
+
+    def waiting(self, reason: str | None, at: datetime) -> "WorkItem":
+        """Return this item as waiting for what *reason* says, since the first time it was said."""
+        since = self.waiting_since or at if reason else None
+        return replace(self, waiting_for=reason, waiting_since=since, rev=self.rev + 1)
+
+    def completed(self, outcome: str, by: PersonId, at: datetime) -> "WorkItem":
+        """Return this item as done with *outcome*."""
+        if self.state not in (WorkItemState.OPEN, WorkItemState.SIGNING):
+            raise WorkItemNotOpen(state=self.state.value)
+        return replace(
+            self,
+            state=WorkItemState.COMPLETED,
+            outcome=outcome,
+            completed_by=by,
+            completed_at=at,
+            waiting_for=None,
+            waiting_since=None,
+            rev=self.rev + 1,
+        )
+
+    def cancelled(self, at: datetime) -> "WorkItem":
+        """Return this item as no longer to be done; the procedure went another way."""
+        return replace(self, state=WorkItemState.CANCELLED, completed_at=at, rev=self.rev + 1)
+
+
+class WorkItemNotFound(NotFound):
+    """No such work item, or not for this person."""
+
+    code = "work_item.not_found"
+    template = "There is no such work item."
+
+
+class WorkItemNotOpen(Conflict):
+    """The work item is done, cancelled or being signed."""
+
+    code = "work_item.not_open"
+    template = "This work is '%(state)s' already. Reload the page to see how it stands."
+
+
+class WorkItemNotYours(Forbidden):
+    """The work item is another person's to do."""
+
+    code = "work_item.not_yours"
+    template = "This work is with %(holder)s. Ask them to release it or to do it."
+
+
+class WorkItemExcluded(Forbidden):
+    """Separation of duties keeps this person from doing this item."""
+
+    code = "work_item.excluded"
+    template = (
+        "You did an earlier step of this document that must be done by another person. A colleague has to do this one."
+    )
+
+
+class WorkItemNotShared(Conflict):
+    """The item has one person by the model, so it cannot be released."""
+
+    code = "work_item.not_shared"
+    template = "This work is yours by the procedure and cannot be released. Do it, or return it with a reason."
+
+
+class WorkItemNeedsSignature(Conflict):
+    """The outcome is given by signing, not by completing."""
+
+    code = "work_item.needs_signature"
+    template = "This step is done by signing the document. Use 'Sign'."
+
+
+class WorkItemTakesNoSignature(Conflict):
+    """The item has no outcome that is given by signing."""
+
+    code = "work_item.takes_no_signature"
+    template = "There is nothing to sign in this step. Choose one of its outcomes."
+
+
+class OutcomeDataInvalid(Invalid):
+    """The data of an outcome does not fit its form; every wrong field is named."""
+
+    code = "work_item.data_invalid"
+    template = "Some fields are not right. Correct those that are marked and send again."
+
+
+class NobodyMayDo(Conflict):
+    """A step was reached for which nobody holds the post; it becomes an incident."""
+
+    code = "work_item.nobody_may_do"
+    template = "Nobody holds the post that is to do '%(name)s'. Give somebody the post, then retry."

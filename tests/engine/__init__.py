@@ -1,0 +1,1 @@
+"""The rules, tested without database, clock or network."""
