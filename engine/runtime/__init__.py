@@ -1,0 +1,1 @@
+"""The process engine: BPMN models executed by SpiffWorkflow, one trigger at a time."""

@@ -1,0 +1,103 @@
+"""Bundles: the files of one procedure, hashed together, and everything that is wrong with them at once."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+import orjson
+
+from engine.definitions import Finding, Vocabulary
+from engine.forms import mistakes_in
+from engine.runtime.findings import Findings
+from engine.runtime.flow_rules import judge_flows
+from engine.runtime.models import Model
+from engine.runtime.reading import read
+from engine.runtime.task_rules import judge_tasks
+
+MAX_BYTES: Final = 5_000_000
+"""Size of all files of a bundle together."""
+MAX_ELEMENTS: Final = 1_000
+"""Elements of one model; a larger one cannot be read by people either."""
+
+_SUFFIXES: Final = {".bpmn", ".json", ".yaml", ".md"}
+
+
+def bundle_sha256(files: Mapping[str, bytes]) -> str:
+    """Return the digest of all files with their names, 64 lower-case hexadecimal digits; order does not matter."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        for part in (name.encode(), files[name]):
+            digest.update(len(part).to_bytes(8, "big"))
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def check(files: Mapping[str, bytes], vocabulary: Vocabulary) -> tuple[Finding, ...]:
+    """Return every mistake in the bundle, by file and line; nothing for one that can be deployed.
+
+    Args:
+        files: Name to content: one .bpmn with one executable process, forms as .json, scenarios and notes.
+        vocabulary: The operations there are and the roles of the agency.
+    """
+    found = _judge_files(files)
+    if found:
+        return tuple(found)
+    forms, found = _judge_forms(files)
+    name = next(name for name in files if name.endswith(".bpmn"))
+    findings = Findings(name)
+    model = read(findings, files[name])
+    if model is not None:
+        _judge_model(findings, model, vocabulary, forms)
+    return tuple(
+        sorted(found + findings.found, key=lambda one: (one.file, one.line or 0, one.element_id or "", one.code))
+    )
+
+
+def forms_in(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return the forms of a checked bundle by name, as parsed JSON."""
+    return {name.removesuffix(".json"): orjson.loads(files[name]) for name in sorted(files) if name.endswith(".json")}
+
+
+def _judge_files(files: Mapping[str, bytes]) -> list[Finding]:
+    findings = Findings("")
+    size = sum(map(len, files.values()))
+    if size > MAX_BYTES:
+        findings.add("bundle.too_large", f"The files have {size} bytes together, at most {MAX_BYTES} are allowed.")
+    models = [name for name in files if name.endswith(".bpmn")]
+    if len(models) != 1:
+        findings.add("bundle.one_model", f"The bundle has {len(models)} files named .bpmn, not one.")
+    for name in sorted(files):
+        if PurePosixPath(name).suffix not in _SUFFIXES or PurePosixPath(name).name != name or "\\" in name:
+            findings.file = name
+            findings.add(
+                "file.unsupported", f"A bundle holds plain files of these kinds: {', '.join(sorted(_SUFFIXES))}."
+            )
+    return findings.found
+
+
+def _judge_forms(files: Mapping[str, bytes]) -> tuple[set[str], list[Finding]]:
+    names: set[str] = set()
+    found: list[Finding] = []
+    for name in sorted(name for name in files if name.endswith(".json")):
+        names.add(name.removesuffix(".json"))
+        findings = Findings(name)
+        try:
+            schema = orjson.loads(files[name])
+        except orjson.JSONDecodeError as cause:
+            findings.add("form.malformed", f"This is not JSON: {cause.msg}.", line=cause.lineno)
+        else:
+            for mistake in mistakes_in(schema):
+                findings.add(mistake.code, mistake.message, element_id=mistake.place or None)
+        found += findings.found
+    return names, found
+
+
+def _judge_model(findings: Findings, model: Model, vocabulary: Vocabulary, forms: set[str]) -> None:
+    count = sum(1 for _ in model.nodes())
+    if count > MAX_ELEMENTS:
+        message = f"The model has {count} elements, at most {MAX_ELEMENTS} are allowed. Split the procedure."
+        findings.add("model.too_large", message, element_id=model.key)
+        return
+    judge_flows(findings, model)
+    judge_tasks(findings, model, vocabulary, forms)

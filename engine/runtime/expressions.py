@@ -1,0 +1,219 @@
+"""The small language of conditions and parameters in a model: computed by simpleeval, never by Python itself.
+
+An expression reads the data of the instance by name, as in ``outcome == 'return' and direct.lead_unit in allowed``.
+There are names, text, numbers, truth values, None, lists; ``a.b`` and ``a['b']`` into mappings, ``a[0]`` into lists;
+comparisons, ``in``, ``and``, ``or``, ``not``, ``x if y else z``; ``+ - * / // %`` on numbers, ``+`` on text; and the
+functions in FUNCTIONS. A field that a mapping lacks is None, like a field left empty in a form; a name that the data
+lacks is refused.
+
+What is not in ``_ALLOWED`` is refused before anything is computed. simpleeval alone is not enough: it lets
+``4000000**4000000``, ``f"{x:>9999999999}"`` and ``"%9999999999d" % x`` through, and reads attributes of objects.
+"""
+
+import ast
+import operator
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from simpleeval import InvalidExpression, NameNotDefined, SimpleEval
+
+from engine.runtime.errors import ExpressionRefused
+
+MAX_LENGTH: Final = 500
+"""Characters of one expression."""
+MAX_DEPTH: Final = 20
+"""Levels of one expression's syntax tree."""
+MAX_TEXT: Final = 65_536
+"""Characters of a text, or digits of a number, that an expression may make."""
+
+_ALLOWED: Final = (
+    *(ast.Expression, ast.Constant, ast.Name, ast.Load, ast.Attribute, ast.Subscript, ast.List, ast.Tuple, ast.Call),
+    *(ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.IfExp, ast.Compare),
+    *(ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Is, ast.IsNot),
+    *(ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod),
+)
+
+
+def _numbers(compute: Callable[[Any, Any], Any]) -> Callable[[object, object], object]:
+    def on_numbers(left: object, right: object) -> object:
+        if not isinstance(left, int | float) or not isinstance(right, int | float):
+            raise TypeError("only numbers can be calculated with")
+        return _bounded(compute(left, right))
+
+    return on_numbers
+
+
+def _add(left: object, right: object) -> object:
+    if isinstance(left, str) and isinstance(right, str):
+        return _bounded(left + right)
+    return _numbers(operator.add)(left, right)
+
+
+def _bounded(value: object) -> object:
+    size = value.bit_length() // 3 if isinstance(value, int) else len(value) if isinstance(value, str) else 0
+    if size > MAX_TEXT:
+        raise ValueError("the result is too large")
+    return value
+
+
+def _contains(item: object, container: object) -> bool:
+    if not isinstance(container, str | list | tuple | Mapping):
+        raise TypeError("'in' needs a text, a list or a mapping on its right")
+    return item in container
+
+
+OPERATORS: Final[dict[type[ast.AST], Callable[..., object]]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
+    ast.In: _contains,
+    ast.NotIn: lambda item, container: not _contains(item, container),
+    ast.Not: operator.not_,
+    ast.USub: operator.neg,
+    ast.Add: _add,
+    ast.Sub: _numbers(operator.sub),
+    ast.Mult: _numbers(operator.mul),
+    ast.Div: _numbers(operator.truediv),
+    ast.FloorDiv: _numbers(operator.floordiv),
+    ast.Mod: _numbers(operator.mod),
+}
+
+FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
+    "len": len,
+    "min": min,
+    "max": max,
+    "int": int,
+    "text": str,
+    "lower": str.lower,
+}
+"""The functions an expression may call, all harmless on what JSON can hold."""
+
+
+class _Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
+    """simpleeval without the doors we do not need; names are data, attributes are keys of mappings, nothing else."""
+
+    nodes: dict[type[ast.AST], Callable[[Any], object]]
+
+    def __init__(self) -> None:
+        super().__init__(operators=OPERATORS, functions=FUNCTIONS, names={})
+        handlers: dict[type[ast.AST], Callable[[Any], object]] = {
+            kind: handler for kind, handler in self.nodes.items() if kind in _ALLOWED
+        }
+        handlers[ast.Name] = self._named
+        handlers[ast.Attribute] = lambda node: self._field(self._eval(node.value), node.attr)
+        handlers[ast.Subscript] = lambda node: self._field(self._eval(node.value), self._eval(node.slice))
+        handlers[ast.List] = handlers[ast.Tuple] = lambda node: [self._eval(item) for item in node.elts]
+        self.nodes = handlers
+
+    def _named(self, node: ast.Name) -> object:
+        if node.id not in self.names:
+            raise NameNotDefined(node.id, self.expr)
+        return self.names[node.id]
+
+    @staticmethod
+    def _field(container: object, key: object) -> object:
+        if isinstance(container, Mapping) and isinstance(key, str):
+            return container.get(key)
+        if isinstance(container, list) and isinstance(key, int):
+            return container[key]
+        raise TypeError(f"{'nothing' if container is None else type(container).__name__} has no {key!r}")
+
+
+class _Evaluators(threading.local):
+    """One evaluator per thread: building one changes the process-wide warning filters for a moment."""
+
+    def __init__(self) -> None:
+        self.own = _Evaluator()
+
+
+_EVALUATORS: Final = _Evaluators()
+
+
+def check(expression: str) -> None:
+    """Raise ExpressionRefused unless *expression* is of the small language; nothing is computed."""
+    _parsed(expression)
+
+
+def names_in(expression: str) -> frozenset[str]:
+    """Return the names the expression reads from the data, functions left out.
+
+    Raises:
+        ExpressionRefused: It is not of the small language.
+    """
+    tree = _parsed(expression)
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called)
+
+
+def evaluate(expression: str, data: Mapping[str, Any]) -> object:
+    """Compute *expression* over *data* (what JSON can hold) and return what it gives.
+
+    Raises:
+        ExpressionRefused: It is not of the small language, or the data does not allow it (a name that does not exist,
+            a number compared with a text, a division by zero).
+    """
+    tree = _parsed(expression)
+    evaluator = _EVALUATORS.own
+    evaluator.names = data
+    try:
+        return evaluator.eval(expression, previously_parsed=tree.body)
+    except InvalidExpression as cause:
+        raise _refused(expression, str(cause)) from cause
+    except (TypeError, ValueError, KeyError, IndexError, ArithmeticError, AttributeError) as cause:
+        raise _refused(expression, str(cause)) from cause
+    except (RecursionError, MemoryError) as cause:
+        raise _refused(expression, "it is too deep or too large") from cause
+    finally:
+        evaluator.names = {}
+
+
+@lru_cache(maxsize=4096)
+def _parsed(expression: str) -> ast.Expression:
+    if len(expression) > MAX_LENGTH:
+        raise _refused(expression[:40] + "…", f"it is longer than {MAX_LENGTH} characters")
+    if "\\" in expression:
+        raise _refused(expression, "a backslash is not allowed")
+    try:
+        tree = ast.parse(expression.strip(), mode="eval")
+    except SyntaxError as cause:
+        raise _refused(expression, f"it is not well formed ({cause.msg})") from cause
+    except (ValueError, RecursionError, MemoryError) as cause:
+        raise _refused(expression, "it cannot be read") from cause
+    _require_shallow(expression, tree)
+    for node in ast.walk(tree):
+        _require_allowed(expression, node)
+    return tree
+
+
+def _require_shallow(expression: str, tree: ast.AST) -> None:
+    level: Sequence[ast.AST] = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return
+    raise _refused(expression, f"it is nested deeper than {MAX_DEPTH} levels")
+
+
+def _require_allowed(expression: str, node: ast.AST) -> None:
+    match node:
+        case ast.Constant(value=value) if not isinstance(value, str | int | float | None):
+            raise _refused(expression, f"{type(value).__name__} values are not allowed")
+        case ast.Name(id=name) | ast.Attribute(attr=name) if name.startswith("_"):
+            raise _refused(expression, f"the name '{name}' is not allowed")
+        case ast.Call(func=ast.Name(id=name), keywords=[]) if name in FUNCTIONS:
+            return
+        case ast.Call():
+            raise _refused(expression, f"only these functions may be called: {', '.join(FUNCTIONS)}")
+        case _ if not isinstance(node, _ALLOWED):
+            raise _refused(expression, f"{type(node).__name__} is not allowed")
+
+
+def _refused(expression: str, reason: str) -> ExpressionRefused:
+    return ExpressionRefused(expression=expression, reason=reason.rstrip("."))

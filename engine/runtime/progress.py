@@ -1,0 +1,78 @@
+"""What one trigger of a procedure came to, as values for the actions to write down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.ids import TaskId
+from engine.instances import Movement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedTask:
+    """A human task that was reached.
+
+    Attributes:
+        unit: Id of the unit whose people may do it, or None: any of the agency.
+        assignee: Id of the one person who is to do it, or None.
+        excluded: Ids of the people who may not, by separation of duties.
+        data: Everything the instance knows.
+    """
+
+    task_id: TaskId
+    element_id: str
+    unit: str | None
+    assignee: str | None
+    excluded: tuple[str, ...]
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestedJob:
+    """A job to be done by a worker; the task id is its key, so that a second result is refused."""
+
+    task_id: TaskId
+    element_id: str
+    operation: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """An element was entered or left.
+
+    Attributes:
+        kind: As BPMN writes it, as in 'userTask'.
+        outcome: Of a human task that was completed.
+        cancelled: The token did not go on from here; an end event took it away.
+    """
+
+    task_id: TaskId
+    element_id: str
+    name: str
+    kind: str
+    movement: Movement
+    outcome: str | None = None
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What one trigger came to.
+
+    Attributes:
+        state: To be kept for the next trigger.
+        opened: Human tasks that wait now and did not before.
+        closed: Human tasks that waited before and do not now, completed or taken away.
+        jobs: Jobs asked for by this trigger.
+        dropped_jobs: Jobs asked for earlier that nothing waits for any more; the one just finished is not among them.
+        activities: What was entered and left, in order.
+    """
+
+    state: bytes
+    finished: bool
+    opened: tuple[OpenedTask, ...]
+    closed: tuple[TaskId, ...]
+    jobs: tuple[RequestedJob, ...]
+    dropped_jobs: tuple[TaskId, ...]
+    activities: tuple[Activity, ...]

@@ -1,0 +1,122 @@
+"""Snapshots: the state of a running procedure as bytes, tasks and data only; the model is found by its bundle.
+
+Version 1 is a JSON object: ``v`` is 1; ``data`` what the instance knows; ``performers`` maps a human task to the people
+who did it; ``trees`` holds that of the process, then those of open sub-processes, outer ones first. A tree is a list:
+the task it runs inside (null for the process), then its tasks in the order they were made, which is the order they run
+in. A task is ``[id, place of its parent among them or null, element, state, own data, internal data]``.
+
+A released version is read for ever: a change of this shape is version 2, with version 1 still read.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow, BpmnSubWorkflow
+from SpiffWorkflow.task import Task
+
+from engine.runtime.errors import DataNotPlain, DataTooLarge, StateUnreadable
+
+VERSION: Final = 1
+MAX_DATA: Final = 65_536
+"""Bytes of an instance's data as JSON; texts and files are kept elsewhere and named by id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What an instance knows besides where it stands.
+
+    Attributes:
+        data: What people and operations gave, by element.
+        performers: For each human task who has ever done it, in this instance.
+    """
+
+    data: dict[str, Any]
+    performers: dict[str, list[str]]
+
+
+def plain(value: Mapping[str, object]) -> dict[str, Any]:
+    """Return *value* as it will be read back: ids and dates as text, everything else as JSON has it.
+
+    Raises:
+        DataNotPlain: It holds something that is not text, number, truth value, list or mapping by text.
+    """
+    try:
+        copy: dict[str, Any] = orjson.loads(orjson.dumps(value, default=_as_mapping))
+    except orjson.JSONEncodeError as cause:
+        raise DataNotPlain(reason=str(cause)) from cause
+    return copy
+
+
+def _as_mapping(value: object) -> dict[str, object]:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is not plain data")
+
+
+def dump(workflow: BpmnWorkflow, memory: Memory) -> bytes:
+    """Return the state as bytes.
+
+    Raises:
+        DataTooLarge: The data outgrew MAX_DATA.
+    """
+    data = orjson.dumps(memory.data)
+    if len(data) > MAX_DATA:
+        raise DataTooLarge(size=len(data), limit=MAX_DATA)
+    inner = [[str(task_id), *_tasks(tree)] for task_id, tree in workflow.subprocesses.items() if not tree.completed]
+    return orjson.dumps(
+        {
+            "v": VERSION,
+            "data": orjson.Fragment(data),
+            "performers": memory.performers,
+            "trees": [[None, *_tasks(workflow)], *inner],
+        }
+    )
+
+
+def _tasks(tree: BpmnBaseWorkflow) -> list[list[object]]:
+    places = {task_id: place for place, task_id in enumerate(tree.tasks)}
+    return [
+        [str(task.id), places.get(task._parent), task.task_spec.name, task.state, task.data, task.internal_data]  # noqa: SLF001
+        for task in tree.tasks.values()
+    ]
+
+
+def load(state: bytes, workflow: BpmnWorkflow) -> Memory:
+    """Fill the empty *workflow* with the tasks of *state* and return what the instance knows.
+
+    Raises:
+        StateUnreadable: The bytes are no state of a known version, or of another model.
+    """
+    try:
+        kept = orjson.loads(state)
+        if kept["v"] != VERSION:
+            raise StateUnreadable(reason=f"version {kept['v']} is not known")
+        outer, *inner = kept["trees"]
+        _fill(workflow, outer[1:])
+        for scope_task, *tasks in inner:
+            _fill(_inner(workflow, UUID(scope_task)), tasks)
+        return Memory(data=kept["data"], performers=kept["performers"])
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as cause:
+        raise StateUnreadable(reason=repr(cause)) from cause
+
+
+def _fill(tree: BpmnBaseWorkflow, tasks: list[list[Any]]) -> None:
+    made: list[Task] = []
+    for task_id, place, element, state, data, internal in tasks:
+        spec = tree.spec.task_specs[element]
+        task = Task(tree, spec, None if place is None else made[place], state=state, id=UUID(task_id))
+        task.data, task.internal_data = data, internal
+        made.append(task)
+    tree.task_tree = made[0]
+
+
+def _inner(workflow: BpmnWorkflow, scope_task: UUID) -> BpmnSubWorkflow:
+    task = workflow.get_task_from_id(scope_task)
+    tree = BpmnSubWorkflow(workflow.subprocess_specs[task.task_spec.spec], scope_task, workflow, deserializing=True)
+    workflow.subprocesses[scope_task] = tree
+    tree.completed_event.connect(task.task_spec._on_subworkflow_completed, task)  # noqa: SLF001  # as it does itself
+    return tree

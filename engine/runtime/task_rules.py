@@ -1,0 +1,129 @@
+"""Rules of the tasks: every human task has people and outcomes, every service task an operation there is."""
+
+from collections import Counter
+from collections.abc import Collection
+from keyword import iskeyword
+
+from engine.definitions import SignatureKind, Vocabulary
+from engine.runtime.findings import Findings
+from engine.runtime.flow_rules import expression_findings
+from engine.runtime.models import Extension, Kind, Model, Node
+
+_RESERVED = frozenset({"outcome", "Start", "End", "Root"})
+"""'outcome' is the last outcome in expressions; the others are SpiffWorkflow's own elements."""
+
+
+def judge_tasks(findings: Findings, model: Model, vocabulary: Vocabulary, forms: Collection[str]) -> None:
+    """Note every mistake in the tasks of the model; *forms* are the names of the forms in its bundle."""
+    humans = {node.id for node in model.nodes() if node.kind is Kind.HUMAN}
+    for scope in model.scopes:
+        if not _usable(scope.id):
+            _add_unusable(findings, scope.id, scope.line)
+    for node in model.nodes():
+        if node.kind is not Kind.SUB_PROCESS and not _usable(node.id):
+            _add_unusable(findings, node.id, node.line)
+        if node.kind is Kind.HUMAN:
+            _judge_people(findings, node, vocabulary)
+            _judge_outcomes(findings, node, forms)
+            _judge_separation(findings, node, humans)
+        if node.kind is Kind.SERVICE:
+            _judge_operation(findings, node, vocabulary)
+            _judge_parameters(findings, node)
+
+
+def _judge_people(findings: Findings, node: Node, vocabulary: Vocabulary) -> None:
+    assignee, unit = node.attributes.get("assignee"), node.attributes.get("unit")
+    for expression in filter(None, (assignee, unit)):
+        expression_findings(findings, expression, node.id, node.line)
+    if not node.roles and not assignee:
+        _add_nobody(findings, node)
+    if unit and not node.roles:
+        message = "A unit is named but no role in it."
+        findings.add("task.unit_without_role", message, element_id=node.id, line=node.line)
+    for role in node.roles:
+        if role not in vocabulary.roles:
+            message = f"There is no role '{role}'. Known roles: {', '.join(sorted(vocabulary.roles))}."
+            findings.add("role.unknown", message, element_id=node.id, line=node.line)
+    known = [role for role in node.roles if role in vocabulary.roles]
+    if known and not any(vocabulary.roles[role] for role in known):
+        message = f"Nobody holds the role {' or '.join(known)}. Give somebody the post first."
+        findings.add("role.nobody", message, element_id=node.id, line=node.line)
+
+
+def _add_nobody(findings: Findings, node: Node) -> None:
+    if node.lane:
+        message = f"The lane '{node.lane.name}' gives this task to nobody: neither lane nor task names roles."
+        findings.add("lane.nobody", message, element_id=node.id, line=node.line)
+    else:
+        message = "Nobody may do this task: name its roles, or an assignee."
+        findings.add("task.nobody", message, element_id=node.id, line=node.line)
+
+
+def _judge_outcomes(findings: Findings, node: Node, forms: Collection[str]) -> None:
+    outcomes = list(node.tagged("outcome"))
+    if not outcomes:
+        message = "The task has no outcome, so nobody could ever finish it."
+        findings.add("outcome.none", message, element_id=node.id, line=node.line)
+    counted = Counter(outcome.attributes.get("id", "") for outcome in outcomes)
+    for outcome in outcomes:
+        outcome_id = outcome.attributes.get("id", "")
+        form = outcome.attributes.get("form")
+        signature = outcome.attributes.get("signature")
+        mistakes = {
+            "outcome.id": (not outcome_id.isidentifier(), f"'{outcome_id}' cannot be the id of an outcome."),
+            "outcome.twice": (counted[outcome_id] > 1, f"The outcome '{outcome_id}' is there twice."),
+            "outcome.no_label": (not outcome.attributes.get("label"), f"The outcome '{outcome_id}' has no label."),
+            "form.missing": (bool(form) and form not in forms, f"The form '{form}.json' is not in the bundle."),
+            "outcome.signature": (
+                signature is not None and signature not in set(SignatureKind),
+                f"'{signature}' is no kind of signature: 'person' or 'agency'.",
+            ),
+        }
+        _add_those(findings, node, outcome, mistakes)
+
+
+def _add_those(findings: Findings, node: Node, where: Extension, mistakes: dict[str, tuple[bool, str]]) -> None:
+    for code, (made, message) in mistakes.items():
+        if made:
+            findings.add(code, message, element_id=node.id, line=where.line)
+
+
+def _judge_separation(findings: Findings, node: Node, humans: Collection[str]) -> None:
+    for other in node.tagged("notSameAs"):
+        named = other.attributes.get("element", "")
+        if named not in humans or named == node.id:
+            message = f"'{named}' is not another human task of this model."
+            findings.add("not_same_as.unknown", message, element_id=node.id, line=other.line)
+
+
+def _judge_operation(findings: Findings, node: Node, vocabulary: Vocabulary) -> None:
+    operation = node.attributes.get("operation")
+    if not operation:
+        message = "The service task names no operation."
+        findings.add("operation.missing", message, element_id=node.id, line=node.line)
+    elif operation not in vocabulary.operations:
+        message = f"There is no operation '{operation}'. Known ones: {', '.join(sorted(vocabulary.operations))}."
+        findings.add("operation.unknown", message, element_id=node.id, line=node.line)
+
+
+def _judge_parameters(findings: Findings, node: Node) -> None:
+    parameters = list(node.tagged("parameter"))
+    counted = Counter(parameter.attributes.get("name", "") for parameter in parameters)
+    for parameter in parameters:
+        name = parameter.attributes.get("name", "")
+        if not name.isidentifier() or counted[name] > 1:
+            message = f"'{name}' cannot be the name of a parameter, or is there twice."
+            findings.add("parameter.name", message, element_id=node.id, line=parameter.line)
+        expression_findings(findings, parameter.attributes.get("expression", ""), node.id, parameter.line)
+
+
+def _usable(element_id: str) -> bool:
+    return element_id.isidentifier() and not iskeyword(element_id) and element_id not in _RESERVED
+
+
+def _add_unusable(findings: Findings, element_id: str, line: int) -> None:
+    if element_id:
+        message = (
+            f"The id '{element_id}' cannot be used in expressions: letters, digits and '_' only, no reserved word."
+        )
+        findings.add("element.id_unusable", message, element_id=element_id, line=line)

@@ -1,0 +1,1 @@
+"""The shipped models: they are sound, and their scenarios happen as written."""

@@ -1,0 +1,204 @@
+"""Every shipped procedure is sound, is described by its schema and forms, and goes as its scenarios say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import yaml
+from lxml import etree
+
+from engine.definitions import HumanTask, Vocabulary
+from engine.forms import Choice, choices_of, errors_in, offer
+from engine.instances import Movement
+from engine.operations.catalogue import OPERATIONS
+from engine.people import Role
+from engine.runtime.bundles import check
+from engine.runtime.errors import PerformerExcluded
+from engine.runtime.procedures import Procedure, procedure
+from engine.runtime.progress import OpenedTask, Progress
+from engine.runtime.run import Run
+
+BPMN = Path(__file__).parents[2] / "bpmn"
+VANTHU = "{urn:vanthu:bpmn:1}"
+VOCABULARY = Vocabulary(operations=OPERATIONS, roles={role.value: True for role in Role})
+OFFERED = {
+    "units": ("u1", "u2"),
+    "lead_units": ("u1", "u2"),
+    "handlers": ("lan", "hoa"),
+    "agencies": ("r1",),
+}
+
+
+def bundle(folder: str) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (BPMN / folder).iterdir()}
+
+
+FOLDERS = sorted(path.name for path in BPMN.iterdir() if path.is_dir())
+PROCEDURES = {folder: procedure(bundle(folder), OPERATIONS) for folder in FOLDERS}
+
+
+def scenarios() -> list[Any]:
+    return [
+        pytest.param(folder, scenario, id=f"{folder}: {scenario['name']}")
+        for folder in FOLDERS
+        for scenario in yaml.safe_load(bundle(folder)["scenarios.yaml"])
+    ]
+
+
+def echo(_operation: str, parameters: Mapping[str, Any], _data: Mapping[str, Any]) -> Mapping[str, object]:
+    return dict(parameters)
+
+
+@dataclass
+class Play:
+    """A scenario being played; the instance lives only as bytes between the steps."""
+
+    model: Procedure
+    progress: Progress
+    path: list[str] = field(default_factory=list)
+    ends: list[str] = field(default_factory=list)
+
+    def step(self, step: dict[str, Any]) -> None:
+        """Do what one line of a scenario says."""
+        run = Run.resume(self.model, self.progress.state, echo)
+        if "job" in step:
+            job = next(job for job in run.open_jobs if job.element_id == step["job"])
+            self.progress = run.finish_job(job.task_id, step.get("result", {}))
+        else:
+            task = next(task for task in run.open_tasks if task.element_id == step["element"])
+            human = self.model.human_tasks[step["element"]]
+            assert may(step["by"], task, human)
+            data = orjson.loads(orjson.dumps(step.get("data", {})))
+            assert errors_in(self.form(human, step["outcome"]), data) == ()
+            self.progress = run.complete(task.task_id, step["outcome"], data, step["by"])
+        self.remember()
+
+    def form(self, human: HumanTask, outcome_id: str) -> dict[str, Any]:
+        """The form of an outcome with the people and units of the scenarios offered."""
+        outcome = human.outcome(outcome_id)
+        assert outcome is not None
+        schema = self.model.forms[outcome.form] if outcome.form else {"type": "object", "properties": {}}
+        assert choices_of(schema) <= set(OFFERED)
+        return offer(schema, {name: [Choice(id=one, label=one) for one in ids] for name, ids in OFFERED.items()})
+
+    def remember(self) -> None:
+        """Note which tasks were left and which ends were reached."""
+        left = [one for one in self.progress.activities if one.movement is Movement.LEFT]
+        self.path += [one.element_id for one in left if one.kind.endswith("Task")]
+        self.ends += [one.element_id for one in left if one.kind == "endEvent"]
+
+
+def may(by: str, task: OpenedTask, human: HumanTask) -> bool:
+    return by == task.assignee if task.assignee else by in human.roles
+
+
+def play(folder: str, start: dict[str, object]) -> Play:
+    model = PROCEDURES[folder]
+    played = Play(model=model, progress=Run.start(model, start, echo).progress)
+    played.remember()
+    return played
+
+
+def holds(known: Any, expected: Any) -> bool:  # noqa: ANN401  # JSON against JSON
+    if isinstance(expected, dict):
+        return isinstance(known, dict) and all(
+            name in known and holds(known[name], expected[name]) for name in expected
+        )
+    return bool(known == expected)
+
+
+@pytest.mark.parametrize(("folder", "scenario"), scenarios())
+def test_the_scenario_happens_as_written(folder: str, scenario: dict[str, Any]) -> None:
+    played = play(folder, scenario["start"])
+
+    for step in scenario["steps"]:
+        played.step(step)
+
+    expect = scenario["expect"]
+    assert played.path == expect["path"]
+    assert played.ends == expect["end"]
+    assert played.progress.finished
+    assert holds(dict(Run.resume(played.model, played.progress.state, echo).data), expect.get("data", {}))
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_shipped_procedure_has_no_findings_and_the_name_of_its_folder(folder: str) -> None:
+    assert check(bundle(folder), VOCABULARY) == ()
+    assert PROCEDURES[folder].key == folder
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_outcome_of_a_shipped_procedure_is_chosen_in_a_scenario(folder: str) -> None:
+    offered = {
+        (task.element_id, outcome.id) for task in PROCEDURES[folder].human_tasks.values() for outcome in task.outcomes
+    }
+
+    steps = [step for scenario in yaml.safe_load(bundle(folder)["scenarios.yaml"]) for step in scenario["steps"]]
+
+    assert offered == {(step["element"], step["outcome"]) for step in steps if "element" in step}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_form_of_a_shipped_procedure_is_asked_for(folder: str) -> None:
+    tasks = PROCEDURES[folder].human_tasks.values()
+
+    assert set(PROCEDURES[folder].forms) == {one.form for task in tasks for one in task.outcomes if one.form}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_what_people_read_is_there_in_vietnamese_and_english(folder: str) -> None:
+    model = PROCEDURES[folder]
+    names = [(task.element_id, task.name, task.name_en) for task in model.human_tasks.values()]
+    names += [(task.element_id, task.name, task.name_en) for task in model.service_tasks.values()]
+    fields = [field for form in model.forms.values() for field in (form, *form["properties"].values())]
+
+    assert all(len(set(named)) == len(named) for named in names)
+    assert all("title" in field and "x-vanthu-title-en" in field for field in fields)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_our_elements_are_as_the_schema_says(folder: str) -> None:
+    schema = etree.XMLSchema(etree.parse(BPMN / "vanthu.xsd"))
+    root = etree.fromstring(bundle(folder)[f"{folder}.bpmn"])
+    declared = {element.get("name") for element in etree.parse(BPMN / "vanthu.xsd").iterfind("{*}attribute")}
+
+    ours = [etree.fromstring(etree.tostring(element)) for element in root.iter(f"{VANTHU}*")]
+    names = {str(name) for element in root.iter() for name in element.attrib if str(name).startswith(VANTHU)}
+
+    assert ours
+    assert [etree.tostring(element) for element in ours if not schema.validate(element)] == []
+    assert names <= {f"{VANTHU}{name}" for name in declared}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_element_and_flow_is_drawn(folder: str) -> None:
+    root = etree.fromstring(bundle(folder)[f"{folder}.bpmn"])
+    drawn = {shape.get("bpmnElement") for shape in root.iter("{*}BPMNShape", "{*}BPMNEdge")}
+    inside = root.find("{*}process")
+
+    assert inside is not None
+    assert {child.get("id") for child in inside if child.get("id") and not child.tag.endswith("laneSet")} <= drawn
+
+
+def test_who_drafted_is_kept_from_signing() -> None:
+    played = play(
+        "outgoing_document",
+        {"document_id": "d1", "agency_id": "a1", "unit_id": "u1", "drafter": "lan", "signer": "lan"},
+    )
+    played.step({"element": "draft", "by": "lan", "outcome": "submit"})
+    played.step({"element": "review_content", "by": "head_of_unit", "outcome": "approve"})
+    played.step({"element": "review_format", "by": "chief_of_office", "outcome": "approve"})
+
+    assert played.progress.opened[0].excluded == ("lan",)
+    with pytest.raises(PerformerExcluded):
+        played.step({"element": "sign", "by": "lan", "outcome": "sign"})
+
+
+def test_the_signature_check_never_keeps_the_leader_waiting() -> None:
+    played = play("incoming_document", {"document_id": "d1", "agency_id": "a1", "via": "counter"})
+
+    assert [task.element_id for task in played.progress.opened] == ["direct"]
+    assert [job.element_id for job in played.progress.jobs] == ["check_signatures"]

@@ -1,0 +1,1 @@
+"""The process engine, tested on small models and on the shipped ones."""
