@@ -1,0 +1,144 @@
+"""Ask for a signature: what will be signed is fixed and on record before any key is used."""
+
+import json
+from dataclasses import dataclass
+
+from engine import access, procedures
+from engine.choices import step_of
+from engine.definitions import Outcome, SignatureKind
+from engine.documents import OutgoingDocument, OutgoingState
+from engine.events import SigningAsked
+from engine.files import StoredFile
+from engine.ids import SignatureId, WorkItemId
+from engine.neighbours import Services
+from engine.operations.move import Move
+from engine.people import Person
+from engine.ports import UnitOfWork
+from engine.signatures import PreparedSignature, SignerRole
+from engine.signings import KeyNotYours, Signing, WrongKeyKind
+from engine.work_items import WorkItem, WorkItemTakesNoSignature
+
+USE_KEY = "use_key"
+DEFAULT, AGENCY = "default", "agency"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskSignature:
+    """A work item to be done by signing, and the key: 'default' (the person's own), 'agency', or a key's id."""
+
+    work_item_id: WorkItemId
+    key: str = DEFAULT
+
+
+def ask_signature(request: AskSignature, *, by: Person, services: Services) -> WorkItem:
+    """Prepare the file, put its digest on record, and have the worker use the key.
+
+    The digest is a leaf of the audit log before the key is used. Asking again while it is being signed is refused, so
+    one work item never has two digests.
+
+    Raises:
+        WorkItemNotFound, WorkItemNotYours, WorkItemExcluded, WorkItemNotOpen: As for completing.
+        WorkItemTakesNoSignature: The step is not done by signing.
+        WrongKeyKind, KeyNotYours: The key does not fit the step or the person.
+        KeyUnavailable, CertificateUnfit: The key cannot be used.
+        NotYetSigned, NotYetNumbered: The agency seals only what is signed and numbered.
+    """
+    with services.begin() as work:
+        item = work.work_items.get(request.work_item_id)
+        outcome = _require_may(item, by, work)
+        document = work.documents.get(item.document_id)
+    key_id = _key_id(request.key, outcome, by)
+    role = SignerRole.SEAL if outcome.signature is SignatureKind.AGENCY else SignerRole.OFFICIAL
+    pdf = services.read(document.file_id)
+    prepared = services.pdfs.prepare_signature(pdf, role, key_id, services.clock())
+    file = _kept(prepared, by, services)
+    with services.begin() as work:
+        item, instance = work.work_items.lock(request.work_item_id)
+        outcome = _require_may(item, by, work)
+        move = procedures.prepare(instance, by=by.id, at=services.clock(), work=work)
+        move.require_file(document.file_id)
+        work.files.add(file)
+        signing = _signing(item, outcome, key_id, prepared, file, move)
+        work.signings.add(signing)
+        _mark(signing, move)
+        asked = item.signing()
+        work.work_items.save(asked)
+        work.jobs.defer(USE_KEY, {"work_item_id": str(item.id)})
+        return asked
+
+
+def _require_may(item: WorkItem, by: Person, work: UnitOfWork) -> Outcome:
+    access.require_act(by, item)
+    item.require_open()
+    _, step = step_of(item, work)
+    outcome = next((known for known in step.outcomes if known.signature is not None), None)
+    if outcome is None:
+        raise WorkItemTakesNoSignature
+    return outcome
+
+
+def _key_id(key: str, outcome: Outcome, by: Person) -> str:
+    if outcome.signature is SignatureKind.AGENCY:
+        if key not in (AGENCY, str(by.agency_id)):
+            raise WrongKeyKind(needed="agency")
+        access.require(by, "use_agency_key")
+        return str(by.agency_id)
+    if key in (AGENCY, str(by.agency_id)):
+        raise WrongKeyKind(needed="personal")
+    if key not in (DEFAULT, str(by.id)):
+        raise KeyNotYours
+    return str(by.id)
+
+
+def _kept(prepared: PreparedSignature, by: Person, services: Services) -> StoredFile:
+    return StoredFile(
+        id=services.put(prepared.content),
+        size=len(prepared.content),
+        media_type="application/pdf",
+        pages=services.pdfs.inspect(prepared.content).pages,
+        signatures=0,
+        stored_at=services.clock(),
+        stored_by=by.id,
+        agency_id=by.agency_id,
+    )
+
+
+def _signing(
+    item: WorkItem, outcome: Outcome, key_id: str, prepared: PreparedSignature, file: StoredFile, move: Move
+) -> Signing:
+    return Signing(
+        id=SignatureId(move.work.new_id()),
+        agency_id=item.agency_id,
+        document_id=item.document_id,
+        instance_id=item.instance_id,
+        work_item_id=item.id,
+        field=prepared.field,
+        outcome=outcome.id,
+        key_id=key_id,
+        digest=prepared.digest,
+        prepared_file_id=file.id,
+        prepared=json.dumps(prepared.as_data()),
+        asked_at=move.at,
+        asked_by=move.by,
+    )
+
+
+def _mark(signing: Signing, move: Move) -> None:
+    document = move.document
+    if isinstance(document, OutgoingDocument) and document.state is OutgoingState.TO_SIGN:
+        move.document = document.in_state(OutgoingState.SIGNING)
+    move.keep_document()
+    move.work.record(
+        SigningAsked(
+            by=move.by,
+            at=move.at,
+            agency_id=signing.agency_id,
+            document_id=signing.document_id,
+            work_item_id=signing.work_item_id,
+            signature_id=signing.id,
+            field=signing.field,
+            key_id=signing.key_id,
+            digest=signing.digest,
+            prepared_file_id=signing.prepared_file_id,
+        )
+    )

@@ -1,0 +1,27 @@
+"""Claim a work item: it is this person's until it is done, released or delegated."""
+
+from datetime import datetime
+
+from engine import access
+from engine.events import WorkItemClaimed
+from engine.ids import WorkItemId
+from engine.people import Person
+from engine.ports import UnitOfWork
+from engine.work_items import WorkItem
+
+
+def claim_work_item(work_item_id: WorkItemId, *, by: Person, at: datetime, work: UnitOfWork) -> WorkItem:
+    """Make the item this person's own; claiming it again is harmless.
+
+    Raises:
+        WorkItemNotFound, WorkItemNotYours, WorkItemExcluded: It is not this person's to do.
+        WorkItemNotOpen: It is done, or being signed.
+    """
+    item, _ = work.work_items.lock(work_item_id)
+    access.require_act(by, item)
+    claimed = item.claimed(by.id)
+    work.work_items.save(claimed)
+    work.record(
+        WorkItemClaimed(by=by.id, at=at, agency_id=item.agency_id, work_item_id=item.id, document_id=item.document_id)
+    )
+    return claimed

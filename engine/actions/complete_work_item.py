@@ -1,0 +1,92 @@
+"""Complete a work item: its outcome and data are checked, the procedure moves on, all in one transaction."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine import access, procedures
+from engine.choices import form_of
+from engine.definitions import HumanTask, Outcome
+from engine.errors import FieldError
+from engine.events import Private, WorkItemCompleted
+from engine.forms import errors_in
+from engine.ids import WorkItemId
+from engine.people import Person
+from engine.ports import UnitOfWork
+from engine.runtime.errors import OutcomeUnknown
+from engine.runtime.procedures import Procedure
+from engine.work_items import OutcomeDataInvalid, WorkItem, WorkItemNeedsSignature
+
+MAX_COMMENT = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteWorkItem:
+    """A work item, the outcome chosen for it, and what its form asks for."""
+
+    work_item_id: WorkItemId
+    outcome: str
+    data: Mapping[str, object]
+    comment: str | None = None
+
+
+def complete_work_item(request: CompleteWorkItem, *, by: Person, at: datetime, work: UnitOfWork) -> WorkItem:
+    """Finish the item and carry its procedure to the next waits; implies a claim.
+
+    Raises:
+        WorkItemNotFound, WorkItemNotYours, WorkItemExcluded: It is not this person's to do.
+        WorkItemNotOpen: It is done, or being signed.
+        OutcomeUnknown: The model does not offer this outcome.
+        WorkItemNeedsSignature: The outcome is given by signing.
+        OutcomeDataInvalid: The data does not fit the form; every wrong field is named.
+    """
+    item, instance = work.work_items.lock(request.work_item_id)
+    access.require_act(by, item)
+    item.require_open()
+    move = procedures.prepare(instance, by=by.id, at=at, work=work)
+    model = procedures.model_of(instance, work)
+    outcome = _outcome(request.outcome, model.human_tasks[item.element_id])
+    data = _checked(request, outcome, model, item, work)
+    done = item.completed(outcome.id, by.id, at)
+    work.work_items.save(done)
+    procedures.carry(move, lambda run: run.complete(item.task_id, outcome.id, data, by=str(by.id)), item.task_id)
+    work.record(
+        WorkItemCompleted(
+            by=by.id,
+            at=at,
+            agency_id=item.agency_id,
+            work_item_id=item.id,
+            document_id=item.document_id,
+            instance_id=item.instance_id,
+            element=item.element_id,
+            outcome=outcome.id,
+            details=Private(value=json.dumps(data, ensure_ascii=False, sort_keys=True)),
+            comment=Private(value=(request.comment or "").strip()),
+            effects=tuple(move.effects),
+        )
+    )
+    return done
+
+
+def _outcome(outcome_id: str, step: HumanTask) -> Outcome:
+    outcome = step.outcome(outcome_id)
+    if outcome is None:
+        raise OutcomeUnknown(outcome=outcome_id, offered=", ".join(known.id for known in step.outcomes))
+    if outcome.signature is not None:
+        raise WorkItemNeedsSignature
+    return outcome
+
+
+def _checked(
+    request: CompleteWorkItem, outcome: Outcome, model: Procedure, item: WorkItem, work: UnitOfWork
+) -> dict[str, object]:
+    data = {name: value for name, value in request.data.items() if value not in (None, "")}
+    errors = list(errors_in(form_of(outcome, model, item, work), data))
+    if request.comment and len(request.comment) > MAX_COMMENT:
+        errors.append(
+            FieldError(field="comment", code="too_long", message=f"A comment takes at most {MAX_COMMENT} characters.")
+        )
+    if errors:
+        raise OutcomeDataInvalid(errors=errors)
+    return data

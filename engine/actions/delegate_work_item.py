@@ -1,0 +1,45 @@
+"""Delegate a work item: hand it to a named colleague who may do it too."""
+
+from datetime import datetime
+
+from engine import access
+from engine.errors import FieldError
+from engine.events import WorkItemDelegated
+from engine.ids import PersonId, WorkItemId
+from engine.people import Person
+from engine.ports import UnitOfWork
+from engine.work_items import OutcomeDataInvalid, WorkItem
+
+
+def delegate_work_item(
+    work_item_id: WorkItemId, to: PersonId, *, by: Person, at: datetime, work: UnitOfWork
+) -> WorkItem:
+    """Make the item the colleague's own.
+
+    Raises:
+        WorkItemNotFound, WorkItemNotYours, WorkItemExcluded: It is not this person's to give.
+        WorkItemNotOpen: It is done, or being signed.
+        OutcomeDataInvalid: The colleague's posts do not include this work.
+    """
+    item, _ = work.work_items.lock(work_item_id)
+    access.require_act(by, item)
+    item.require_open()
+    colleague = next((known for known in work.people.of_agency(by.agency_id) if known.id == to), None)
+    if colleague is None or not access.is_candidate(colleague, item):
+        refused = FieldError(
+            field="to", code="not_a_candidate", message="This person's posts do not include this work."
+        )
+        raise OutcomeDataInvalid(errors=[refused])
+    given = item.claimed(colleague.id)
+    work.work_items.save(given)
+    work.record(
+        WorkItemDelegated(
+            by=by.id,
+            at=at,
+            agency_id=item.agency_id,
+            work_item_id=item.id,
+            document_id=item.document_id,
+            to=colleague.id,
+        )
+    )
+    return given

@@ -1,0 +1,233 @@
+"""Draft an outgoing document: its PDF is made or taken, its fields placed, and its procedure begins."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine import access, procedures
+from engine.documents import (
+    Attachment,
+    DocumentInvalid,
+    DrafterMayNotSign,
+    IncomingDocument,
+    OutgoingDocument,
+    OutgoingState,
+    Urgency,
+    VersionKind,
+)
+from engine.drafts import Draft, FieldChecks, compose, make_pdf, may_sign
+from engine.errors import NotFound
+from engine.events import DocumentDrafted
+from engine.files import StoredFile
+from engine.ids import AgencyId, DocumentId, FileId, InstanceId, PersonId, UnitId
+from engine.neighbours import Services
+from engine.operations.incoming import begin_work
+from engine.operations.move import Move
+from engine.pdfs import FieldLayout
+from engine.people import Agency, Person, Unit
+from engine.ports import UnitOfWork
+from engine.queries import Once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftDocument:
+    """A new outgoing document.
+
+    Attributes:
+        file_id: An uploaded, unsigned PDF; exactly one of it and *body* is given.
+        body: Plain paragraphs, one a line, from which the PDF is made.
+        unit_id: The drafting unit; the drafter's own where none is given.
+        signer: Who is to sign it.
+        recipients: Agencies of this installation.
+        replies_to: Incoming documents it answers.
+        layout: Where number, date and signatures go on an uploaded PDF; None is the usual places.
+    """
+
+    type: str
+    subject: str
+    signer: PersonId
+    file_id: FileId | None = None
+    body: str | None = None
+    unit_id: UnitId | None = None
+    recipients: Sequence[AgencyId] = ()
+    urgency: int = 0
+    replies_to: Sequence[DocumentId] = ()
+    attachments: Sequence[Attachment] = ()
+    layout: FieldLayout | None = None
+    once: Once | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """The draft and its procedure."""
+
+    document: OutgoingDocument
+    instance_id: InstanceId
+
+
+def draft_document(request: DraftDocument, *, by: Person, services: Services) -> Drafted:
+    """Make the PDF with its empty fields, keep the draft and start its procedure.
+
+    Raises:
+        NotAllowed: The person's posts do not include drafting.
+        DocumentInvalid: Some fields are wrong; all are named, nothing is kept.
+        DrafterMayNotSign: Drafter and signer are the same person.
+        AlreadySigned: The uploaded PDF carries a signature already.
+        LetterUnprintable: The text has characters that cannot be printed.
+    """
+    access.require(by, "draft_document")
+    with services.begin() as work:
+        if request.once and (known := work.requests.find(by.id, request.once)):
+            return _again(DocumentId(known), work)
+        draft = _require_right(request, by, work)
+        letter = compose(draft, work) if request.body is not None else None
+    file = make_pdf(letter, request.file_id, request.layout, by=by, services=services)
+    with services.begin() as work:
+        return _keep(request, draft, file, by=by, services=services, work=work)
+
+
+def _keep(
+    request: DraftDocument, draft: Draft, file: StoredFile, *, by: Person, services: Services, work: UnitOfWork
+) -> Drafted:
+    at = services.clock()
+    work.files.add(file)
+    document = _document(request, draft, file, at, work)
+    data = {"unit_id": str(draft.unit.id), "drafter": str(by.id), "signer": str(draft.signer.id)}
+    begin = procedures.Beginning(key="outgoing_document", data=data, first=_prepared(request, file))
+    move = procedures.start(begin, document, by=by.id, at=at, work=work)
+    # In one order, so that two replies to the same documents do not wait for each other.
+    for answered in sorted(set(request.replies_to)):
+        begin_work(answered, move)
+    if request.once:
+        work.requests.remember(by.id, request.once, document.id, at)
+    work.record(
+        DocumentDrafted(
+            by=by.id,
+            at=at,
+            agency_id=by.agency_id,
+            document_id=document.id,
+            instance_id=move.instance.id,
+            type=document.type,
+            signer=document.signer,
+            file_id=file.id,
+            recipients=document.recipients,
+            replies_to=document.replies_to,
+        )
+    )
+    return Drafted(document=move.outgoing(), instance_id=move.instance.id)
+
+
+def _document(
+    request: DraftDocument, draft: Draft, file: StoredFile, at: datetime, work: UnitOfWork
+) -> OutgoingDocument:
+    return OutgoingDocument(
+        id=DocumentId(work.new_id()),
+        agency_id=file.agency_id,
+        type=request.type,
+        subject=draft.subject,
+        urgency=Urgency(request.urgency),
+        file_id=request.file_id or file.id,
+        created_at=at,
+        created_by=file.stored_by,
+        attachments=tuple(request.attachments),
+        reader_units=frozenset({draft.unit.id}),
+        drafter=file.stored_by,
+        unit_id=draft.unit.id,
+        signer=draft.signer.id,
+        state=OutgoingState.DRAFT,
+        body=request.body,
+        recipients=tuple(agency.id for agency in draft.recipients),
+        replies_to=tuple(request.replies_to),
+    )
+
+
+def _prepared(request: DraftDocument, file: StoredFile) -> Callable[[Move], None] | None:
+    """An uploaded file is kept as it came; the one with fields is its second version."""
+    if request.file_id is None:
+        return None
+    return lambda move: move.add_version(VersionKind.PREPARED, file.id)
+
+
+def _require_right(request: DraftDocument, by: Person, work: UnitOfWork) -> Draft:
+    check = FieldChecks()
+    check.document_type(request.type)
+    check.text("subject", request.subject, 500)
+    check.urgency(request.urgency)
+    _check_content(request, by, work, check)
+    check.attachments(request.attachments, by, work)
+    signer = _signer(request.signer, by, work, check)
+    unit = _unit(request.unit_id, by, work, check)
+    recipients = _recipients(request.recipients, work, check)
+    _check_replies(request.replies_to, by, work, check)
+    check.done(DocumentInvalid)
+    if signer is None or unit is None:
+        raise DocumentInvalid
+    return Draft(
+        type=request.type,
+        subject=request.subject.strip(),
+        body=request.body or "",
+        urgency=request.urgency,
+        recipients=recipients,
+        signer=signer,
+        unit=unit,
+    )
+
+
+def _check_content(request: DraftDocument, by: Person, work: UnitOfWork, check: FieldChecks) -> None:
+    if (request.file_id is None) == (request.body is None):
+        check.add("body", "one_of", "Give either an uploaded PDF (file_id) or the text (body), not both.")
+    if request.file_id is not None:
+        check.file("file_id", request.file_id, by, work)
+    if request.body is not None:
+        check.body(request.body)
+
+
+def _signer(signer: PersonId, by: Person, work: UnitOfWork, check: FieldChecks) -> Person | None:
+    if signer == by.id:
+        raise DrafterMayNotSign
+    people = work.people.of_agency(by.agency_id)
+    person = next((known for known in people if known.id == signer), None)
+    if person is None or not may_sign(person, by.id):
+        check.add("signer", "not_a_signer", "This person does not sign documents here. Choose one from the list.")
+        return None
+    return person
+
+
+def _unit(unit_id: UnitId | None, by: Person, work: UnitOfWork, check: FieldChecks) -> Unit | None:
+    units = [unit for unit in work.people.units(by.agency_id) if unit.id in by.units]
+    chosen = next((unit for unit in units if unit_id in (None, unit.id)), None)
+    if chosen is None:
+        check.add("unit_id", "not_yours", "You can draft for a unit you work in. Choose one of yours.")
+    return chosen
+
+
+def _recipients(ids: Sequence[AgencyId], work: UnitOfWork, check: FieldChecks) -> tuple[Agency, ...]:
+    known = {agency.id: agency for agency in work.people.agencies()} if ids else {}
+    for place, agency_id in enumerate(ids):
+        if agency_id not in known:
+            check.add(f"recipients/{place}", "not_found", "There is no such agency here. Choose one from the list.")
+        elif agency_id in ids[:place]:
+            check.add(f"recipients/{place}", "twice", "This agency is on the list twice.")
+    return tuple(known[agency_id] for agency_id in ids if agency_id in known)
+
+
+def _check_replies(ids: Sequence[DocumentId], by: Person, work: UnitOfWork, check: FieldChecks) -> None:
+    for place, document_id in enumerate(ids):
+        try:
+            document = work.documents.get(document_id)
+            access.require_read(by, document)
+            found = isinstance(document, IncomingDocument)
+        except NotFound:
+            found = False
+        if document_id in ids[:place]:
+            check.add(f"replies_to/{place}", "twice", "This document is on the list twice.")
+        elif not found:
+            check.add(f"replies_to/{place}", "not_found", "There is no such incoming document.")
+
+
+def _again(document_id: DocumentId, work: UnitOfWork) -> Drafted:
+    document = work.documents.get(document_id)
+    instance = work.instances.find_of_document(document_id)
+    assert isinstance(document, OutgoingDocument)  # noqa: S101  the request was remembered by this action alone
+    assert instance is not None  # noqa: S101
+    return Drafted(document=document, instance_id=instance.id)

@@ -1,0 +1,34 @@
+"""Finish a work item whose form may bring new content: the draft is revised first, then the item is completed."""
+
+from dataclasses import replace
+from typing import Final
+
+from engine.actions.complete_work_item import CompleteWorkItem, complete_work_item
+from engine.actions.revise_draft import ReviseDraft, revise_draft
+from engine.ids import FileId
+from engine.neighbours import Services
+from engine.people import Person
+from engine.work_items import WorkItem
+
+CONTENT: Final = frozenset({"subject", "body", "file_id"})
+"""Fields of a form that are content of the document and not data of the procedure."""
+
+
+def finish_work_item(request: CompleteWorkItem, *, by: Person, services: Services) -> WorkItem:
+    """Complete the item; new subject, text or file become a version of the draft before.
+
+    Where completing is refused then, the draft keeps its new content, as after saving it.
+
+    Raises:
+        DocumentInvalid: The new content is not right.
+        Refusal: Whatever `revise_draft` and `complete_work_item` refuse.
+    """
+    content = {name: value for name, value in request.data.items() if name in CONTENT and value not in (None, "")}
+    texts = {name: value for name, value in content.items() if isinstance(value, str)}
+    if content and len(texts) == len(content):
+        file_id = texts.pop("file_id", None)
+        revision = ReviseDraft(work_item_id=request.work_item_id, file_id=FileId(file_id) if file_id else None, **texts)
+        revise_draft(revision, by=by, services=services)
+        request = replace(request, data={name: value for name, value in request.data.items() if name not in CONTENT})
+    with services.begin() as work:
+        return complete_work_item(request, by=by, at=services.clock(), work=work)

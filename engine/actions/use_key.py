@@ -1,0 +1,86 @@
+"""Use the key on what was put on record: sign the one digest of a work item, keep the file, move on."""
+
+import json
+
+from engine import procedures
+from engine.documents import OutgoingState, VersionKind
+from engine.events import DocumentSigned
+from engine.files import StoredFile
+from engine.ids import WorkItemId
+from engine.incidents import IncidentState
+from engine.neighbours import Services
+from engine.operations.move import Move
+from engine.ports import UnitOfWork
+from engine.signatures import SEAL_FIELD, PreparedSignature
+from engine.signings import Signing, SigningNotFound, SigningState
+from engine.work_items import WorkItem
+
+
+def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
+    """Sign, keep the signed file and carry the procedure on; harmless when it was done before.
+
+    After a crash the same digest is signed again, never another one.
+
+    Raises:
+        SigningNotFound: Nobody asked for it.
+        KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable: It cannot be signed now.
+    """
+    with services.begin() as work:
+        signing = _find(work_item_id, work)
+    if signing.state is SigningState.SIGNED:
+        return
+    content = services.read(signing.prepared_file_id)
+    signed = services.pdfs.complete_signature(PreparedSignature.from_data(json.loads(signing.prepared), content))
+    facts = services.pdfs.inspect(signed)
+    file_id = services.put(signed)
+    with services.begin() as work:
+        item, instance = work.work_items.lock(work_item_id)
+        signing = _find(work_item_id, work)
+        if signing.state is SigningState.SIGNED:
+            return
+        move = procedures.prepare(instance, by=signing.asked_by, at=services.clock(), work=work)
+        file = StoredFile(
+            id=file_id,
+            size=len(signed),
+            media_type="application/pdf",
+            pages=facts.pages,
+            signatures=facts.signatures,
+            stored_at=move.at,
+            stored_by=move.by,
+            agency_id=item.agency_id,
+        )
+        _move_on(item, signing, file, move)
+
+
+def _find(work_item_id: WorkItemId, work: UnitOfWork) -> Signing:
+    signing = work.signings.find(work_item_id)
+    if signing is None:
+        raise SigningNotFound
+    return signing
+
+
+def _move_on(item: WorkItem, signing: Signing, file: StoredFile, move: Move) -> None:
+    work, sealed = move.work, signing.field == SEAL_FIELD
+    work.files.add(file)
+    work.signings.save(signing.signed(file.id, move.at))
+    move.add_version(VersionKind.SEALED if sealed else VersionKind.SIGNED, file.id)
+    move.document = move.outgoing().in_state(OutgoingState.SEALED if sealed else OutgoingState.SIGNED)
+    work.work_items.save(item.completed(signing.outcome, move.by, move.at))
+    procedures.carry(move, lambda run: run.complete(item.task_id, signing.outcome, {}, by=str(move.by)), item.task_id)
+    incident = work.incidents.find_of_task(item.task_id)
+    if incident is not None and incident.state is not IncidentState.RESOLVED:
+        work.incidents.save(incident.resolved())
+    work.record(
+        DocumentSigned(
+            by=move.by,
+            at=move.at,
+            agency_id=item.agency_id,
+            document_id=item.document_id,
+            work_item_id=item.id,
+            signature_id=signing.id,
+            field=signing.field,
+            digest=signing.digest,
+            signed_file_id=file.id,
+            effects=tuple(move.effects),
+        )
+    )

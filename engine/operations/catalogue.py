@@ -1,0 +1,36 @@
+"""The operations a model may name, by kind; anything else is refused at deployment."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from engine.definitions import OperationKind
+from engine.operations import incoming, jobs, outgoing
+from engine.operations.jobs import JobOperation
+from engine.operations.move import Inline
+
+INLINE: Final[Mapping[str, Inline]] = {
+    "register_delivered": incoming.register_delivered,
+    "refuse_delivery": incoming.refuse_delivery,
+    "record_directive": incoming.record_directive,
+    "record_assignment": incoming.record_assignment,
+    "record_return": incoming.record_return,
+    "close_document": incoming.close_document,
+    "submit_draft": outgoing.submit_draft,
+    "request_signature": outgoing.request_signature,
+    "take_number": outgoing.take_number,
+    "step_back": outgoing.step_back,
+    "issue_document": outgoing.issue_document,
+}
+
+JOBS: Final[Mapping[str, JobOperation]] = {
+    "check_signatures": jobs.check_signatures,
+    "fill_number": jobs.fill_number,
+    "extend_signatures": jobs.extend_signatures,
+    "archive": jobs.archive,
+    "deliver": jobs.deliver_document,
+}
+
+OPERATIONS: Final[Mapping[str, OperationKind]] = {
+    **dict.fromkeys(INLINE, OperationKind.INLINE),
+    **dict.fromkeys(JOBS, OperationKind.JOB),
+}

@@ -1,0 +1,167 @@
+"""What the worker does for a procedure: outside any transaction first, then what to keep inside one.
+
+Each job can be repeated without harm: contents are addressed by digest, and the task it works for is finished once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.documents import ArchivedFile, Document, OutgoingDocument, VersionKind
+from engine.errors import OurFault
+from engine.files import StoredFile
+from engine.ids import FileId
+from engine.letters import date_line, number_line
+from engine.neighbours import ARCHIVE, WORK, Services
+from engine.operations.deliver import deliver
+from engine.operations.move import Data, Move, OperationMisplaced
+from engine.people import Agency
+from engine.signatures import SEAL_FIELD, SIGNER_FIELD, ValidationReport, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What a job works on, as it stood when the job began."""
+
+    document: Document
+    agency: Agency
+    parameters: Data
+    services: Services
+
+
+Finish = Callable[[Move], Data]
+"""Keeps what the job made, inside the transaction that finishes its task; returns the task's result."""
+
+JobOperation = Callable[[Job], Finish]
+
+
+class NotProven(OurFault):
+    """What we signed and sealed does not stand our own validation; it is not archived or sent."""
+
+    code = "operation.not_proven"
+    template = "The finished document does not pass validation (%(reason)s). It is neither archived nor sent."
+
+
+def check_signatures(job: Job) -> Finish:
+    """Judge the signatures of an incoming document's PDF; the report is kept with the document."""
+    document, services = job.document, job.services
+    report = services.pdfs.validate(services.read(document.file_id), services.clock())
+
+    def keep(move: Move) -> Data:
+        move.work.documents.add_report(document.id, document.file_id, report)
+        return {"verdict": report.verdict.value}
+
+    return keep
+
+
+def fill_number(job: Job) -> Finish:
+    """Write number and date into the signed PDF, by the form fields its signer left open."""
+    document, services = _outgoing(job, "fill_number"), job.services
+    if document.number is None or document.issued_date is None:
+        raise OperationMisplaced(operation="fill_number", why="no number was taken")
+    filled = services.pdfs.fill_number(
+        services.read(document.file_id),
+        number_line(document.number),
+        date_line(job.agency.place, document.issued_date),
+    )
+    return _new_version(job, VersionKind.NUMBERED, filled)
+
+
+def extend_signatures(job: Job) -> Finish:
+    """Add what proves the signatures later: certificates, revocation data and the archive time-stamp (PAdES B-LTA)."""
+    services = job.services
+    extended = services.pdfs.extend(services.read(job.document.file_id), services.clock())
+    keep_version = _new_version(job, VersionKind.FINAL, extended)
+    report = services.pdfs.validate(extended, services.clock())
+    _require_proven(report)
+
+    def keep(move: Move) -> Data:
+        result = keep_version(move)
+        move.work.documents.add_report(move.document.id, move.document.file_id, report)
+        return {**result, "verdict": report.verdict.value}
+
+    return keep
+
+
+def archive(job: Job) -> Finish:
+    """Put the document's current version and its attachments into the locked archive."""
+    services, document = job.services, job.document
+    stored = [_lock_away(file_id, services) for file_id in _contents(document)]
+
+    def keep(move: Move) -> Data:
+        move.require_file(document.file_id)
+        for archived in stored:
+            move.work.documents.add_archived(archived.of(document, move.at))
+        return {"archived": len(stored)}
+
+    return keep
+
+
+def deliver_document(job: Job) -> Finish:
+    """Hand the issued document to every recipient of this installation; each clerk finds it waiting."""
+    document = _outgoing(job, "deliver")
+
+    def keep(move: Move) -> Data:
+        move.require_file(document.file_id)
+        return {"delivered": [str(delivery.id) for delivery in deliver(move.outgoing(), move)]}
+
+    return keep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Locked:
+    file_id: FileId
+    version_id: str | None
+
+    def of(self, document: Document, at: datetime) -> ArchivedFile:
+        return ArchivedFile(document_id=document.id, file_id=self.file_id, version_id=self.version_id, archived_at=at)
+
+
+def _require_proven(report: ValidationReport) -> None:
+    """Raise NotProven unless signer and seal are both there and the file is VALID: only such a file is archived."""
+    missing = {SIGNER_FIELD, SEAL_FIELD} - {signature.field for signature in report.signatures}
+    if missing or report.verdict is not Verdict.VALID:
+        found = [problem.message for problem in report.problems] + [f"{field} is missing" for field in sorted(missing)]
+        raise NotProven(reason="; ".join(found) or report.verdict.value)
+
+
+def _lock_away(file_id: FileId, services: Services) -> _Locked:
+    with services.begin() as work:
+        size = work.files.get(file_id).size
+    with services.store.open(WORK, file_id) as stream:
+        stored = services.store.put(ARCHIVE, file_id, stream, size)
+    return _Locked(file_id=file_id, version_id=stored.version_id)
+
+
+def _contents(document: Document) -> list[FileId]:
+    return list(dict.fromkeys([document.file_id, *(attached.file_id for attached in document.attachments)]))
+
+
+def _new_version(job: Job, kind: VersionKind, content: bytes) -> Finish:
+    facts = job.services.pdfs.inspect(content)
+    file_id = job.services.put(content)
+
+    def keep(move: Move) -> Data:
+        move.require_file(job.document.file_id)
+        move.work.files.add(
+            StoredFile(
+                id=file_id,
+                size=len(content),
+                media_type="application/pdf",
+                pages=facts.pages,
+                signatures=facts.signatures,
+                stored_at=move.at,
+                stored_by=move.by,
+                agency_id=move.document.agency_id,
+            )
+        )
+        move.add_version(kind, file_id)
+        return {"file_id": file_id}
+
+    return keep
+
+
+def _outgoing(job: Job, operation: str) -> OutgoingDocument:
+    if not isinstance(job.document, OutgoingDocument):
+        raise OperationMisplaced(operation=operation, why="the document is an incoming one")
+    return job.document

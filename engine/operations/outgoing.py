@@ -1,0 +1,99 @@
+"""What the outgoing document's procedure does inside the transaction: submit, number, step back, issue."""
+
+from dataclasses import replace
+
+from engine.deadlines import office_date
+from engine.documents import OutgoingDocument, OutgoingState, VersionKind
+from engine.ids import EntryId
+from engine.operations.move import Data, Move, OperationMisplaced, text_of
+from engine.registers import Direction, RegisterEntry, printed_number, symbol_of
+
+STATE_BEFORE = {
+    "review_content": OutgoingState.DRAFT,
+    "review_format": OutgoingState.IN_REVIEW,
+    "sign": OutgoingState.IN_REVIEW,
+    "number": OutgoingState.TO_SIGN,
+    "seal": OutgoingState.SIGNED,
+}
+"""State of the document once the step of that name returned it."""
+
+VERSION_BEFORE = {"number": VersionKind.PREPARED, "seal": VersionKind.SIGNED}
+"""The version that is current again once the step of that name returned the document."""
+
+
+def submit_draft(move: Move, parameters: Data, data: Data) -> Data:
+    """Hand the draft to those who check it."""
+    move.document = move.outgoing().in_state(OutgoingState.IN_REVIEW)
+    return {}
+
+
+def request_signature(move: Move, parameters: Data, data: Data) -> Data:
+    """Put the checked document before its signer, who may read it from now on."""
+    document = move.outgoing()
+    move.document = document.in_state(OutgoingState.TO_SIGN).read_by(people={document.signer})
+    return {}
+
+
+def take_number(move: Move, parameters: Data, data: Data) -> Data:
+    """Give the signed document the next number of today's year.
+
+    Source: Decree 30/2020/NĐ-CP, art. 15: after the signature, one series for paper and electronic documents.
+    """
+    document, work = move.outgoing(), move.work
+    today = office_date(move.at)
+    agency = work.people.get_agency(document.agency_id)
+    unit = next(unit for unit in work.people.units(agency.id) if unit.id == document.unit_id)
+    symbol = symbol_of(document.type, agency.symbol, unit.symbol)
+    register = work.registers.for_direction(agency.id, Direction.OUTGOING)
+    number = work.registers.next_number(register.id, today.year)
+    printed = printed_number(number, symbol)
+    move.document = document.numbered(printed, today)
+    work.registers.add(
+        RegisterEntry(
+            id=EntryId(work.new_id()),
+            register_id=register.id,
+            agency_id=agency.id,
+            year=today.year,
+            number=number,
+            printed=printed,
+            document_id=document.id,
+            entered_at=move.at,
+            entered_by=move.by,
+            entered_on=today,
+        )
+    )
+    return {"number": printed}
+
+
+def step_back(move: Move, parameters: Data, data: Data) -> Data:
+    """Undo one step: state and version; at 'seal' the number too, which stays in the register, cancelled."""
+    step = str(parameters.get("step", ""))
+    if step not in STATE_BEFORE:
+        raise OperationMisplaced(operation="step_back", why=f"'{step}' has no step before it")
+    document = move.outgoing()
+    if step == "seal":
+        document = _cancel_number(document, move, text_of(data, "seal", "reason") or "")
+    move.document = document.in_state(STATE_BEFORE[step])
+    if step in VERSION_BEFORE:
+        _back_to_version(move, VERSION_BEFORE[step])
+    return {"returned": step}
+
+
+def issue_document(move: Move, parameters: Data, data: Data) -> Data:
+    """Mark the sealed, archived and delivered document as issued; it never changes again."""
+    move.document = move.outgoing().in_state(OutgoingState.ISSUED)
+    return {}
+
+
+def _cancel_number(document: OutgoingDocument, move: Move, reason: str) -> OutgoingDocument:
+    entry = move.work.registers.find_entry(document.id)
+    if entry is None:
+        raise OperationMisplaced(operation="step_back", why="no number was taken")
+    move.work.registers.save(entry.cancelled(reason, move.at))
+    return replace(document, number=None, issued_date=None)
+
+
+def _back_to_version(move: Move, kind: VersionKind) -> None:
+    versions = move.work.documents.versions(move.document.id)
+    earlier = next(version for version in reversed(versions) if version.kind is kind)
+    move.add_version(kind, earlier.file_id)

@@ -1,0 +1,1 @@
+"""Tests of the verbs: real house, real worker, half of them refusals."""
