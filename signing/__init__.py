@@ -1,0 +1,1 @@
+"""PDFs and PAdES: make, sign, time-stamp, verify, keep valid for decades."""

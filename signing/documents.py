@@ -1,0 +1,118 @@
+"""What a PDF is before anybody relies on it: readable to the end, not encrypted, signed or not."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+
+from engine.pdfs import NotAPdf, PdfDamaged, PdfEmpty, PdfEncrypted, PdfFacts
+
+PdfSource = bytes | Path
+"""A PDF as bytes, or the file it is in."""
+
+_MM_PER_POINT = 25.4 / 72
+_HEADER_WITHIN = 1024
+"""Readers accept a header that begins within the first 1,024 bytes."""
+_PDFA_PART = re.compile(rb"pdfaid:part(?:>|=[\"'])\s*(\d)")
+_PDFA_CONFORMANCE = re.compile(rb"pdfaid:conformance(?:>|=[\"'])\s*([A-Za-z])")
+_MAX_FIELD_DEPTH = 20
+_MEMORY_STREAM = re.compile(r"^(?:WARNING: |ERROR: )?stream <_io\.BytesIO object at 0x[0-9a-f]+>:? ?")
+_SERIOUS = re.compile(r"expected n n obj|giving up|error decoding|unexpected EOF|reconstruct|error: ", re.I)
+"""Complaints of qpdf that mean lost content; the others are slips of the program that made the file."""
+_DETAIL = 120
+
+
+def read(source: PdfSource) -> bytes:
+    """Return the bytes of *source*."""
+    return source if isinstance(source, bytes) else source.read_bytes()
+
+
+def inspect(source: PdfSource) -> PdfFacts:
+    """Return what the PDF is.
+
+    Raises:
+        PdfEmpty: There are 0 bytes.
+        NotAPdf: It does not begin as a PDF.
+        PdfEncrypted: It wants a password, or is encrypted with an empty one.
+        PdfDamaged: It cannot be read to the end without repair.
+    """
+    content = read(source)
+    if not content:
+        raise PdfEmpty
+    if b"%PDF-" not in content[:_HEADER_WITHIN]:
+        raise NotAPdf
+    try:
+        # Without recovery a cut-off file is an error; with it, whatever is found counts as the document.
+        with pikepdf.open(BytesIO(content), attempt_recovery=False) as pdf:
+            return _facts(pdf)
+    except pikepdf.PasswordError as cause:
+        raise PdfEncrypted from cause
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as cause:
+        raise PdfDamaged(detail=_first_line(cause)) from cause
+
+
+def _facts(pdf: pikepdf.Pdf) -> PdfFacts:
+    if pdf.is_encrypted:
+        raise PdfEncrypted
+    if not len(pdf.pages):
+        raise PdfDamaged(detail="no page")
+    sizes = tuple(_page_size(page) for page in pdf.pages)
+    # Decodes every stream, so a damage in the middle shows now and not when somebody opens page 7.
+    problems = tuple(_MEMORY_STREAM.sub("", problem) for problem in pdf.check_pdf_syntax())
+    fatal = next(filter(_SERIOUS.search, problems), None)
+    if fatal:
+        raise PdfDamaged(detail=fatal[:_DETAIL])
+    fields = tuple(_fields(pdf))
+    return PdfFacts(
+        pages=len(pdf.pages),
+        page_sizes=sizes,
+        version=pdf.pdf_version,
+        signatures=sum(1 for _, is_signed in fields if is_signed),
+        fields=tuple(name for name, _ in fields),
+        pdfa=_pdfa(pdf),
+        warnings=problems,
+    )
+
+
+def _page_size(page: pikepdf.Page) -> tuple[float, float]:
+    left, bottom, right, top = (float(edge) for edge in page.mediabox)
+    width, height = abs(right - left) * _MM_PER_POINT, abs(top - bottom) * _MM_PER_POINT
+    if int(page.obj.get("/Rotate", 0)) % 180:
+        width, height = height, width
+    return round(width, 1), round(height, 1)
+
+
+def _fields(pdf: pikepdf.Pdf) -> Iterator[tuple[str, bool]]:
+    """Yield the full name of every form field and whether it holds a signature."""
+    form = pdf.Root.get("/AcroForm", pikepdf.Dictionary())
+    for field in form.get("/Fields", []):
+        yield from _branch(field, "", depth=0)
+
+
+def _branch(field: pikepdf.Object, parent: str, depth: int) -> Iterator[tuple[str, bool]]:
+    if depth > _MAX_FIELD_DEPTH:
+        raise PdfDamaged(detail="form fields nested without end")
+    name = ".".join(part for part in (parent, str(field.get("/T", ""))) if part)
+    children = [kid for kid in field.get("/Kids", []) if "/T" in kid]
+    for kid in children:
+        yield from _branch(kid, name, depth + 1)
+    if not children:
+        yield name, field.get("/FT") == "/Sig" and "/V" in field
+
+
+def _pdfa(pdf: pikepdf.Pdf) -> str | None:
+    metadata = pdf.Root.get("/Metadata")
+    if metadata is None:
+        return None
+    xmp = metadata.read_bytes()
+    part, conformance = _PDFA_PART.search(xmp), _PDFA_CONFORMANCE.search(xmp)
+    if part is None:
+        return None
+    return (part[1] + (conformance[1] if conformance else b"")).decode("ascii").upper()
+
+
+def _first_line(cause: Exception) -> str:
+    line = (str(cause).splitlines() or [type(cause).__name__])[0]
+    return _MEMORY_STREAM.sub("", line)[:_DETAIL]

@@ -1,0 +1,190 @@
+"""The room for PDFs in processes of its own: signing is CPU-bound Python and stalls whatever shares its thread.
+
+Passphrases go to the processes when they start and live in their memory only. A process that takes too long
+ends itself, all of them end with their parent, and the next call finds new ones.
+"""
+
+import faulthandler
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing.connection import wait
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from engine.errors import VanthuError
+from engine.letters import Letter
+from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
+from engine.signatures import (
+    CertificateFacts,
+    PreparedSignature,
+    SignerRole,
+    SigningBusy,
+    SigningStopped,
+    ValidationReport,
+)
+from signing.documents import PdfSource
+from signing.room import Room, RoomSettings
+
+SECONDS_PER_CALL = 60
+_PATIENCE = 2
+"""A call waits this many time limits for a free process and its answer."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class RoomPool:
+    """The calls of :class:`signing.room.Room`, each in the next free process; made for threads.
+
+    Every call may also raise SigningStopped (its process ended; the pool is new already) or SigningBusy.
+    """
+
+    def __init__(
+        self,
+        settings: RoomSettings,
+        *,
+        clock: Callable[[], datetime],
+        processes: int = 2,
+        seconds_per_call: float = SECONDS_PER_CALL,
+    ) -> None:
+        """Keep the settings; the processes start with the first call."""
+        self._settings = settings
+        self._clock = clock
+        self._processes = processes
+        self._seconds = seconds_per_call
+        self._lock = threading.Lock()
+        self._executor = self._new_executor()
+
+    def close(self) -> None:
+        """End the processes after their present call."""
+        self._executor.shutdown(cancel_futures=True)
+
+    def inspect(self, pdf: PdfSource) -> PdfFacts:
+        """Say what the file is. Raises PdfEmpty, NotAPdf, PdfEncrypted, PdfDamaged."""
+        return self._call(Room.inspect, pdf)
+
+    def render(self, letter: Letter) -> RenderedLetter:
+        """Make the PDF/A of a letter. Raises LetterIncomplete, LetterUnprintable."""
+        return self._call(Room.render, letter, self._clock())
+
+    def prepare_fields(self, pdf: PdfSource, layout: FieldLayout | None = None) -> bytes:
+        """Add the fields for number, date, signer and seal. Raises AlreadySigned, LayoutOutside, PdfRefused."""
+        return self._call(Room.prepare_fields, pdf, layout)
+
+    def fill_number(self, pdf: PdfSource, number_line: str, date_line: str) -> bytes:
+        """Write number and date into their fields. Raises FieldMissing, FieldTaken."""
+        return self._call(Room.fill_number, pdf, number_line, date_line)
+
+    def certificate(self, key: str) -> CertificateFacts:
+        """Say what is known of the certificate of a key. Raises KeyUnavailable."""
+        return self._call(Room.certificate, key)
+
+    def prepare_signature(self, pdf: PdfSource, role: SignerRole, key: str, at: datetime) -> PreparedSignature:
+        """Fix what will be signed.
+
+        Raises KeyUnavailable, CertificateUnfit, FieldMissing, FieldTaken, NotYetSigned, NotYetNumbered.
+        """
+        return self._call(Room.prepare_signature, pdf, role, key, at)
+
+    def complete_signature(self, prepared: PreparedSignature) -> bytes:
+        """Use the key on what was fixed. Raises KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable."""
+        return self._call(Room.complete_signature, prepared)
+
+    def extend(self, pdf: PdfSource, at: datetime) -> bytes:
+        """Add proofs and an archive time-stamp.
+
+        Raises NotYetSigned, CertificateRejected, RevocationUnavailable, TimestampUnavailable.
+        """
+        return self._call(Room.extend, pdf, at)
+
+    def validate(self, pdf: PdfSource, at: datetime) -> ValidationReport:
+        """Judge the file and every signature in it; never raises for what the file contains."""
+        return self._call(Room.validate, pdf, at)
+
+    def _call(self, method: Callable[Concatenate[Room, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        executor = self._executor
+        operation = method.__name__
+        try:
+            future: Future[T | _Raised] = executor.submit(_work, method, args, kwargs)
+            answer = future.result(self._seconds * _PATIENCE)
+        except BrokenProcessPool as cause:
+            self._replace(executor)
+            raise SigningStopped(operation=operation) from cause
+        except TimeoutError as cause:
+            future.cancel()
+            raise SigningBusy from cause
+        if isinstance(answer, _Raised):
+            raise answer.restored()
+        return answer
+
+    def _replace(self, broken: ProcessPoolExecutor) -> None:
+        """Put a new pool in place of the broken one, once, however many calls saw it break."""
+        with self._lock:
+            if self._executor is broken:
+                self._executor = self._new_executor()
+                broken.shutdown(wait=False, cancel_futures=True)
+
+    def _new_executor(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self._processes,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_start,
+            initargs=(self._settings, self._seconds),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """A refusal or fault on its way back; exceptions that want keyword arguments cannot be pickled."""
+
+    kind: type[VanthuError]
+    arguments: tuple[object, ...]
+    state: dict[str, Any]
+
+    def restored(self) -> VanthuError:
+        error = self.kind.__new__(self.kind, *self.arguments)
+        error.__dict__.update(self.state)
+        return error
+
+
+class _Process:
+    """What one process of the pool keeps between calls; set once, when it starts."""
+
+    room: Room
+    seconds: float
+
+
+def _start(settings: RoomSettings, seconds: float) -> None:
+    # Ctrl-C in a terminal reaches the whole group; who ends us is our parent.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    # pyHanko logs every doubt with a traceback and the signer's name; the report says it better.
+    for noisy in ("pyhanko", "pyhanko_certvalidator", "fontTools"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL + 1)
+    _Process.room = Room(settings)
+    _Process.seconds = seconds
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _work(method: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> "T | _Raised":
+    # A timer in C: a parser that loops without ever giving way to other threads is ended all the same.
+    faulthandler.dump_traceback_later(_Process.seconds, exit=True)
+    try:
+        return method(_Process.room, *args, **kwargs)
+    except VanthuError as error:
+        return _Raised(type(error), error.args, dict(error.__dict__))
+    finally:
+        faulthandler.cancel_dump_traceback_later()

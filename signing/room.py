@@ -1,0 +1,107 @@
+"""One room for everything that is done with PDFs, with its fonts, keys and neighbours at hand."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from engine.letters import Letter
+from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
+from engine.signatures import (
+    CertificateFacts,
+    PreparedSignature,
+    SignerRole,
+    TimestampUnavailable,
+    ValidationReport,
+)
+from signing.documents import PdfSource, inspect
+from signing.fields import NumberWriter, prepare_fields
+from signing.keys import KeyRing
+from signing.letters import LetterPress
+from signing.renewal import extend
+from signing.signer import complete_signature, prepare_signature
+from signing.timestamps import SECONDS_TO_WAIT, TimestampClient
+from signing.trust import Trust
+from signing.verifier import validate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomSettings:
+    """Where a room finds what it needs.
+
+    Attributes:
+        fonts: Folder of the scaled fonts (see :mod:`signing.fonts`).
+        keys: Folder of the keys, ``<name>.p12`` and ``<name>.png``.
+        passphrase: Opens the PKCS#12 files.
+        roots: Certificates of the authorities we trust, PEM or DER.
+        tsa_url: Time-stamp authority of RFC 3161; without one signatures carry no time-stamp and nothing is extended.
+        tsa_seconds: How long a time-stamp is waited for.
+        online: Validation fetches revocation data a file does not carry.
+    """
+
+    fonts: Path
+    keys: Path
+    passphrase: str = field(repr=False)
+    roots: tuple[Path, ...]
+    tsa_url: str | None
+    tsa_seconds: int = SECONDS_TO_WAIT
+    online: bool = True
+
+
+class Room:
+    """What can be done with a PDF; not for threads, and it blocks: run it in a process of its own."""
+
+    def __init__(self, settings: RoomSettings) -> None:
+        self._settings = settings
+        self._keys = KeyRing(settings.keys, settings.passphrase)
+        tsa_url = settings.tsa_url
+        self._timestamps = TimestampClient(tsa_url, settings.tsa_seconds) if tsa_url else None
+        self._numbers = NumberWriter(settings.fonts)
+
+    @cached_property
+    def _press(self) -> LetterPress:
+        return LetterPress(self._settings.fonts)
+
+    @property
+    def _trust(self) -> Trust:
+        # Read anew each time: the list of authorities changes while we run.
+        return Trust.load(self._settings.roots)
+
+    def inspect(self, pdf: PdfSource) -> PdfFacts:
+        """Say what the file is (see :func:`signing.documents.inspect`)."""
+        return inspect(pdf)
+
+    def render(self, letter: Letter, at: datetime) -> RenderedLetter:
+        """Make the PDF/A of a letter (see :meth:`signing.letters.LetterPress.render`)."""
+        return self._press.render(letter, at)
+
+    def prepare_fields(self, pdf: PdfSource, layout: FieldLayout | None = None) -> bytes:
+        """Add the fields for number, date, signer and seal (see :func:`signing.fields.prepare_fields`)."""
+        return prepare_fields(pdf, layout)
+
+    def fill_number(self, pdf: PdfSource, number_line: str, date_line: str) -> bytes:
+        """Write number and date into their fields (see :meth:`signing.fields.NumberWriter.fill`)."""
+        return self._numbers.fill(pdf, number_line=number_line, date_line=date_line)
+
+    def certificate(self, key: str) -> CertificateFacts:
+        """Say what is known of the certificate of a key. Raises KeyUnavailable."""
+        return self._keys.get(key).facts
+
+    def prepare_signature(self, pdf: PdfSource, role: SignerRole, key: str, at: datetime) -> PreparedSignature:
+        """Fix what will be signed (see :func:`signing.signer.prepare_signature`)."""
+        image = self._keys.find_image(key)
+        return prepare_signature(pdf, role, self._keys.get(key), image=image, at=at)
+
+    def complete_signature(self, prepared: PreparedSignature) -> bytes:
+        """Use the key on what was fixed (see :func:`signing.signer.complete_signature`)."""
+        return complete_signature(prepared, self._keys.get(prepared.key), self._timestamps)
+
+    def extend(self, pdf: PdfSource, at: datetime) -> bytes:
+        """Add proofs and an archive time-stamp (see :func:`signing.renewal.extend`)."""
+        if self._timestamps is None:
+            raise TimestampUnavailable
+        return extend(pdf, self._trust, self._timestamps, at)
+
+    def validate(self, pdf: PdfSource, at: datetime) -> ValidationReport:
+        """Judge the file and every signature in it (see :func:`signing.verifier.validate`)."""
+        return validate(pdf, self._trust, at, online=self._settings.online)

@@ -1,0 +1,162 @@
+"""Letters as pages: what Decree 30/2020/NĐ-CP wants to see, and PDF/A."""
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from engine.letters import LetterIncomplete, LetterUnprintable
+from engine.pdfs import RenderedLetter
+from signing.documents import inspect
+from signing.room import Room
+from tests.signing.conftest import Life
+from tests.signing.samples import a_letter, printed_by
+from tests.support.machine import requires
+
+NOON = datetime(2026, 11, 22, 5, tzinfo=UTC)
+MM = 72 / 25.4
+LONG = tuple(f"Đoạn thứ {number} của văn bản dài, kèm theo nội dung chi tiết. " * 4 for number in range(1, 25))
+
+
+def words(letter: RenderedLetter, folder: Path) -> list[list[tuple[float, float, float, float, str]]]:
+    """Return for each page its words with left, top, right and bottom in millimetres."""
+    path = folder / "letter.pdf"
+    path.write_bytes(letter.content)
+    pages = printed_by("pdftotext", "-bbox", path, "-").split("<page ")[1:]
+    pattern = re.compile(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">([^<]*)<')
+    return [
+        [
+            (float(found[1]) / MM, float(found[2]) / MM, float(found[3]) / MM, float(found[4]) / MM, found[5])
+            for found in pattern.finditer(page)
+        ]
+        for page in pages
+    ]
+
+
+def text(letter: RenderedLetter, folder: Path) -> str:
+    path = folder / "letter.pdf"
+    path.write_bytes(letter.content)
+    return printed_by("pdftotext", "-layout", path, "-")
+
+
+@requires("pdftoppm")
+def test_a_page_keeps_the_margins_of_the_decree(room: Room, tmp_path: Path) -> None:
+    first, second, *_ = words(room.render(a_letter(paragraphs=LONG), NOON), tmp_path)
+    body = [word for word in second if word[1] >= 19]
+
+    assert 29.9 <= min(word[0] for word in first + body) <= 35
+    assert 190 <= max(word[2] for word in first + body) <= 195.1
+    assert 19.9 <= min(word[1] for word in first) <= 25
+    assert 265 <= max(word[3] for word in first + body) <= 277.1
+
+
+@requires("pdftoppm")
+def test_the_page_number_is_hidden_on_the_first_page_and_centred_above_the_others(room: Room, tmp_path: Path) -> None:
+    first, second, *_ = words(room.render(a_letter(paragraphs=LONG), NOON), tmp_path)
+    numbers = [word for word in second if word[1] < 19]
+
+    assert [word for word in first if word[3] < 19.5] == []
+    assert [word[4] for word in numbers] == ["2"]
+    assert (numbers[0][0] + numbers[0][2]) / 2 == pytest.approx(112.5, abs=1)
+
+
+@requires("pdftoppm")
+def test_a_decision_shows_its_components_in_vietnamese(room: Room, tmp_path: Path) -> None:
+    shown = text(room.render(a_letter(urgency=3), NOON), tmp_path)
+
+    for component in (
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "QUYẾT ĐỊNH",
+        "HỎA TỐC",
+        "TM. ỦY BAN NHÂN DÂN",
+        "- Lưu: VT, VP.",
+        "Nguyễn Văn Đức",
+    ):
+        assert component in shown
+
+
+@requires("pdftoppm")
+def test_an_official_letter_names_its_subject_and_addressees(room: Room, tmp_path: Path) -> None:
+    letter = a_letter(type_name=None, subject="cử người dự họp", addressees=("Sở Nội vụ", "Sở Tài chính"))
+
+    shown = text(room.render(letter, NOON), tmp_path)
+
+    assert "V/v cử người dự họp" in shown
+    assert "Kính gửi:" in shown
+    assert "- Sở Nội vụ;" in shown
+
+
+@requires("pdftoppm")
+def test_text_is_shown_and_never_read_as_markup(room: Room, tmp_path: Path) -> None:
+    hostile = '#read("/etc/passwd") *đậm* $x^2$ @ref <nhãn> // chú thích \\ "'
+
+    shown = text(room.render(a_letter(paragraphs=(hostile,)), NOON), tmp_path)
+
+    assert '#read("/etc/passwd") *đậm* $x^2$ @ref <nhãn> // chú thích \\ "' in re.sub(r"\s+", " ", shown)
+
+
+@requires("pdftoppm")
+def test_decomposed_letters_are_printed_composed(room: Room, tmp_path: Path) -> None:
+    decomposed = unicodedata.normalize("NFD", "Nguyễn Thị Phượng")
+
+    assert "Nguyễn Thị Phượng" in text(room.render(a_letter(signer_name=decomposed), NOON), tmp_path)
+
+
+def test_the_same_letter_at_the_same_time_is_the_same_file(room: Room) -> None:
+    assert room.render(a_letter(), NOON).content == room.render(a_letter(), NOON).content
+
+
+def test_the_seal_will_cover_about_a_third_of_the_signature_on_its_left(life: Life) -> None:
+    layout = life.rendered.layout
+
+    assert 0.25 <= layout.overlap <= 0.42
+    assert layout.seal.left < layout.signer.left < layout.seal.right < layout.signer.right
+    assert (layout.seal.width, layout.seal.height) == (36, 36)
+
+
+@requires("pdftoppm")
+def test_the_signature_goes_between_title_and_name_centred(life: Life, tmp_path: Path) -> None:
+    box = life.rendered.layout.signer
+    (page,) = words(life.rendered, tmp_path)
+    name = [word for word in page if word[1] > box.top + box.height / 2 and word[0] > 120]
+    title = max(word[3] for word in page if word[4] == "TỊCH" and word[0] > 120)
+    middle = (min(word[0] for word in name) + max(word[2] for word in name)) / 2
+
+    assert [word[4] for word in name] == ["Nguyễn", "Văn", "Đức"]
+    assert title <= box.top
+    assert box.top + box.height <= min(word[1] for word in name)
+    assert middle == pytest.approx(box.left + box.width / 2, abs=1)
+
+
+@requires("pdftoppm")
+@pytest.mark.parametrize("stage", ["rendered", "prepared", "signed", "archived"])
+def test_a_letter_stays_an_archive_file_at_every_stage(life: Life, stage: str, tmp_path: Path) -> None:
+    pdf = life.rendered.content if stage == "rendered" else getattr(life, stage)
+    path = tmp_path / "stage.pdf"
+    path.write_bytes(pdf)
+    fonts = printed_by("pdffonts", path).splitlines()[2:]
+
+    assert inspect(pdf).pdfa == "2B"
+    assert fonts
+    assert [font for font in fonts if not re.search(r" yes yes yes +\d", font)] == []
+    assert re.findall(rb"[^\r\n]\b\d+ 0 obj\b", re.sub(rb"stream\r?\n.*?endstream", b"", pdf, flags=re.S)) == []
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        assert opened.Root.OutputIntents[0].S == "/GTS_PDFA1"
+        assert "/ID" in opened.trailer
+        assert "/Encrypt" not in opened.trailer
+
+
+def test_a_letter_without_text_is_refused(room: Room) -> None:
+    with pytest.raises(LetterIncomplete):
+        room.render(a_letter(paragraphs=()), NOON)
+
+
+@pytest.mark.parametrize("character", ["😀", "漢"])
+def test_what_the_font_does_not_have_is_refused(room: Room, character: str) -> None:
+    with pytest.raises(LetterUnprintable, match=character):
+        room.render(a_letter(subject=f"về việc {character}"), NOON)
