@@ -1,0 +1,90 @@
+"""Procedure models as rows; what was committed never changes, so each process keeps what it read."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, insert, select
+
+from engine.definitions import Definition, DefinitionNotFound
+from engine.ids import AgencyId, DefinitionId, PersonId
+from storage.schema import definition_files, definitions
+from storage.statements import Statements
+
+_GET = select(definitions).where(definitions.c.id == bindparam("definition_id"))
+_LATEST = (
+    select(definitions.c.id)
+    .where(definitions.c.key == bindparam("key"))
+    .order_by(definitions.c.version.desc(), definitions.c.id.desc())
+    .limit(1)
+)
+_FILES = (
+    select(definition_files.c.name, definition_files.c.content)
+    .where(definition_files.c.definition_id == bindparam("definition_id"))
+    .order_by(definition_files.c.name)
+)
+_NAMES = tuple(column.name for column in definitions.c)
+
+
+class PostgresDefinitions:
+    """Procedure models, as one transaction sees them.
+
+    Args:
+        connection: The transaction.
+        known: Models read before, shared by all transactions of this process.
+    """
+
+    def __init__(self, connection: Statements, known: dict[UUID, Definition]) -> None:
+        self._connection = connection
+        self._known = known
+        self._own: dict[UUID, Definition] = {}
+
+    def get(self, definition_id: DefinitionId) -> Definition:
+        """Return the definition with its files, or raise DefinitionNotFound."""
+        known = self._known.get(definition_id) or self._own.get(definition_id)
+        if known is not None:
+            return known
+        row = self._connection.execute(_GET, {"definition_id": definition_id}).one_or_none()
+        if row is None:
+            raise DefinitionNotFound
+        files = self._connection.execute(_FILES, {"definition_id": definition_id})
+        definition = _definition(row, {file.name: bytes(file.content) for file in files})
+        self._known[definition_id] = definition
+        return definition
+
+    def find_latest(self, key: str) -> Definition | None:
+        """Return the newest version, or None."""
+        latest = self._connection.execute(_LATEST, {"key": key}).scalar_one_or_none()
+        return None if latest is None else self.get(DefinitionId(latest))
+
+    def add(self, definition: Definition) -> None:
+        """Keep a new version."""
+        self._connection.execute(insert(definitions), {name: getattr(definition, name) for name in _NAMES})
+        self._connection.execute(
+            insert(definition_files),
+            [
+                {"definition_id": definition.id, "name": name, "content": content}
+                for name, content in definition.files.items()
+            ],
+        )
+        # It may be rolled back, so the other transactions do not learn of it here.
+        self._own[definition.id] = definition
+
+    def all(self) -> Sequence[Definition]:
+        """Return every version of every model, the newest first; their files are left out."""
+        newest = select(definitions).order_by(definitions.c.id.desc())
+        return [_definition(row, {}) for row in self._connection.execute(newest)]
+
+
+def _definition(row: Row[Any], files: dict[str, bytes]) -> Definition:
+    return Definition(
+        id=DefinitionId(row.id),
+        agency_id=AgencyId(row.agency_id),
+        key=row.key,
+        version=row.version,
+        name=row.name,
+        bundle_sha256=row.bundle_sha256,
+        files=files,
+        deployed_at=row.deployed_at,
+        deployed_by=PersonId(row.deployed_by),
+    )

@@ -1,0 +1,302 @@
+"""Documents as rows: one table for both directions, so that one list, one search and one rule of reading suffice."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, Row, bindparam, cast, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or
+
+from engine.deadlines import VIETNAM
+from engine.documents import (
+    ArchivedFile,
+    Attachment,
+    Document,
+    DocumentNotFound,
+    IncomingDocument,
+    IncomingState,
+    OutgoingDocument,
+    OutgoingState,
+    Urgency,
+    Version,
+    VersionKind,
+)
+from engine.ids import AgencyId, DeliveryId, DocumentId, FileId, PersonId, UnitId
+from engine.queries import DocumentQuery, Page, PageRequest
+from engine.registers import Direction
+from engine.signatures import ValidationReport
+from storage.queries import has_words, id_in, page_of, readable_by
+from storage.reports import report_from
+from storage.schema import archived_files, document_versions, documents, validation_reports
+from storage.statements import Statements
+
+_COLUMNS = [column for column in documents.c if column.name != "search"]
+_FIXED = ("id", "rev", "agency_id", "direction", "created_at", "created_by")
+_GET = select(*_COLUMNS).where(documents.c.id == bindparam("document_id"))
+_LOCK = _GET.with_for_update()
+_ADD = insert(documents).inline()
+_SAVE = (
+    update(documents)
+    .where(documents.c.id == bindparam("document_id"))
+    .values({column: bindparam(column.name) for column in _COLUMNS if column.name not in _FIXED})
+    .values(rev=documents.c.rev + 1)
+)
+_VERSIONS = (
+    select(document_versions)
+    .where(document_versions.c.document_id == bindparam("document_id"))
+    .order_by(document_versions.c.ordinal)
+)
+_ADD_ARCHIVED = insert_or(archived_files).on_conflict_do_nothing()
+_REPORT = (
+    select(validation_reports.c.file_id, validation_reports.c.report)
+    .where(validation_reports.c.document_id == bindparam("document_id"))
+    .order_by(validation_reports.c.id.desc())
+    .limit(1)
+)
+_DUPLICATES = (
+    select(documents.c.id)
+    .where(
+        documents.c.agency_id == bindparam("agency_id"),
+        documents.c.code_number == bindparam("code_number"),
+        documents.c.code_notation == bindparam("code_notation"),
+        func.vanthu_fold(documents.c.organ_name) == func.vanthu_fold(bindparam("organ_name")),
+        documents.c.arrival_number.is_not(None),
+        documents.c.id != bindparam("document_id"),
+    )
+    .order_by(documents.c.id)
+)
+
+
+class PostgresDocuments:
+    """Documents, their versions, archived contents and reports, as one transaction sees them."""
+
+    def __init__(self, connection: Statements) -> None:
+        self._connection = connection
+
+    def get(self, document_id: DocumentId) -> Document:
+        """Return the document, or raise DocumentNotFound."""
+        return _found(self._connection.execute(_GET, {"document_id": document_id}).one_or_none())
+
+    def several(self, document_ids: Collection[DocumentId]) -> Mapping[DocumentId, Document]:
+        """Return those of the documents that there are, by id, in one statement."""
+        wanted = select(*_COLUMNS).where(documents.c.id.in_(document_ids))
+        return {DocumentId(row.id): _document(row) for row in self._connection.execute(wanted)}
+
+    def lock(self, document_id: DocumentId) -> Document:
+        """Return the document for changing, or raise DocumentNotFound."""
+        return _found(self._connection.execute(_LOCK, {"document_id": document_id}).one_or_none())
+
+    def add(self, document: Document) -> None:
+        """Keep a new document."""
+        self._connection.later(_ADD, {"id": document.id, "rev": document.rev, **_values(document)})
+
+    def save(self, document: Document) -> None:
+        """Keep the new value of a locked document; its rev goes up by one."""
+        changed = {name: value for name, value in _values(document).items() if name not in _FIXED}
+        self._connection.later(_SAVE, {"document_id": document.id, **changed})
+
+    def duplicates(self, document: IncomingDocument) -> Sequence[DocumentId]:
+        """Return registered documents of the agency with the same number, symbol and issuing agency."""
+        same = {
+            "agency_id": document.agency_id,
+            "code_number": document.code_number,
+            "code_notation": document.code_notation,
+            "organ_name": document.organ_name,
+            "document_id": document.id,
+        }
+        return self._connection.execute(_DUPLICATES, same).scalars().all()
+
+    def replies_to(self, document_id: DocumentId) -> Sequence[OutgoingDocument]:
+        """Return the outgoing documents that answer this one."""
+        answers = select(*_COLUMNS).where(documents.c.replies_to.contains([document_id])).order_by(documents.c.id)
+        return [_outgoing(row) for row in self._connection.execute(answers)]
+
+    def search(self, query: DocumentQuery, page: PageRequest) -> Page[Document]:
+        """Return a page of documents, the newest first."""
+        wanted = select(*_COLUMNS).where(readable_by(query.reader), *_asked_for(query))
+        if page.after is not None:
+            wanted = wanted.where(documents.c.id < id_in(page.after))
+        return page_of(self._connection, wanted.order_by(documents.c.id.desc()), page, _document, lambda row: row.id)
+
+    def versions(self, document_id: DocumentId) -> Sequence[Version]:
+        """Return all versions, the oldest first."""
+        return [_version(row) for row in self._connection.execute(_VERSIONS, {"document_id": document_id})]
+
+    def add_version(self, version: Version) -> None:
+        """Keep a new version; its ordinal must be the next one."""
+        self._connection.later(
+            insert(document_versions).inline(),
+            {
+                "document_id": version.document_id,
+                "ordinal": version.ordinal,
+                "kind": version.kind.value,
+                "file_id": version.file_id,
+                "made_at": version.made_at,
+                "made_by": version.made_by,
+            },
+        )
+
+    def add_archived(self, archived: ArchivedFile) -> None:
+        """Note where a content lies in the locked archive; the first note stays."""
+        self._connection.later(
+            _ADD_ARCHIVED,
+            {
+                "document_id": archived.document_id,
+                "file_id": archived.file_id,
+                "version_id": archived.version_id,
+                "archived_at": archived.archived_at,
+            },
+        )
+
+    def archived(self, document_id: DocumentId) -> Sequence[ArchivedFile]:
+        """Return the document's contents in the locked archive."""
+        kept = select(archived_files).where(archived_files.c.document_id == document_id)
+        return [_archived(row) for row in self._connection.execute(kept.order_by(archived_files.c.archived_at))]
+
+    def add_report(self, document_id: DocumentId, file_id: FileId, report: ValidationReport) -> None:
+        """Keep what a validation of this content said."""
+        said = {"document_id": document_id, "file_id": file_id, "report": report.as_data()}
+        self._connection.later(insert(validation_reports).inline(), said)
+
+    def find_report(self, document_id: DocumentId) -> tuple[FileId, ValidationReport] | None:
+        """Return the newest validation and the content it is of, or None."""
+        row = self._connection.execute(_REPORT, {"document_id": document_id}).one_or_none()
+        return None if row is None else (FileId(row.file_id), report_from(row.report))
+
+
+_day = func.coalesce(documents.c.arrival_date, cast(func.timezone(VIETNAM.key, documents.c.created_at), Date))
+
+
+def _asked_for(query: DocumentQuery) -> list[ColumnElement[bool]]:
+    """Return what the query says beside who asks."""
+    conditions = has_words(documents.c.search, (query.text or "").replace("\0", " "))
+    if query.direction is not None:
+        conditions.append(documents.c.direction == query.direction.value)
+    if query.type is not None:
+        conditions.append(documents.c.type == query.type)
+    if query.from_date is not None:
+        conditions.append(_day >= query.from_date)
+    if query.to_date is not None:
+        conditions.append(_day <= query.to_date)
+    return conditions
+
+
+def _found(row: Row[Any] | None) -> Document:
+    if row is None:
+        raise DocumentNotFound
+    return _document(row)
+
+
+def _document(row: Row[Any]) -> Document:
+    return _incoming(row) if row.direction == Direction.INCOMING else _outgoing(row)
+
+
+def _shared(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": DocumentId(row.id),
+        "agency_id": AgencyId(row.agency_id),
+        "type": row.type,
+        "subject": row.subject,
+        "urgency": Urgency(row.urgency),
+        "file_id": FileId(row.file_id),
+        "created_at": row.created_at,
+        "created_by": PersonId(row.created_by),
+        "version": row.version,
+        "attachments": tuple(
+            Attachment(file_id=FileId(item["file_id"]), name=item["name"]) for item in row.attachments
+        ),
+        "reader_units": frozenset(row.reader_units),
+        "reader_people": frozenset(row.reader_people),
+        "rev": row.rev,
+    }
+
+
+def _incoming(row: Row[Any]) -> IncomingDocument:
+    return IncomingDocument(
+        **_shared(row),
+        code_number=row.code_number,
+        code_notation=row.code_notation,
+        issued_date=row.issued_date,
+        organ_name=row.organ_name,
+        state=IncomingState(row.state),
+        due_date=row.due_date,
+        arrival_number=row.arrival_number,
+        arrival_date=row.arrival_date,
+        delivery_id=None if row.delivery_id is None else DeliveryId(row.delivery_id),
+        result=row.result,
+    )
+
+
+def _outgoing(row: Row[Any]) -> OutgoingDocument:
+    return OutgoingDocument(
+        **_shared(row),
+        drafter=PersonId(row.drafter),
+        unit_id=UnitId(row.unit_id),
+        signer=PersonId(row.signer),
+        state=OutgoingState(row.state),
+        body=row.body,
+        recipients=tuple(row.recipients),
+        replies_to=tuple(row.replies_to),
+        number=row.number,
+        issued_date=row.issued_date,
+    )
+
+
+_OF_INCOMING = (
+    "code_number",
+    "code_notation",
+    "organ_name",
+    "due_date",
+    "arrival_number",
+    "arrival_date",
+    "delivery_id",
+    "result",
+)
+_OF_OUTGOING = ("drafter", "unit_id", "signer", "body", "number")
+
+
+def _values(document: Document) -> dict[str, Any]:
+    """Return every column of the document but its id and rev."""
+    incoming = isinstance(document, IncomingDocument)
+    recipients: Sequence[UUID] = () if isinstance(document, IncomingDocument) else document.recipients
+    replies_to: Sequence[UUID] = () if isinstance(document, IncomingDocument) else document.replies_to
+    return {
+        "agency_id": document.agency_id,
+        "direction": (Direction.INCOMING if incoming else Direction.OUTGOING).value,
+        "state": document.state.value,
+        "type": document.type,
+        "subject": document.subject,
+        "urgency": int(document.urgency),
+        "file_id": document.file_id,
+        "version": document.version,
+        "attachments": [{"file_id": item.file_id, "name": item.name} for item in document.attachments],
+        "reader_units": sorted(document.reader_units),
+        "reader_people": sorted(document.reader_people),
+        "created_at": document.created_at,
+        "created_by": document.created_by,
+        "issued_date": document.issued_date,
+        "recipients": list(recipients),
+        "replies_to": list(replies_to),
+        **{name: getattr(document, name) if incoming else None for name in _OF_INCOMING},
+        **{name: None if incoming else getattr(document, name) for name in _OF_OUTGOING},
+    }
+
+
+def _version(row: Row[Any]) -> Version:
+    return Version(
+        document_id=DocumentId(row.document_id),
+        ordinal=row.ordinal,
+        kind=VersionKind(row.kind),
+        file_id=FileId(row.file_id),
+        made_at=row.made_at,
+        made_by=PersonId(row.made_by),
+    )
+
+
+def _archived(row: Row[Any]) -> ArchivedFile:
+    return ArchivedFile(
+        document_id=DocumentId(row.document_id),
+        file_id=FileId(row.file_id),
+        version_id=row.version_id,
+        archived_at=row.archived_at,
+    )

@@ -1,0 +1,112 @@
+"""Running procedures and their history as rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+
+from engine.ids import DocumentId, InstanceId, PersonId, TaskId
+from engine.instances import Activity, Instance, InstanceMoved, InstanceNotFound, Movement
+from storage.rows import columns_of, insert_many, instance_from
+from storage.schema import activities, instances
+from storage.statements import Statements
+
+_GET = select(instances).where(instances.c.id == bindparam("instance_id"))
+_LOCK = _GET.with_for_update()
+_OF_DOCUMENT = select(instances).where(instances.c.document_id == bindparam("document_id"))
+_SAVE = (
+    update(instances)
+    .where(instances.c.id == bindparam("instance_id"), instances.c.rev == bindparam("new_rev") - 1)
+    .values(state=bindparam("new_state"), finished_at=bindparam("new_finished_at"), rev=bindparam("new_rev"))
+)
+_HISTORY = select(activities).where(activities.c.instance_id == bindparam("instance_id")).order_by(activities.c.id)
+_RECORD = insert_many(activities, *(column.name for column in activities.c if column.name != "id"))
+_ADD = insert(instances).inline()
+_NAMES = tuple(column.name for column in instances.c)
+
+
+class PostgresInstances:
+    """Running procedures, as one transaction sees them."""
+
+    def __init__(self, connection: Statements) -> None:
+        self._connection = connection
+
+    def get(self, instance_id: InstanceId) -> Instance:
+        """Return the instance, or raise InstanceNotFound."""
+        return _found(self._connection.execute(_GET, {"instance_id": instance_id}).one_or_none())
+
+    def lock(self, instance_id: InstanceId) -> Instance:
+        """Return the instance for moving it, or raise InstanceNotFound."""
+        locked = _found(self._connection.execute(_LOCK, {"instance_id": instance_id}).one_or_none())
+        self._connection.locked[locked.id] = locked.rev
+        return locked
+
+    def find_of_document(self, document_id: DocumentId) -> Instance | None:
+        """Return the document's procedure, or None."""
+        row = self._connection.execute(_OF_DOCUMENT, {"document_id": document_id}).one_or_none()
+        return None if row is None else instance_from(row)
+
+    def add(self, instance: Instance) -> None:
+        """Keep a new instance."""
+        self._connection.later(_ADD, {name: getattr(instance, name) for name in _NAMES})
+
+    def save(self, instance: Instance) -> None:
+        """Keep the new value of a locked instance; raises InstanceMoved if its rev is not the next one."""
+        # The row is locked, so what was read with the lock is what is there: no need to ask whether it was changed.
+        if self._connection.locked.get(instance.id) != instance.rev - 1:
+            raise InstanceMoved
+        self._connection.locked[instance.id] = instance.rev
+        self._connection.later(
+            _SAVE,
+            {
+                "instance_id": instance.id,
+                "new_state": instance.state,
+                "new_finished_at": instance.finished_at,
+                "new_rev": instance.rev,
+            },
+        )
+
+    def record(self, activities: Sequence[Activity]) -> None:
+        """Append lines of history."""
+        if activities:
+            self._connection.later(_RECORD, columns_of([_activity_values(activity) for activity in activities]))
+
+    def history(self, instance_id: InstanceId) -> Sequence[Activity]:
+        """Return the history, the oldest first."""
+        return [_activity(row) for row in self._connection.execute(_HISTORY, {"instance_id": instance_id})]
+
+
+def _found(row: Row[Any] | None) -> Instance:
+    if row is None:
+        raise InstanceNotFound
+    return instance_from(row)
+
+
+def _activity_values(activity: Activity) -> dict[str, Any]:
+    return {
+        "instance_id": activity.instance_id,
+        "agency_id": activity.agency_id,
+        "task_id": activity.task_id,
+        "element_id": activity.element_id,
+        "name": activity.name,
+        "kind": activity.kind,
+        "movement": activity.movement.value,
+        "at": activity.at,
+        "actor": activity.actor,
+        "outcome": activity.outcome,
+    }
+
+
+def _activity(row: Row[Any]) -> Activity:
+    return Activity(
+        instance_id=InstanceId(row.instance_id),
+        agency_id=row.agency_id,
+        task_id=TaskId(row.task_id),
+        element_id=row.element_id,
+        name=row.name,
+        kind=row.kind,
+        movement=Movement(row.movement),
+        at=row.at,
+        actor=PersonId(row.actor),
+        outcome=row.outcome,
+    )

@@ -1,0 +1,269 @@
+"""Agencies, units, people with their posts, sessions and failed sign-ins as rows."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Row,
+    Table,
+    Text,
+    Uuid,
+    all_,
+    any_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, aggregate_order_by
+
+from engine.ids import AgencyId, PersonId, RegisterId, SessionId, UnitId
+from engine.people import Agency, AgencyNotFound, Person, PersonNotFound, Post, Role, Session, Unit
+from engine.queries import NewPerson
+from engine.registers import Direction
+from storage.schema import agencies, failed_sign_ins, people, posts, registers, sessions, units
+from storage.statements import Statements
+
+REGISTER_NAMES = {Direction.INCOMING: "Sổ đăng ký văn bản đến", Direction.OUTGOING: "Sổ đăng ký văn bản đi"}
+"""Names of the two books of NĐ 30/2020, appendix IV."""
+
+_POST = func.json_build_object("role", posts.c.role, "unit", posts.c.unit_id)
+_NO_POSTS = literal_column("'[]'::json", JSON)
+_POSTS = (
+    select(func.coalesce(func.json_agg(aggregate_order_by(_POST, posts.c.position), type_=JSON), _NO_POSTS))
+    .where(posts.c.person_id == people.c.id)
+    .scalar_subquery()
+    .label("posts")
+)
+_PERSON = select(people, _POSTS)
+_GET = _PERSON.where(people.c.id == bindparam("person_id"))
+_LOGIN = _PERSON.where(people.c.username == bindparam("username"))
+_OF_AGENCY = _PERSON.where(people.c.agency_id == bindparam("agency_id")).order_by(people.c.position)
+_SESSION = (
+    select(
+        people,
+        _POSTS,
+        sessions.c.id.label("session_id"),
+        sessions.c.token_sha256,
+        sessions.c.created_at,
+        sessions.c.expires_at,
+    )
+    .join_from(sessions, people)
+    .where(sessions.c.token_sha256 == bindparam("token_sha256"), sessions.c.expires_at > bindparam("at"))
+)
+_AGENCY = select(agencies).where(agencies.c.id == bindparam("agency_id"))
+_UNITS = select(units).where(units.c.agency_id == bindparam("agency_id")).order_by(units.c.position)
+_UNIT = bindparam("unit_id", type_=Uuid)
+_ANYONE_HOLDS = select(
+    exists().where(
+        posts.c.agency_id == bindparam("agency_id"),
+        posts.c.role == any_(bindparam("roles", type_=ARRAY(Text))),
+        or_(_UNIT.is_(None), posts.c.unit_id == _UNIT),
+        posts.c.person_id != all_(bindparam("excluded", type_=ARRAY(Uuid))),
+    )
+)
+_FAILED = (
+    select(func.count())
+    .select_from(failed_sign_ins)
+    .where(
+        failed_sign_ins.c.username == bindparam("username"),
+        failed_sign_ins.c.address == bindparam("address"),
+        failed_sign_ins.c.at >= bindparam("since"),
+    )
+)
+
+
+class PostgresPeople:
+    """People and what belongs to them, as one transaction sees them."""
+
+    def __init__(self, connection: Statements, new_id: Callable[[], UUID]) -> None:
+        self._connection = connection
+        self._new_id = new_id
+        # Asked for several times in one transaction, by the choices of a form and by what follows from it.
+        self._units: dict[AgencyId, Sequence[Unit]] = {}
+        self._people: dict[AgencyId, Sequence[Person]] = {}
+
+    def found(self, agency: Agency, units: Sequence[Unit], people: Sequence[NewPerson]) -> None:
+        """Keep a new agency with its units, its people and its two registers (created with it)."""
+        self._units.pop(agency.id, None)
+        self._people.pop(agency.id, None)
+        self._connection.execute(insert(agencies), _agency_values(agency))
+        self._insert(_UNIT_TABLE, [_unit_values(unit, place) for place, unit in enumerate(units)])
+        self._insert(_PEOPLE_TABLE, [_person_values(new, place) for place, new in enumerate(people)])
+        self._insert(posts, [values for new in people for values in _post_values(new.person)])
+        books = [
+            {"id": RegisterId(self._new_id()), "agency_id": agency.id, "direction": direction.value, "name": name}
+            for direction, name in REGISTER_NAMES.items()
+        ]
+        self._insert(registers, books)
+
+    def find_agency(self, agency_id: AgencyId) -> Agency | None:
+        """Return the agency, or None."""
+        row = self._connection.execute(_AGENCY, {"agency_id": agency_id}).one_or_none()
+        return None if row is None else _agency(row)
+
+    def get_agency(self, agency_id: AgencyId) -> Agency:
+        """Return the agency, or raise AgencyNotFound."""
+        agency = self.find_agency(agency_id)
+        if agency is None:
+            raise AgencyNotFound
+        return agency
+
+    def agencies(self) -> Sequence[Agency]:
+        """Return all agencies of this installation, by name."""
+        return [_agency(row) for row in self._connection.execute(select(agencies).order_by(agencies.c.name))]
+
+    def units(self, agency_id: AgencyId) -> Sequence[Unit]:
+        """Return the agency's units, in the order they were given."""
+        if agency_id not in self._units:
+            rows = self._connection.execute(_UNITS, {"agency_id": agency_id})
+            self._units[agency_id] = [_unit(row) for row in rows]
+        return self._units[agency_id]
+
+    def get(self, person_id: PersonId) -> Person:
+        """Return the person, or raise PersonNotFound."""
+        row = self._connection.execute(_GET, {"person_id": person_id}).one_or_none()
+        if row is None:
+            raise PersonNotFound
+        return _person(row)
+
+    def of_agency(self, agency_id: AgencyId) -> Sequence[Person]:
+        """Return the agency's people, in the order they were given."""
+        if agency_id not in self._people:
+            rows = self._connection.execute(_OF_AGENCY, {"agency_id": agency_id})
+            self._people[agency_id] = [_person(row) for row in rows]
+        return self._people[agency_id]
+
+    def anyone_holds(
+        self, agency_id: AgencyId, roles: Collection[Role], unit_id: UnitId | None, excluded: Collection[PersonId]
+    ) -> bool:
+        """Say whether somebody of the agency, not among *excluded*, holds one of the roles (in that unit, if given)."""
+        asked = {
+            "agency_id": agency_id,
+            "roles": [role.value for role in roles],
+            "unit_id": unit_id,
+            "excluded": list(excluded),
+        }
+        return bool(self._connection.execute(_ANYONE_HOLDS, asked).scalar_one())
+
+    def find_login(self, username: str) -> tuple[Person, str] | None:
+        """Return the person and the password hash, or None."""
+        row = self._connection.execute(_LOGIN, {"username": username}).one_or_none()
+        return None if row is None else (_person(row), row.password_hash)
+
+    def add_session(self, session: Session) -> None:
+        """Keep a new session."""
+        self._connection.execute(
+            insert(sessions),
+            {
+                "id": session.id,
+                "person_id": session.person_id,
+                "token_sha256": session.token_sha256,
+                "created_at": session.created_at,
+                "expires_at": session.expires_at,
+            },
+        )
+
+    def find_session(self, token_sha256: str, at: datetime) -> tuple[Session, Person] | None:
+        """Return the session that is valid at *at* and its person, or None."""
+        row = self._connection.execute(_SESSION, {"token_sha256": token_sha256, "at": at}).one_or_none()
+        return None if row is None else (_session(row), _person(row))
+
+    def end_session(self, session_id: SessionId) -> None:
+        """Forget the session."""
+        self._connection.execute(delete(sessions).where(sessions.c.id == session_id))
+
+    def add_failed_sign_in(self, username: str, address: str, at: datetime) -> None:
+        """Count a wrong password."""
+        self._connection.execute(insert(failed_sign_ins), {"username": username, "address": address, "at": at})
+
+    def failed_sign_ins(self, username: str, address: str, since: datetime) -> int:
+        """Return how many wrong passwords came for this name from this address since then."""
+        tried = {"username": username, "address": address, "since": since}
+        return int(self._connection.execute(_FAILED, tried).scalar_one())
+
+    def _insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        if rows:
+            self._connection.execute(insert(table), rows)
+
+
+# The methods above are named like the tables, as the port wants it.
+_UNIT_TABLE = units
+_PEOPLE_TABLE = people
+
+
+def _agency_values(agency: Agency) -> dict[str, Any]:
+    names = ("id", "code", "name", "symbol", "place", "parent_name")
+    return {name: getattr(agency, name) for name in names}
+
+
+def _unit_values(unit: Unit, place: int) -> dict[str, Any]:
+    names = ("id", "agency_id", "name", "symbol")
+    return {"position": place, **{name: getattr(unit, name) for name in names}}
+
+
+def _person_values(new: NewPerson, place: int) -> dict[str, Any]:
+    names = ("id", "agency_id", "username", "name", "title")
+    return {
+        "position": place,
+        "password_hash": new.password_hash,
+        **{name: getattr(new.person, name) for name in names},
+    }
+
+
+def _post_values(person: Person) -> list[dict[str, Any]]:
+    return [
+        {
+            "person_id": person.id,
+            "position": place,
+            "agency_id": person.agency_id,
+            "role": post.role.value,
+            "unit_id": post.unit_id,
+        }
+        for place, post in enumerate(person.posts)
+    ]
+
+
+def _agency(row: Row[Any]) -> Agency:
+    return Agency(
+        id=AgencyId(row.id),
+        code=row.code,
+        name=row.name,
+        symbol=row.symbol,
+        place=row.place,
+        parent_name=row.parent_name,
+    )
+
+
+def _unit(row: Row[Any]) -> Unit:
+    return Unit(id=UnitId(row.id), agency_id=AgencyId(row.agency_id), name=row.name, symbol=row.symbol)
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(
+        id=PersonId(row.id),
+        agency_id=AgencyId(row.agency_id),
+        username=row.username,
+        name=row.name,
+        title=row.title,
+        posts=tuple(
+            Post(role=Role(post["role"]), unit_id=UnitId(UUID(post["unit"])) if post["unit"] else None)
+            for post in row.posts
+        ),
+    )
+
+
+def _session(row: Row[Any]) -> Session:
+    return Session(
+        id=SessionId(row.session_id),
+        person_id=PersonId(row.id),
+        token_sha256=row.token_sha256,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+    )

@@ -1,0 +1,81 @@
+"""How lists are asked for: page by key, never by counting; what a person may read; words without their marks."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_
+
+from engine.access import READS_WHOLE_AGENCY
+from engine.errors import Invalid
+from engine.people import Person
+from engine.queries import Page, PageRequest
+from storage.schema import documents
+from storage.statements import Statements
+
+MAX_LIMIT = 200
+MAX_WORDS = 12
+
+Value = TypeVar("Value")
+
+
+class PlaceUnknown(Invalid):
+    """The caller wants to go on from a place that no page ended with."""
+
+    code = "page.place_unknown"
+    template = "A list cannot be continued from '%(after)s'. Start again from its first page."
+
+
+def page_of(
+    connection: Statements,
+    statement: Select[Any],
+    page: PageRequest,
+    value: Callable[[Row[Any]], Value],
+    place: Callable[[Row[Any]], object],
+) -> Page[Value]:
+    """Run an ordered *statement* that starts behind the page's place; one row more than asked tells if it goes on."""
+    limit = min(max(page.limit, 1), MAX_LIMIT)
+    rows = connection.execute(statement.limit(limit + 1)).all()
+    goes_on = len(rows) > limit
+    shown: Sequence[Row[Any]] = rows[:limit]
+    return Page(items=tuple(value(row) for row in shown), next=str(place(shown[-1])) if goes_on else None)
+
+
+def id_in(after: str) -> UUID:
+    """Read the place of a list that is ordered by id. Raises PlaceUnknown."""
+    try:
+        return UUID(after)
+    except ValueError as cause:
+        raise PlaceUnknown(after=after) from cause
+
+
+def number_in(after: str) -> int:
+    """Read the place of a list that is ordered by a number. Raises PlaceUnknown."""
+    if not (after.isascii() and after.isdigit() and len(after) <= 9):  # noqa: PLR2004 - what an integer column holds
+        raise PlaceUnknown(after=after)
+    return int(after)
+
+
+def readable_by(person: Person) -> ColumnElement[bool]:
+    """Return the condition of engine.access.may_read on rows of documents."""
+    own = documents.c.agency_id == person.agency_id
+    if person.roles & READS_WHOLE_AGENCY:
+        return own
+    return and_(
+        own,
+        or_(
+            documents.c.reader_units.overlap(sorted(person.units)),
+            documents.c.reader_people.contains([person.id]),
+            documents.c.created_by == person.id,
+        ),
+    )
+
+
+def has_words(column: ColumnElement[str], text: str) -> list[ColumnElement[bool]]:
+    """Return the conditions that the folded *column* has every word of *text*, in any order."""
+    words = text.split()[:MAX_WORDS]
+    return [column.like(func.concat("%", func.vanthu_fold(_escaped(word)), "%")) for word in words]
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,89 @@
+"""Every table, with named constraints: the database defends what the engine decides.
+
+Rows carry their agency, so that one installation can be divided by it. Who did something (an actor) is not a foreign
+key: the machine acts too, and an audit outlives a person's row.
+"""
+
+from typing import Final
+
+from storage.schema.audit import audit_events, audit_private, requests
+from storage.schema.columns import metadata
+from storage.schema.documents import (
+    archived_files,
+    directives,
+    document_versions,
+    documents,
+    files,
+    uploads,
+    validation_reports,
+)
+from storage.schema.people import agencies, failed_sign_ins, people, posts, sessions, units
+from storage.schema.procedures import (
+    activities,
+    definition_files,
+    definitions,
+    incidents,
+    instances,
+    signings,
+    work_items,
+)
+from storage.schema.registers import deliveries, register_counters, register_entries, registers
+
+AUDITED: Final = (
+    "agencies",
+    "files",
+    "registers",
+    "validation_reports",
+    "units",
+    "people",
+    "posts",
+    "sessions",
+    "definitions",
+    "documents",
+    "document_versions",
+    "archived_files",
+    "register_entries",
+    "directives",
+    "instances",
+    "work_items",
+    "signings",
+    "incidents",
+    "deliveries",
+)
+"""A change of a row of these tables cannot commit without a leaf in the same transaction."""
+
+APPEND_ONLY: Final = ("audit_events", "activities", "document_versions", "archived_files", "directives")
+"""Rows of these tables are never changed or removed, by nobody."""
+
+__all__ = [
+    "APPEND_ONLY",
+    "AUDITED",
+    "activities",
+    "agencies",
+    "archived_files",
+    "audit_events",
+    "audit_private",
+    "definition_files",
+    "definitions",
+    "deliveries",
+    "directives",
+    "document_versions",
+    "documents",
+    "failed_sign_ins",
+    "files",
+    "incidents",
+    "instances",
+    "metadata",
+    "people",
+    "posts",
+    "register_counters",
+    "register_entries",
+    "registers",
+    "requests",
+    "sessions",
+    "signings",
+    "units",
+    "uploads",
+    "validation_reports",
+    "work_items",
+]

@@ -1,0 +1,68 @@
+"""Signatures asked for as rows; at most one for each work item."""
+
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+
+from engine.ids import AgencyId, DocumentId, FileId, InstanceId, PersonId, SignatureId, WorkItemId
+from engine.signings import Signing, SigningState
+from storage.schema import signings
+from storage.statements import Statements
+
+_FIND = select(signings).where(signings.c.work_item_id == bindparam("item_id"))
+_SAVE = (
+    update(signings)
+    .where(signings.c.id == bindparam("signing_id"))
+    .values(state=bindparam("state"), signed_file_id=bindparam("signed_file_id"), signed_at=bindparam("signed_at"))
+)
+_FIXED = tuple(column.name for column in signings.c if column.name not in ("state", "signed_file_id", "signed_at"))
+
+
+class PostgresSignings:
+    """Signatures asked for, as one transaction sees them."""
+
+    def __init__(self, connection: Statements) -> None:
+        self._connection = connection
+
+    def find(self, work_item_id: WorkItemId) -> Signing | None:
+        """Return the signing of this work item, or None."""
+        row = self._connection.execute(_FIND, {"item_id": work_item_id}).one_or_none()
+        return None if row is None else _signing(row)
+
+    def add(self, signing: Signing) -> None:
+        """Keep a new signing."""
+        fixed = {name: getattr(signing, name) for name in _FIXED}
+        self._connection.execute(insert(signings), {**fixed, **_changing(signing)})
+
+    def save(self, signing: Signing) -> None:
+        """Keep its new value; what is signed, and with which key, stays."""
+        self._connection.execute(_SAVE, {"signing_id": signing.id, **_changing(signing)})
+
+
+def _changing(signing: Signing) -> dict[str, Any]:
+    return {
+        "state": signing.state.value,
+        "signed_file_id": signing.signed_file_id,
+        "signed_at": signing.signed_at,
+    }
+
+
+def _signing(row: Row[Any]) -> Signing:
+    return Signing(
+        id=SignatureId(row.id),
+        agency_id=AgencyId(row.agency_id),
+        document_id=DocumentId(row.document_id),
+        instance_id=InstanceId(row.instance_id),
+        work_item_id=WorkItemId(row.work_item_id),
+        field=row.field,
+        outcome=row.outcome,
+        key_id=row.key_id,
+        digest=row.digest,
+        prepared_file_id=FileId(row.prepared_file_id),
+        prepared=row.prepared,
+        asked_at=row.asked_at,
+        asked_by=PersonId(row.asked_by),
+        state=SigningState(row.state),
+        signed_file_id=None if row.signed_file_id is None else FileId(row.signed_file_id),
+        signed_at=row.signed_at,
+    )

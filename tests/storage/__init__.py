@@ -1,0 +1,1 @@
+"""Tests of storage, on the real PostgreSQL and real object stores."""

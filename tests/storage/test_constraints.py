@@ -1,0 +1,213 @@
+"""Each constraint, violated by name: what the engine would never do, the database does not let happen either."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import CheckConstraint, UniqueConstraint
+
+from engine.deliveries import Delivery, DeliveryState
+from engine.documents import ArchivedFile
+from engine.ids import SYSTEM, DeliveryId, SessionId
+from engine.instances import Activity, Movement
+from engine.people import Session
+from engine.ports import UnitOfWork
+from storage.embedded import EmbeddedServer
+from storage.schema import metadata
+from tests.storage.builders import NOON, Desk, a_desk, a_signing, a_version, an_incident, incoming, new_id, outgoing
+from tests.support.postgres import Database, databases
+
+CHECKS = {
+    "people_password_hashed": "UPDATE people SET password_hash = 'secret'",
+    "posts_role_known": "UPDATE posts SET role = 'king'",
+    "sessions_token_hashed": "UPDATE sessions SET token_sha256 = 'token'",
+    "sessions_ends_after_start": "UPDATE sessions SET expires_at = created_at",
+    "files_id_is_digest": "UPDATE files SET id = 'letter.pdf'",
+    "files_counts_not_negative": "UPDATE files SET pages = -1",
+    "documents_direction_known": "UPDATE documents SET direction = 'sideways'",
+    "documents_urgency_known": "UPDATE documents SET urgency = 4",
+    "documents_subject_given": "UPDATE documents SET subject = ''",
+    "documents_counts_from_start": "UPDATE documents SET version = 0",
+    "documents_state_known": "UPDATE documents SET state = 'draft' WHERE direction = 'incoming'",
+    "documents_incoming_whole": "UPDATE documents SET organ_name = NULL WHERE direction = 'incoming'",
+    "documents_outgoing_whole": "UPDATE documents SET signer = NULL WHERE direction = 'outgoing'",
+    "documents_arrival_whole": "UPDATE documents SET arrival_date = NULL WHERE arrival_number IS NOT NULL",
+    "documents_registered_before_handled": "UPDATE documents SET state = 'directed' WHERE state = 'received'",
+    "documents_number_whole": "UPDATE documents SET issued_date = now() WHERE direction = 'outgoing'",
+    "documents_number_fits_state": "UPDATE documents SET state = 'issued' WHERE direction = 'outgoing'",
+    "documents_drafter_does_not_sign": "UPDATE documents SET signer = drafter WHERE direction = 'outgoing'",
+    "document_versions_kind_known": "UPDATE document_versions SET kind = 'last'",
+    "document_versions_ordinal_from_one": "UPDATE document_versions SET ordinal = 0",
+    "registers_direction_known": "UPDATE registers SET direction = 'sideways'",
+    "register_counters_last_from_one": "UPDATE register_counters SET last = 0",
+    "register_entries_number_from_one": "UPDATE register_entries SET number = 0",
+    "register_entries_cancelled_whole": "UPDATE register_entries SET cancelled_at = now()",
+    "register_entries_year_of_entry": "UPDATE register_entries SET year = 2025",
+    "deliveries_state_known": "UPDATE deliveries SET state = '99'",
+    "deliveries_refusal_has_reason": "UPDATE deliveries SET state = '02'",
+    "definitions_version_from_one": "UPDATE definitions SET version = 0",
+    "definitions_bundle_is_digest": "UPDATE definitions SET bundle_sha256 = 'x'",
+    "instances_rev_from_zero": "UPDATE instances SET rev = -1",
+    "activities_movement_known": "UPDATE activities SET movement = 'stayed'",
+    "work_items_state_known": "UPDATE work_items SET state = 'lost'",
+    "work_items_somebody_may": "UPDATE work_items SET roles = '{}'",
+    "work_items_waiting_whole": "UPDATE work_items SET waiting_for = 'x'",
+    "work_items_completed_whole": "UPDATE work_items SET state = 'completed', completed_at = now()",
+    "work_items_end_has_time": "UPDATE work_items SET state = 'cancelled'",
+    "work_items_not_done_by_excluded": (
+        "UPDATE work_items SET state = 'completed', completed_at = now(), outcome = 'x', completed_by = id,"
+        " excluded = ARRAY[id]"
+    ),
+    "signings_state_known": "UPDATE signings SET state = 'lost'",
+    "signings_digest_is_one": "UPDATE signings SET digest = 'x'",
+    "signings_signed_whole": "UPDATE signings SET state = 'signed'",
+    "incidents_state_known": "UPDATE incidents SET state = 'lost'",
+    "incidents_times_from_one": "UPDATE incidents SET times = 0",
+    "incidents_seen_in_order": "UPDATE incidents SET last_seen = first_seen - interval '1 day'",
+    "audit_events_hash_is_of_leaf": "UPDATE audit_events SET leaf = '{}'",
+    "audit_private_salt_long_enough": (
+        "INSERT INTO audit_private SELECT id, 'x', '\\x00', 'x' FROM audit_events LIMIT 1"
+    ),
+}
+
+DOUBLES = {
+    "agencies_code_key": "agencies",
+    "units_agency_id_position_key": "units",
+    "people_username_key": "people",
+    "people_agency_id_position_key": "people",
+    "sessions_token_sha256_key": "sessions",
+    "registers_agency_id_direction_key": "registers",
+    "register_entries_register_id_year_number_key": "register_entries",
+    "register_entries_document_id_idx": "register_entries",
+    "deliveries_outgoing_id_to_agency_key": "deliveries",
+    "deliveries_incoming_id_key": "deliveries",
+    "definitions_agency_id_key_version_key": "definitions",
+    "instances_document_id_key": "instances",
+    "work_items_task_id_idx": "work_items",
+    "signings_work_item_id_key": "signings",
+    "incidents_task_id_idx": "incidents",
+}
+
+
+def test_every_check_of_the_schema_is_violated_here() -> None:
+    named = {
+        str(constraint.name)
+        for table in metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint)
+    }
+
+    assert named == set(CHECKS)
+
+
+def test_every_unique_key_of_the_schema_is_violated_here() -> None:
+    constraints = {
+        str(constraint.name)
+        for table in metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, UniqueConstraint)
+    }
+    indexes = {str(index.name) for table in metadata.tables.values() for index in table.indexes if index.unique}
+
+    assert constraints | indexes == set(DOUBLES)
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_row_that_contradicts_itself_is_refused(filled: Database, name: str) -> None:
+    with unguarded(filled) as connection, pytest.raises(psycopg.errors.CheckViolation) as refused:
+        connection.execute(CHECKS[name])
+
+    assert refused.value.diag.constraint_name == name
+
+
+@pytest.mark.parametrize("name", DOUBLES)
+def test_a_row_that_must_be_alone_is_refused_twice(filled: Database, name: str) -> None:
+    with unguarded(filled) as connection, pytest.raises(psycopg.errors.UniqueViolation) as refused:
+        double(connection, DOUBLES[name], name)
+
+    assert refused.value.diag.constraint_name == name
+
+
+def double(connection: "psycopg.Connection[tuple[object, ...]]", table: str, name: str) -> None:
+    """Copy one row of *table* with a new id, and drop the other unique keys, which would speak up first."""
+    copied = sql.Identifier(table)
+    for other in [key for key in DOUBLES if key != name and DOUBLES[key] == table]:
+        kind = sql.SQL("DROP INDEX {}" if other.endswith("_idx") else f"ALTER TABLE {table} DROP CONSTRAINT {{}}")
+        connection.execute(kind.format(sql.Identifier(other)))
+    connection.execute(sql.SQL("CREATE TEMPORARY TABLE copied AS SELECT * FROM {} LIMIT 1").format(copied))
+    connection.execute("UPDATE copied SET id = gen_random_uuid()")
+    connection.execute(sql.SQL("INSERT INTO {} SELECT * FROM copied").format(copied))
+
+
+@pytest.fixture(scope="module")
+def filled(postgres: EmbeddedServer, template: str) -> Iterator[Database]:
+    """A database with a row in every table; no test here commits anything."""
+    with databases(postgres, template) as make:
+        database = make()
+        with database.begin()() as work:
+            fill(work, a_desk(work))
+        yield database
+
+
+@contextmanager
+def unguarded(database: Database) -> "Iterator[psycopg.Connection[tuple[object, ...]]]":
+    """Give a superuser's connection without the triggers that would refuse first, and roll back what it did."""
+    with psycopg.connect(database.server.url("postgres", database.name)) as connection:
+        connection.execute("SET session_replication_role = replica")
+        yield connection
+        connection.rollback()
+
+
+def fill(work: UnitOfWork, desk: Desk) -> None:
+    office, document = desk.office, desk.document
+    sent, arrived = outgoing(office), incoming(office)
+    for each in (sent, arrived):
+        work.documents.add(each)
+    work.documents.add_version(a_version(document, 1))
+    archived = ArchivedFile(document_id=document.id, file_id=office.file_id, version_id=None, archived_at=NOON)
+    work.documents.add_archived(archived)
+    work.people.add_session(
+        Session(
+            id=SessionId(new_id()),
+            person_id=office.person("clerk").id,
+            token_sha256="a" * 64,
+            created_at=NOON,
+            expires_at=NOON.replace(year=2027),
+        )
+    )
+    work.deliveries.add(
+        Delivery(
+            id=DeliveryId(new_id()),
+            from_agency=office.agency.id,
+            to_agency=office.agency.id,
+            outgoing_id=sent.id,
+            incoming_id=arrived.id,
+            state=DeliveryState.ARRIVED,
+            sent_at=NOON,
+            state_at=NOON,
+        )
+    )
+    work.incidents.add(an_incident(desk.instance))
+    fill_procedure(work, desk)
+
+
+def fill_procedure(work: UnitOfWork, desk: Desk) -> None:
+    office, instance = desk.office, desk.instance
+    work.instances.record(
+        [
+            Activity(
+                instance_id=instance.id,
+                agency_id=office.agency.id,
+                task_id=desk.item.task_id,
+                element_id="direct",
+                name="",
+                kind="userTask",
+                movement=Movement.ENTERED,
+                at=NOON,
+                actor=SYSTEM,
+            )
+        ]
+    )
+    work.signings.add(a_signing(desk))
