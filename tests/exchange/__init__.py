@@ -1,0 +1,1 @@
+"""Tests of what goes to and comes from other agencies."""
