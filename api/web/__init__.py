@@ -1,0 +1,1 @@
+"""The web pages, one module per noun, one folder of templates beside each."""

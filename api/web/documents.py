@@ -1,0 +1,155 @@
+"""Documents: finding them, and everything about one on one page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response
+
+from api.deps import PageDep, WorkDep
+from api.web.contents import readable
+from api.web.desk import Desk, DeskDep
+from api.web.forms import Typed, day_of
+from api.web.names import names_of
+from api.web.procedures import course_of, history, steps
+from api.web.rendering import HEADERS
+from api.web.sayings import signatures, waits
+from api.web.words import msgid
+from engine import access
+from engine.documents import DOCUMENT_TYPES, Document, IncomingDocument, OutgoingDocument
+from engine.errors import FieldError
+from engine.instances import InstanceNotFound
+from engine.ports import UnitOfWork
+from engine.queries import DocumentQuery, PageRequest, WorkItemQuery
+from engine.registers import Direction
+from engine.work_items import WorkItem
+
+router = APIRouter()
+
+LABELS: Final = {
+    "q": msgid("Words of the subject, number or sender"),
+    "type": msgid("Type of document"),
+    "from": msgid("From day"),
+    "to": msgid("To day"),
+}
+LONGEST_SEARCH: Final = 200
+TABS: Final = ("", Direction.INCOMING.value, Direction.OUTGOING.value)
+NOT_A_DAY: Final = msgid("This is not a date of the calendar; write it as 28/02/2026.")
+
+
+@router.get("/documents")
+def show_list(desk: DeskDep, work: WorkDep, page: PageDep) -> Response:
+    """Show the documents that fit, the newest first."""
+    asked = {name: value.strip() for name, value in desk.request.query_params.items() if value.strip()}
+    form, days = _search_form(asked, desk)
+    direction = Direction(asked["direction"]) if asked.get("direction") in set(Direction) else None
+    query = DocumentQuery(
+        reader=desk.person,
+        direction=direction,
+        text=asked.get("q", "")[:LONGEST_SEARCH] or None,
+        type=asked.get("type") if asked.get("type") in DOCUMENT_TYPES else None,
+        from_date=days.get("from"),
+        to_date=days.get("to"),
+    )
+    found = work.documents.search(query, page)
+    kept: dict[str, str] = {name: asked[name] for name in ("direction", "q", "type", "from", "to") if name in asked}
+    return desk.page(
+        "documents/list.html",
+        form=form,
+        found=found,
+        direction=direction,
+        is_narrowed=bool(kept.keys() - {"direction"}),
+        tabs=[(one, urlencode({**kept, "direction": one})) for one in TABS],
+        next_page=urlencode({**kept, "after": found.next}) if found.next else None,
+    )
+
+
+def _search_form(asked: Mapping[str, str], desk: Desk) -> tuple[Typed, dict[str, date]]:
+    """Return the search form as filled in, and the days in it that can be read."""
+    days: dict[str, date] = {}
+    errors = []
+    for name in ("from", "to"):
+        try:
+            days |= {name: day_of(asked[name])} if name in asked else {}
+        except ValueError:
+            errors.append(FieldError(field=name, code="date", message=NOT_A_DAY))
+    form = Typed.of(LABELS, desk.language, **asked).wrong(errors, desk.language)
+    return form, days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """Documents and work that have to do with one."""
+
+    mine: tuple[WorkItem, ...]
+    replies: tuple[Document, ...]
+    answered: tuple[Document, ...]
+    duplicates: tuple[Document, ...]
+
+
+@router.get("/documents/{document_id}")
+def show(desk: DeskDep, work: WorkDep, document_id: str) -> Response:
+    """Show everything about a document that the person may know."""
+    document = readable(document_id, desk, work)
+    names = names_of(document.agency_id, work, desk.speaks("the machine"))
+    instance = work.instances.find_of_document(document.id)
+    course = course_of(instance, work, detailed=True) if instance else None
+    return desk.page(
+        "documents/show.html",
+        document=document,
+        names=names,
+        related=_related(document, desk, work),
+        course=course,
+        waits=waits(document, course, names, desk) if course else (),
+        happened=history(course, names, desk) if course else (),
+        steps=steps(course, names, desk) if course else (),
+        **_kept(document, desk, work),
+    )
+
+
+@router.get("/documents/{document_id}/diagram.json")
+def diagram(desk: DeskDep, work: WorkDep, document_id: str) -> Response:
+    """Return the procedure's model and where the document stands in it, for the diagram of its page."""
+    document = readable(document_id, desk, work)
+    instance = work.instances.find_of_document(document.id)
+    if instance is None:
+        raise InstanceNotFound
+    course = course_of(instance, work)
+    return JSONResponse({"bpmn_xml": course.model.bpmn_xml, **course.marks()}, headers=dict(HEADERS))
+
+
+def _kept(document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:
+    """Return what is kept with a document: its file, versions, directives, verdict, deliveries."""
+    outgoing = isinstance(document, OutgoingDocument)
+    return {
+        "file": work.files.get(document.file_id),
+        "versions": work.documents.versions(document.id),
+        "archived": work.documents.archived(document.id),
+        "directives": () if outgoing else work.directives.of_document(document.id),
+        "deliveries": work.deliveries.of_outgoing(document.id) if outgoing else (),
+        "verdict": signatures(work.documents.find_report(document.id), desk),
+    }
+
+
+def _related(document: Document, desk: Desk, work: UnitOfWork) -> Related:
+    person = desk.person
+    answered = document.replies_to if isinstance(document, OutgoingDocument) else ()
+    warned = "duplicates" in desk.request.query_params
+    same = work.documents.duplicates(document) if warned and isinstance(document, IncomingDocument) else ()
+    ids = {*answered, *same}
+    others = (
+        {known.id: known for known in work.documents.several(ids).values() if access.may_read(person, known)}
+        if ids
+        else {}
+    )
+    mine = work.work_items.search(WorkItemQuery(person=person, document_id=document.id), PageRequest())
+    replies = [reply for reply in work.documents.replies_to(document.id) if access.may_read(person, reply)]
+    return Related(
+        mine=mine.items,
+        replies=tuple(replies),
+        answered=tuple(known for known in others.values() if known.id in answered),
+        duplicates=tuple(known for known in others.values() if known.id not in answered),
+    )

@@ -1,0 +1,55 @@
+"""Notes: one sentence that an action leaves for the next page, in a cookie that is shown once."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from api.texts import texts
+from api.web.words import msgid
+
+COOKIE: Final = "vanthu_note"
+LIFETIME_S: Final = 60
+
+NOTES: Final[Mapping[str, str]] = {
+    "registered": msgid("Registered under arrival number %(number)s."),
+    "drafted": msgid("The draft is kept. Read it once more, then submit it."),
+    "revised": msgid("The draft was made anew."),
+    "claimed": msgid("This work is yours now."),
+    "released": msgid("The work was given back; a colleague can take it."),
+    "delegated": msgid("The work was handed to %(name)s."),
+    "completed": msgid("Done: %(outcome)s."),
+    "signing": msgid("Your signature was asked for; the document is being signed."),
+    "retried": msgid("The step is being tried again."),
+    "deployed": msgid("The procedure model is deployed as version %(version)s."),
+    "unchanged": msgid("This model is deployed already, as version %(version)s; nothing was changed."),
+    "already_sent": msgid("This form was sent once already; this is what it made."),
+}
+"""The only sentences a note can say; the cookie names one and carries its facts."""
+
+
+def leave(answer: Response, note: str, facts: Mapping[str, str], *, secure: bool) -> None:
+    """Leave a note for the page that *answer* leads to."""
+    kept = base64.urlsafe_b64encode(json.dumps([note, facts]).encode()).decode()
+    answer.set_cookie(COOKIE, kept, max_age=LIFETIME_S, httponly=True, samesite="lax", secure=secure)
+
+
+def read(request: Request, language: str) -> str | None:
+    """Return the sentence that was left, or None; what is no note of ours says nothing."""
+    kept = request.cookies.get(COOKIE)
+    if kept is None:
+        return None
+    try:
+        note, facts = json.loads(base64.urlsafe_b64decode(kept))
+        return texts(language).gettext(NOTES[note]) % dict(facts)
+    except (binascii.Error, ValueError, KeyError, TypeError):
+        return None
+
+
+def forget(answer: Response) -> None:
+    """Take the note away, once it was shown."""
+    answer.delete_cookie(COOKIE, httponly=True, samesite="lax")

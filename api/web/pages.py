@@ -1,0 +1,61 @@
+"""All pages of the web door, and what they load."""
+
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import RedirectResponse, Response
+
+from api.web import (
+    assets,
+    audit_events,
+    contents,
+    definitions,
+    design,
+    documents,
+    incidents,
+    incoming_documents,
+    outgoing_documents,
+    registers,
+    sessions,
+    signing,
+    work_items,
+)
+from api.web.desk import SEE_OTHER, DeskDep
+
+first_page = APIRouter()
+
+ROUTERS: Final = (
+    first_page,
+    sessions.router,
+    work_items.router,
+    signing.router,
+    contents.router,
+    documents.router,
+    incoming_documents.router,
+    outgoing_documents.router,
+    registers.router,
+    incidents.router,
+    definitions.router,
+    audit_events.router,
+    design.router,
+    assets.router,
+)
+
+
+@first_page.get("/")
+def begin(desk: DeskDep) -> Response:
+    """Lead to where the person's day begins: their work; who only reads begins with the documents."""
+    reads_only = not desk.may("store_file")
+    return RedirectResponse("/documents" if reads_only else "/work-items", status_code=SEE_OTHER)
+
+
+def mount_pages(app: FastAPI, *, evidence: contents.Evidence) -> None:
+    """Add every page and asset to the application; they are no part of the API's description.
+
+    Args:
+        app: The application.
+        evidence: Makes the evidence package of a document.
+    """
+    app.state.evidence = evidence
+    for router in ROUTERS:
+        app.include_router(router, include_in_schema=False)

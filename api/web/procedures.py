@@ -1,0 +1,231 @@
+"""A document's procedure on its page: where it stands, step by step, and what happened, in words."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from api.web.desk import Desk
+from api.web.names import Names
+from api.web.schema_forms import title_of
+from api.web.words import msgid
+from engine.explanations import ROLE_NAMES
+from engine.ids import TaskId, WorkItemId
+from engine.incidents import Incident, IncidentState
+from engine.instances import Activity, Instance, Movement
+from engine.ports import UnitOfWork
+from engine.procedures import model_of
+from engine.runtime.procedures import Procedure
+from engine.work_items import WorkItem, WorkItemState
+
+COMPLETED = "work_item.completed"
+START = "startEvent"
+BEGAN = msgid("The procedure began")
+
+
+class StepState(StrEnum):
+    """Where one step of a procedure stands."""
+
+    DONE = "done"
+    ACTIVE = "active"
+    STUCK = "stuck"
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step as a list shows it: what it is called, where it stands, who does or did it and when."""
+
+    name: str
+    state: StepState
+    by_machine: bool
+    who: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One line of the history: who did what, when, with which outcome, and what they wrote."""
+
+    at: datetime
+    who: str
+    what: str
+    outcome: str | None = None
+    written: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """A procedure as it went so far; read once for a page.
+
+    Attributes:
+        items: Every work item it ever had.
+        incidents: Its incidents that are not over.
+        details: Work item to what its form was given, where that is still kept.
+    """
+
+    instance: Instance
+    model: Procedure
+    activities: Sequence[Activity]
+    items: Sequence[WorkItem]
+    incidents: Sequence[Incident]
+    details: Mapping[WorkItemId, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def open_items(self) -> list[WorkItem]:
+        """The work items that are open or being signed."""
+        return [item for item in self.items if item.state in (WorkItemState.OPEN, WorkItemState.SIGNING)]
+
+    def marks(self) -> dict[str, list[str]]:
+        """Return the ids of the elements to be marked on the diagram."""
+        stuck = {incident.element_id for incident in self.incidents}
+        active = _active(self) - stuck
+        left = {activity.element_id for activity in self.activities if activity.movement is Movement.LEFT}
+        return {"active": sorted(active), "done": sorted(left - active - stuck), "stuck": sorted(stuck)}
+
+
+def course_of(instance: Instance, work: UnitOfWork, *, detailed: bool = False) -> Course:
+    """Return the course of a procedure; *detailed* with what people wrote in their forms."""
+    items = work.work_items.of_instance(instance.id)
+    incidents = work.incidents.of_instance(instance.id)
+    return Course(
+        instance=instance,
+        model=model_of(instance, work),
+        activities=work.instances.history(instance.id),
+        items=items,
+        incidents=[incident for incident in incidents if incident.state is not IncidentState.RESOLVED],
+        details=_details(instance, items, work) if detailed else {},
+    )
+
+
+def _details(instance: Instance, items: Sequence[WorkItem], work: UnitOfWork) -> dict[WorkItemId, Mapping[str, Any]]:
+    found: dict[WorkItemId, Mapping[str, Any]] = {}
+    known = {str(item.id): item.id for item in items}
+    for event in work.audit.about(instance.agency_id, list(known)):
+        for private in event.private:
+            if event.action == COMPLETED and private.path == "details":
+                found[known[event.subject_id]] = json.loads(private.value)
+    return found
+
+
+def _active(course: Course) -> set[str]:
+    inside: dict[TaskId, str] = {}
+    for activity in course.activities:
+        if activity.movement is Movement.ENTERED:
+            inside[activity.task_id] = activity.element_id
+        else:
+            inside.pop(activity.task_id, None)
+    inside |= {item.task_id: item.element_id for item in course.open_items}
+    return set() if course.instance.finished_at else set(inside.values())
+
+
+def name_of(model: Procedure, element_id: str, desk: Desk) -> str:
+    """Return what an element is called in the reader's language; never its id where it has a name."""
+    step = model.human_tasks.get(element_id) or model.service_tasks.get(element_id)
+    return desk.pick(step.name, step.name_en) if step else model.names.get(element_id) or element_id
+
+
+def steps(course: Course, names: Names, desk: Desk) -> list[Step]:
+    """Return the steps of people and of the machine, in the order of the model."""
+    model, marks = course.model, _as_listed(course)
+    last = {activity.element_id: activity for activity in course.activities if activity.movement is Movement.LEFT}
+    holders = {item.element_id: _holder(item, names, desk) for item in course.open_items}
+    listed = []
+    for element_id in model.names:
+        state = marks.get(element_id)
+        if state is None:
+            continue
+        done = last.get(element_id) if state is StepState.DONE else None
+        machine = element_id in model.service_tasks
+        listed.append(
+            Step(
+                name=name_of(model, element_id, desk),
+                state=state,
+                by_machine=machine,
+                who="" if machine else names.person(done.actor) if done else holders.get(element_id, ""),
+                at=done.at if done else None,
+            )
+        )
+    return listed
+
+
+def _as_listed(course: Course) -> dict[str, StepState]:
+    """Return the steps worth listing, with where they stand.
+
+    What was done before a document was sent back is ahead again; steps it passed by, and what the machine may do one
+    day, are left out.
+    """
+    model = course.model
+    known = [name for name in model.names if name in model.human_tasks or name in model.service_tasks]
+    states = {name: StepState(mark) for mark, ids in course.marks().items() for name in ids}
+    waiting = {item.element_id for item in course.open_items}
+    here = max((place for place, name in enumerate(known) if name in waiting), default=len(known))
+    reached = max((place for place, name in enumerate(known) if name in states), default=-1)
+    listed: dict[str, StepState] = {}
+    for place, name in enumerate(known):
+        state = states.get(name, StepState.AHEAD)
+        if state is StepState.DONE and place > here:
+            state = StepState.AHEAD
+        expected = course.instance.finished_at is None and name in model.human_tasks and place > min(here, reached)
+        if state is not StepState.AHEAD or expected:
+            listed[name] = state
+    return listed
+
+
+def _holder(item: WorkItem, names: Names, desk: Desk) -> str:
+    if item.assignee is not None:
+        return names.person(item.assignee)
+    roles = " / ".join(desk.speaks(ROLE_NAMES[role]) for role in sorted(item.roles))
+    unit = names.unit(item.unit_id)
+    return f"{roles}, {unit}" if unit else roles
+
+
+def history(course: Course, names: Names, desk: Desk) -> list[Happening]:
+    """Return what happened, the newest first: what people did, and what the machine did for them."""
+    items = {item.task_id: item for item in course.items}
+    told = [
+        _happening(activity, items.get(activity.task_id), course, names, desk)
+        for activity in course.activities
+        if activity.movement is Movement.LEFT and _is_told(activity, course.model)
+    ]
+    return list(reversed(told))
+
+
+def _is_told(activity: Activity, model: Procedure) -> bool:
+    step = activity.element_id in model.human_tasks or activity.element_id in model.service_tasks
+    return step or activity.kind == START
+
+
+def _happening(activity: Activity, item: WorkItem | None, course: Course, names: Names, desk: Desk) -> Happening:
+    human = course.model.human_tasks.get(activity.element_id)
+    outcome = human.outcome(activity.outcome) if human and activity.outcome else None
+    details = course.details.get(item.id, {}) if item else {}
+    form = course.model.forms.get(outcome.form, {}) if outcome and outcome.form else {}
+    machine = activity.element_id in course.model.service_tasks
+    return Happening(
+        at=activity.at,
+        who=names.machine if machine else names.person(activity.actor),
+        what=desk.speaks(BEGAN) if activity.kind == START else name_of(course.model, activity.element_id, desk),
+        outcome=desk.pick(outcome.label, outcome.label_en) if outcome else None,
+        written=list(_written(details, form.get("properties", {}), names, desk)),
+    )
+
+
+def _written(
+    details: Mapping[str, Any], fields: Mapping[str, Any], names: Names, desk: Desk
+) -> Iterator[tuple[str, str]]:
+    for name, value in details.items():
+        if name in fields:
+            yield title_of(name, fields[name], desk.language), names.shown(value)
+
+
+def last_words(course: Course, item: WorkItem, names: Names, desk: Desk) -> Happening | None:
+    """Return what a person did last before this item was opened, if they wrote something for whoever comes next."""
+    human = [
+        happening
+        for happening in history(course, names, desk)
+        if happening.outcome is not None and happening.at <= item.opened_at
+    ]
+    return human[0] if human and human[0].written else None

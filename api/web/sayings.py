@@ -1,0 +1,105 @@
+"""What is known, in sentences: what a document waits for, and what its signatures prove."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from api.texts import spoken, texts
+from api.web import words
+from api.web.desk import Desk
+from api.web.names import Names
+from api.web.procedures import Course, name_of
+from api.web.words import msgid
+from engine.documents import Document
+from engine.explanations import waits_for
+from engine.ids import FileId
+from engine.signatures import SEAL_FIELD, SignatureKind, SignatureReport, ValidationReport, Verdict
+
+SEAL = msgid("Signature of the agency (its seal)")
+INTACT = msgid("The signed content is unchanged.")
+NOT_INTACT = msgid("The signed content was changed: the signature is broken.")
+RIGHT = msgid("The signature was made with the key of this certificate.")
+NOT_RIGHT = msgid("The signature does not fit the key of this certificate.")
+TRUSTED = msgid("The certificate leads to an authority that is trusted here and was not revoked.")
+NOT_TRUSTED = msgid("The certificate leads to no authority that is trusted here, or it was revoked or has expired.")
+FORBIDDEN_CHANGE = msgid("What was added afterwards is more than the signatures allow.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One statement about a signature, and whether it speaks for it."""
+
+    text: str
+    good: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureSaid:
+    """One signature in words."""
+
+    kind: str
+    signer: str
+    organization: str
+    signed_at: datetime | None
+    timestamped_at: datetime | None
+    says: Sequence[Said]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictSaid:
+    """What the check of a file's signatures came to; *of* is the content that was checked."""
+
+    verdict: Verdict
+    text: str
+    of: FileId
+    checked_at: datetime
+    signatures: Sequence[SignatureSaid]
+    problems: Sequence[str]
+
+
+def waits(document: Document, course: Course, names: Names, desk: Desk) -> list[str]:
+    """Return what a document waits for, in sentences, its steps called by their names."""
+    items = [replace(item, name=desk.pick(item.name, item.name_en)) for item in course.open_items]
+    incidents = [
+        replace(incident, element_id=name_of(course.model, incident.element_id, desk)) for incident in course.incidents
+    ]
+    people = {person_id: person.name for person_id, person in names.people.items()}
+    return [desk.explains(said) for said in waits_for(document, items, incidents, people)]
+
+
+def signatures(report: tuple[FileId, ValidationReport] | None, desk: Desk) -> VerdictSaid | None:
+    """Return the verdict over a file and each of its signatures in words, or None where none was checked yet."""
+    if report is None:
+        return None
+    file_id, found = report
+    return VerdictSaid(
+        verdict=found.verdict,
+        text=texts(desk.language).gettext(words.VERDICTS[found.verdict]),
+        of=file_id,
+        checked_at=found.checked_at,
+        signatures=[_signature(signature, desk.language) for signature in found.signatures],
+        problems=[spoken(problem.message, desk.language) for problem in found.problems],
+    )
+
+
+def _signature(signature: SignatureReport, language: str) -> SignatureSaid:
+    said = texts(language).gettext
+    return SignatureSaid(
+        kind=said(SEAL if signature.field == SEAL_FIELD else words.SIGNATURE_KINDS[signature.kind]),
+        signer=signature.signer,
+        organization=signature.organization or "",
+        signed_at=None if signature.kind is SignatureKind.TIMESTAMP else signature.signed_at,
+        timestamped_at=signature.timestamped_at,
+        says=[Said(text=said(text), good=good) for text, good in _statements(signature)],
+    )
+
+
+def _statements(signature: SignatureReport) -> list[tuple[str, bool]]:
+    told = [
+        (INTACT, True) if signature.intact else (NOT_INTACT, False),
+        (RIGHT, True) if signature.valid else (NOT_RIGHT, False),
+        (TRUSTED, True) if signature.trusted else (NOT_TRUSTED, False),
+        (words.COVERAGES[signature.coverage], signature.coverage != "part"),
+        (words.MODIFICATIONS[signature.modification], signature.modification != "other"),
+    ]
+    return [*told, (FORBIDDEN_CHANGE, False)] if signature.docmdp_ok is False else told

@@ -1,0 +1,72 @@
+"""Signing a document: what exactly is signed, by whom, with which key."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.deps import ServicesDep
+from api.web.desk import Desk, DeskDep
+from api.web.forms import FormDep, id_of
+from engine import access
+from engine.actions.ask_signature import AGENCY, DEFAULT, AskSignature, ask_signature
+from engine.choices import OfferedOutcome
+from engine.definitions import SignatureKind
+from engine.documents import Document
+from engine.errors import Fault
+from engine.ids import FileId, WorkItemId
+from engine.neighbours import Services
+from engine.operations.move import VersionMoved
+from engine.signatures import CertificateFacts
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningFacts:
+    """What a person sees before they sign.
+
+    Attributes:
+        outcome: The outcome that is given by signing.
+        by_agency: Whether it is the agency's key that signs.
+        digest: SHA-256 of the file, hexadecimal.
+        certificate: Of the key that will be used, or None.
+        trouble: Why the key cannot be used now, in a sentence, or None.
+    """
+
+    outcome: OfferedOutcome
+    by_agency: bool
+    digest: FileId
+    certificate: CertificateFacts | None
+    trouble: str | None
+
+
+def signing_facts(outcome: OfferedOutcome, document: Document, desk: Desk, services: Services) -> SigningFacts:
+    """Return what is to be known before signing; a key that does not answer is said, not raised."""
+    by_agency = outcome.signature is SignatureKind.AGENCY
+    certificate, trouble = None, None
+    try:
+        certificate = services.pdfs.certificate(str(desk.person.agency_id if by_agency else desk.person.id))
+    except Fault as fault:
+        trouble = desk.says(fault)
+    return SigningFacts(
+        outcome=outcome, by_agency=by_agency, digest=document.file_id, certificate=certificate, trouble=trouble
+    )
+
+
+@router.post("/work-items/{work_item_id}/signature")
+def sign(desk: DeskDep, form: FormDep, services: ServicesDep, work_item_id: str) -> Response:
+    """Ask for the signature over exactly the file that was shown.
+
+    Raises:
+        VersionMoved: The document has another version than the one that was shown.
+    """
+    key = WorkItemId(id_of(work_item_id))
+    with services.begin() as work:
+        item = work.work_items.get(key)
+        access.require_act(desk.person, item)
+        if work.documents.get(item.document_id).file_id != form.text("digest"):
+            raise VersionMoved
+    kind = AGENCY if form.text("key") == AGENCY else DEFAULT
+    ask_signature(AskSignature(work_item_id=key, key=kind), by=desk.person, services=services)
+    return desk.to(f"/work-items/{key}", "signing")

@@ -1,0 +1,145 @@
+"""What closed sets are called on a page, in English; the catalogue has the office's own words for them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from engine.deliveries import DeliveryState
+from engine.documents import DOCUMENT_TYPES, IncomingState, OutgoingState, VersionKind
+from engine.explanations import ROLE_NAMES
+from engine.incidents import IncidentState
+from engine.registers import Direction
+from engine.signatures import Coverage, Modification, SignatureKind, Verdict
+
+TYPES: Final = DOCUMENT_TYPES
+ROLES: Final = ROLE_NAMES
+
+
+def msgid(text: str) -> str:
+    """Mark a sentence that is translated where it is shown."""
+    return text
+
+
+URGENCIES: Final[Mapping[int, str]] = {
+    0: msgid("Normal"),
+    1: msgid("Urgent (khẩn)"),
+    2: msgid("Very urgent (thượng khẩn)"),
+    3: msgid("Express (hỏa tốc)"),
+}
+
+DIRECTIONS: Final[Mapping[str, str]] = {
+    Direction.INCOMING: msgid("Incoming documents"),
+    Direction.OUTGOING: msgid("Outgoing documents"),
+}
+
+STATES: Final[Mapping[str, str]] = {
+    IncomingState.RECEIVED: msgid("Received, not registered"),
+    IncomingState.REGISTERED: msgid("Registered"),
+    IncomingState.DIRECTED: msgid("Directed"),
+    IncomingState.ASSIGNED: msgid("Assigned"),
+    IncomingState.IN_PROGRESS: msgid("In progress"),
+    IncomingState.CLOSED: msgid("Closed"),
+    IncomingState.REFUSED: msgid("Refused"),
+    OutgoingState.DRAFT: msgid("Draft"),
+    OutgoingState.IN_REVIEW: msgid("In review"),
+    OutgoingState.TO_SIGN: msgid("Waiting for signature"),
+    OutgoingState.SIGNING: msgid("Being signed"),
+    OutgoingState.SIGNED: msgid("Signed"),
+    OutgoingState.NUMBERED: msgid("Numbered"),
+    OutgoingState.SEALED: msgid("Sealed"),
+    OutgoingState.ISSUED: msgid("Issued"),
+    OutgoingState.RECALLED: msgid("Recalled"),
+    OutgoingState.CANCELLED: msgid("Cancelled"),
+}
+
+STATE_TONES: Final[Mapping[str, str]] = {
+    IncomingState.RECEIVED: "new",
+    IncomingState.CLOSED: "done",
+    IncomingState.REFUSED: "stopped",
+    OutgoingState.DRAFT: "new",
+    OutgoingState.ISSUED: "done",
+    OutgoingState.RECALLED: "stopped",
+    OutgoingState.CANCELLED: "stopped",
+}
+"""How a state looks; every other one is under way."""
+
+VERSION_KINDS: Final[Mapping[str, str]] = {
+    VersionKind.ORIGINAL: msgid("As it came"),
+    VersionKind.PREPARED: msgid("Prepared for number and signatures"),
+    VersionKind.SIGNED: msgid("Signed by the official"),
+    VersionKind.NUMBERED: msgid("With number and date"),
+    VersionKind.SEALED: msgid("Sealed by the agency"),
+    VersionKind.FINAL: msgid("Final, with proofs for the archive"),
+}
+
+DELIVERIES: Final[Mapping[str, str]] = {
+    DeliveryState.ARRIVED: msgid("Arrived"),
+    DeliveryState.REFUSED: msgid("Refused by the recipient"),
+    DeliveryState.ACCEPTED: msgid("Accepted and registered"),
+    DeliveryState.ASSIGNED: msgid("Assigned at the recipient"),
+    DeliveryState.IN_PROGRESS: msgid("In progress at the recipient"),
+    DeliveryState.DONE: msgid("Finished at the recipient"),
+}
+
+VERDICTS: Final[Mapping[str, str]] = {
+    Verdict.VALID: msgid("Every signature is valid"),
+    Verdict.REVIEW: msgid("A person has to look at the signatures"),
+    Verdict.INVALID: msgid("Not valid: do not rely on this file"),
+    Verdict.UNSIGNED: msgid("The file carries no digital signature"),
+}
+
+SIGNATURE_KINDS: Final[Mapping[str, str]] = {
+    SignatureKind.CERTIFICATION: msgid("Signature of the authorised person"),
+    SignatureKind.APPROVAL: msgid("Further signature"),
+    SignatureKind.TIMESTAMP: msgid("Archive time-stamp"),
+}
+
+COVERAGES: Final[Mapping[str, str]] = {
+    Coverage.FILE: msgid("It covers the whole file."),
+    Coverage.REVISION: msgid("It covers the whole file as it was when it was signed."),
+    Coverage.PART: msgid("It covers only a part of the file."),
+}
+
+MODIFICATIONS: Final[Mapping[str, str]] = {
+    Modification.NONE: msgid("Nothing was added afterwards."),
+    Modification.ARCHIVAL: msgid("Only proofs for the archive were added afterwards."),
+    Modification.FORM: msgid("Number, date or a further signature were filled in afterwards, as it allows."),
+    Modification.NOTES: msgid("Notes were added afterwards."),
+    Modification.OTHER: msgid("Something else was changed afterwards."),
+}
+
+INCIDENT_STATES: Final[Mapping[str, str]] = {
+    IncidentState.OPEN: msgid("Waits for a person"),
+    IncidentState.RETRYING: msgid("Being tried again"),
+    IncidentState.RESOLVED: msgid("Over"),
+}
+
+STEP_STATES: Final[Mapping[str, str]] = {
+    "done": msgid("done"),
+    "active": msgid("now"),
+    "stuck": msgid("stuck"),
+    "ahead": msgid("not yet"),
+}
+
+ACTIONS: Final[Mapping[str, str]] = {
+    "session.started": msgid("signed in"),
+    "session.refused": msgid("was refused at sign-in"),
+    "session.ended": msgid("signed out"),
+    "agency.founded": msgid("set up the agency"),
+    "file.stored": msgid("brought in a file"),
+    "definition.deployed": msgid("deployed a procedure model"),
+    "incoming_document.registered": msgid("registered an incoming document"),
+    "outgoing_document.drafted": msgid("drafted an outgoing document"),
+    "outgoing_document.revised": msgid("revised a draft"),
+    "work_item.claimed": msgid("took a work item"),
+    "work_item.released": msgid("released a work item"),
+    "work_item.delegated": msgid("handed over a work item"),
+    "work_item.completed": msgid("completed a work item"),
+    "work_item.waiting": msgid("noted what a work item waits for"),
+    "signature.asked": msgid("asked for a signature"),
+    "document.signed": msgid("signed a document"),
+    "operation.finished": msgid("finished an operation"),
+    "incident.opened": msgid("reported an incident"),
+    "incident.retried": msgid("had an incident tried again"),
+    "delivery.arrived": msgid("delivered a document"),
+}
+"""What somebody did, by the action of its leaf."""

@@ -1,0 +1,205 @@
+"""Work items: the inbox, one item with its form, and everything a person can do with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.deps import HouseDep, PageDep, ServicesDep, WorkDep
+from api.problems import status_of
+from api.web.desk import Desk, DeskDep
+from api.web.forms import Form, FormDep, Typed, id_of
+from api.web.names import names_of
+from api.web.procedures import course_of, last_words
+from api.web.revisions import RENAMED, REVISION, revise, revision_form
+from api.web.sayings import signatures
+from api.web.schema_forms import OutcomeForm, data_of, outcome_form
+from api.web.signing import signing_facts
+from api.web.uploads import Counter, take_uploads
+from engine import access
+from engine.actions.claim_work_item import claim_work_item
+from engine.actions.complete_work_item import CompleteWorkItem
+from engine.actions.delegate_work_item import delegate_work_item
+from engine.actions.finish_work_item import CONTENT, finish_work_item
+from engine.actions.release_work_item import release_work_item
+from engine.choices import OfferedOutcome, offered
+from engine.documents import Document, OutgoingDocument, OutgoingState
+from engine.errors import Invalid, Refusal
+from engine.explanations import why
+from engine.ids import PersonId, WorkItemId
+from engine.neighbours import Services
+from engine.ports import UnitOfWork
+from engine.queries import WorkItemQuery
+from engine.work_items import OutcomeDataInvalid, WorkItem, WorkItemNotFound, WorkItemState
+
+router = APIRouter()
+
+HANDLE: Final = "handle"
+"""The step in which an incoming document is answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A form that was sent and refused: which outcome, what was typed, why."""
+
+    outcome: str
+    form: Form
+    refusal: Refusal
+
+
+@router.get("/work-items")
+def show_list(desk: DeskDep, work: WorkDep, page: PageDep) -> Response:
+    """Show what the person can do: the urgent and the oldest first."""
+    found = work.work_items.search(WorkItemQuery(person=desk.person), page)
+    documents = work.documents.several({item.document_id for item in found.items}) if found.items else {}
+    names = names_of(desk.person.agency_id, work, desk.speaks("the machine"))
+    return desk.page("work_items/list.html", found=found, documents=documents, names=names)
+
+
+@router.get("/work-items/{work_item_id}")
+def show(desk: DeskDep, services: ServicesDep, work_item_id: str) -> Response:
+    """Show what is to be done, with the document beside it."""
+    return _page(WorkItemId(id_of(work_item_id)), desk, services)
+
+
+@router.post("/work-items/{work_item_id}/complete")
+def complete(desk: DeskDep, form: FormDep, services: ServicesDep, work_item_id: str) -> Response:
+    """Finish the item with an outcome, or show its form again with everything that is wrong."""
+    key, outcome_id = WorkItemId(id_of(work_item_id)), form.text("outcome")
+    try:
+        with services.begin() as work:
+            outcome = _outcome(key, outcome_id, desk, work)
+        data = data_of(outcome.form, form) if outcome else {}
+        request = CompleteWorkItem(work_item_id=key, outcome=outcome_id, data=data)
+        done = finish_work_item(request, by=desk.person, services=services)
+    except OutcomeDataInvalid as refusal:
+        return _page(key, desk, services, Tried(outcome=outcome_id, form=form, refusal=refusal))
+    label = desk.pick(outcome.label, outcome.label_en) if outcome else ""
+    with services.begin() as work:
+        document = work.documents.get(done.document_id)
+    goal = f"/documents/{document.id}" if access.may_read(desk.person, document) else "/work-items"
+    return desk.to(goal, "completed", outcome=label)
+
+
+@router.post("/work-items/{work_item_id}/claim")
+def claim(desk: DeskDep, _: FormDep, work: WorkDep, work_item_id: str) -> Response:
+    """Make the item the person's own."""
+    item = claim_work_item(WorkItemId(id_of(work_item_id)), by=desk.person, at=desk.at, work=work)
+    return desk.to(f"/work-items/{item.id}", "claimed")
+
+
+@router.post("/work-items/{work_item_id}/release")
+def release(desk: DeskDep, _: FormDep, work: WorkDep, work_item_id: str) -> Response:
+    """Give the item back."""
+    item = release_work_item(WorkItemId(id_of(work_item_id)), by=desk.person, at=desk.at, work=work)
+    return desk.to(f"/work-items/{item.id}", "released")
+
+
+@router.post("/work-items/{work_item_id}/delegate")
+def delegate(desk: DeskDep, form: FormDep, work: WorkDep, work_item_id: str) -> Response:
+    """Hand the item to a colleague."""
+    to = PersonId(form.id("to"))
+    delegate_work_item(WorkItemId(id_of(work_item_id)), to, by=desk.person, at=desk.at, work=work)
+    return desk.to("/work-items", "delegated", name=work.people.get(to).name)
+
+
+@router.post("/work-items/{work_item_id}/revision")
+def revise_draft(desk: DeskDep, form: FormDep, house: HouseDep, services: ServicesDep, work_item_id: str) -> Response:
+    """Make the draft anew from a new text, a new file or a new subject, or show what is wrong with them."""
+    key = WorkItemId(id_of(work_item_id))
+    limit = house.settings.max_upload_mb
+    uploads = take_uploads(form, Counter(by=desk.person, services=services, limit_mb=limit, language=desk.language))
+    try:
+        revise(key, form, uploads, desk=desk, services=services)
+    except Invalid as refusal:
+        return _page(key, desk, services, Tried(outcome=REVISION, form=form, refusal=refusal))
+    return desk.to(f"/work-items/{key}", "revised")
+
+
+def _outcome(key: WorkItemId, outcome_id: str, desk: Desk, work: UnitOfWork) -> OfferedOutcome | None:
+    item = work.work_items.get(key)
+    access.require_act(desk.person, item)
+    return next((known for known in offered(item, work) if known.id == outcome_id), None)
+
+
+def _page(key: WorkItemId, desk: Desk, services: Services, tried: Tried | None = None) -> Response:
+    with services.begin() as work:
+        item = work.work_items.get(key)
+        document = work.documents.get(item.document_id)
+        mine = access.is_candidate(desk.person, item)
+        if not mine and not access.may_read(desk.person, document):
+            raise WorkItemNotFound
+        values = _values(item, document, desk, work)
+        outcomes = offered(item, work) if item.state is WorkItemState.OPEN else ()
+        page = _acting(item, document, desk, work)
+        page["forms"] = _forms(outcomes, desk, tried, without=CONTENT if page["may_revise"] else frozenset())
+        page["revision"] = _revision(document, desk, tried)
+        page["opened"] = tried.outcome if tried else next((outcome.id for outcome in outcomes), None)
+    signing = next((outcome for outcome in outcomes if outcome.signature is not None), None)
+    facts = signing_facts(signing, document, desk, services) if signing and page["may_act"] else None
+    status = status_of(tried.refusal) if tried else 200
+    return desk.page("work_items/show.html", status=status, signing=facts, **values, **page)
+
+
+def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:
+    names = names_of(item.agency_id, work, desk.speaks("the machine"))
+    course = course_of(work.instances.get(item.instance_id), work, detailed=True)
+    outgoing = isinstance(document, OutgoingDocument)
+    return {
+        "item": item,
+        "document": document,
+        "names": names,
+        "file": work.files.get(document.file_id),
+        "directives": () if outgoing else work.directives.of_document(document.id),
+        "asked": work.signings.find(item.id),
+        "verdict": None if outgoing else signatures(work.documents.find_report(document.id), desk),
+        "outgoing": outgoing,
+        "why": desk.explains(why(item, desk.person, work)),
+        "before": last_words(course, item, names, desk),
+        "may_read": access.may_read(desk.person, document),
+    }
+
+
+def _acting(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:
+    """Return what the person may do with the item besides its outcomes."""
+    person = desk.person
+    may_act = item.state is WorkItemState.OPEN and access.is_candidate(person, item)
+    may_act = may_act and item.assignee in (None, person.id)
+    draft = isinstance(document, OutgoingDocument) and document.state is OutgoingState.DRAFT
+    shared = may_act and bool(item.roles)
+    colleagues = work.people.of_agency(person.agency_id) if shared else ()
+    anyones = replace(item, assignee=None)
+    return {
+        "may_act": may_act,
+        "may_claim": may_act and item.assignee is None,
+        "may_release": shared and item.assignee == person.id,
+        "may_revise": may_act and draft,
+        "may_reply": may_act and item.element_id == HANDLE and access.may(person, "draft_document"),
+        "colleagues": [one for one in colleagues if one.id != person.id and access.is_candidate(one, anyones)],
+    }
+
+
+def _revision(document: Document, desk: Desk, tried: Tried | None) -> Typed:
+    form = revision_form(document, desk)
+    if tried is None or tried.outcome != REVISION:
+        return form
+    return form.typed(tried.form).refused(tried.refusal, desk.language, RENAMED)
+
+
+def _forms(
+    outcomes: Sequence[OfferedOutcome], desk: Desk, tried: Tried | None, without: frozenset[str]
+) -> list[OutcomeForm]:
+    """Return the outcomes with their forms; the one that was tried with what was typed and what is wrong.
+
+    A draft has a form of its own for its content, so that one sees the new PDF before handing it on.
+    """
+    shown = []
+    for outcome in outcomes:
+        made = outcome_form(outcome, desk.language)
+        made = replace(made, fields=[one for one in made.fields if one.name not in without])
+        if tried is not None and tried.outcome == outcome.id:
+            made = replace(made, form=made.form.typed(tried.form).refused(tried.refusal, desk.language))
+        shown.append(made)
+    return shown
