@@ -1,0 +1,1 @@
+"""Every door: REST, web pages, command line, worker; and the wiring."""

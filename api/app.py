@@ -1,0 +1,106 @@
+"""The web application: REST and pages over one house, errors as problems or as pages."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from api.deps import language
+from api.limits import BodyLimit
+from api.problems import MEDIA_TYPE, Problem, Unexpected, problem_of, status_of
+from api.rest import health
+from api.rest.calls import Call
+from api.rest.doors import router as rest_router
+from api.rest.evidence import evidence_package
+from api.rest.invalid import invalid_problem
+from api.rest.metrics import RequestMetrics
+from api.web.errors import error_page
+from api.web.pages import mount_pages
+from api.wiring import House
+from engine.errors import Fault, VanthuError
+from engine.ids import DocumentId
+from engine.neighbours import Services
+from engine.people import Person
+
+log = structlog.get_logger()
+
+API_PREFIX = "/api/"
+
+OpenHouse = Callable[[], AbstractContextManager[House]]
+
+
+def create_app(open_house: OpenHouse) -> FastAPI:
+    """Return the application; the house is opened when it starts and closed when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with open_house() as house:
+            app.state.house = house
+            yield
+
+    app = FastAPI(title="Vanthu", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(RequestMetrics)
+    app.include_router(rest_router)
+    app.include_router(health.router)
+    mount_pages(app, evidence=_evidence)
+    app.add_exception_handler(VanthuError, _on_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_bug)
+    return app
+
+
+def _evidence(document_id: DocumentId, by: Person, language: str, services: Services) -> bytes:
+    """The pages hand out the package that REST makes; the two doors do not know each other."""
+    return evidence_package(document_id, Call(by=by, at=services.clock(), language=language, services=services))
+
+
+def _on_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, VanthuError)  # noqa: S101  registered for this class alone
+    tell = log.error if isinstance(error, Fault) else log.info
+    tell("request.stopped", code=error.code, status=status_of(error))
+    if _is_api(request):
+        return _problem(problem_of(error, language(request)))
+    return error_page(request, error, language(request))
+
+
+def _on_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  registered for this class alone
+    if _is_api(request):
+        return _problem(invalid_problem(error, language(request)))
+    return error_page(request, 422, language(request))
+
+
+def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  registered for this class alone
+    if isinstance(error.__cause__, VanthuError):
+        # What is raised while FastAPI reads a body reaches us as its 400; the cause knows better.
+        return _on_error(request, error.__cause__)
+    if _is_api(request):
+        body: Problem = {"type": "about:blank", "title": str(error.detail), "status": error.status_code}
+        return _problem({**body, "code": f"http.{error.status_code}", "detail": str(error.detail)})
+    return error_page(request, error.status_code, language(request))
+
+
+def _on_bug(request: Request, error: Exception) -> Response:
+    log.error("request.failed", error=type(error).__name__, exc_info=error)
+    if _is_api(request):
+        return _problem(problem_of(Unexpected(), language(request)))
+    return error_page(request, Unexpected(), language(request))
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith(API_PREFIX)
+
+
+def _problem(body: Problem) -> Response:
+    status = body["status"]
+    assert isinstance(status, int)  # noqa: S101  every problem has one
+    challenge = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=challenge)

@@ -1,0 +1,134 @@
+"""The command line: demo, serve, worker, migrate."""
+
+import argparse
+import signal
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from types import FrameType
+from typing import Final
+
+from api import demo
+from api.children import Child, Children
+from api.demo import DemoFolder
+from api.settings import Settings, read_settings
+from api.wiring import migrate, open_house
+from engine.errors import VanthuError
+from storage import embedded
+
+STARTED_WITHIN_S: Final = 60
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return the exit status."""
+    parser = argparse.ArgumentParser(prog="vanthu", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("demo", help="start everything on this machine; Ctrl-C stops it")
+    commands.add_parser("serve", help="serve REST and pages")
+    commands.add_parser("worker", help="run the jobs")
+    commands.add_parser("migrate", help="bring the database to this version")
+    command = parser.parse_args(arguments).command
+    settings = read_settings()
+    try:
+        match command:
+            case "demo":
+                return run_demo(settings)
+            case "migrate":
+                migrate(settings)
+                return 0
+            case _:
+                return run_module({"serve": "api.serve", "worker": "api.worker"}[command])
+    except VanthuError as error:
+        say(str(error))
+        return 1
+
+
+def run_module(module: str) -> int:
+    """Run one of our processes in the foreground until it ends or is told to."""
+    children, told = Children(), Told()
+    child = children.add(Child(module, [module]))
+    while not told.to_end and not child.has_died():
+        time.sleep(0.1)
+    children.stop()
+    return child.process.returncode if child.process else 1
+
+
+def run_demo(settings: Settings) -> int:
+    """Start database, PKI, worker and API; go on until Ctrl-C; end everything that was started."""
+    began = time.monotonic()
+    folder = DemoFolder(root=settings.data)
+    folder.root.mkdir(parents=True, exist_ok=True)
+    password, is_new = folder.secret("demo_password", settings.demo_password)
+    with embedded.running(folder.postgres) as server:
+        say(f"database ready, {time.monotonic() - began:.1f} s")
+        ours = demo.demo_settings(settings, folder, server.application_url, server.owner_url)
+        migrate(ours)
+        with open_house(ours) as house:
+            demo.settle(house, password)
+        children, told = Children(), Told()
+        try:
+            _start(children, ours, folder)
+            if not _answers(settings, told):
+                say("the API did not start; its own words are above")
+                return 1
+            _greet(settings, password, is_new=is_new, seconds=time.monotonic() - began)
+            while not told.to_end:
+                time.sleep(0.2)
+        finally:
+            say("stopping")
+            children.stop()
+    return 0
+
+
+def _start(children: Children, settings: Settings, folder: DemoFolder) -> None:
+    environment = settings.as_environment()
+    pki = ["signing.demo_services", str(folder.pki), str(folder.pki_port(0))]
+    children.add(Child("pki", pki, watches_parent=False))
+    children.add(Child("worker", ["api.worker"], environment))
+    children.add(Child("api", ["api.serve"], environment))
+    threading.Thread(target=children.watch, name="watch", daemon=True).start()
+
+
+def _answers(settings: Settings, told: "Told") -> bool:
+    deadline = time.monotonic() + STARTED_WITHIN_S
+    while time.monotonic() < deadline and not told.to_end:
+        time.sleep(0.2)
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{settings.port}/readyz", timeout=2):
+                return True
+        except (urllib.error.URLError, OSError):
+            continue
+    return told.to_end
+
+
+def _greet(settings: Settings, password: str, *, is_new: bool, seconds: float) -> None:
+    say(f"open http://127.0.0.1:{settings.port} ({seconds:.1f} s)")
+    say("people: vanthu, chanhvanphong, truongphong, chuyenvien, phochutich, chutich, kiemtra, quantri, vanthu.xa1, …")
+    if is_new:
+        say(f"password of everybody: {password}")
+    else:
+        say(f"password of everybody: as before, in {settings.data}/secrets/demo_password")
+    say("Ctrl-C stops everything")
+
+
+class Told:
+    """Whether somebody told us to end. A signal may come in the middle of another's handling, so no lock is used."""
+
+    def __init__(self) -> None:
+        self.to_end = False
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._handle)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        self.to_end = True
+
+
+def say(text: str) -> None:
+    """Tell whoever started us."""
+    print(f"vanthu: {text}", flush=True)  # noqa: T201  this is the command line
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""Problems: every error as an RFC 9457 answer with a stable code, a sentence for people, all field errors at once."""
+
+from typing import Final
+
+from api.texts import field_sentence, sentence, texts
+from engine.definitions import DefinitionInvalid, Finding
+from engine.errors import (
+    Conflict,
+    Fault,
+    FieldError,
+    Forbidden,
+    Invalid,
+    NeighbourAway,
+    NotFound,
+    OurFault,
+    VanthuError,
+)
+from engine.files import FileTooLarge
+from engine.people import NotSignedIn, SignInRefused, SignInThrottled
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+Problem = dict[str, object]
+
+
+class Unexpected(OurFault):
+    """Something nobody thought of; its traceback is in the log."""
+
+    code = "fault.unexpected"
+    template = "Something went wrong on our side; nothing was changed. Try again, or tell the administrator."
+
+
+class RequestTooLarge(Invalid):
+    """The body of a request is larger than any request needs."""
+
+    code = "request.too_large"
+    template = "The request is larger than %(limit_mb)s MB. Send less at once."
+
+
+class PreconditionFailed(Conflict):
+    """The thing has changed since its ETag was read."""
+
+    code = "request.precondition_failed"
+    template = "Somebody changed this after you opened it. Reload it, look at what is new, then do it again."
+
+
+STATUS: Final[tuple[tuple[type[VanthuError], int], ...]] = (
+    (NotSignedIn, 401),
+    (SignInRefused, 401),
+    (SignInThrottled, 429),
+    (FileTooLarge, 413),
+    (RequestTooLarge, 413),
+    (PreconditionFailed, 412),
+    (NotFound, 404),
+    (Forbidden, 403),
+    (Conflict, 409),
+    (Invalid, 422),
+    (NeighbourAway, 503),
+    (Fault, 500),
+)
+"""The HTTP status of each family, the particular before the general."""
+
+
+def status_of(error: VanthuError) -> int:
+    """Return the HTTP status of an error."""
+    return next(status for family, status in STATUS if isinstance(error, family))
+
+
+def problem_of(error: VanthuError, language: str) -> Problem:
+    """Return the body of the answer to *error*: type, title, status, code, detail; errors where there are fields."""
+    status = status_of(error)
+    detail = sentence(error, language)
+    body: Problem = {
+        "type": f"urn:vanthu:problem:{error.code}",
+        "title": detail.split(". ")[0].rstrip("."),
+        "status": status,
+        "code": error.code,
+        "detail": detail,
+    }
+    if isinstance(error, Invalid):
+        body["errors"] = [field_problem(wrong, language) for wrong in error.errors]
+    if isinstance(error, DefinitionInvalid):
+        body["findings"] = [finding_problem(finding, language) for finding in error.findings]
+    return body
+
+
+def finding_problem(finding: Finding, language: str) -> dict[str, object]:
+    """Return one mistake of a procedure model as the answers show it."""
+    return {
+        "file": finding.file,
+        "element_id": finding.element_id,
+        "line": finding.line,
+        "code": finding.code,
+        "message": texts(language).gettext(finding.message),
+    }
+
+
+def field_problem(error: FieldError, language: str) -> dict[str, str]:
+    """Return one wrong field as the answers show it."""
+    return {"field": error.field, "code": error.code, "message": field_sentence(error, language)}

@@ -1,0 +1,89 @@
+"""Procedure models: deploying one, and which there are."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from fastapi.exceptions import RequestValidationError
+
+from api.deps import WorkDep
+from api.rest.answers import Answer, PageOf, problems
+from api.rest.calls import CallDep
+from api.rest.preconditions import RepeatKeyDep
+from api.rest.uploads import Upload, UploadsDep, multipart_body
+from engine import access
+from engine.actions.deploy_definition import deploy_definition
+from engine.definitions import Definition
+
+router = APIRouter(tags=["definitions"])
+
+
+class ModelFinding(Answer):
+    """What is wrong with a model, and where."""
+
+    file: str
+    element_id: str | None
+    line: int | None
+    code: str
+    message: str
+
+
+class DefinitionAnswer(Answer):
+    """One version of a procedure model."""
+
+    id: UUID
+    key: str
+    version: int
+    name: str
+    bundle_sha256: str
+    deployed_at: datetime
+
+
+class DeployedAnswer(DefinitionAnswer):
+    """The deployed version; a model that has findings is not deployed, they come with the refusal."""
+
+    findings: list[ModelFinding]
+
+
+@router.post(
+    "/definitions",
+    status_code=201,
+    summary="Deploy a model",
+    response_model=DeployedAnswer,
+    responses=problems(403, 413, 422),
+    openapi_extra=multipart_body("files", several=True),
+)
+def deploy(uploads: UploadsDep, key: RepeatKeyDep, call: CallDep, work: WorkDep, response: Response) -> DeployedAnswer:
+    """Check the bundle (one .bpmn, its forms) and keep it as the newest version; the same bundle makes none."""
+    access.require(call.by, "deploy_definition")
+    definition = deploy_definition(_bundle(uploads), by=call.by, at=call.at, work=work)
+    response.headers["ETag"] = f'"{definition.bundle_sha256}"'
+    return DeployedAnswer(**dict(_answer(definition)), findings=[])
+
+
+@router.get("/definitions", summary="Models", response_model=PageOf[DefinitionAnswer], responses=problems(403))
+def list_definitions(call: CallDep, work: WorkDep) -> PageOf[DefinitionAnswer]:
+    """Return every version of every model, the newest first."""
+    access.require(call.by, "read_definitions")
+    return PageOf(items=[_answer(definition) for definition in work.definitions.all()])
+
+
+def _bundle(uploads: Sequence[Upload]) -> dict[str, bytes]:
+    twice = [name for name, count in Counter(upload.name for upload in uploads).items() if count > 1]
+    if twice:
+        wrong = [{"type": "file_twice", "loc": ("body", "files", name), "msg": "file_twice"} for name in twice]
+        raise RequestValidationError(wrong)
+    return {upload.name: upload.content for upload in uploads}
+
+
+def _answer(definition: Definition) -> DefinitionAnswer:
+    return DefinitionAnswer(
+        id=definition.id,
+        key=definition.key,
+        version=definition.version,
+        name=definition.name,
+        bundle_sha256=definition.bundle_sha256,
+        deployed_at=definition.deployed_at,
+    )

@@ -1,0 +1,49 @@
+"""All REST doors under one prefix; every one but signing in asks who is there before anything else."""
+
+from fastapi import APIRouter, Depends
+from fastapi.security import HTTPBearer
+
+from api.deps import person
+from api.rest import (
+    audit,
+    definitions,
+    documents,
+    evidence,
+    files,
+    history,
+    incidents,
+    incoming_documents,
+    instances,
+    outgoing_documents,
+    people,
+    registers,
+    sessions,
+    signatures,
+    work_items,
+)
+from api.rest.answers import problems
+
+_ROUTERS = (
+    sessions.router,
+    people.router,
+    files.router,
+    incoming_documents.router,
+    outgoing_documents.router,
+    documents.router,
+    history.router,
+    signatures.router,
+    evidence.router,
+    work_items.router,
+    registers.router,
+    definitions.router,
+    instances.router,
+    incidents.router,
+    audit.router,
+)
+
+_bearer = HTTPBearer(auto_error=False, description="The token of POST /api/v1/sessions")
+
+router = APIRouter(prefix="/api/v1")
+router.include_router(sessions.public)
+for _door in _ROUTERS:
+    router.include_router(_door, dependencies=[Depends(_bearer), Depends(person)], responses=problems(401, 422))

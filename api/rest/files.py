@@ -1,0 +1,38 @@
+"""Files: a PDF is taken in once, known by its SHA-256 from then on."""
+
+from fastapi import APIRouter, Response
+
+from api.rest.answers import Answer, problems
+from api.rest.calls import CallDep
+from api.rest.preconditions import RepeatKeyDep
+from api.rest.uploads import UploadDep, multipart_body
+from engine.actions.store_file import store_file
+
+router = APIRouter(tags=["files"])
+
+
+class FileAnswer(Answer):
+    """A stored file; `id` is the SHA-256 of its content."""
+
+    id: str
+    size: int
+    media_type: str
+    pages: int
+    signatures: int
+
+
+@router.post(
+    "/files",
+    status_code=201,
+    summary="Upload a PDF",
+    response_model=FileAnswer,
+    responses=problems(403, 413, 422, 503),
+    openapi_extra=multipart_body("file"),
+)
+def upload_file(upload: UploadDep, key: RepeatKeyDep, call: CallDep, response: Response) -> FileAnswer:
+    """Keep the PDF of the field `file`; the same content is kept once, so repeating the call is harmless."""
+    file = store_file(upload.content, by=call.by, services=call.services)
+    response.headers["ETag"] = f'"{file.id}"'
+    return FileAnswer(
+        id=file.id, size=file.size, media_type=file.media_type, pages=file.pages, signatures=file.signatures
+    )

@@ -1,0 +1,102 @@
+"""Running procedures: where one stands, in words and on its diagram."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from api.deps import WorkDep
+from api.rest.answers import Answer, problems
+from api.rest.calls import CallDep
+from api.rest.paths import InstancePath
+from api.rest.preconditions import etag
+from engine import access
+from engine.ids import InstanceId
+from engine.instances import Activity, Instance, InstanceNotFound, Movement
+from engine.people import Person
+from engine.ports import UnitOfWork
+
+router = APIRouter(tags=["instances"])
+
+
+class Step(Answer):
+    """An element of the model."""
+
+    element_id: str
+    name: str
+
+
+class InstanceAnswer(Answer):
+    """One run of a model for one document."""
+
+    id: UUID
+    document_id: UUID
+    definition_id: UUID
+    definition_key: str
+    definition_version: int
+    bundle_sha256: str
+    state: str
+    started_at: datetime
+    finished_at: datetime | None
+    active: list[Step]
+    rev: int
+
+
+class DiagramAnswer(Answer):
+    """The model with its drawing, and the ids of the elements where the run is now and has been."""
+
+    bpmn_xml: str
+    active: list[str]
+    done: list[str]
+
+
+@router.get("/instances/{instance_id}", summary="A procedure", response_model=InstanceAnswer, responses=problems(404))
+def get_instance(instance_id: InstancePath, call: CallDep, work: WorkDep, response: Response) -> InstanceAnswer:
+    """Return where the procedure stands."""
+    instance = _readable(instance_id, call.by, work)
+    active, _ = standing(work.instances.history(instance.id))
+    response.headers["ETag"] = etag(instance.rev)
+    return InstanceAnswer(
+        id=instance.id,
+        document_id=instance.document_id,
+        definition_id=instance.definition_id,
+        definition_key=instance.definition_key,
+        definition_version=work.definitions.get(instance.definition_id).version,
+        bundle_sha256=instance.bundle_sha256,
+        state="running" if instance.finished_at is None else "finished",
+        started_at=instance.started_at,
+        finished_at=instance.finished_at,
+        active=[Step(element_id=element_id, name=name) for element_id, name in active.items()],
+        rev=instance.rev,
+    )
+
+
+@router.get(
+    "/instances/{instance_id}/diagram",
+    summary="Where it stands on the diagram",
+    response_model=DiagramAnswer,
+    responses=problems(404),
+)
+def get_diagram(instance_id: InstancePath, call: CallDep, work: WorkDep) -> DiagramAnswer:
+    """Return the BPMN of the version the run is of, with what is active and what is done."""
+    instance = _readable(instance_id, call.by, work)
+    files = work.definitions.get(instance.definition_id).files
+    active, done = standing(work.instances.history(instance.id))
+    drawing = next(content for name, content in files.items() if name.endswith(".bpmn"))
+    return DiagramAnswer(bpmn_xml=drawing.decode(), active=list(active), done=list(done))
+
+
+def standing(history: Sequence[Activity]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the elements that are active, and those that were left and are not active again, with their names."""
+    left = {activity.task_id for activity in history if activity.movement is Movement.LEFT}
+    active = {activity.element_id: activity.name for activity in history if activity.task_id not in left}
+    done = {activity.element_id: activity.name for activity in history if activity.element_id not in active}
+    return active, done
+
+
+def _readable(instance_id: InstanceId, by: Person, work: UnitOfWork) -> Instance:
+    instance = work.instances.get(instance_id)
+    if not access.may_read(by, work.documents.get(instance.document_id)):
+        raise InstanceNotFound
+    return instance

@@ -1,0 +1,157 @@
+"""Drafting an outgoing document, from an uploaded PDF or from plain text, and revising the draft."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from api.rest.answers import Answer, problems
+from api.rest.calls import CallDep
+from api.rest.fields import FILLED, PRINTABLE, Degree, DocumentType, RequestBody, Sha256
+from api.rest.incoming_documents import AttachmentBody
+from api.rest.paths import WorkItemPath
+from api.rest.preconditions import IfMatchDep, RepeatKey, RepeatKeyDep, etag
+from api.rest.work_item_answers import require_item_match
+from engine.actions.draft_document import DraftDocument, draft_document
+from engine.actions.revise_draft import ReviseDraft, revise_draft
+from engine.documents import OutgoingDocument
+from engine.drafts import MAX_ATTACHMENTS
+from engine.ids import AgencyId, DocumentId, FileId, PersonId, UnitId
+from engine.pdfs import Box, FieldLayout
+
+router = APIRouter()
+
+MAX_RECIPIENTS = 2_000
+MAX_REPLIES = 100
+Millimetres = Annotated[float, Field(ge=0, le=2_000, allow_inf_nan=False)]
+
+
+class BoxBody(RequestBody):
+    """A rectangle on a page, in millimetres from its left and top edges."""
+
+    left: Millimetres
+    top: Millimetres
+    width: Millimetres
+    height: Millimetres
+
+    def value(self) -> Box:
+        """Return it as the engine knows it."""
+        return Box(left=self.left, top=self.top, width=self.width, height=self.height)
+
+
+class LayoutBody(RequestBody):
+    """Where number, date, signature and seal go on an uploaded PDF; what is left out goes to its usual place."""
+
+    number: BoxBody | None = None
+    date: BoxBody | None = None
+    signer: BoxBody | None = None
+    seal: BoxBody | None = None
+    sign_page: Annotated[int | None, Field(strict=True, ge=0, description="From 0; null is the last page")] = None
+
+    def value(self) -> FieldLayout:
+        """Return it as the engine knows it."""
+        usual = FieldLayout()
+        return FieldLayout(
+            number=self.number.value() if self.number else usual.number,
+            date=self.date.value() if self.date else usual.date,
+            signer=self.signer.value() if self.signer else usual.signer,
+            seal=self.seal.value() if self.seal else usual.seal,
+            sign_page=self.sign_page,
+        )
+
+
+class OutgoingDocumentBody(RequestBody):
+    """A new outgoing document; exactly one of `file_id` and `body` is given."""
+
+    type: DocumentType
+    subject: Annotated[str, Field(max_length=500), FILLED]
+    signer: UUID
+    file_id: Sha256 | None = None
+    body: Annotated[str, Field(max_length=200_000, description="Paragraphs, one a line"), PRINTABLE] | None = None
+    unit_id: UUID | None = None
+    recipients: Annotated[tuple[UUID, ...], Field(max_length=MAX_RECIPIENTS)] = ()
+    urgency: Degree = 0
+    replies_to: Annotated[tuple[UUID, ...], Field(max_length=MAX_REPLIES)] = ()
+    attachments: Annotated[tuple[AttachmentBody, ...], Field(max_length=MAX_ATTACHMENTS)] = ()
+    layout: LayoutBody | None = None
+
+
+class RevisionBody(RequestBody):
+    """What is new in a draft; what is left out stays as it is."""
+
+    subject: Annotated[str, Field(max_length=500), FILLED] | None = None
+    body: Annotated[str, Field(max_length=200_000), PRINTABLE] | None = None
+    file_id: Sha256 | None = None
+
+
+class DraftedAnswer(Answer):
+    """The draft and its procedure."""
+
+    id: UUID
+    instance_id: UUID
+
+
+class RevisedAnswer(Answer):
+    """The draft and the ordinal of its new version."""
+
+    id: UUID
+    version: int
+    file_id: str
+
+
+@router.post(
+    "/outgoing-documents",
+    status_code=201,
+    summary="Draft an outgoing document",
+    response_model=DraftedAnswer,
+    tags=["documents"],
+    responses=problems(403, 409, 422, 503),
+)
+def draft(body: OutgoingDocumentBody, key: RepeatKeyDep, call: CallDep, response: Response) -> DraftedAnswer:
+    """Make the PDF with empty fields for number, date, signature and seal, and start the procedure."""
+    drafted = draft_document(_request(body, key), by=call.by, services=call.services)
+    response.headers["Location"] = f"/api/v1/documents/{drafted.document.id}"
+    return DraftedAnswer(id=drafted.document.id, instance_id=drafted.instance_id)
+
+
+@router.post(
+    "/work-items/{work_item_id}/revision",
+    summary="Revise a draft",
+    response_model=RevisedAnswer,
+    responses=problems(403, 404, 409, 412, 422, 503),
+    tags=["work items"],
+)
+def revise(
+    work_item_id: WorkItemPath, body: RevisionBody, accepted: IfMatchDep, call: CallDep, response: Response
+) -> RevisedAnswer:
+    """Change subject, text or file of a draft while it is with its drafter."""
+    with call.services.begin() as work:
+        require_item_match(work_item_id, accepted, call.by, work)
+    asked = ReviseDraft(
+        work_item_id=work_item_id,
+        subject=body.subject,
+        body=body.body,
+        file_id=FileId(body.file_id) if body.file_id else None,
+    )
+    document: OutgoingDocument = revise_draft(asked, by=call.by, services=call.services)
+    with call.services.begin() as work:
+        response.headers["ETag"] = etag(work.documents.get(document.id).rev)
+    return RevisedAnswer(id=document.id, version=document.version, file_id=document.file_id)
+
+
+def _request(body: OutgoingDocumentBody, key: RepeatKey) -> DraftDocument:
+    return DraftDocument(
+        type=body.type,
+        subject=body.subject,
+        signer=PersonId(body.signer),
+        file_id=FileId(body.file_id) if body.file_id else None,
+        body=body.body,
+        unit_id=UnitId(body.unit_id) if body.unit_id else None,
+        recipients=[AgencyId(agency) for agency in body.recipients],
+        urgency=body.urgency,
+        replies_to=[DocumentId(document) for document in body.replies_to],
+        attachments=[attachment.value() for attachment in body.attachments],
+        layout=body.layout.value() if body.layout else None,
+        once=key.once(body),
+    )

@@ -1,0 +1,58 @@
+"""Ids in paths: one that is malformed names nothing, so it is answered as what is not there."""
+
+import re
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import Depends, Path
+
+from engine.definitions import DefinitionNotFound
+from engine.documents import DocumentNotFound
+from engine.errors import NotFound
+from engine.ids import DefinitionId, DocumentId, IncidentId, InstanceId, RegisterId, WorkItemId
+from engine.incidents import IncidentNotFound
+from engine.instances import InstanceNotFound
+from engine.registers import RegisterNotFound
+from engine.work_items import WorkItemNotFound
+
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+_Text = Annotated[str, Path(json_schema_extra={"format": "uuid"})]
+
+
+def _uuid(text: str, absent: type[NotFound]) -> UUID:
+    if not _UUID.fullmatch(text):
+        raise absent
+    return UUID(text)
+
+
+def _document(document_id: _Text) -> DocumentId:
+    return DocumentId(_uuid(document_id, DocumentNotFound))
+
+
+def _work_item(work_item_id: _Text) -> WorkItemId:
+    return WorkItemId(_uuid(work_item_id, WorkItemNotFound))
+
+
+def _register(register_id: _Text) -> RegisterId:
+    return RegisterId(_uuid(register_id, RegisterNotFound))
+
+
+def _instance(instance_id: _Text) -> InstanceId:
+    return InstanceId(_uuid(instance_id, InstanceNotFound))
+
+
+def _incident(incident_id: _Text) -> IncidentId:
+    return IncidentId(_uuid(incident_id, IncidentNotFound))
+
+
+def _definition(definition_id: _Text) -> DefinitionId:
+    return DefinitionId(_uuid(definition_id, DefinitionNotFound))
+
+
+DocumentPath = Annotated[DocumentId, Depends(_document)]
+WorkItemPath = Annotated[WorkItemId, Depends(_work_item)]
+RegisterPath = Annotated[RegisterId, Depends(_register)]
+InstancePath = Annotated[InstanceId, Depends(_instance)]
+IncidentPath = Annotated[IncidentId, Depends(_incident)]
+DefinitionPath = Annotated[DefinitionId, Depends(_definition)]

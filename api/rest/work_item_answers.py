@@ -1,0 +1,183 @@
+"""Work items as answers show them, and whether a caller still acts on the one they saw."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from api.rest.answers import Answer, Names, PersonRef
+from api.rest.calls import Call
+from api.rest.preconditions import require_match
+from api.texts import ENGLISH, explained, spoken
+from engine import access
+from engine.choices import OfferedOutcome, offered
+from engine.definitions import SignatureKind
+from engine.documents import Document, IncomingDocument
+from engine.explanations import why
+from engine.files import StoredFile
+from engine.ids import InstanceId, WorkItemId
+from engine.people import Person, Role
+from engine.ports import UnitOfWork
+from engine.registers import Direction
+from engine.work_items import WorkItem, WorkItemNotFound, WorkItemState
+
+
+class WorkDocument(Answer):
+    """The document a work item is about."""
+
+    id: UUID
+    direction: Direction
+    type: str
+    subject: str
+    state: str
+    number: str | None
+
+
+class FileFacts(Answer):
+    """The very bytes a work item is about; who signs, signs these."""
+
+    sha256: str
+    size: int
+    pages: int
+    signatures: int
+
+
+class OutcomeAnswer(Answer):
+    """One way to finish a work item; `signature` says whose key gives it (then it is done by signing)."""
+
+    id: str
+    label: str
+    form: dict[str, Any]
+    signature: SignatureKind | None
+
+
+class WorkItemLine(Answer):
+    """A work item as lists show it."""
+
+    id: UUID
+    element_id: str
+    name: str
+    document_id: UUID
+    instance_id: UUID
+    document: WorkDocument
+    state: WorkItemState
+    assignee: PersonRef | None
+    roles: list[Role]
+    unit_id: UUID | None
+    urgency: int
+    opened_at: datetime
+    due_date: date | None
+    waiting_for: str | None
+    waiting_since: datetime | None
+    outcome: str | None
+    completed_by: PersonRef | None
+    completed_at: datetime | None
+    rev: int
+
+
+class WorkItemAnswer(WorkItemLine):
+    """A work item with what it offers, and why it is with whom it is."""
+
+    outcomes: list[OutcomeAnswer]
+    why: str
+    may_act: bool
+    file: FileFacts
+
+
+def require_item_match(work_item_id: WorkItemId, accepted: frozenset[str] | None, by: Person, work: UnitOfWork) -> None:
+    """Lock the item and raise PreconditionFailed unless it is as the caller saw it; who may not act learns nothing.
+
+    Raises:
+        WorkItemNotFound, WorkItemNotYours, WorkItemExcluded: It is not theirs to act on.
+        PreconditionFailed: It changed.
+    """
+    if accepted is not None:
+        item, _ = work.work_items.lock(work_item_id)
+        access.require_act(by, item)
+        require_match(accepted, item.rev)
+
+
+def work_item_line(item: WorkItem, document: Document, names: Names, call: Call) -> WorkItemLine:
+    """Return the item as lists show it."""
+    return WorkItemLine(
+        id=item.id,
+        element_id=item.element_id,
+        name=item.name_en if call.language == ENGLISH else item.name,
+        document_id=item.document_id,
+        instance_id=item.instance_id,
+        document=_document(document),
+        state=item.state,
+        assignee=names.person(item.assignee),
+        roles=sorted(item.roles),
+        unit_id=item.unit_id,
+        urgency=item.urgency,
+        opened_at=item.opened_at,
+        due_date=item.due_date,
+        waiting_for=spoken(item.waiting_for, call.language) if item.waiting_for else None,
+        waiting_since=item.waiting_since,
+        outcome=item.outcome,
+        completed_by=names.person(item.completed_by),
+        completed_at=item.completed_at,
+        rev=item.rev,
+    )
+
+
+def work_item_answer(item: WorkItem, call: Call, work: UnitOfWork) -> WorkItemAnswer:
+    """Return the item with what it offers while it is open."""
+    document = work.documents.get(item.document_id)
+    line = work_item_line(item, document, Names(call.by.agency_id, work), call)
+    is_open = item.state is WorkItemState.OPEN
+    waits = is_open or item.state is WorkItemState.SIGNING
+    return WorkItemAnswer(
+        **dict(line),
+        outcomes=[_outcome(outcome, call) for outcome in offered(item, work)] if is_open else [],
+        why=explained(why(item, call.by, work), call.language) if waits else "",
+        may_act=is_open and access.is_candidate(call.by, item) and item.assignee in (None, call.by.id),
+        file=file_facts(work.files.get(document.file_id)),
+    )
+
+
+def visible_item(work_item_id: WorkItemId, by: Person, work: UnitOfWork) -> WorkItem:
+    """Return the item, or raise WorkItemNotFound unless the person may do it or read its document."""
+    item = work.work_items.get(work_item_id)
+    if not access.is_candidate(by, item) and not access.may_read(by, work.documents.get(item.document_id)):
+        raise WorkItemNotFound
+    return item
+
+
+def waiting_items(instance_id: InstanceId, work: UnitOfWork) -> list[WorkItem]:
+    """Return the instance's items that are open or being signed, read without keeping anybody out."""
+    unfinished = (WorkItemState.OPEN, WorkItemState.SIGNING)
+    return [item for item in work.work_items.of_instance(instance_id) if item.state in unfinished]
+
+
+def file_facts(file: StoredFile) -> FileFacts:
+    """Return what is known of a content."""
+    return FileFacts(sha256=file.id, size=file.size, pages=file.pages, signatures=file.signatures)
+
+
+def _outcome(outcome: OfferedOutcome, call: Call) -> OutcomeAnswer:
+    return OutcomeAnswer(
+        id=outcome.id,
+        label=outcome.label_en if call.language == ENGLISH else outcome.label,
+        form=dict(outcome.form),
+        signature=outcome.signature,
+    )
+
+
+def _document(document: Document) -> WorkDocument:
+    incoming = isinstance(document, IncomingDocument)
+    return WorkDocument(
+        id=document.id,
+        direction=Direction.INCOMING if incoming else Direction.OUTGOING,
+        type=document.type,
+        subject=document.subject,
+        state=document.state.value,
+        number=printed_number_of(document),
+    )
+
+
+def printed_number_of(document: Document) -> str | None:
+    """Return a document's number as printed on it: '05/QĐ-UBND'; None while it has none."""
+    if isinstance(document, IncomingDocument):
+        return f"{document.code_number}/{document.code_notation}"
+    return document.number

@@ -1,0 +1,170 @@
+"""People's tasks: the inbox, what an item offers, taking it, handing it on, finishing it, signing."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import Field
+
+from api.deps import PageDep, WorkDep
+from api.rest.answers import Names, PageOf, page_of, problems
+from api.rest.calls import Call, CallDep
+from api.rest.fields import BLANK_AS_NONE, FILLED, PRINTABLE, OptionalId, RequestBody
+from api.rest.paths import WorkItemPath
+from api.rest.preconditions import IfMatchDep, etag
+from api.rest.work_item_answers import (
+    WorkItemAnswer,
+    WorkItemLine,
+    require_item_match,
+    visible_item,
+    waiting_items,
+    work_item_answer,
+    work_item_line,
+)
+from engine import access
+from engine.actions.ask_signature import AskSignature, ask_signature
+from engine.actions.claim_work_item import claim_work_item
+from engine.actions.complete_work_item import MAX_COMMENT, CompleteWorkItem
+from engine.actions.delegate_work_item import delegate_work_item
+from engine.actions.finish_work_item import finish_work_item
+from engine.actions.release_work_item import release_work_item
+from engine.ids import DocumentId, PersonId
+from engine.ports import UnitOfWork
+from engine.queries import Page, WorkItemQuery
+from engine.work_items import WorkItem
+
+router = APIRouter(tags=["work items"])
+
+_ACTING = problems(403, 404, 409, 412, 422)
+
+
+class DelegationBody(RequestBody):
+    """To whom an item is handed."""
+
+    to: UUID
+
+
+class CompletionBody(RequestBody):
+    """The outcome chosen, and what its form asks for."""
+
+    outcome: Annotated[str, Field(min_length=1, max_length=200)]
+    data: dict[str, Any] = Field(default_factory=dict)
+    comment: Annotated[str, Field(max_length=MAX_COMMENT), PRINTABLE] | None = None
+
+
+class SignatureBody(RequestBody):
+    """The key to sign with: `default` is one's own, `agency` that of the agency, else a key's id.
+
+    A `pin` is taken so that callers need not know which keys ask for one; keys held by the server ask for none.
+    """
+
+    key: Annotated[str, Field(max_length=200), FILLED] = "default"
+    pin: Annotated[str | None, Field(max_length=200)] = None
+
+
+@router.get("/work-items", summary="Inbox", response_model=PageOf[WorkItemLine], responses=problems(404, 422))
+def list_work_items(
+    call: CallDep,
+    page: PageDep,
+    work: WorkDep,
+    mine: Annotated[
+        bool | None, BLANK_AS_NONE, Query(description="Only what one can do: assigned, or to be taken")
+    ] = None,
+    document_id: OptionalId = None,
+) -> PageOf[WorkItemLine]:
+    """Return open work items, the urgent and oldest first: one's own, or with `document_id` all of that document."""
+    wanted = DocumentId(document_id) if document_id else None
+    if wanted is not None and not mine:
+        found = _of_document(wanted, call, work)
+    else:
+        found = work.work_items.search(WorkItemQuery(person=call.by, document_id=wanted), page)
+    names = Names(call.by.agency_id, work)
+    documents = work.documents.several({item.document_id for item in found.items})
+    return page_of(found, lambda item: work_item_line(item, documents[item.document_id], names, call))
+
+
+@router.get("/work-items/{work_item_id}", summary="A work item", response_model=WorkItemAnswer, responses=problems(404))
+def get_work_item(work_item_id: WorkItemPath, call: CallDep, work: WorkDep, response: Response) -> WorkItemAnswer:
+    """Return what the item offers, with people and units to choose, and why it is with whom it is."""
+    return _answer(visible_item(work_item_id, call.by, work), call, work, response)
+
+
+@router.post("/work-items/{work_item_id}/claim", summary="Take", response_model=WorkItemAnswer, responses=_ACTING)
+def claim(
+    work_item_id: WorkItemPath, accepted: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+) -> WorkItemAnswer:
+    """Make the item one's own until it is done, released or delegated."""
+    require_item_match(work_item_id, accepted, call.by, work)
+    return _answer(claim_work_item(work_item_id, by=call.by, at=call.at, work=work), call, work, response)
+
+
+@router.post(
+    "/work-items/{work_item_id}/release", summary="Give back", response_model=WorkItemAnswer, responses=_ACTING
+)
+def release(
+    work_item_id: WorkItemPath, accepted: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+) -> WorkItemAnswer:
+    """Let everybody whose work it is take it again."""
+    require_item_match(work_item_id, accepted, call.by, work)
+    return _answer(release_work_item(work_item_id, by=call.by, at=call.at, work=work), call, work, response)
+
+
+@router.post("/work-items/{work_item_id}/delegate", summary="Hand on", response_model=WorkItemAnswer, responses=_ACTING)
+def delegate(
+    work_item_id: WorkItemPath,
+    body: DelegationBody,
+    accepted: IfMatchDep,
+    call: CallDep,
+    work: WorkDep,
+    response: Response,
+) -> WorkItemAnswer:
+    """Hand the item to a named colleague who may do it too."""
+    require_item_match(work_item_id, accepted, call.by, work)
+    given = delegate_work_item(work_item_id, PersonId(body.to), by=call.by, at=call.at, work=work)
+    return _answer(given, call, work, response)
+
+
+@router.post("/work-items/{work_item_id}/complete", summary="Finish", response_model=WorkItemAnswer, responses=_ACTING)
+def complete(
+    work_item_id: WorkItemPath,
+    body: CompletionBody,
+    accepted: IfMatchDep,
+    call: CallDep,
+    response: Response,
+) -> WorkItemAnswer:
+    """Finish the item with one of its outcomes; the procedure moves on in the same transaction. Implies taking it."""
+    with call.services.begin() as work:
+        require_item_match(work_item_id, accepted, call.by, work)
+    asked = CompleteWorkItem(work_item_id=work_item_id, outcome=body.outcome, data=body.data, comment=body.comment)
+    done = finish_work_item(asked, by=call.by, services=call.services)
+    with call.services.begin() as work:
+        return _answer(done, call, work, response)
+
+
+@router.post(
+    "/work-items/{work_item_id}/signature",
+    status_code=202,
+    summary="Sign",
+    response_model=WorkItemAnswer,
+    responses=_ACTING | problems(503),
+)
+def sign(
+    work_item_id: WorkItemPath, body: SignatureBody, accepted: IfMatchDep, call: CallDep, response: Response
+) -> WorkItemAnswer:
+    """Put the digest on record and have the key used; the item is `signing` until the signed file is there."""
+    with call.services.begin() as work:
+        require_item_match(work_item_id, accepted, call.by, work)
+    asked = ask_signature(AskSignature(work_item_id=work_item_id, key=body.key), by=call.by, services=call.services)
+    with call.services.begin() as work:
+        return _answer(asked, call, work, response)
+
+
+def _of_document(document_id: DocumentId, call: Call, work: UnitOfWork) -> Page[WorkItem]:
+    access.require_read(call.by, work.documents.get(document_id))
+    instance = work.instances.find_of_document(document_id)
+    return Page(items=tuple(waiting_items(instance.id, work)) if instance else ())
+
+
+def _answer(item: WorkItem, call: Call, work: UnitOfWork, response: Response) -> WorkItemAnswer:
+    response.headers["ETag"] = etag(item.rev)
+    return work_item_answer(item, call, work)

@@ -1,0 +1,25 @@
+"""The API process: uvicorn over the application."""
+
+import sys
+
+import uvicorn
+
+from api.app import create_app
+from api.children import WITH_PARENT, end_with_parent
+from api.logs import configure_logs
+from api.settings import read_settings
+from api.wiring import open_house
+
+
+def main() -> None:
+    """Serve until told to end."""
+    settings = read_settings()
+    configure_logs()
+    if WITH_PARENT in sys.argv:
+        end_with_parent()
+    app = create_app(lambda: open_house(settings))
+    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""Settings: read from the environment once, here and nowhere else; `docs/operations.md` lists them for operators."""
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+PREFIX = "VANTHU_"
+
+
+class SettingWrong(SystemExit):
+    """A setting cannot be used; says which, and what is expected."""
+
+    def __init__(self, name: str, expected: str) -> None:
+        super().__init__(f"{PREFIX}{name}: {expected}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this installation runs.
+
+    Attributes:
+        data: Folder of everything kept locally: embedded database, contents, keys, generated secrets.
+        host: Address the API listens on.
+        port: Its port.
+        database_url: The application's role on PostgreSQL, 'postgresql://…'; `demo` sets it.
+        database_owner_url: The owner's role, for migrations.
+        s3_endpoint: 'host:port' of an S3 store with object lock, or None for the folder in *data*.
+        s3_access_key: Its access key.
+        s3_secret_key: Its secret key.
+        s3_secure: Whether it speaks TLS.
+        s3_prefix: Put before the bucket names 'work' and 'archive'.
+        retention_days: Default retention of the archive bucket, in days.
+        keys: Folder of the PKCS#12 keys; None is *data*/keys.
+        key_passphrase: Opens them; `demo` generates one.
+        trust: Folder of root certificates (.pem) that signatures are trusted by; None is *data*/trust.
+        tsa_url: Time-stamp authority (RFC 3161); without one, documents wait to be signed.
+        pki_port: Port of the demonstration PKI.
+        max_upload_mb: Largest file taken in, in MB.
+        signing_processes: Processes for PDFs and signatures, in the API and in each worker.
+        secure_cookies: Send cookies over TLS only.
+        demo_password: Password of the demonstration's people; None generates one.
+    """
+
+    data: Path = Path(".vanthu")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    database_url: str | None = None
+    database_owner_url: str | None = None
+    s3_endpoint: str | None = None
+    s3_access_key: str = ""
+    s3_secret_key: str = ""
+    s3_secure: bool = True
+    s3_prefix: str = "vanthu-"
+    retention_days: int = 3650
+    keys: Path | None = None
+    key_passphrase: str | None = None
+    trust: Path | None = None
+    tsa_url: str | None = None
+    pki_port: int = 0
+    max_upload_mb: int = 50
+    signing_processes: int = 1
+    secure_cookies: bool = False
+    demo_password: str | None = None
+
+    def as_environment(self) -> dict[str, str]:
+        """Return the environment that makes a process of ours read these settings."""
+        given = {part.name: getattr(self, part.name) for part in fields(self)}
+        return {
+            PREFIX + name.upper(): str(value).lower() if isinstance(value, bool) else str(value)
+            for name, value in given.items()
+            if value is not None
+        }
+
+
+def read_settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        SettingWrong: A value is not of its kind.
+    """
+    given = Settings()
+    return Settings(
+        data=Path(_text("DATA") or given.data).resolve(),
+        host=_text("HOST") or given.host,
+        port=_number("PORT", given.port),
+        database_url=_text("DATABASE_URL"),
+        database_owner_url=_text("DATABASE_OWNER_URL"),
+        s3_endpoint=_text("S3_ENDPOINT"),
+        s3_access_key=_text("S3_ACCESS_KEY") or "",
+        s3_secret_key=_text("S3_SECRET_KEY") or "",
+        s3_secure=_flag("S3_SECURE", given=given.s3_secure),
+        s3_prefix=_text("S3_PREFIX") or given.s3_prefix,
+        retention_days=_number("RETENTION_DAYS", given.retention_days),
+        keys=_path("KEYS"),
+        key_passphrase=_text("KEY_PASSPHRASE"),
+        trust=_path("TRUST"),
+        tsa_url=_text("TSA_URL"),
+        pki_port=_number("PKI_PORT", given.pki_port),
+        max_upload_mb=_number("MAX_UPLOAD_MB", given.max_upload_mb),
+        signing_processes=_number("SIGNING_PROCESSES", given.signing_processes),
+        secure_cookies=_flag("SECURE_COOKIES", given=given.secure_cookies),
+        demo_password=_text("DEMO_PASSWORD"),
+    )
+
+
+def inherited_environment() -> dict[str, str]:
+    """Return this process's environment, for a process we start."""
+    return dict(os.environ)
+
+
+def _text(name: str) -> str | None:
+    return os.environ.get(PREFIX + name) or None
+
+
+def _path(name: str) -> Path | None:
+    text = _text(name)
+    return Path(text).resolve() if text else None
+
+
+def _number(name: str, given: int) -> int:
+    text = _text(name)
+    if text is None:
+        return given
+    if not text.isdecimal():
+        raise SettingWrong(name, f"a whole number is expected, not '{text}'")
+    return int(text)
+
+
+def _flag(name: str, *, given: bool) -> bool:
+    text = _text(name)
+    if text is None:
+        return given
+    if text.lower() not in ("true", "false"):
+        raise SettingWrong(name, f"true or false is expected, not '{text}'")
+    return text.lower() == "true"

@@ -1,0 +1,125 @@
+"""The words people read: English in the code, Vietnamese from the catalogue, Vietnamese unless asked otherwise."""
+
+import io
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from engine.deadlines import VIETNAM
+from engine.errors import FieldError, VanthuError
+from engine.explanations import Sentence
+
+VIETNAMESE, ENGLISH = "vi", "en"
+LANGUAGES: Final = (VIETNAMESE, ENGLISH)
+LOCALE: Final = Path(__file__).parent / "locale"
+_PLACE: Final = re.compile(r"%\((\w+)\)s")
+
+
+@lru_cache
+def texts(language: str) -> NullTranslations:
+    """Return the catalogue of a language; English needs none, it is what the code says."""
+    if language == ENGLISH:
+        return NullTranslations()
+    compiled = io.BytesIO()
+    write_mo(compiled, _catalogue(language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+@lru_cache
+def _catalogue(language: str) -> Catalog:
+    with (LOCALE / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+@lru_cache
+def _templates(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return every template of the catalogue as a pattern of the sentences made from it, the wordiest first."""
+    templates = [str(message.id) for message in _catalogue(language) if "%(" in str(message.id)]
+    templates.sort(key=lambda template: len(_PLACE.sub("", template)), reverse=True)
+    return tuple((_pattern(template), template) for template in templates)
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = _PLACE.split(template)
+    named: set[str] = set()
+    pattern = re.escape(parts[0])
+    for name, text in zip(parts[1::2], parts[2::2], strict=True):
+        pattern += f"(?P={name})" if name in named else f"(?P<{name}>.*)"
+        pattern += re.escape(text)
+        named.add(name)
+    return re.compile(pattern, re.DOTALL)
+
+
+def preferred_language(accept_language: str | None) -> str:
+    """Return the language a client asks for: Vietnamese, unless English stands before it in Accept-Language."""
+    for part in (accept_language or "").split(","):
+        tag = part.split(";")[0].strip().lower()[:2]
+        if tag in LANGUAGES:
+            return tag
+    return VIETNAMESE
+
+
+def sentence(error: VanthuError, language: str) -> str:
+    """Return the error's sentence in the language, with its facts."""
+    return _filled(error.template, error.facts, language)
+
+
+def field_sentence(error: FieldError, language: str) -> str:
+    """Return a field error's sentence in the language."""
+    return spoken(error.message, language)
+
+
+def spoken(text: str, language: str) -> str:
+    """Return an English sentence of ours in the language, though its facts are filled in already.
+
+    Incidents and fields keep sentences, not templates; the template that fits is looked for in the catalogue, and a
+    sentence that none fits is left as it is.
+    """
+    if language == ENGLISH or not text:
+        return text
+    known = texts(language).gettext(text)
+    if known != text:
+        return known
+    for pattern, template in _templates(language):
+        found = pattern.fullmatch(text)
+        if found:
+            return _filled(template, found.groupdict(), language)
+    return text
+
+
+def explained(said: Sentence, language: str) -> str:
+    """Return an explanation in the language: its terms translated, its causes too, its times those of Việt Nam."""
+    either = " or " if language == ENGLISH else " hoặc "
+    terms = {name: either.join(texts(language).gettext(term) for term in said.terms[name]) for name in said.terms}
+    facts = {
+        name: spoken(str(fact), language) if name == "cause" else written(fact) for name, fact in said.facts.items()
+    }
+    return texts(language).gettext(said.template) % {**facts, **terms}
+
+
+def written(value: object) -> str:
+    """Return a value as people of the office write it: days as 28/02/2026, moments as 28/02/2026 09:15 (Việt Nam)."""
+    if isinstance(value, datetime):
+        return value.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
+    if isinstance(value, date):
+        return value.strftime("%d/%m/%Y")
+    return "" if value is None else str(value)
+
+
+def _filled(template: str, facts: Mapping[str, object], language: str) -> str:
+    """Fill a template's translation; facts that are words of ours, as the state 'closed', are translated too."""
+    catalogue = texts(language)
+    words = {
+        name: catalogue.gettext(fact) if isinstance(fact, str) and fact else written(fact)
+        for name, fact in facts.items()
+    }
+    return catalogue.gettext(template) % words

@@ -1,0 +1,114 @@
+"""Wiring: the one place where ports meet what implements them, once per process."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from api.passwords import Argon2Hasher
+from api.settings import Settings, SettingWrong
+from engine.neighbours import PasswordHasher, Services
+from signing.fonts import TARGET as FONTS
+from signing.pool import RoomPool
+from signing.room import RoomSettings
+from storage import migrations
+from storage.database import create_engine
+from storage.objects import LocalObjectStore
+from storage.s3 import S3ObjectStore, S3Settings
+from storage.unit_of_work import transactions
+
+NO_TSA: Final = "http://127.0.0.1:9/no-time-stamp-service"
+"""Where nobody answers: documents then wait for a time-stamp service to be set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything one process of Vanthu is built of."""
+
+    settings: Settings
+    services: Services
+    hasher: PasswordHasher
+
+
+def now() -> datetime:
+    """Return the present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_house(settings: Settings, *, connections: int = 10) -> Iterator[House]:
+    """Build the house, and close its processes and connections when the block ends.
+
+    Args:
+        settings: Those of this process; `database_url` must be set.
+        connections: How many transactions may run at once.
+    """
+    engine = create_engine(database_url(settings), pool_size=connections)
+    pdfs = RoomPool(room_settings(settings), processes=settings.signing_processes, clock=now)
+    try:
+        # What is loaded by now stays for good; the collector need not look at it again with every request.
+        gc.collect()
+        gc.freeze()
+        services = Services(begin=transactions(engine), store=object_store(settings), pdfs=pdfs, clock=now)
+        yield House(settings=settings, services=services, hasher=Argon2Hasher())
+    finally:
+        pdfs.close()
+        engine.dispose()
+
+
+def database_url(settings: Settings) -> str:
+    """Return the address for the application's role.
+
+    Raises:
+        SettingWrong: It is not set.
+    """
+    if settings.database_url is None:
+        raise SettingWrong("DATABASE_URL", "the address of PostgreSQL for the application's role is expected")
+    return settings.database_url
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to this version and make the buckets; nothing happens where that was done.
+
+    Raises:
+        SettingWrong: The owner's address is not set.
+    """
+    if settings.database_owner_url is None:
+        raise SettingWrong("DATABASE_OWNER_URL", "the address of PostgreSQL for the owner's role is expected")
+    migrations.upgrade(settings.database_owner_url)
+    object_store(settings).prepare()
+
+
+def object_store(settings: Settings) -> LocalObjectStore | S3ObjectStore:
+    """Return the store of contents: S3 where an endpoint is set, else a folder in the data folder."""
+    retention = timedelta(days=settings.retention_days)
+    if settings.s3_endpoint is None:
+        return LocalObjectStore(folder=settings.data / "objects", retention=retention)
+    return S3ObjectStore(
+        S3Settings(
+            endpoint=settings.s3_endpoint,
+            access_key=settings.s3_access_key,
+            secret_key=settings.s3_secret_key,
+            secure=settings.s3_secure,
+            prefix=settings.s3_prefix,
+            retention=retention,
+        )
+    )
+
+
+def room_settings(settings: Settings) -> RoomSettings:
+    """Return where the PDF processes find fonts, keys, trusted roots and the time-stamp service."""
+    return RoomSettings(
+        fonts=FONTS,
+        keys=settings.keys or settings.data / "keys",
+        passphrase=settings.key_passphrase or "",
+        roots=_roots(settings.trust or settings.data / "trust"),
+        tsa_url=settings.tsa_url or NO_TSA,
+    )
+
+
+def _roots(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted(folder.glob("*.pem"))) if folder.is_dir() else ()

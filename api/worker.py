@@ -1,0 +1,149 @@
+"""The worker process: runs jobs of procedures and uses keys; what fails is tried again, then becomes an incident."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+from uuid import UUID
+
+import structlog
+from procrastinate import App, JobContext
+
+from api.children import WITH_PARENT, end_with_parent
+from api.logs import configure_logs
+from api.problems import Unexpected
+from api.settings import read_settings
+from api.wiring import House, database_url, open_house
+from engine.actions.ask_signature import USE_KEY
+from engine.actions.note_wait import note_wait
+from engine.actions.report_failure import Failure, report_failure
+from engine.actions.run_operation import RunOperation, run_operation
+from engine.actions.use_key import use_key
+from engine.errors import NeighbourAway, VanthuError
+from engine.ids import InstanceId, TaskId, WorkItemId
+from engine.instances import InstanceMoved
+from engine.neighbours import Services
+from engine.operations.move import VersionMoved
+from engine.procedures import RUN_OPERATION
+from engine.signatures import SigningStopped
+from storage.database import DatabaseBusy, create_engine
+from storage.jobs import Backoff, worker_app
+
+log = structlog.get_logger()
+
+AGAIN: Final = (NeighbourAway, DatabaseBusy, InstanceMoved, VersionMoved, SigningStopped)
+"""What may be over at the next try; anything else becomes an incident at once."""
+ENDLESS: Final = (NeighbourAway, DatabaseBusy)
+"""What is tried again for ever: it comes back. After the usual attempts an incident says so to people meanwhile."""
+ATTEMPTS: Final = 8
+CONCURRENCY: Final = 4
+PATIENCE_S: Final = 5
+SIGN: Final = "sign"
+
+
+@contextmanager
+def open_worker(house: House) -> Iterator[App]:
+    """Build the application of a worker; its own connections are closed when the block ends."""
+    url = database_url(house.settings)
+    rescuer = create_engine(url, pool_size=1)
+    app = worker_app(url, engine=rescuer)
+    try:
+        add_jobs(app, house)
+        yield app
+    finally:
+        rescuer.dispose()
+
+
+def add_jobs(app: App, house: House) -> None:
+    """Add the two jobs there are: run an operation, use a key."""
+    retry = Backoff(errors=AGAIN, endless=ENDLESS, attempts=ATTEMPTS, cap_s=60)
+
+    @app.task(name=RUN_OPERATION, retry=retry, pass_context=True)
+    def run(context: JobContext, /, **arguments: str) -> None:
+        request = RunOperation(
+            instance_id=InstanceId(UUID(arguments["instance_id"])),
+            task_id=TaskId(UUID(arguments["task_id"])),
+            element_id=arguments["element_id"],
+            operation=arguments["operation"],
+            parameters=arguments["parameters"],
+        )
+        attempt(
+            lambda: run_operation(request, services=house.services),
+            last=retry.is_last(context.job),
+            give_up=lambda error: open_incident(request, error, house.services),
+        )
+
+    @app.task(name=USE_KEY, retry=retry, pass_context=True)
+    def sign(context: JobContext, work_item_id: str) -> None:
+        item_id = WorkItemId(UUID(work_item_id))
+        attempt(
+            lambda: sign_item(item_id, house.services),
+            last=retry.is_last(context.job),
+            give_up=lambda error: open_incident(_signing_step(item_id, house.services), error, house.services),
+        )
+
+
+def _signing_step(item_id: WorkItemId, services: Services) -> RunOperation:
+    with services.begin() as work:
+        item = work.work_items.get(item_id)
+    return RunOperation(instance_id=item.instance_id, task_id=item.task_id, element_id=item.element_id, operation=SIGN)
+
+
+def attempt(act: Callable[[], None], *, last: bool, give_up: Callable[[VanthuError], None]) -> None:
+    """Run a job; what ends it for good, or goes on failing, is handed to *give_up*.
+
+    Raises:
+        VanthuError: One of AGAIN, where another try is left, or one of ENDLESS; the queue tries again.
+    """
+    try:
+        act()
+    except AGAIN as error:
+        log.warning("job.failed", code=error.code, last=last)
+        if last:
+            give_up(error)
+        if not last or isinstance(error, ENDLESS):
+            raise
+    except VanthuError as error:
+        log.exception("job.failed", code=error.code)
+        give_up(error)
+    except Exception as error:  # allow: broad-except, the worker's loop: a bug becomes an incident
+        log.exception("job.failed", error=type(error).__name__)
+        give_up(Unexpected())
+
+
+def open_incident(request: RunOperation, error: VanthuError, services: Services) -> None:
+    """Open an incident for the step, so that a person sees why it stands."""
+    failure = Failure(
+        operation=request.operation,
+        element_id=request.element_id,
+        task_id=request.task_id,
+        code=error.code,
+        message=str(error),
+        parameters=request.parameters,
+    )
+    with services.begin() as work:
+        report_failure(failure, request.instance_id, at=services.clock(), work=work)
+
+
+def sign_item(item_id: WorkItemId, services: Services) -> None:
+    """Use the key; what it waits for is written on the work item before the queue tries again."""
+    try:
+        use_key(item_id, services=services)
+    except NeighbourAway as error:
+        with services.begin() as work:
+            note_wait(item_id, error, at=services.clock(), work=work)
+        raise
+
+
+def main() -> None:
+    """Run jobs until told to end."""
+    settings = read_settings()
+    configure_logs()
+    if WITH_PARENT in sys.argv:
+        end_with_parent()
+    with open_house(settings) as house, open_worker(house) as app:
+        app.run_worker(concurrency=CONCURRENCY, shutdown_graceful_timeout=PATIENCE_S)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Tests of REST, over the real house."""

@@ -1,0 +1,186 @@
+"""Every route of the OpenAPI document: refused to nobody, to those without the role, and to the auditor if it writes.
+
+A route that is not named here fails the first test, so a new one is tested the moment it exists.
+"""
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from httpx2 import Response
+
+from api.app import create_app
+from api.wiring import House
+from engine.actions.report_failure import Failure, report_failure
+from engine.ids import TaskId
+from tests.api.rest.callers import API, Caller, Callers, counted, problem
+from tests.support.office import Office, a_pdf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """A route as a stranger tries it.
+
+    Attributes:
+        refused: Who of those signed in may not, and the status they get.
+        body: JSON that has the right form.
+        files: Field of a file that is good.
+    """
+
+    method: str
+    path: str
+    refused: tuple[tuple[str, int], ...] = ()
+    body: dict[str, Any] | None = None
+    files: str | None = None
+
+    def tried(self, caller: Caller, ids: dict[str, str]) -> Response:
+        """Call the route with the ids of things that are there."""
+        files = [(self.files, ("a.pdf", a_pdf()))] if self.files else None
+        return caller.ask(self.method, self.path.format(**ids), json=self.body, files=files)
+
+
+STRANGERS = (("chuyenvien.ocop", 404), ("quantri", 404), ("vanthu.xa1", 404))
+NOT_THEIR_WORK = (*STRANGERS, ("kiemtra", 404), ("vanthu", 404))
+READER = (("chuyenvien", 403), ("quantri", 403))
+ITEM = "/work-items/{work_item_id}"
+DOCUMENT = "/documents/{document_id}"
+SOMEBODY = "01a203dd-c979-75e1-9d26-000000000000"
+REGISTRATION = {
+    "file_id": "0" * 64,
+    "code_number": "1",
+    "code_notation": "A",
+    "issued_date": "2026-11-19",
+    "organ_name": "A",
+    "type": "CV",
+    "subject": "A",
+}
+DRAFT = {"type": "QĐ", "subject": "A", "signer": SOMEBODY, "body": "A"}
+
+DOORS = (
+    Door(method="DELETE", path="/sessions/current"),
+    Door(method="GET", path="/me"),
+    Door(method="GET", path="/agencies"),
+    Door(method="GET", path="/units"),
+    Door(method="GET", path="/people"),
+    Door(method="POST", path="/files", files="file", refused=(("kiemtra", 403),)),
+    Door(
+        method="POST",
+        path="/incoming-documents",
+        body=REGISTRATION,
+        refused=(("chuyenvien", 403), ("chutich", 403), ("quantri", 403), ("kiemtra", 403)),
+    ),
+    Door(method="POST", path="/outgoing-documents", body=DRAFT, refused=(("quantri", 403), ("kiemtra", 403))),
+    Door(method="GET", path="/documents"),
+    *(
+        Door(method="GET", path=DOCUMENT + part, refused=STRANGERS)
+        for part in ("", "/content", "/attachments/{n}", "/versions", "/history", "/signatures", "/evidence")
+    ),
+    Door(method="GET", path="/work-items"),
+    Door(method="GET", path=ITEM, refused=STRANGERS),
+    Door(method="POST", path=ITEM + "/claim", refused=NOT_THEIR_WORK),
+    Door(method="POST", path=ITEM + "/release", refused=NOT_THEIR_WORK),
+    Door(method="POST", path=ITEM + "/delegate", body={"to": SOMEBODY}, refused=NOT_THEIR_WORK),
+    Door(method="POST", path=ITEM + "/complete", body={"outcome": "file"}, refused=NOT_THEIR_WORK),
+    Door(method="POST", path=ITEM + "/signature", body={}, refused=NOT_THEIR_WORK),
+    Door(method="POST", path=ITEM + "/revision", body={"subject": "A"}, refused=NOT_THEIR_WORK),
+    Door(method="GET", path="/registers", refused=READER),
+    Door(method="GET", path="/registers/{register_id}/entries", refused=(*READER, ("vanthu.xa1", 404))),
+    Door(method="POST", path="/definitions", files="files", refused=(("vanthu", 403), ("kiemtra", 403))),
+    Door(method="GET", path="/definitions"),
+    Door(method="GET", path="/instances/{instance_id}", refused=STRANGERS),
+    Door(method="GET", path="/instances/{instance_id}/diagram", refused=STRANGERS),
+    Door(method="GET", path="/incidents", refused=(("chuyenvien", 403), ("chutich", 403))),
+    Door(
+        method="POST",
+        path="/incidents/{incident_id}/retry",
+        refused=(("chuyenvien", 403), ("kiemtra", 403), ("vanthu.xa1", 404)),
+    ),
+    Door(method="GET", path="/audit/events", refused=(("vanthu", 403), ("chutich", 403), ("quantri", 403))),
+)
+OPEN = {("POST", API + "/sessions"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")}
+"""What must be there for somebody who is not signed in yet, and for the machines of the operator."""
+
+
+@pytest.fixture
+def ids(office: Office) -> dict[str, str]:
+    """Ids of things that are there, all of the provincial office."""
+    made, services = office.register(), office.house.services
+    with services.begin() as work:
+        register = work.registers.of_agency(made.document.agency_id)[0]
+        task = work.work_items.of_instance(made.instance_id)[0].task_id
+        incident = report_failure(_failure(task), made.instance_id, at=services.clock(), work=work)
+    return {
+        "document_id": str(made.document.id),
+        "instance_id": str(made.instance_id),
+        "work_item_id": str(office.item(made.document.id, "direct").id),
+        "register_id": str(register.id),
+        "incident_id": str(incident.id),
+        "n": "1",
+    }
+
+
+def _failure(task: TaskId) -> Failure:
+    return Failure(operation="check_signatures", element_id="x", task_id=task, code="a.b", message="Stuck.")
+
+
+def routes(house: House) -> Iterator[tuple[str, str]]:
+    for path, operations in create_app(lambda: nullcontext(house)).openapi()["paths"].items():
+        for method in operations:
+            yield method.upper(), path
+
+
+def test_every_route_is_tried_here(house: House) -> None:
+    tried = {(door.method, API + door.path) for door in DOORS}
+
+    assert set(routes(house)) == tried | OPEN
+
+
+def test_nobody_gets_in_anywhere(callers: Callers, ids: dict[str, str], house: House) -> None:
+    before = counted(house)
+
+    for door in DOORS:
+        problem(door.tried(callers.nobody, ids), 401, "session.needed")
+        bare = callers.nobody.ask(door.method, door.path)
+        problem(bare, 401, "session.needed")
+        assert bare.headers["WWW-Authenticate"] == "Bearer"
+    assert counted(house) == before
+
+
+def test_those_without_the_right_are_refused_and_nothing_changes(
+    callers: Callers, ids: dict[str, str], house: House
+) -> None:
+    strangers = {username: callers[username] for door in DOORS for username, _ in door.refused}
+    before = counted(house)
+    wrong = {}
+
+    for door in DOORS:
+        answers = {username: door.tried(strangers[username], ids) for username, _ in door.refused}
+        statuses = {username: answer.status_code for username, answer in answers.items()}
+        if statuses != dict(door.refused) or counted(house) != before:
+            wrong[f"{door.method} {door.path}"] = statuses
+        for answer in answers.values():
+            problem(answer, answer.status_code, answer.json()["code"])
+
+    assert wrong == {}
+
+
+def test_the_auditor_writes_nothing(callers: Callers, ids: dict[str, str], house: House) -> None:
+    auditor, before = callers["kiemtra"], counted(house)
+
+    statuses = {
+        f"{door.method} {door.path}": door.tried(auditor, ids).status_code
+        for door in DOORS
+        if door.method != "GET" and door.path != "/sessions/current"
+    }
+
+    assert {path: status for path, status in statuses.items() if status not in (403, 404)} == {}
+    assert counted(house) == before
+
+
+def test_the_administrator_reads_no_document(callers: Callers, ids: dict[str, str]) -> None:
+    administrator = callers["quantri"]
+
+    assert administrator.read("/documents")["items"] == []
+    assert administrator.read("/work-items")["items"] == []

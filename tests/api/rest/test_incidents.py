@@ -1,0 +1,78 @@
+"""Stuck work, and trying it again."""
+
+import pytest
+
+from api.wiring import House
+from engine.actions.report_failure import Failure, report_failure
+from tests.api.rest.callers import Callers, counted, problem
+from tests.support.house import RunJobs
+from tests.support.office import Office
+
+
+@pytest.fixture
+def incident_id(office: Office) -> str:
+    """The check of a document's signatures was given up."""
+    services = office.house.services
+    instance_id = office.register().instance_id
+    with services.begin() as work:
+        entered = work.instances.history(instance_id)
+        task = next(activity for activity in entered if activity.element_id == "check_signatures")
+        failure = Failure(
+            operation="check_signatures",
+            element_id=task.element_id,
+            task_id=task.task_id,
+            code="store.away",
+            message="The store of files does not answer.",
+        )
+        return str(report_failure(failure, instance_id, at=services.clock(), work=work).id)
+
+
+def test_an_incident_says_what_is_stuck_and_why(callers: Callers, incident_id: str) -> None:
+    incidents = callers["vanthu"].read("/incidents")["items"]
+
+    assert [(each["id"], each["element_id"], each["code"], each["count"], each["state"]) for each in incidents] == [
+        (incident_id, "check_signatures", "store.away", 1, "open")
+    ]
+    assert incidents[0]["message"]
+
+
+def test_a_document_says_what_it_is_stuck_at(callers: Callers, incident_id: str) -> None:
+    document_id = callers["vanthu"].read("/incidents")["items"][0]["document_id"]
+
+    said = callers["vanthu"].read(f"/documents/{document_id}", headers={"Accept-Language": "en"})["waits_for"]
+
+    assert any("check_signatures" in sentence and "does not answer" in sentence for sentence in said)
+
+
+def test_a_retried_incident_is_over_once_the_step_succeeds(
+    callers: Callers, incident_id: str, run_jobs: RunJobs
+) -> None:
+    answer = callers["quantri"].post(f"/incidents/{incident_id}/retry")
+    assert (answer.status_code, answer.json()["state"]) == (202, "retrying")
+    run_jobs()
+
+    assert callers["quantri"].read("/incidents")["items"] == []
+    assert [each["state"] for each in callers["quantri"].read("/incidents?resolved=true")["items"]] == ["resolved"]
+
+
+def test_an_incident_is_not_retried_twice(callers: Callers, incident_id: str, house: House) -> None:
+    callers["quantri"].post(f"/incidents/{incident_id}/retry")
+    before = counted(house)
+
+    problem(callers["quantri"].post(f"/incidents/{incident_id}/retry"), 409, "incident.not_open")
+    assert counted(house) == before
+
+
+def test_who_only_reads_retries_nothing(callers: Callers, incident_id: str, house: House) -> None:
+    auditor, before = callers["kiemtra"], counted(house)
+
+    assert [each["id"] for each in auditor.read("/incidents")["items"]] == [incident_id]
+    problem(auditor.post(f"/incidents/{incident_id}/retry"), 403, "access.not_allowed")
+    assert counted(house) == before
+
+
+def test_incidents_are_not_for_everybody_and_those_of_others_not_there(callers: Callers, incident_id: str) -> None:
+    problem(callers["chuyenvien"].get("/incidents"), 403, "access.not_allowed")
+    assert callers["vanthu.xa1"].read("/incidents")["items"] == []
+    problem(callers["vanthu.xa1"].post(f"/incidents/{incident_id}/retry"), 404, "incident.not_found")
+    problem(callers["vanthu"].post("/incidents/none/retry"), 404, "incident.not_found")

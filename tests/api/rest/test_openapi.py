@@ -1,0 +1,113 @@
+"""The contract as machines read it."""
+
+import re
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.app import create_app
+from api.wiring import House
+from tests.api.rest.callers import Callers, problem
+
+
+@pytest.fixture
+def contract(callers: Callers) -> Any:
+    return callers.nobody.read("//openapi.json")
+
+
+def operations(contract: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        f"{method.upper()} {path}": operation
+        for path, methods in contract["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_every_call_has_a_summary_a_description_and_one_tag(contract: dict[str, Any]) -> None:
+    bare = [
+        name
+        for name, operation in operations(contract).items()
+        if not operation.get("summary") or not operation.get("description") or len(operation.get("tags", [])) != 1
+    ]
+
+    assert bare == []
+
+
+def test_every_call_but_the_open_ones_says_it_wants_a_token(contract: dict[str, Any]) -> None:
+    without = {name for name, operation in operations(contract).items() if not operation.get("security")}
+
+    assert without == {"POST /api/v1/sessions", "GET /healthz", "GET /readyz", "GET /metrics"}
+
+
+def test_every_error_is_described_as_a_problem(contract: dict[str, Any]) -> None:
+    plain = [
+        f"{name} {status}"
+        for name, operation in operations(contract).items()
+        for status, answer in operation["responses"].items()
+        if status.startswith("4") and list(answer["content"]) != ["application/problem+json"]
+    ]
+
+    assert plain == []
+    assert "HTTPValidationError" not in contract["components"]["schemas"]
+
+
+def test_every_call_that_makes_something_takes_an_idempotency_key(contract: dict[str, Any]) -> None:
+    making = {
+        name
+        for name, operation in operations(contract).items()
+        if name.startswith("POST") and "201" in operation["responses"] and "sessions" not in name
+    }
+    keyed = {
+        name
+        for name, operation in operations(contract).items()
+        if "Idempotency-Key" in {parameter["name"] for parameter in operation.get("parameters", [])}
+    }
+
+    assert making == keyed != set()
+
+
+def test_every_call_that_acts_on_a_work_item_takes_if_match(contract: dict[str, Any]) -> None:
+    acting = {name for name in operations(contract) if name.startswith("POST /api/v1/work-items/")}
+    guarded = {
+        name
+        for name, operation in operations(contract).items()
+        if "If-Match" in {parameter["name"] for parameter in operation.get("parameters", [])}
+    }
+
+    assert acting == guarded != set()
+
+
+def test_types_of_documents_and_degrees_of_urgency_are_closed_sets(contract: dict[str, Any]) -> None:
+    body = contract["components"]["schemas"]["IncomingDocumentBody"]
+
+    assert len(body["properties"]["type"]["enum"]) == 29
+    assert (body["properties"]["urgency"]["minimum"], body["properties"]["urgency"]["maximum"]) == (0, 3)
+    assert body["properties"]["issued_date"]["format"] == "date"
+    assert body["additionalProperties"] is False
+
+
+def test_the_contract_does_not_depend_on_the_house(house: House) -> None:
+    first, second = (create_app(lambda: nullcontext(house)).openapi() for _ in range(2))
+
+    assert first == second
+
+
+def test_a_path_that_leads_nowhere_is_a_problem_too(callers: Callers) -> None:
+    problem(callers.nobody.get("/nowhere"), 404, "http.404")
+    problem(callers.nobody.ask("PATCH", "/me"), 405, "http.405")
+
+
+def test_a_date_or_time_in_an_answer_has_its_offset(callers: Callers) -> None:
+    deployed = callers["vanthu"].read("/definitions")["items"][0]["deployed_at"]
+
+    assert deployed.endswith(("Z", "+07:00", "+00:00"))
+
+
+def test_the_guide_names_only_calls_that_there_are(contract: dict[str, Any]) -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "howto" / "use-the-rest-api.md").read_text(encoding="utf-8")
+    named = {path.replace("$ITEM", "{work_item_id}") for path in re.findall(r"/api/v1/[\w\-/{}$]+", guide)}
+
+    assert named - set(contract["paths"]) == set()
+    assert len(named) > 15

@@ -1,0 +1,35 @@
+"""The signatures of a document, as the last check found them."""
+
+from tests.api.rest.callers import Callers
+from tests.support.office import Office
+
+
+def test_before_the_check_has_run_the_answer_is_that_it_is_going_on(callers: Callers, office: Office) -> None:
+    document_id = office.register().document.id
+
+    answer = callers["vanthu"].get(f"/documents/{document_id}/signatures")
+
+    assert (answer.status_code, answer.json()["state"], answer.json()["verdict"]) == (202, "pending", None)
+
+
+def test_a_pdf_without_signatures_is_said_to_have_none(callers: Callers, office: Office) -> None:
+    document_id = office.register().document.id
+    office.run_jobs()
+
+    report = callers["vanthu"].read(f"/documents/{document_id}/signatures")
+
+    assert (report["state"], report["verdict"], report["signatures"]) == ("checked", "unsigned", [])
+    assert report["checked_at"]
+
+
+def test_an_issued_document_shows_official_seal_and_time_stamps_all_valid(callers: Callers, office: Office) -> None:
+    document_id, clerk = office.issued(), callers["vanthu"]
+
+    report = clerk.read(f"/documents/{document_id}/signatures")
+
+    assert report["verdict"] == "valid", report["problems"]
+    assert report["file_id"] == clerk.read(f"/documents/{document_id}")["file"]["sha256"]
+    found = {each["field"]: (each["kind"], each["signer"]) for each in report["signatures"] if each["signer"]}
+    assert found["ChuKy"] == ("certification", "Nguyễn Văn Đức")
+    assert found["Dau"] == ("approval", "Ủy ban nhân dân tỉnh Thử Nghiệm")
+    assert all(each["intact"] and each["valid"] and each["trusted"] for each in report["signatures"])
