@@ -1,0 +1,10 @@
+"""What every test has: the rules about the machine it runs on, and the real servers it may ask for."""
+
+pytest_plugins = [
+    "tests.support.machine",
+    "tests.support.postgres",
+    "tests.support.ceph",
+    "tests.support.house",
+    "tests.support.client",
+    "tests.support.office",
+]

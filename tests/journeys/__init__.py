@@ -1,0 +1,1 @@
+"""Journeys: whole errands of an office, through the doors."""
