@@ -1,0 +1,21 @@
+"""`make bench`: commits, completions, loops, signatures; one JSON object a line."""
+
+import tempfile
+from pathlib import Path
+
+from bench import completions, http, signatures
+from bench.houses import measured_house
+from bench.rows import Rows
+
+
+def main() -> None:
+    """Measure everything, side by side in this one run."""
+    rows = Rows()
+    with tempfile.TemporaryDirectory(prefix="vanthu-bench-") as name, measured_house(Path(name)) as settings:
+        completions.measure(settings, rows)
+        http.measure(settings, rows)
+        signatures.measure(settings, rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""A settled house for measuring: durable PostgreSQL, a folder of contents, the province's keys."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from api import demo
+from api.demo import DemoFolder
+from api.province import province
+from api.settings import Settings
+from api.wiring import House, migrate, now, open_house
+from engine.actions.complete_work_item import CompleteWorkItem, complete_work_item
+from engine.actions.register_document import RegisterDocument, register_document
+from engine.actions.store_file import store_file
+from engine.deadlines import office_date
+from engine.ids import FileId, InstanceId
+from engine.people import Person
+from storage import embedded
+
+PASSWORD = "bench"  # noqa: S105  of a house that lives for minutes
+PEOPLE = {person.username: person for office in province() for person in office.people}
+LEAD_UNIT = str(province()[0].units[0].id)
+STEPS = (("chutich", "assign", {"lead_unit": LEAD_UNIT}), ("truongphong", "return", {"reason": "bench"}))
+"""One round of the send-back loop: the leader gives the document to a unit, its head returns it."""
+
+
+@contextmanager
+def measured_house(folder: Path) -> Iterator[Settings]:
+    """Make a durable, settled house in *folder* and give its settings."""
+    demo_folder = DemoFolder(root=folder)
+    with embedded.running(demo_folder.postgres) as server:
+        settings = demo.demo_settings(Settings(data=folder), demo_folder, server.application_url, server.owner_url)
+        migrate(settings)
+        with open_house(settings) as house:
+            demo.settle(house, PASSWORD)
+        yield replace(settings)
+
+
+def upload(house: House, content: bytes) -> FileId:
+    """Store a PDF as the clerk."""
+    return store_file(content, by=PEOPLE["vanthu"], services=house.services).id
+
+
+def register(house: House, file_id: FileId, number: int) -> InstanceId:
+    """Register a document as the clerk; it waits for direction."""
+    request = RegisterDocument(
+        file_id=file_id,
+        code_number=str(number)[-11:],
+        code_notation="BC-UBND",
+        issued_date=office_date(now()),
+        organ_name="Ủy ban nhân dân xã Hoằng Thử",
+        type="BC",
+        subject="Báo cáo",
+    )
+    with house.services.begin() as work:
+        return register_document(request, by=PEOPLE["vanthu"], at=now(), work=work).instance_id
+
+
+def complete(house: House, instance_id: InstanceId, by: Person, outcome: str, data: dict[str, object]) -> None:
+    """Find the instance's open item and complete it, in one transaction."""
+    with house.services.begin() as work:
+        item = next(iter(work.work_items.open_of(instance_id)))
+        request = CompleteWorkItem(work_item_id=item.id, outcome=outcome, data=data)
+        complete_work_item(request, by=by, at=now(), work=work)
