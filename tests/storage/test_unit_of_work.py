@@ -212,7 +212,7 @@ def test_a_connection_the_server_closed_is_replaced(database: Database) -> None:
     with begin() as work:
         office = an_office(work)
     with psycopg.connect(database.server.url("postgres", database.name), autocommit=True) as admin:
-        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'vanthu_app'")
+        admin.execute("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = 'vanthu_app'")
 
     with begin() as work:
         assert work.people.find_agency(office.agency.id) == office.agency
