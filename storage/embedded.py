@@ -113,7 +113,7 @@ class _Account:
     gid: int | None
 
     def options(self) -> dict[str, object]:
-        """Return what subprocess needs to become this user."""
+        """Return what subprocess needs to become this user; mypy cannot match a mapping to its overloads."""
         return {} if self.uid is None else {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def give(self, path: Path) -> None:

@@ -79,7 +79,7 @@ class _Element(BpmnSpecMixin):  # type: ignore[misc]  # SpiffWorkflow ships no t
                 child.task_spec._predict(child, mask=TaskState.FUTURE)
 
 
-class Start(_Element, defaults.StartEvent):  # type: ignore[misc]
+class Start(_Element, defaults.StartEvent):  # type: ignore[misc]  # like all below: the base has no types
     """A start event without a trigger."""
 
 
