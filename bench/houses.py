@@ -1,6 +1,6 @@
 """A settled house for measuring: durable PostgreSQL, a folder of contents, the province's keys."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from engine.actions.complete_work_item import CompleteWorkItem, complete_work_it
 from engine.actions.register_document import RegisterDocument, register_document
 from engine.actions.store_file import store_file
 from engine.deadlines import office_date
-from engine.ids import FileId, InstanceId
+from engine.ids import FileId, InstanceId, WorkItemId
 from engine.people import Person
 from storage import embedded
 
@@ -57,9 +57,14 @@ def register(house: House, file_id: FileId, number: int) -> InstanceId:
         return register_document(request, by=PEOPLE["vanthu"], at=now(), work=work).instance_id
 
 
-def complete(house: House, instance_id: InstanceId, by: Person, outcome: str, data: dict[str, object]) -> None:
-    """Find the instance's open item and complete it, in one transaction."""
+def open_items(house: House, instance_ids: Sequence[InstanceId]) -> list[WorkItemId]:
+    """Read the desk: the open items of these instances."""
     with house.services.begin() as work:
-        item = next(iter(work.work_items.open_of(instance_id)))
-        request = CompleteWorkItem(work_item_id=item.id, outcome=outcome, data=data)
+        return [item.id for instance_id in instance_ids for item in work.work_items.open_of(instance_id)]
+
+
+def complete(house: House, item_id: WorkItemId, by: Person, outcome: str, data: dict[str, object]) -> None:
+    """Complete the item in a transaction of its own."""
+    request = CompleteWorkItem(work_item_id=item_id, outcome=outcome, data=data)
+    with house.services.begin() as work:
         complete_work_item(request, by=by, at=now(), work=work)

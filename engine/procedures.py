@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from engine import access
 from engine.definitions import DefinitionNotFound
 from engine.documents import Document, IncomingDocument, OutgoingDocument, Version, VersionKind
 from engine.events import IncidentOpened
@@ -226,8 +227,7 @@ def _somebody_may(item: WorkItem, move: Move) -> bool:
     """Say whether anybody can do the item; where nobody can, an incident says so instead of silence."""
     if item.assignee is not None and item.assignee not in item.excluded:
         return True
-    people = move.work.people
-    if item.roles and people.anyone_holds(item.agency_id, item.roles, item.unit_id, item.excluded):
+    if any(access.is_candidate(person, item) for person in move.work.people.of_agency(item.agency_id)):
         return True
     _nobody_may(item, move)
     return False

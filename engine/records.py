@@ -19,9 +19,8 @@ from engine.ids import (
     PersonId,
     RegisterId,
     SessionId,
-    UnitId,
 )
-from engine.people import Agency, Person, Role, Session, Unit
+from engine.people import Agency, Person, Session, Unit
 from engine.queries import DocumentQuery, NewPerson, Page, PageRequest
 from engine.registers import Direction, Register, RegisterEntry
 from engine.signatures import ValidationReport
@@ -50,11 +49,6 @@ class People(Protocol):
 
     def of_agency(self, agency_id: AgencyId) -> Sequence[Person]:
         """Return the agency's people, in the order they were given."""
-
-    def anyone_holds(
-        self, agency_id: AgencyId, roles: Collection[Role], unit_id: UnitId | None, excluded: Collection[PersonId]
-    ) -> bool:
-        """Say whether somebody of the agency, not among *excluded*, holds one of the roles (in that unit, if given)."""
 
     def find_login(self, username: str) -> tuple[Person, str] | None:
         """Return the person and the password hash, or None."""

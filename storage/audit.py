@@ -11,11 +11,11 @@ from engine.audit import AuditEvent, PrivateValue
 from engine.ids import AgencyId, EventId, PersonId
 from engine.queries import Page, PageRequest
 from storage.queries import id_in, page_of
-from storage.rows import columns_of, insert_many
+from storage.rows import insert_many, written
 from storage.schema import audit_events, audit_private
-from storage.statements import Statements
+from storage.statements import Fixed, Statements
 
-_ADD = insert(audit_events).inline()
+_ADD = Fixed(insert(audit_events).inline(), *(column.name for column in audit_events.c))
 _ADD_PRIVATE = insert_many(audit_private, *(column.name for column in audit_private.c))
 
 
@@ -29,10 +29,11 @@ class PostgresAuditLog:
         """Append leaves, and keep their private values beside them."""
         if not events:
             return
-        self._connection.later(_ADD, [_values(event) for event in events])
+        for event in events:
+            self._connection.later(_ADD, _values(event))
         private = [values for event in events for values in _private_values(event)]
         if private:
-            self._connection.later(_ADD_PRIVATE, columns_of(private))
+            self._connection.later(_ADD_PRIVATE, written(private))
 
     def search(self, agency_id: AgencyId, page: PageRequest, *, subject_id: str | None = None) -> Page[AuditEvent]:
         """Return a page of the agency's leaves, the newest first."""

@@ -9,9 +9,10 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from engine.directives import Directive
 from engine.ids import AgencyId, DocumentId, PersonId, UnitId
 from storage.schema import directives
-from storage.statements import Statements
+from storage.statements import Fixed, Statements
 
 _NAMES = tuple(column.name for column in directives.c if column.name != "id")
+_ADD = Fixed(insert(directives).inline(), *_NAMES)
 
 
 class PostgresDirectives:
@@ -23,9 +24,7 @@ class PostgresDirectives:
     def add(self, directive: Directive) -> None:
         """Keep a new directive."""
         values = {name: getattr(directive, name) for name in _NAMES}
-        self._connection.later(
-            insert(directives).inline(), {**values, "coordinating_units": list(directive.coordinating_units)}
-        )
+        self._connection.later(_ADD, {**values, "coordinating_units": list(directive.coordinating_units)})
 
     def of_document(self, document_id: DocumentId) -> Sequence[Directive]:
         """Return the directives, the oldest first."""

@@ -1,6 +1,8 @@
 """Documents as rows: one table for both directions, so that one list, one search and one rule of reading suffice."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -10,44 +12,36 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 from engine.deadlines import VIETNAM
 from engine.documents import (
     ArchivedFile,
-    Attachment,
     Document,
     DocumentNotFound,
     IncomingDocument,
-    IncomingState,
     OutgoingDocument,
-    OutgoingState,
-    Urgency,
     Version,
     VersionKind,
 )
-from engine.ids import AgencyId, DeliveryId, DocumentId, FileId, PersonId, UnitId
+from engine.ids import DocumentId, FileId, PersonId
 from engine.queries import DocumentQuery, Page, PageRequest
 from engine.registers import Direction
 from engine.signatures import ValidationReport
 from storage.queries import has_words, id_in, page_of, readable_by
 from storage.reports import report_from
+from storage.rows import DOCUMENT_COLUMNS, document_from, outgoing_from
 from storage.schema import archived_files, document_versions, documents, validation_reports
-from storage.statements import Statements
+from storage.statements import Fixed, Statements
 
-_COLUMNS = [column for column in documents.c if column.name != "search"]
-_FIXED = ("id", "rev", "agency_id", "direction", "created_at", "created_by")
-_GET = select(*_COLUMNS).where(documents.c.id == bindparam("document_id"))
-_LOCK = _GET.with_for_update()
-_ADD = insert(documents).inline()
-_SAVE = (
-    update(documents)
-    .where(documents.c.id == bindparam("document_id"))
-    .values({column: bindparam(column.name) for column in _COLUMNS if column.name not in _FIXED})
-    .values(rev=documents.c.rev + 1)
-)
-_VERSIONS = (
+_ONE = select(*DOCUMENT_COLUMNS).where(documents.c.id == bindparam("document_id"))
+_GET = Fixed(_ONE)
+_LOCK = Fixed(_ONE.with_for_update())
+_ADD = Fixed(insert(documents).inline(), *(column.name for column in DOCUMENT_COLUMNS))
+_VERSIONS = Fixed(
     select(document_versions)
     .where(document_versions.c.document_id == bindparam("document_id"))
     .order_by(document_versions.c.ordinal)
 )
-_ADD_ARCHIVED = insert_or(archived_files).on_conflict_do_nothing()
-_REPORT = (
+_ADD_VERSION = Fixed(insert(document_versions).inline(), *(column.name for column in document_versions.c))
+_ADD_ARCHIVED = Fixed(insert_or(archived_files).on_conflict_do_nothing(), *(column.name for column in archived_files.c))
+_ADD_REPORT = Fixed(insert(validation_reports).inline(), "document_id", "file_id", "report")
+_REPORT = Fixed(
     select(validation_reports.c.file_id, validation_reports.c.report)
     .where(validation_reports.c.document_id == bindparam("document_id"))
     .order_by(validation_reports.c.id.desc())
@@ -67,6 +61,17 @@ _DUPLICATES = (
 )
 
 
+@lru_cache
+def _save(names: tuple[str, ...]) -> Fixed:
+    """Return the statement that changes these columns; a step changes few of the many."""
+    return Fixed(
+        update(documents)
+        .where(documents.c.id == bindparam("document_id"))
+        .values({documents.c[name]: bindparam(name) for name in names})
+        .values(rev=documents.c.rev + 1)
+    )
+
+
 class PostgresDocuments:
     """Documents, their versions, archived contents and reports, as one transaction sees them."""
 
@@ -75,16 +80,19 @@ class PostgresDocuments:
 
     def get(self, document_id: DocumentId) -> Document:
         """Return the document, or raise DocumentNotFound."""
-        return _found(self._connection.execute(_GET, {"document_id": document_id}).one_or_none())
+        return _found(self._connection.ask_one(_GET, {"document_id": document_id}))
 
     def several(self, document_ids: Collection[DocumentId]) -> Mapping[DocumentId, Document]:
         """Return those of the documents that there are, by id, in one statement."""
-        wanted = select(*_COLUMNS).where(documents.c.id.in_(document_ids))
-        return {DocumentId(row.id): _document(row) for row in self._connection.execute(wanted)}
+        wanted = select(*DOCUMENT_COLUMNS).where(documents.c.id.in_(document_ids))
+        return {DocumentId(row.id): document_from(row) for row in self._connection.execute(wanted)}
 
     def lock(self, document_id: DocumentId) -> Document:
         """Return the document for changing, or raise DocumentNotFound."""
-        return _found(self._connection.execute(_LOCK, {"document_id": document_id}).one_or_none())
+        held = self._connection.seen.documents
+        if document_id not in held:
+            held[document_id] = _found(self._connection.ask_one(_LOCK, {"document_id": document_id}))
+        return held[document_id]
 
     def add(self, document: Document) -> None:
         """Keep a new document."""
@@ -92,8 +100,11 @@ class PostgresDocuments:
 
     def save(self, document: Document) -> None:
         """Keep the new value of a locked document; its rev goes up by one."""
-        changed = {name: value for name, value in _values(document).items() if name not in _FIXED}
-        self._connection.later(_SAVE, {"document_id": document.id, **changed})
+        kept = self.lock(document.id)
+        before = _values(kept)
+        changed = {name: value for name, value in _values(document).items() if value != before[name]}
+        self._connection.later(_save(tuple(changed)), {"document_id": document.id, **changed})
+        self._connection.seen.documents[document.id] = replace(document, rev=kept.rev + 1)
 
     def duplicates(self, document: IncomingDocument) -> Sequence[DocumentId]:
         """Return registered documents of the agency with the same number, symbol and issuing agency."""
@@ -108,24 +119,28 @@ class PostgresDocuments:
 
     def replies_to(self, document_id: DocumentId) -> Sequence[OutgoingDocument]:
         """Return the outgoing documents that answer this one."""
-        answers = select(*_COLUMNS).where(documents.c.replies_to.contains([document_id])).order_by(documents.c.id)
-        return [_outgoing(row) for row in self._connection.execute(answers)]
+        answers = (
+            select(*DOCUMENT_COLUMNS).where(documents.c.replies_to.contains([document_id])).order_by(documents.c.id)
+        )
+        return [outgoing_from(row) for row in self._connection.execute(answers)]
 
     def search(self, query: DocumentQuery, page: PageRequest) -> Page[Document]:
         """Return a page of documents, the newest first."""
-        wanted = select(*_COLUMNS).where(readable_by(query.reader), *_asked_for(query))
+        wanted = select(*DOCUMENT_COLUMNS).where(readable_by(query.reader), *_asked_for(query))
         if page.after is not None:
             wanted = wanted.where(documents.c.id < id_in(page.after))
-        return page_of(self._connection, wanted.order_by(documents.c.id.desc()), page, _document, lambda row: row.id)
+        return page_of(
+            self._connection, wanted.order_by(documents.c.id.desc()), page, document_from, lambda row: row.id
+        )
 
     def versions(self, document_id: DocumentId) -> Sequence[Version]:
         """Return all versions, the oldest first."""
-        return [_version(row) for row in self._connection.execute(_VERSIONS, {"document_id": document_id})]
+        return [_version(row) for row in self._connection.ask(_VERSIONS, {"document_id": document_id})]
 
     def add_version(self, version: Version) -> None:
         """Keep a new version; its ordinal must be the next one."""
         self._connection.later(
-            insert(document_versions).inline(),
+            _ADD_VERSION,
             {
                 "document_id": version.document_id,
                 "ordinal": version.ordinal,
@@ -156,11 +171,11 @@ class PostgresDocuments:
     def add_report(self, document_id: DocumentId, file_id: FileId, report: ValidationReport) -> None:
         """Keep what a validation of this content said."""
         said = {"document_id": document_id, "file_id": file_id, "report": report.as_data()}
-        self._connection.later(insert(validation_reports).inline(), said)
+        self._connection.later(_ADD_REPORT, said)
 
     def find_report(self, document_id: DocumentId) -> tuple[FileId, ValidationReport] | None:
         """Return the newest validation and the content it is of, or None."""
-        row = self._connection.execute(_REPORT, {"document_id": document_id}).one_or_none()
+        row = self._connection.ask_one(_REPORT, {"document_id": document_id})
         return None if row is None else (FileId(row.file_id), report_from(row.report))
 
 
@@ -184,62 +199,7 @@ def _asked_for(query: DocumentQuery) -> list[ColumnElement[bool]]:
 def _found(row: Row[Any] | None) -> Document:
     if row is None:
         raise DocumentNotFound
-    return _document(row)
-
-
-def _document(row: Row[Any]) -> Document:
-    return _incoming(row) if row.direction == Direction.INCOMING else _outgoing(row)
-
-
-def _shared(row: Row[Any]) -> dict[str, Any]:
-    return {
-        "id": DocumentId(row.id),
-        "agency_id": AgencyId(row.agency_id),
-        "type": row.type,
-        "subject": row.subject,
-        "urgency": Urgency(row.urgency),
-        "file_id": FileId(row.file_id),
-        "created_at": row.created_at,
-        "created_by": PersonId(row.created_by),
-        "version": row.version,
-        "attachments": tuple(
-            Attachment(file_id=FileId(item["file_id"]), name=item["name"]) for item in row.attachments
-        ),
-        "reader_units": frozenset(row.reader_units),
-        "reader_people": frozenset(row.reader_people),
-        "rev": row.rev,
-    }
-
-
-def _incoming(row: Row[Any]) -> IncomingDocument:
-    return IncomingDocument(
-        **_shared(row),
-        code_number=row.code_number,
-        code_notation=row.code_notation,
-        issued_date=row.issued_date,
-        organ_name=row.organ_name,
-        state=IncomingState(row.state),
-        due_date=row.due_date,
-        arrival_number=row.arrival_number,
-        arrival_date=row.arrival_date,
-        delivery_id=None if row.delivery_id is None else DeliveryId(row.delivery_id),
-        result=row.result,
-    )
-
-
-def _outgoing(row: Row[Any]) -> OutgoingDocument:
-    return OutgoingDocument(
-        **_shared(row),
-        drafter=PersonId(row.drafter),
-        unit_id=UnitId(row.unit_id),
-        signer=PersonId(row.signer),
-        state=OutgoingState(row.state),
-        body=row.body,
-        recipients=tuple(row.recipients),
-        replies_to=tuple(row.replies_to),
-        number=row.number,
-        issued_date=row.issued_date,
-    )
+    return document_from(row)
 
 
 _OF_INCOMING = (

@@ -7,22 +7,25 @@ from sqlalchemy import Row, bindparam, insert, select, update
 
 from engine.ids import DocumentId, InstanceId, PersonId, TaskId
 from engine.instances import Activity, Instance, InstanceMoved, InstanceNotFound, Movement
-from storage.rows import columns_of, insert_many, instance_from
+from storage.rows import insert_many, instance_from, written
 from storage.schema import activities, instances
-from storage.statements import Statements
+from storage.statements import Fixed, Statements
 
-_GET = select(instances).where(instances.c.id == bindparam("instance_id"))
-_LOCK = _GET.with_for_update()
-_OF_DOCUMENT = select(instances).where(instances.c.document_id == bindparam("document_id"))
-_SAVE = (
+_ONE = select(instances).where(instances.c.id == bindparam("instance_id"))
+_GET = Fixed(_ONE)
+_LOCK = Fixed(_ONE.with_for_update())
+_OF_DOCUMENT = Fixed(select(instances).where(instances.c.document_id == bindparam("document_id")))
+_SAVE = Fixed(
     update(instances)
     .where(instances.c.id == bindparam("instance_id"), instances.c.rev == bindparam("new_rev") - 1)
     .values(state=bindparam("new_state"), finished_at=bindparam("new_finished_at"), rev=bindparam("new_rev"))
 )
-_HISTORY = select(activities).where(activities.c.instance_id == bindparam("instance_id")).order_by(activities.c.id)
+_HISTORY = Fixed(
+    select(activities).where(activities.c.instance_id == bindparam("instance_id")).order_by(activities.c.id)
+)
 _RECORD = insert_many(activities, *(column.name for column in activities.c if column.name != "id"))
-_ADD = insert(instances).inline()
 _NAMES = tuple(column.name for column in instances.c)
+_ADD = Fixed(insert(instances).inline(), *_NAMES)
 
 
 class PostgresInstances:
@@ -33,17 +36,17 @@ class PostgresInstances:
 
     def get(self, instance_id: InstanceId) -> Instance:
         """Return the instance, or raise InstanceNotFound."""
-        return _found(self._connection.execute(_GET, {"instance_id": instance_id}).one_or_none())
+        return _found(self._connection.ask_one(_GET, {"instance_id": instance_id}))
 
     def lock(self, instance_id: InstanceId) -> Instance:
         """Return the instance for moving it, or raise InstanceNotFound."""
-        locked = _found(self._connection.execute(_LOCK, {"instance_id": instance_id}).one_or_none())
-        self._connection.locked[locked.id] = locked.rev
+        locked = _found(self._connection.ask_one(_LOCK, {"instance_id": instance_id}))
+        self._connection.seen.instances[locked.id] = locked.rev
         return locked
 
     def find_of_document(self, document_id: DocumentId) -> Instance | None:
         """Return the document's procedure, or None."""
-        row = self._connection.execute(_OF_DOCUMENT, {"document_id": document_id}).one_or_none()
+        row = self._connection.ask_one(_OF_DOCUMENT, {"document_id": document_id})
         return None if row is None else instance_from(row)
 
     def add(self, instance: Instance) -> None:
@@ -53,9 +56,9 @@ class PostgresInstances:
     def save(self, instance: Instance) -> None:
         """Keep the new value of a locked instance; raises InstanceMoved if its rev is not the next one."""
         # The row is locked, so what was read with the lock is what is there: no need to ask whether it was changed.
-        if self._connection.locked.get(instance.id) != instance.rev - 1:
+        if self._connection.seen.instances.get(instance.id) != instance.rev - 1:
             raise InstanceMoved
-        self._connection.locked[instance.id] = instance.rev
+        self._connection.seen.instances[instance.id] = instance.rev
         self._connection.later(
             _SAVE,
             {
@@ -69,11 +72,11 @@ class PostgresInstances:
     def record(self, activities: Sequence[Activity]) -> None:
         """Append lines of history."""
         if activities:
-            self._connection.later(_RECORD, columns_of([_activity_values(activity) for activity in activities]))
+            self._connection.later(_RECORD, written([_activity_values(activity) for activity in activities]))
 
     def history(self, instance_id: InstanceId) -> Sequence[Activity]:
         """Return the history, the oldest first."""
-        return [_activity(row) for row in self._connection.execute(_HISTORY, {"instance_id": instance_id})]
+        return [_activity(row) for row in self._connection.ask(_HISTORY, {"instance_id": instance_id})]
 
 
 def _found(row: Row[Any] | None) -> Instance:

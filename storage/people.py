@@ -1,6 +1,7 @@
 """Agencies, units, people with their posts, sessions and failed sign-ins as rows."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,27 +9,21 @@ from uuid import UUID
 from sqlalchemy import (
     Row,
     Table,
-    Text,
-    Uuid,
-    all_,
-    any_,
     bindparam,
     delete,
-    exists,
     func,
     insert,
     literal_column,
-    or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSON, aggregate_order_by
+from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from engine.ids import AgencyId, PersonId, RegisterId, SessionId, UnitId
 from engine.people import Agency, AgencyNotFound, Person, PersonNotFound, Post, Role, Session, Unit
 from engine.queries import NewPerson
 from engine.registers import Direction
 from storage.schema import agencies, failed_sign_ins, people, posts, registers, sessions, units
-from storage.statements import Statements
+from storage.statements import Fixed, Statements
 
 REGISTER_NAMES = {Direction.INCOMING: "Sổ đăng ký văn bản đến", Direction.OUTGOING: "Sổ đăng ký văn bản đi"}
 """Names of the two books of NĐ 30/2020, appendix IV."""
@@ -42,10 +37,10 @@ _POSTS = (
     .label("posts")
 )
 _PERSON = select(people, _POSTS)
-_GET = _PERSON.where(people.c.id == bindparam("person_id"))
-_LOGIN = _PERSON.where(people.c.username == bindparam("username"))
-_OF_AGENCY = _PERSON.where(people.c.agency_id == bindparam("agency_id")).order_by(people.c.position)
-_SESSION = (
+_GET = Fixed(_PERSON.where(people.c.id == bindparam("person_id")))
+_LOGIN = Fixed(_PERSON.where(people.c.username == bindparam("username")))
+_OF_AGENCY = Fixed(_PERSON.where(people.c.agency_id == bindparam("agency_id")).order_by(people.c.position))
+_SESSION = Fixed(
     select(
         people,
         _POSTS,
@@ -57,17 +52,9 @@ _SESSION = (
     .join_from(sessions, people)
     .where(sessions.c.token_sha256 == bindparam("token_sha256"), sessions.c.expires_at > bindparam("at"))
 )
-_AGENCY = select(agencies).where(agencies.c.id == bindparam("agency_id"))
-_UNITS = select(units).where(units.c.agency_id == bindparam("agency_id")).order_by(units.c.position)
-_UNIT = bindparam("unit_id", type_=Uuid)
-_ANYONE_HOLDS = select(
-    exists().where(
-        posts.c.agency_id == bindparam("agency_id"),
-        posts.c.role == any_(bindparam("roles", type_=ARRAY(Text))),
-        or_(_UNIT.is_(None), posts.c.unit_id == _UNIT),
-        posts.c.person_id != all_(bindparam("excluded", type_=ARRAY(Uuid))),
-    )
-)
+_AGENCY = Fixed(select(agencies).where(agencies.c.id == bindparam("agency_id")))
+_VERSION = Fixed(select(agencies.c.organisation).where(agencies.c.id == bindparam("agency_id")))
+_UNITS = Fixed(select(units).where(units.c.agency_id == bindparam("agency_id")).order_by(units.c.position))
 _FAILED = (
     select(func.count())
     .select_from(failed_sign_ins)
@@ -79,24 +66,41 @@ _FAILED = (
 )
 
 
-class PostgresPeople:
-    """People and what belongs to them, as one transaction sees them."""
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Who works where in an agency.
 
-    def __init__(self, connection: Statements, new_id: Callable[[], UUID]) -> None:
+    Attributes:
+        version: Never given twice, not even after a rollback, so that what is kept under it stays true.
+    """
+
+    version: int
+    units: tuple[Unit, ...]
+    people: tuple[Person, ...]
+
+
+class PostgresPeople:
+    """People and what belongs to them, as one transaction sees them.
+
+    Args:
+        connection: The transaction.
+        new_id: Makes ids.
+        known: Organisations read before, shared by all transactions of this process; used while their version is the
+            agency's.
+    """
+
+    def __init__(self, connection: Statements, new_id: Callable[[], UUID], known: dict[AgencyId, Organisation]) -> None:
         self._connection = connection
         self._new_id = new_id
-        # Asked for several times in one transaction, by the choices of a form and by what follows from it.
-        self._units: dict[AgencyId, Sequence[Unit]] = {}
-        self._people: dict[AgencyId, Sequence[Person]] = {}
+        self._known = known
 
     def found(self, agency: Agency, units: Sequence[Unit], people: Sequence[NewPerson]) -> None:
         """Keep a new agency with its units, its people and its two registers (created with it)."""
-        self._units.pop(agency.id, None)
-        self._people.pop(agency.id, None)
         self._connection.execute(insert(agencies), _agency_values(agency))
         self._insert(_UNIT_TABLE, [_unit_values(unit, place) for place, unit in enumerate(units)])
         self._insert(_PEOPLE_TABLE, [_person_values(new, place) for place, new in enumerate(people)])
         self._insert(posts, [values for new in people for values in _post_values(new.person)])
+        self._connection.seen.organisations.pop(agency.id, None)
         books = [
             {"id": RegisterId(self._new_id()), "agency_id": agency.id, "direction": direction.value, "name": name}
             for direction, name in REGISTER_NAMES.items()
@@ -105,7 +109,7 @@ class PostgresPeople:
 
     def find_agency(self, agency_id: AgencyId) -> Agency | None:
         """Return the agency, or None."""
-        row = self._connection.execute(_AGENCY, {"agency_id": agency_id}).one_or_none()
+        row = self._connection.ask_one(_AGENCY, {"agency_id": agency_id})
         return None if row is None else _agency(row)
 
     def get_agency(self, agency_id: AgencyId) -> Agency:
@@ -121,40 +125,40 @@ class PostgresPeople:
 
     def units(self, agency_id: AgencyId) -> Sequence[Unit]:
         """Return the agency's units, in the order they were given."""
-        if agency_id not in self._units:
-            rows = self._connection.execute(_UNITS, {"agency_id": agency_id})
-            self._units[agency_id] = [_unit(row) for row in rows]
-        return self._units[agency_id]
+        return self._organisation(agency_id).units
 
     def get(self, person_id: PersonId) -> Person:
         """Return the person, or raise PersonNotFound."""
-        row = self._connection.execute(_GET, {"person_id": person_id}).one_or_none()
+        row = self._connection.ask_one(_GET, {"person_id": person_id})
         if row is None:
             raise PersonNotFound
         return _person(row)
 
     def of_agency(self, agency_id: AgencyId) -> Sequence[Person]:
         """Return the agency's people, in the order they were given."""
-        if agency_id not in self._people:
-            rows = self._connection.execute(_OF_AGENCY, {"agency_id": agency_id})
-            self._people[agency_id] = [_person(row) for row in rows]
-        return self._people[agency_id]
+        return self._organisation(agency_id).people
 
-    def anyone_holds(
-        self, agency_id: AgencyId, roles: Collection[Role], unit_id: UnitId | None, excluded: Collection[PersonId]
-    ) -> bool:
-        """Say whether somebody of the agency, not among *excluded*, holds one of the roles (in that unit, if given)."""
-        asked = {
-            "agency_id": agency_id,
-            "roles": [role.value for role in roles],
-            "unit_id": unit_id,
-            "excluded": list(excluded),
-        }
-        return bool(self._connection.execute(_ANYONE_HOLDS, asked).scalar_one())
+    def _organisation(self, agency_id: AgencyId) -> Organisation:
+        seen = self._connection.seen.organisations
+        if agency_id not in seen:
+            row = self._connection.ask_one(_VERSION, {"agency_id": agency_id})
+            if row is None:
+                raise AgencyNotFound
+            seen[agency_id] = row.organisation
+        known = self._known.get(agency_id)
+        if known is None or known.version != seen[agency_id]:
+            asked = {"agency_id": agency_id}
+            known = Organisation(
+                version=seen[agency_id],
+                units=tuple(_unit(row) for row in self._connection.ask(_UNITS, asked)),
+                people=tuple(_person(row) for row in self._connection.ask(_OF_AGENCY, asked)),
+            )
+            self._known[agency_id] = known
+        return known
 
     def find_login(self, username: str) -> tuple[Person, str] | None:
         """Return the person and the password hash, or None."""
-        row = self._connection.execute(_LOGIN, {"username": username}).one_or_none()
+        row = self._connection.ask_one(_LOGIN, {"username": username})
         return None if row is None else (_person(row), row.password_hash)
 
     def add_session(self, session: Session) -> None:
@@ -172,7 +176,7 @@ class PostgresPeople:
 
     def find_session(self, token_sha256: str, at: datetime) -> tuple[Session, Person] | None:
         """Return the session that is valid at *at* and its person, or None."""
-        row = self._connection.execute(_SESSION, {"token_sha256": token_sha256, "at": at}).one_or_none()
+        row = self._connection.ask_one(_SESSION, {"token_sha256": token_sha256, "at": at})
         return None if row is None else (_session(row), _person(row))
 
     def end_session(self, session_id: SessionId) -> None:

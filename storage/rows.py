@@ -1,45 +1,119 @@
 """Rows that more than one noun reads, and rows that are written many at a time."""
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Insert, Row, Table, bindparam, column, func, insert, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import JSON, Table, Text, bindparam, cast, column, func, insert, select
 
-from engine.ids import AgencyId, DefinitionId, DocumentId, InstanceId
+from engine.documents import (
+    Attachment,
+    Document,
+    IncomingDocument,
+    IncomingState,
+    OutgoingDocument,
+    OutgoingState,
+    Urgency,
+)
+from engine.ids import AgencyId, DefinitionId, DeliveryId, DocumentId, FileId, InstanceId, PersonId, UnitId
 from engine.instances import Instance
+from engine.registers import Direction
+from storage.schema import documents
+from storage.statements import AnyRow, Fixed
+
+DOCUMENT_COLUMNS: Final = tuple(column for column in documents.c if column.name != "search")
 
 
-def instance_from(row: Row[Any], prefix: str = "") -> Instance:
-    """Return the instance in the columns of *row* whose names begin with *prefix*."""
-
-    def kept(name: str) -> Any:  # noqa: ANN401 - whatever the column holds
-        return getattr(row, prefix + name)
-
+def instance_from(row: AnyRow) -> Instance:
+    """Return the instance in the row."""
     return Instance(
-        id=InstanceId(kept("id")),
-        agency_id=AgencyId(kept("agency_id")),
-        definition_id=DefinitionId(kept("definition_id")),
-        definition_key=kept("definition_key"),
-        bundle_sha256=kept("bundle_sha256"),
-        document_id=DocumentId(kept("document_id")),
-        state=bytes(kept("state")),
-        started_at=kept("started_at"),
-        finished_at=kept("finished_at"),
-        rev=kept("rev"),
+        id=InstanceId(row.id),
+        agency_id=AgencyId(row.agency_id),
+        definition_id=DefinitionId(row.definition_id),
+        definition_key=row.definition_key,
+        bundle_sha256=row.bundle_sha256,
+        document_id=DocumentId(row.document_id),
+        state=bytes(row.state),
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        rev=row.rev,
     )
 
 
-def insert_many(table: Table, *names: str) -> Insert:
-    """Return the statement that inserts any number of rows with these columns at once; give it *columns_of* the rows.
+def document_from(row: AnyRow) -> Document:
+    """Return the document in the row."""
+    return _incoming(row) if row.direction == Direction.INCOMING else outgoing_from(row)
 
-    However many rows there are, the server sees one and the same statement, which it has prepared.
+
+def _shared(row: AnyRow) -> dict[str, Any]:
+    return {
+        "id": DocumentId(row.id),
+        "agency_id": AgencyId(row.agency_id),
+        "type": row.type,
+        "subject": row.subject,
+        "urgency": Urgency(row.urgency),
+        "file_id": FileId(row.file_id),
+        "created_at": row.created_at,
+        "created_by": PersonId(row.created_by),
+        "version": row.version,
+        "attachments": tuple(
+            Attachment(file_id=FileId(item["file_id"]), name=item["name"]) for item in row.attachments
+        ),
+        "reader_units": frozenset(row.reader_units),
+        "reader_people": frozenset(row.reader_people),
+        "rev": row.rev,
+    }
+
+
+def _incoming(row: AnyRow) -> IncomingDocument:
+    return IncomingDocument(
+        **_shared(row),
+        code_number=row.code_number,
+        code_notation=row.code_notation,
+        issued_date=row.issued_date,
+        organ_name=row.organ_name,
+        state=IncomingState(row.state),
+        due_date=row.due_date,
+        arrival_number=row.arrival_number,
+        arrival_date=row.arrival_date,
+        delivery_id=None if row.delivery_id is None else DeliveryId(row.delivery_id),
+        result=row.result,
+    )
+
+
+def outgoing_from(row: AnyRow) -> OutgoingDocument:
+    """Return the outgoing document in the row."""
+    return OutgoingDocument(
+        **_shared(row),
+        drafter=PersonId(row.drafter),
+        unit_id=UnitId(row.unit_id),
+        signer=PersonId(row.signer),
+        state=OutgoingState(row.state),
+        body=row.body,
+        recipients=tuple(row.recipients),
+        replies_to=tuple(row.replies_to),
+        number=row.number,
+        issued_date=row.issued_date,
+    )
+
+
+def insert_many(table: Table, *names: str) -> Fixed:
+    """Return the statement that inserts any number of rows with these columns at once; give it *written* rows.
+
+    However many rows there are, the server sees one statement, which it has prepared, with one parameter: the driver
+    takes longer to write a parameter for each column than the server to read them from JSON.
     """
-    arrays = [bindparam(name, type_=ARRAY(table.c[name].type)) for name in names]
-    given = func.unnest(*arrays).table_valued(*(column(name, table.c[name].type) for name in names)).render_derived()
-    return insert(table).inline().from_select(list(names), select(given))
+    given = func.json_to_recordset(cast(bindparam("rows", type_=Text), JSON)).table_valued(
+        *(column(name, table.c[name].type) for name in names)
+    )
+    rows = select(given.render_derived(with_types=True))
+    return Fixed(insert(table).inline().from_select(list(names), rows))
 
 
-def columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """Turn rows into columns."""
-    return {name: [row[name] for row in rows] for name in rows[0]}
+def written(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Write rows as the parameter of `insert_many`."""
+    return {"rows": json.dumps(rows, default=_written)}
+
+
+def _written(value: object) -> str:
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)

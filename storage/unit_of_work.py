@@ -3,6 +3,7 @@
 import contextlib
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from engine.audit import AuditEvent, audit_event
 from engine.definitions import Definition
 from engine.events import Event
-from engine.ids import EventId
+from engine.ids import AgencyId, EventId
 from engine.ports import Begin
 from storage.audit import PostgresAuditLog
 from storage.database import DatabaseCrowded
@@ -25,11 +26,11 @@ from storage.files import PostgresFiles
 from storage.incidents import PostgresIncidents
 from storage.instances import PostgresInstances
 from storage.jobs import JobQueue
-from storage.people import PostgresPeople
+from storage.people import Organisation, PostgresPeople
 from storage.registers import PostgresRegisters
 from storage.requests import PostgresRequests
 from storage.signings import PostgresSignings
-from storage.statements import Statements
+from storage.statements import Statements, transaction
 from storage.work_items import PostgresWorkItems
 
 _new_salt = partial(secrets.token_bytes, 16)
@@ -40,16 +41,26 @@ def transactions(engine: Engine) -> Begin:
 
     A change without a recorded event is refused by the database when the block ends (ChangeNotRecorded).
     """
-    known: dict[UUID, Definition] = {}
+    known = Known()
+    # The transaction is begun and ended by storage.statements, in step with its other statements.
+    autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextlib.contextmanager
     def begin() -> Iterator[PostgresUnitOfWork]:
-        with _connected(engine) as connection:
-            work = PostgresUnitOfWork(Statements(connection), known)
+        with _connected(autocommit) as connection, transaction(connection) as statements:
+            work = PostgresUnitOfWork(statements, known)
             yield work
             work.finish()
 
     return begin
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the transactions of one process keep for each other: it cannot change, or carries its version."""
+
+    definitions: dict[UUID, Definition] = field(default_factory=dict)
+    organisations: dict[AgencyId, Organisation] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
@@ -58,26 +69,23 @@ def _connected(engine: Engine) -> Iterator[Connection]:
         connection = engine.connect()
     except PoolExhausted as cause:
         raise DatabaseCrowded from cause
-    # What is not committed when the connection goes back is rolled back. Begun by hand, since SQLAlchemy would not
-    # notice a transaction in which only the job queue wrote, past it, and would not commit it.
     with connection:
-        connection.begin()
         yield connection
 
 
 class PostgresUnitOfWork:
     """Everything the engine may read or change, in one transaction of PostgreSQL."""
 
-    def __init__(self, connection: Statements, known_definitions: dict[UUID, Definition]) -> None:
+    def __init__(self, connection: Statements, known: "Known") -> None:
         self._connection = connection
         self._leaves: list[AuditEvent] = []
         self.recorded: list[Event] = []
-        self.people = PostgresPeople(connection, self.new_id)
+        self.people = PostgresPeople(connection, self.new_id, known.organisations)
         self.files = PostgresFiles(connection)
         self.documents = PostgresDocuments(connection)
         self.registers = PostgresRegisters(connection)
         self.directives = PostgresDirectives(connection)
-        self.definitions = PostgresDefinitions(connection, known_definitions)
+        self.definitions = PostgresDefinitions(connection, known.definitions)
         self.instances = PostgresInstances(connection)
         self.work_items = PostgresWorkItems(connection)
         self.signings = PostgresSignings(connection)

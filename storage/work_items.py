@@ -10,8 +10,8 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
-    insert,
     literal,
+    literal_column,
     or_,
     select,
     update,
@@ -24,15 +24,14 @@ from engine.people import Person, Role
 from engine.queries import Page, PageRequest, WorkItemQuery
 from engine.work_items import WorkItem, WorkItemNotFound, WorkItemState
 from storage.queries import PlaceUnknown, id_in, page_of
-from storage.rows import instance_from
-from storage.schema import instances, work_items
-from storage.statements import Statements
+from storage.rows import DOCUMENT_COLUMNS, document_from, insert_many, instance_from, written
+from storage.schema import agencies, documents, instances, work_items
+from storage.statements import Fixed, Statements, row_of
 
-_GET = select(work_items).where(work_items.c.id == bindparam("work_item_id"))
+_GET = Fixed(select(work_items).where(work_items.c.id == bindparam("work_item_id")))
 
-_PREFIX = "locked_"
-
-# The instance is locked first, as everywhere; only then the item, of which PostgreSQL then gives the newest version.
+# The instance is locked first, as everywhere; only then the document and the item, of which PostgreSQL then gives the
+# newest version. A statement each would cost two more round trips.
 _INSTANCE = (
     select(instances)
     .where(
@@ -40,20 +39,36 @@ _INSTANCE = (
         == select(work_items.c.instance_id).where(work_items.c.id == bindparam("work_item_id")).scalar_subquery()
     )
     .with_for_update()
-    .cte("locked")
+    .cte("locked_instance")
 )
-_LOCK = (
-    select(work_items, *(column.label(_PREFIX + column.name) for column in _INSTANCE.c))
+_DOCUMENT = (
+    select(*DOCUMENT_COLUMNS)
+    .join(_INSTANCE, _INSTANCE.c.document_id == documents.c.id)
+    .with_for_update(of=documents)
+    .cte("locked_document")
+)
+_LOCK = Fixed(
+    select(
+        work_items,
+        *(column.label(f"of_instance_{column.name}") for column in _INSTANCE.c),
+        *(column.label(f"of_document_{column.name}") for column in _DOCUMENT.c),
+        select(agencies.c.organisation).where(agencies.c.id == _INSTANCE.c.agency_id).scalar_subquery(),
+    )
     .join(_INSTANCE, _INSTANCE.c.id == work_items.c.instance_id)
+    .join(_DOCUMENT, _DOCUMENT.c.id == _INSTANCE.c.document_id)
     .where(work_items.c.id == bindparam("work_item_id"))
     .with_for_update(of=work_items)
 )
-_OPEN_OF = (
-    select(work_items)
-    .where(work_items.c.instance_id == bindparam("instance_id"), work_items.c.state.in_(("open", "signing")))
-    .order_by(work_items.c.id)
+_ITEM_END = len(work_items.c)
+_INSTANCE_END = _ITEM_END + len(instances.c)
+_DocumentRow = row_of(column.name for column in DOCUMENT_COLUMNS)
+_InstanceRow = row_of(column.name for column in instances.c)
+# Written out, so that the planner knows the partial index serves it.
+_NOT_ENDED = work_items.c.state.in_((literal_column("'open'"), literal_column("'signing'")))
+_OPEN_OF = Fixed(
+    select(work_items).where(work_items.c.instance_id == bindparam("instance_id"), _NOT_ENDED).order_by(work_items.c.id)
 )
-_ADD = insert(work_items).inline()
+_ADD = insert_many(work_items, *(column.name for column in work_items.c))
 _CHANGING = (
     "assignee",
     "state",
@@ -65,7 +80,7 @@ _CHANGING = (
     "due_date",
     "rev",
 )
-_SAVE = (
+_SAVE = Fixed(
     update(work_items)
     .where(work_items.c.id == bindparam("work_item_id"))
     .values({work_items.c[name]: bindparam(f"new_{name}") for name in _CHANGING})
@@ -80,23 +95,29 @@ class PostgresWorkItems:
 
     def get(self, work_item_id: WorkItemId) -> WorkItem:
         """Return the work item, or raise WorkItemNotFound."""
-        row = self._connection.execute(_GET, {"work_item_id": work_item_id}).one_or_none()
+        row = self._connection.ask_one(_GET, {"work_item_id": work_item_id})
         if row is None:
             raise WorkItemNotFound
         return _item(row)
 
     def lock(self, work_item_id: WorkItemId) -> tuple[WorkItem, Instance]:
-        """Return the work item and its instance, both for changing, in one statement; or raise WorkItemNotFound."""
-        row = self._connection.execute(_LOCK, {"work_item_id": work_item_id}).one_or_none()
+        """Return the work item and its instance, both for changing, or raise WorkItemNotFound.
+
+        The document is locked with them; asking for it costs nothing more.
+        """
+        row = self._connection.ask_one(_LOCK, {"work_item_id": work_item_id})
         if row is None:
             raise WorkItemNotFound
-        instance = instance_from(row, _PREFIX)
-        self._connection.locked[instance.id] = instance.rev
+        instance = instance_from(_InstanceRow._make(row[_ITEM_END:_INSTANCE_END]))
+        seen = self._connection.seen
+        seen.instances[instance.id] = instance.rev
+        seen.documents[instance.document_id] = document_from(_DocumentRow._make(row[_INSTANCE_END:-1]))
+        seen.organisations[instance.agency_id] = row[-1]
         return _item(row), instance
 
     def open_of(self, instance_id: InstanceId) -> Sequence[WorkItem]:
         """Return the instance's items that are open or being signed."""
-        return [_item(row) for row in self._connection.execute(_OPEN_OF, {"instance_id": instance_id})]
+        return [_item(row) for row in self._connection.ask(_OPEN_OF, {"instance_id": instance_id})]
 
     def of_instance(self, instance_id: InstanceId) -> Sequence[WorkItem]:
         """Return all items the instance ever had, finished ones too, the oldest first."""
@@ -106,7 +127,7 @@ class PostgresWorkItems:
     def add(self, items: Sequence[WorkItem]) -> None:
         """Keep new work items."""
         if items:
-            self._connection.later(_ADD, [_values(item) for item in items])
+            self._connection.later(_ADD, written([_values(item) for item in items]))
 
     def save(self, item: WorkItem) -> None:
         """Keep the new value of a locked item."""

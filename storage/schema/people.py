@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 
 from storage.schema.columns import metadata, moment, one_of, ref, words
@@ -25,6 +26,8 @@ agencies = Table(
     words("symbol"),
     words("place"),
     words("parent_name", nullable=True),
+    # Renewed by triggers whenever a unit, a person or a post of the agency changes.
+    Column("organisation", BigInteger, nullable=False, server_default=text("nextval('organisation_versions')")),
 )
 
 units = Table(

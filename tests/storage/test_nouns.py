@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import psycopg
 import pytest
 
 from engine.definitions import DefinitionNotFound
@@ -32,7 +33,7 @@ from engine.ids import (
 )
 from engine.incidents import IncidentNotFound
 from engine.instances import InstanceNotFound
-from engine.people import AgencyNotFound, PersonNotFound, Role, Session
+from engine.people import AgencyNotFound, PersonNotFound, Session
 from engine.ports import Begin
 from engine.queries import Once
 from engine.signatures import (
@@ -58,6 +59,7 @@ from tests.storage.builders import (
     outgoing,
     registered,
 )
+from tests.support.postgres import Database
 
 
 def test_people_are_read_as_they_were_founded(begin: Begin) -> None:
@@ -67,25 +69,30 @@ def test_people_are_read_as_they_were_founded(begin: Begin) -> None:
 
     with begin() as work:
         assert work.people.agencies() == [office.agency, other.agency]
-        assert work.people.units(office.agency.id) == office.units
-        assert work.people.of_agency(office.agency.id) == list(office.people.values())
+        assert tuple(work.people.units(office.agency.id)) == tuple(office.units)
+        assert list(work.people.of_agency(office.agency.id)) == list(office.people.values())
         assert work.people.get(office.person("unit_head").id) == office.person("unit_head")
         assert work.people.find_login("clerk.H56") == (office.person("clerk"), "$argon2id$x")
         assert work.people.find_login("nobody") is None
 
 
-def test_who_holds_a_post_is_asked_by_unit_and_without_the_excluded(begin: Begin) -> None:
+def test_what_a_process_keeps_of_an_organisation_is_renewed_when_a_post_changes(database: Database) -> None:
+    begin, elsewhere = database.begin(), database.begin()
     with begin() as work:
         office = an_office(work)
-        holds = work.people.anyone_holds
-        agency, unit, other_unit = office.agency.id, office.units[0].id, office.units[1].id
-        head = office.person("unit_head").id
+        head = office.person("unit_head")
+    with elsewhere() as work:
+        assert head in work.people.of_agency(office.agency.id)
 
-        assert holds(agency, {Role.HEAD_OF_UNIT, Role.CLERK}, unit, ())
-        assert holds(agency, {Role.HEAD_OF_UNIT}, None, ())
-        assert not holds(agency, {Role.HEAD_OF_UNIT}, other_unit, ())
-        assert not holds(agency, {Role.HEAD_OF_UNIT}, unit, {head})
-        assert not holds(agency, {Role.ADMINISTRATOR}, None, ())
+    with psycopg.connect(database.application_url) as connection:
+        connection.execute("UPDATE posts SET role = 'specialist' WHERE person_id = %s", [head.id])
+        connection.execute(
+            "INSERT INTO audit_events SELECT gen_random_uuid(), at, actor, agency_id, action, subject_type, subject_id,"
+            " leaf, leaf_hash FROM audit_events LIMIT 1"
+        )
+
+    with elsewhere() as work:
+        assert head not in work.people.of_agency(office.agency.id)
 
 
 def test_a_session_is_found_until_it_ends(begin: Begin) -> None:

@@ -1,6 +1,7 @@
 """Completing work items, and what the incoming procedure does with them."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from uuid import uuid4  # noqa: TID251  a unit nobody has
 
@@ -12,15 +13,19 @@ from engine.actions.complete_work_item import CompleteWorkItem, complete_work_it
 from engine.documents import DocumentNotFound, IncomingState
 from engine.errors import Conflict
 from engine.ids import DocumentId
+from engine.people import Person
+from engine.ports import Begin
 from engine.queries import PageRequest
 from engine.runtime.errors import OutcomeUnknown
 from engine.work_items import (
     OutcomeDataInvalid,
+    WorkItem,
     WorkItemNeedsSignature,
     WorkItemNotFound,
     WorkItemNotOpen,
 )
 from tests.support.office import Office
+from tests.support.wire import listened_to
 
 UNITS = province()[0].units
 LEAD = str(UNITS[0].id)
@@ -197,3 +202,21 @@ def test_what_people_wrote_is_in_the_leaf_only_as_a_digest(office: Office) -> No
     leaf = next(event.leaf for event in page.items if event.action == "work_item.completed")
     assert "Xử lý sớm" not in leaf.decode()
     assert b"salted_sha256" in leaf
+
+
+def test_a_completion_is_at_most_twelve_statements_and_two_round_trips(office: Office, tmp_path: Path) -> None:
+    first, second = office.register().document.id, office.register(code_number="13").document.id
+    item = office.item(first, "direct"), office.item(second, "direct")
+    with listened_to(office.house.settings, tmp_path / "wire") as wire:
+        complete_by(wire.begin, item[0], office.people["chutich"])  # The process learns the model and the organisation.
+        wire.forget()
+        complete_by(wire.begin, item[1], office.people["chutich"])
+
+    assert wire.statements() <= 12
+    assert wire.round_trips() == 2
+
+
+def complete_by(begin: Begin, item: WorkItem, person: Person) -> None:
+    request = CompleteWorkItem(work_item_id=item.id, outcome="assign", data={"lead_unit": LEAD})
+    with begin() as work:
+        complete_work_item(request, by=person, at=item.opened_at, work=work)

@@ -1,0 +1,64 @@
+"""What goes over the wire to PostgreSQL, as libpq itself writes it down."""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg.pq import Trace
+from sqlalchemy import event
+
+from api.settings import Settings
+from api.wiring import database_url
+from engine.ports import Begin
+from storage.database import create_engine
+from storage.unit_of_work import transactions
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A connection that is listened to.
+
+    Attributes:
+        begin: Opens transactions on it.
+        trace: What libpq wrote, a line for each message; ``F`` is to the server, ``B`` from it.
+    """
+
+    begin: Begin
+    trace: Path
+
+    def forget(self) -> None:
+        """Count from here."""
+        self.trace.write_text("", encoding="utf-8")
+
+    def statements(self) -> int:
+        """Return how many statements the server was given, begin and commit among them."""
+        return sum(1 for line in self._messages() if line[:1] == ["F"] and line[2] in ("Execute", "Query"))
+
+    def round_trips(self) -> int:
+        """Return how often the client waited: how often the direction turned to the server and back."""
+        directions = [line[0] for line in self._messages() if line[0] in ("F", "B")]
+        return sum(1 for turn in itertools.pairwise(directions) if turn == ("F", "B"))
+
+    def _messages(self) -> list[list[str]]:
+        return [line.split() for line in self.trace.read_text("utf-8", "replace").splitlines() if line.strip()]
+
+
+@contextmanager
+def listened_to(settings: Settings, trace: Path) -> Iterator[Wire]:
+    """Open one connection to the database of *settings* and write down what goes over it."""
+    with trace.open("a") as file:
+
+        def listen(driver: psycopg.Connection, record: object) -> None:
+            del record
+            driver.pgconn.trace(file.fileno())
+            driver.pgconn.set_trace_flags(Trace.SUPPRESS_TIMESTAMPS | Trace.REGRESS_MODE)
+
+        engine = create_engine(database_url(settings), pool_size=1)
+        event.listen(engine, "connect", listen)
+        try:
+            yield Wire(begin=transactions(engine), trace=trace)
+        finally:
+            engine.dispose()
