@@ -13,10 +13,10 @@ from typing import Final
 from api import demo
 from api.children import Child, Children
 from api.demo import DemoFolder
-from api.settings import Settings, read_settings
-from api.wiring import migrate, open_house
+from api.settings import Settings, SettingWrong, read_settings
+from api.wiring import object_store, open_house
 from engine.errors import VanthuError
-from storage import embedded
+from storage import embedded, migrations
 
 STARTED_WITHIN_S: Final = 60
 
@@ -111,6 +111,18 @@ def _greet(settings: Settings, password: str, *, is_new: bool, seconds: float) -
     else:
         say(f"password of everybody: as before, in {settings.data}/secrets/demo_password")
     say("Ctrl-C stops everything")
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to this version and make the buckets; nothing happens where that was done.
+
+    Raises:
+        SettingWrong: The owner's address is not set.
+    """
+    if settings.database_owner_url is None:
+        raise SettingWrong("DATABASE_OWNER_URL", "the address of PostgreSQL for the owner's role is expected")
+    migrations.upgrade(settings.database_owner_url)
+    object_store(settings).prepare()
 
 
 class Told:

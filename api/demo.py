@@ -17,7 +17,7 @@ from engine.people import Role
 from engine.queries import NewPerson
 from signing import demo_pki
 from signing.demo_pki import DemoPki, Holder
-from signing.fonts import TARGET as FONTS
+from signing.settings import FONTS
 
 MODELS: Final = Path(__file__).resolve().parent.parent / "bpmn"
 SHIPPED: Final = ("incoming_document", "outgoing_document")

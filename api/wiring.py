@@ -6,19 +6,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from api.passwords import Argon2Hasher
 from api.settings import Settings, SettingWrong
 from engine.neighbours import PasswordHasher, Services
-from signing.fonts import TARGET as FONTS
 from signing.pool import RoomPool
-from signing.room import RoomSettings
-from storage import migrations
+from signing.settings import FONTS, RoomSettings
 from storage.database import create_engine
 from storage.objects import LocalObjectStore
-from storage.s3 import S3ObjectStore, S3Settings
 from storage.unit_of_work import transactions
+
+if TYPE_CHECKING:
+    from storage.s3 import S3ObjectStore
 
 NO_TSA: Final = "http://127.0.0.1:9/no-time-stamp-service"
 """Where nobody answers: documents then wait for a time-stamp service to be set."""
@@ -70,23 +70,14 @@ def database_url(settings: Settings) -> str:
     return settings.database_url
 
 
-def migrate(settings: Settings) -> None:
-    """Bring the database to this version and make the buckets; nothing happens where that was done.
-
-    Raises:
-        SettingWrong: The owner's address is not set.
-    """
-    if settings.database_owner_url is None:
-        raise SettingWrong("DATABASE_OWNER_URL", "the address of PostgreSQL for the owner's role is expected")
-    migrations.upgrade(settings.database_owner_url)
-    object_store(settings).prepare()
-
-
-def object_store(settings: Settings) -> LocalObjectStore | S3ObjectStore:
+def object_store(settings: Settings) -> "LocalObjectStore | S3ObjectStore":
     """Return the store of contents: S3 where an endpoint is set, else a folder in the data folder."""
     retention = timedelta(days=settings.retention_days)
     if settings.s3_endpoint is None:
         return LocalObjectStore(folder=settings.data / "objects", retention=retention)
+    # Its library takes a quarter of a second to load, which an installation without S3 need not wait for.
+    from storage.s3 import S3ObjectStore, S3Settings  # noqa: PLC0415
+
     return S3ObjectStore(
         S3Settings(
             endpoint=settings.s3_endpoint,

@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from api import demo
+from api.cli import migrate
 from api.demo import DemoFolder
 from api.province import province
 from api.settings import Settings
-from api.wiring import House, migrate, now, open_house
+from api.wiring import House, now, open_house
 from engine.actions.complete_work_item import CompleteWorkItem, complete_work_item
 from engine.actions.register_document import RegisterDocument, register_document
 from engine.actions.store_file import store_file

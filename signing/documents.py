@@ -3,14 +3,11 @@
 import re
 from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 
 import pikepdf
 
 from engine.pdfs import NotAPdf, PdfDamaged, PdfEmpty, PdfEncrypted, PdfFacts
-
-PdfSource = bytes | Path
-"""A PDF as bytes, or the file it is in."""
+from signing.settings import PdfSource
 
 _MM_PER_POINT = 25.4 / 72
 _HEADER_WITHIN = 1024

@@ -31,8 +31,9 @@ from engine.pdfs import (
 )
 from engine.signatures import SEAL_FIELD, SIGNER_FIELD
 from signing.appearance import line_of_text
-from signing.documents import PdfSource, inspect, read
+from signing.documents import inspect, read
 from signing.fonts import Typeface
+from signing.settings import PdfSource
 
 _POINTS_PER_MM = 72 / 25.4
 _PRINTED = 4

@@ -11,9 +11,10 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.scaleUpem import scale_upem
 
+from signing.settings import FONTS
+
 UNITS_PER_EM = 1000
 SOURCE = Path("node_modules/@expo-google-fonts/tinos")
-TARGET = Path(".cache/fonts")
 FACES = {
     "Tinos-Regular.ttf": "Tinos_400Regular.ttf",
     "Tinos-Italic.ttf": "Tinos_400Regular_Italic.ttf",
@@ -67,4 +68,4 @@ def _scale(original: Path, scaled: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{ensure_fonts(SOURCE, TARGET)}\n")
+    sys.stdout.write(f"{ensure_fonts(SOURCE, FONTS)}\n")

@@ -16,7 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import wait
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.errors import VanthuError
 from engine.letters import Letter
@@ -29,19 +29,20 @@ from engine.signatures import (
     SigningStopped,
     ValidationReport,
 )
-from signing.documents import PdfSource
-from signing.room import Room, RoomSettings
+from signing.settings import PdfSource, RoomSettings
+
+if TYPE_CHECKING:
+    from signing.room import Room
 
 SECONDS_PER_CALL = 60
 _PATIENCE = 2
 """A call waits this many time limits for a free process and its answer."""
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class RoomPool:
-    """The calls of :class:`signing.room.Room`, each in the next free process; made for threads.
+    """The calls of `signing.room.Room`, each in the next free process; made for threads.
 
     Every call may also raise SigningStopped (its process ended; the pool is new already) or SigningBusy.
     """
@@ -68,51 +69,50 @@ class RoomPool:
 
     def inspect(self, pdf: PdfSource) -> PdfFacts:
         """Say what the file is. Raises PdfEmpty, NotAPdf, PdfEncrypted, PdfDamaged."""
-        return self._call(Room.inspect, pdf)
+        return self._call("inspect", PdfFacts, pdf)
 
     def render(self, letter: Letter) -> RenderedLetter:
         """Make the PDF/A of a letter. Raises LetterIncomplete, LetterUnprintable."""
-        return self._call(Room.render, letter, self._clock())
+        return self._call("render", RenderedLetter, letter, self._clock())
 
     def prepare_fields(self, pdf: PdfSource, layout: FieldLayout | None = None) -> bytes:
         """Add the fields for number, date, signer and seal. Raises AlreadySigned, LayoutOutside, PdfRefused."""
-        return self._call(Room.prepare_fields, pdf, layout)
+        return self._call("prepare_fields", bytes, pdf, layout)
 
     def fill_number(self, pdf: PdfSource, number_line: str, date_line: str) -> bytes:
         """Write number and date into their fields. Raises FieldMissing, FieldTaken."""
-        return self._call(Room.fill_number, pdf, number_line, date_line)
+        return self._call("fill_number", bytes, pdf, number_line, date_line)
 
     def certificate(self, key: str) -> CertificateFacts:
         """Say what is known of the certificate of a key. Raises KeyUnavailable."""
-        return self._call(Room.certificate, key)
+        return self._call("certificate", CertificateFacts, key)
 
     def prepare_signature(self, pdf: PdfSource, role: SignerRole, key: str, at: datetime) -> PreparedSignature:
         """Fix what will be signed.
 
         Raises KeyUnavailable, CertificateUnfit, FieldMissing, FieldTaken, NotYetSigned, NotYetNumbered.
         """
-        return self._call(Room.prepare_signature, pdf, role, key, at)
+        return self._call("prepare_signature", PreparedSignature, pdf, role, key, at)
 
     def complete_signature(self, prepared: PreparedSignature) -> bytes:
         """Use the key on what was fixed. Raises KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable."""
-        return self._call(Room.complete_signature, prepared)
+        return self._call("complete_signature", bytes, prepared)
 
     def extend(self, pdf: PdfSource, at: datetime) -> bytes:
         """Add proofs and an archive time-stamp.
 
         Raises NotYetSigned, CertificateRejected, RevocationUnavailable, TimestampUnavailable.
         """
-        return self._call(Room.extend, pdf, at)
+        return self._call("extend", bytes, pdf, at)
 
     def validate(self, pdf: PdfSource, at: datetime) -> ValidationReport:
         """Judge the file and every signature in it; never raises for what the file contains."""
-        return self._call(Room.validate, pdf, at)
+        return self._call("validate", ValidationReport, pdf, at)
 
-    def _call(self, method: Callable[Concatenate[Room, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def _call(self, operation: str, answers: type[T], *arguments: object) -> T:
         executor = self._executor
-        operation = method.__name__
         try:
-            future: Future[T | _Raised] = executor.submit(_work, method, args, kwargs)
+            future: Future[object] = executor.submit(_work, operation, arguments)
             answer = future.result(self._seconds * _PATIENCE)
         except BrokenProcessPool as cause:
             self._replace(executor)
@@ -122,6 +122,7 @@ class RoomPool:
             raise SigningBusy from cause
         if isinstance(answer, _Raised):
             raise answer.restored()
+        assert isinstance(answer, answers)  # noqa: S101  what the room's method says it returns
         return answer
 
     def _replace(self, broken: ProcessPoolExecutor) -> None:
@@ -157,7 +158,7 @@ class _Raised:
 class _Process:
     """What one process of the pool keeps between calls; set once, when it starts."""
 
-    room: Room
+    room: "Room"
     seconds: float
 
 
@@ -168,6 +169,8 @@ def _start(settings: RoomSettings, seconds: float) -> None:
     # pyHanko logs every doubt with a traceback and the signer's name; the report says it better.
     for noisy in ("pyhanko", "pyhanko_certvalidator", "fontTools"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL + 1)
+    from signing.room import Room  # noqa: PLC0415  whoever asks the pool never loads the libraries for PDFs
+
     _Process.room = Room(settings)
     _Process.seconds = seconds
 
@@ -179,11 +182,11 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work(method: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> "T | _Raised":
+def _work(operation: str, arguments: tuple[object, ...]) -> object:
     # A timer in C: a parser that loops without ever giving way to other threads is ended all the same.
     faulthandler.dump_traceback_later(_Process.seconds, exit=True)
     try:
-        return method(_Process.room, *args, **kwargs)
+        return getattr(_Process.room, operation)(*arguments)
     except VanthuError as error:
         return _Raised(type(error), error.args, dict(error.__dict__))
     finally:

@@ -15,7 +15,8 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import InsufficientRevinfoError, PathError, ValidationError
 
 from engine.signatures import CertificateRejected, NotYetSigned, RevocationUnavailable, TimestampUnavailable
-from signing.documents import PdfSource, read
+from signing.documents import read
+from signing.settings import PdfSource
 from signing.timestamps import NO_TIMESTAMP, TimestampClient
 from signing.trust import Trust
 

@@ -1,9 +1,7 @@
 """One room for everything that is done with PDFs, with its fonts, keys and neighbours at hand."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 
 from engine.letters import Letter
 from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
@@ -14,38 +12,16 @@ from engine.signatures import (
     TimestampUnavailable,
     ValidationReport,
 )
-from signing.documents import PdfSource, inspect
+from signing.documents import inspect
 from signing.fields import NumberWriter, prepare_fields
 from signing.keys import KeyRing
 from signing.letters import LetterPress
 from signing.renewal import extend
+from signing.settings import PdfSource, RoomSettings
 from signing.signer import complete_signature, prepare_signature
-from signing.timestamps import SECONDS_TO_WAIT, TimestampClient
+from signing.timestamps import TimestampClient
 from signing.trust import Trust
 from signing.verifier import validate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomSettings:
-    """Where a room finds what it needs.
-
-    Attributes:
-        fonts: Folder of the scaled fonts (see :mod:`signing.fonts`).
-        keys: Folder of the keys, ``<name>.p12`` and ``<name>.png``.
-        passphrase: Opens the PKCS#12 files.
-        roots: Certificates of the authorities we trust, PEM or DER.
-        tsa_url: Time-stamp authority of RFC 3161; without one signatures carry no time-stamp and nothing is extended.
-        tsa_seconds: How long a time-stamp is waited for.
-        online: Validation fetches revocation data a file does not carry.
-    """
-
-    fonts: Path
-    keys: Path
-    passphrase: str = field(repr=False)
-    roots: tuple[Path, ...]
-    tsa_url: str | None
-    tsa_seconds: int = SECONDS_TO_WAIT
-    online: bool = True
 
 
 class Room:

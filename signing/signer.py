@@ -27,9 +27,10 @@ from engine.signatures import (
 )
 from signing.appearance import image_stamp
 from signing.cms import CmsForm, padded_hex
-from signing.documents import PdfSource, read
+from signing.documents import read
 from signing.fields import SIGNATURES_ONLY, field_text
 from signing.keys import Key
+from signing.settings import PdfSource
 from signing.timestamps import TimestampClient
 
 RESERVED = 24576

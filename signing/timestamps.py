@@ -7,8 +7,8 @@ from pyhanko.sign.timestamps import HTTPTimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
 from engine.signatures import TimestampUnavailable
+from signing.settings import SECONDS_TO_WAIT
 
-SECONDS_TO_WAIT = 10
 NO_TIMESTAMP = (TimestampRequestError, aiohttp.ClientError, OSError, ValueError, TypeError, KeyError)
 """What an authority that is away, refuses or answers with something else raises; asn1crypto's are the last three."""
 

@@ -33,9 +33,10 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
 from engine.signatures import Problem, SignatureKind, SignatureReport, ValidationReport, Verdict
-from signing.documents import PdfSource, read
+from signing.documents import read
 from signing.findings import change_problems, report_on, trust_problems
 from signing.revisions import outer_problems, place_problems, tail_problems
+from signing.settings import PdfSource
 from signing.trust import Trust, live
 
 PARSER_ERRORS = (

@@ -132,12 +132,12 @@ def test_a_call_over_its_time_ends_its_process(office: Office, life: Life, silen
 
 
 def test_a_call_that_finds_no_free_process_is_told_so(office: Office, life: Life, silent: str) -> None:
-    settings = replace(office.settings, tsa_url=silent, tsa_seconds=2)
-    busy = RoomPool(settings, clock=now, processes=1, seconds_per_call=3)
+    settings = replace(office.settings, tsa_url=silent, tsa_seconds=1)
+    busy = RoomPool(settings, clock=now, processes=1, seconds_per_call=2)
     prepared = busy.prepare_signature(life.prepared, SignerRole.OFFICIAL, CHAIRMAN, now())
 
-    with ThreadPoolExecutor(5) as threads:
-        calls = [threads.submit(busy.complete_signature, prepared) for _ in range(5)]
+    with ThreadPoolExecutor(6) as threads:
+        calls = [threads.submit(busy.complete_signature, prepared) for _ in range(6)]
         faults = {type(call.exception(60)) for call in calls}
 
     assert faults == {TimestampUnavailable, SigningBusy}
@@ -156,7 +156,7 @@ import sys, threading
 from datetime import UTC, datetime
 from pathlib import Path
 from signing.pool import RoomPool
-from signing.room import RoomSettings
+from signing.settings import RoomSettings
 
 if __name__ == "__main__":
     settings = RoomSettings(fonts=Path(sys.argv[1]), keys=Path(sys.argv[2]), passphrase="", roots=(), tsa_url="")

@@ -6,7 +6,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -71,20 +71,35 @@ def province_template(postgres: EmbeddedServer, template: str, pdf_room: RoomPoo
     return PROVINCE
 
 
+NewHouse = Callable[[str, Path], AbstractContextManager[House]]
+
+
+@pytest.fixture(scope="session")
+def new_house(
+    postgres: EmbeddedServer, province_template: str, pdf_room: RoomPool, signing_settings: Settings
+) -> NewHouse:
+    """Make a settled house with a database of this name and its data in this folder; both go with its block."""
+
+    @contextmanager
+    def make(name: str, folder: Path) -> Iterator[House]:
+        database = Database(server=postgres, name=name)
+        with _admin(postgres) as admin:
+            embedded.make_database(admin, database.name, template=province_template)
+        with _house(database, pdf_room, replace(signing_settings, data=folder)) as built:
+            yield built
+        for engine in database.engines:
+            engine.dispose()
+        with _admin(postgres) as admin:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database.name)))
+
+    return make
+
+
 @pytest.fixture
-def house(
-    postgres: EmbeddedServer, province_template: str, pdf_room: RoomPool, signing_settings: Settings, tmp_path: Path
-) -> Iterator[House]:
+def house(new_house: NewHouse, tmp_path: Path) -> Iterator[House]:
     """A settled house of the test's own."""
-    database = Database(server=postgres, name="test_house")
-    with _admin(postgres) as admin:
-        embedded.make_database(admin, database.name, template=province_template)
-    with _house(database, pdf_room, replace(signing_settings, data=tmp_path)) as built:
+    with new_house("test_house", tmp_path) as built:
         yield built
-    for engine in database.engines:
-        engine.dispose()
-    with _admin(postgres) as admin:
-        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database.name)))
 
 
 RunJobs = Callable[[], None]
@@ -93,6 +108,13 @@ RunJobs = Callable[[], None]
 @pytest.fixture
 def run_jobs(house: House) -> Iterator[RunJobs]:
     """Run every job that is due, and those that follow from it, by the real worker."""
+    with jobs_of(house) as run:
+        yield run
+
+
+@contextmanager
+def jobs_of(house: House) -> Iterator[RunJobs]:
+    """Give what runs every job of the house that is due, and those that follow from it, by the real worker."""
     url = database_url(house.settings)
     with worker.open_worker(house) as app:
 

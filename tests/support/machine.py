@@ -33,8 +33,12 @@ def lacking(programs: set[str]) -> str | None:
     return f"this machine lacks {' '.join(missing_packages())}: 'make test' as root on Debian installs them"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the journeys, which take longest, and keep the tests that share a slow server in one process."""
+    """Begin with the journeys, which take longest, and keep the tests that share a slow server in one process.
+
+    First of all plugins: pytest-xdist reads the groups in its own turn of this hook.
+    """
     items.sort(key=lambda item: item.get_closest_marker("journey") is None)
     for item in items:
         if item.get_closest_marker("s3") is not None:

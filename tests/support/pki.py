@@ -15,8 +15,8 @@ import pytest
 
 from signing.demo_pki import DemoPki, Holder, HolderState, ensure
 from signing.demo_services import READY
-from signing.fonts import SOURCE, TARGET, ensure_fonts
-from signing.room import RoomSettings
+from signing.fonts import SOURCE, ensure_fonts
+from signing.settings import FONTS, RoomSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSPHRASE = "made for one test session"
@@ -64,7 +64,7 @@ def a_free_port() -> int:
 @pytest.fixture(scope="session")
 def fonts() -> Path:
     """The scaled fonts, made once and kept."""
-    return ensure_fonts(ROOT / SOURCE, ROOT / TARGET)
+    return ensure_fonts(ROOT / SOURCE, ROOT / FONTS)
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,17 @@ import hashlib
 import io
 import json
 import zipfile
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
+from api.app import create_app
 from engine.audit import salted
 from engine.runtime.bundles import bundle_sha256
 from tests.api.rest.callers import Callers
+from tests.support.house import Crowd, NewHouse, jobs_of
 from tests.support.office import Office
 
 
@@ -31,10 +35,13 @@ class Package:
         return {name.removeprefix(folder): self.members[name] for name in self.members if name.startswith(folder)}
 
 
-@pytest.fixture
-def package(callers: Callers, office: Office) -> Package:
-    """The package of an issued document, fetched by the auditor."""
-    answer = callers["kiemtra"].get(f"/documents/{office.issued()}/evidence")
+@pytest.fixture(scope="module")
+def package(new_house: NewHouse, people: Crowd, tmp_path_factory: pytest.TempPathFactory) -> Package:
+    """The package of an issued document, fetched by the auditor; made once, since no test here changes anything."""
+    with new_house("evidence", tmp_path_factory.mktemp("evidence")) as house, jobs_of(house) as run_jobs:
+        document_id = Office(house=house, people=people, run_jobs=run_jobs).issued()
+        with TestClient(create_app(lambda: nullcontext(house))) as client:
+            answer = Callers(client)["kiemtra"].get(f"/documents/{document_id}/evidence")
     assert answer.headers["Content-Type"] == "application/zip"
     return Package(answer.content)
 
