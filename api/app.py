@@ -1,8 +1,9 @@
 """The web application: REST and pages over one house, errors as problems or as pages."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from http import HTTPStatus
+from typing import Final
 
 import structlog
 from fastapi import FastAPI, Request
@@ -12,7 +13,16 @@ from starlette.exceptions import HTTPException
 
 from api.deps import language
 from api.limits import BodyLimit
-from api.problems import MEDIA_TYPE, Problem, Unexpected, problem_of, status_of
+from api.problems import (
+    MEDIA_TYPE,
+    AddressUnknown,
+    MethodRefused,
+    Problem,
+    RequestUnreadable,
+    Unexpected,
+    problem_of,
+    status_of,
+)
 from api.rest import health
 from api.rest.calls import Call
 from api.rest.doors import router as rest_router
@@ -30,6 +40,8 @@ from engine.people import Person
 log = structlog.get_logger()
 
 API_PREFIX = "/api/"
+OF_THE_FRAMEWORK: Final[Mapping[int, type[VanthuError]]] = {404: AddressUnknown, 405: MethodRefused}
+"""Our errors for what the framework refuses by itself; anything else it cannot read."""
 
 OpenHouse = Callable[[], AbstractContextManager[House]]
 
@@ -83,8 +95,10 @@ def _on_http(request: Request, error: Exception) -> Response:
         # What is raised while FastAPI reads a body reaches us as its 400; the cause knows better.
         return _on_error(request, error.__cause__)
     if _is_api(request):
-        body: Problem = {"type": "about:blank", "title": str(error.detail), "status": error.status_code}
-        return _problem({**body, "code": f"http.{error.status_code}", "detail": str(error.detail)})
+        ours = OF_THE_FRAMEWORK.get(error.status_code, RequestUnreadable)()
+        answer = _problem({**problem_of(ours, language(request)), "status": error.status_code})
+        answer.headers.update(error.headers or {})
+        return answer
     return error_page(request, error.status_code, language(request))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
 from api.sessions import COOKIE, LANGUAGE_COOKIE, digest_of
 from api.texts import LANGUAGES, preferred_language
@@ -110,9 +110,9 @@ def language(request: Request) -> str:
 LanguageDep = Annotated[str, Depends(language)]
 
 
-def page_request(after: str | None = None, limit: int = 50) -> PageRequest:
-    """Return which page of a list is asked for; the limit is kept between 1 and 200."""
-    return PageRequest(after=after, limit=max(1, min(limit, MAX_PAGE)))
+def page_request(after: str | None = None, limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50) -> PageRequest:
+    """Return which page of a list is asked for; the same rule for every list."""
+    return PageRequest(after=after, limit=limit)
 
 
 PageDep = Annotated[PageRequest, Depends(page_request)]

@@ -44,6 +44,27 @@ class PreconditionFailed(Conflict):
     template = "Somebody changed this after you opened it. Reload it, look at what is new, then do it again."
 
 
+class RequestUnreadable(Invalid):
+    """The request is not what HTTP, or the media type it names, says it should be."""
+
+    code = "request.unreadable"
+    template = "This request cannot be read. Check how it is written and send it again."
+
+
+class AddressUnknown(NotFound):
+    """There is nothing at this address."""
+
+    code = "request.address_unknown"
+    template = "There is nothing at this address. The description of the interface names every address there is."
+
+
+class MethodRefused(Conflict):
+    """The address exists, but does not take this method."""
+
+    code = "request.method_refused"
+    template = "This address does not take this kind of request. The description of the interface says which it takes."
+
+
 STATUS: Final[tuple[tuple[type[VanthuError], int], ...]] = (
     (NotSignedIn, 401),
     (SignInRefused, 401),
@@ -51,6 +72,8 @@ STATUS: Final[tuple[tuple[type[VanthuError], int], ...]] = (
     (FileTooLarge, 413),
     (RequestTooLarge, 413),
     (PreconditionFailed, 412),
+    (RequestUnreadable, 400),
+    (MethodRefused, 405),
     (NotFound, 404),
     (Forbidden, 403),
     (Conflict, 409),

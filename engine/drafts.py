@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.documents import DOCUMENT_TYPES, Attachment, Urgency
 from engine.errors import FieldError, Invalid
 from engine.files import StoredFile
-from engine.ids import FileId, PersonId
+from engine.ids import AgencyId, FileId, PersonId
 from engine.letters import Authority, Letter
 from engine.neighbours import Services
 from engine.pdfs import FieldLayout
@@ -86,6 +86,18 @@ class FieldChecks:
             if any(letter in "/\\\n\t" for letter in attachment.name):
                 self.add(f"attachments/{place}/name", "not_a_name", "A file's name has no / and no line breaks.")
             self.file(f"attachments/{place}/file_id", attachment.file_id, by, work)
+
+    def recipients(self, ids: Sequence[AgencyId], by: Person, work: UnitOfWork) -> tuple[Agency, ...]:
+        """Return the agencies of these ids; note those that are not there, named twice, or the drafter's own."""
+        known = {agency.id: agency for agency in work.people.agencies()} if ids else {}
+        for place, agency_id in enumerate(ids):
+            if agency_id not in known:
+                self.add(f"recipients/{place}", "not_found", "There is no such agency here. Choose one from the list.")
+            elif agency_id == by.agency_id:
+                self.add(f"recipients/{place}", "own_agency", "Your own agency keeps the document anyway. Take it off.")
+            elif agency_id in ids[:place]:
+                self.add(f"recipients/{place}", "twice", "This agency is on the list twice.")
+        return tuple(known[agency_id] for agency_id in ids if agency_id in known)
 
     def done(self, refusal: type[Invalid]) -> None:
         """Raise *refusal* with every wrong field, if there is one."""
@@ -174,14 +186,4 @@ def make_pdf(
     else:
         assert file_id is not None  # noqa: S101  checked with the other fields
         prepared = services.pdfs.prepare_fields(services.read(file_id), layout)
-    facts = services.pdfs.inspect(prepared)
-    return StoredFile(
-        id=services.put(prepared),
-        size=len(prepared),
-        media_type="application/pdf",
-        pages=facts.pages,
-        signatures=facts.signatures,
-        stored_at=services.clock(),
-        stored_by=by.id,
-        agency_id=by.agency_id,
-    )
+    return services.put_pdf(prepared, by=by.id, agency_id=by.agency_id)

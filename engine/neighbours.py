@@ -11,7 +11,8 @@ from datetime import datetime
 from io import BytesIO
 from typing import BinaryIO, Final, Protocol
 
-from engine.ids import FileId
+from engine.files import StoredFile
+from engine.ids import AgencyId, FileId, PersonId
 from engine.letters import Letter
 from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
 from engine.ports import Begin
@@ -119,3 +120,20 @@ class Services:
         file_id = FileId(hashlib.sha256(content).hexdigest())
         self.store.put(WORK, file_id, BytesIO(content), len(content))
         return file_id
+
+    def put_pdf(self, content: bytes, *, by: PersonId, agency_id: AgencyId) -> StoredFile:
+        """Keep a PDF in the open bucket and return what is known of it; a transaction has still to note it.
+
+        Raises what inspecting it raises; then nothing is kept.
+        """
+        facts = self.pdfs.inspect(content)
+        return StoredFile(
+            id=self.put(content),
+            size=len(content),
+            media_type="application/pdf",
+            pages=facts.pages,
+            signatures=facts.signatures,
+            stored_at=self.clock(),
+            stored_by=by,
+            agency_id=agency_id,
+        )

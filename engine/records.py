@@ -192,3 +192,6 @@ class Deliveries(Protocol):
 
     def of_outgoing(self, document_id: DocumentId) -> Sequence[Delivery]:
         """Return the deliveries of an issued document."""
+
+    def refused(self, document_ids: Collection[DocumentId]) -> Sequence[Delivery]:
+        """Return which deliveries of these documents were refused."""

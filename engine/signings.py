@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from engine.errors import Conflict, Forbidden, NotFound
+from engine.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from engine.ids import AgencyId, DocumentId, FileId, InstanceId, PersonId, SignatureId, WorkItemId
 
 
@@ -60,6 +60,16 @@ class KeyNotYours(Forbidden):
 
     code = "signing.key_not_yours"
     template = "This key is not yours to use. Sign with your own key, or as the clerk with the agency's."
+
+
+class PinNotAsked(Invalid):
+    """A PIN was sent for a key that has none; it is neither used nor kept."""
+
+    code = "signing.pin_not_asked"
+    template = "This key asks for no PIN. Send none; it was not used."
+
+    def __init__(self) -> None:
+        super().__init__(errors=[FieldError(field="pin", code="not_asked", message="This key asks for no PIN.")])
 
 
 class WrongKeyKind(Conflict):

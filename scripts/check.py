@@ -14,8 +14,7 @@ TOOLS: Sequence[tuple[str, Sequence[str]]] = (
     ("contracts", ("lint-imports", "--no-logo")),
 )
 FIRST = ("tests/architecture", "tests/engine")
-TWO_AT_ONCE = ("-n", "2", "--dist", "loadgroup")
-"""Tests of one group run in one process: those that share a server which takes long to start."""
+TWO_AT_ONCE = ("-n", "2")
 
 
 def quietly(name: str, command: Sequence[str]) -> bool:

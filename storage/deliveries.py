@@ -1,6 +1,6 @@
 """Deliveries between agencies as rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
@@ -46,6 +46,13 @@ class PostgresDeliveries:
         """Return the deliveries of an issued document."""
         made = select(deliveries).where(deliveries.c.outgoing_id == document_id).order_by(deliveries.c.id)
         return [_delivery(row) for row in self._connection.execute(made)]
+
+    def refused(self, document_ids: Collection[DocumentId]) -> Sequence[Delivery]:
+        """Return which deliveries of these documents were refused."""
+        met = deliveries.c.outgoing_id.in_(document_ids) & (deliveries.c.state == DeliveryState.REFUSED.value)
+        return [
+            _delivery(row) for row in self._connection.execute(select(deliveries).where(met).order_by(deliveries.c.id))
+        ]
 
 
 def _changing(delivery: Delivery) -> dict[str, Any]:

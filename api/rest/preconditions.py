@@ -24,10 +24,10 @@ def if_match(
         str | None, Header(alias="If-Match", description="ETag the caller acts on; 412 if it changed")
     ] = None,
 ) -> frozenset[str] | None:
-    """Return the ETags the caller accepts; None where any will do."""
+    """Return the ETags the caller accepts; None where any will do. A weak one (W/"…") matches nothing."""
     if header is None or header.strip() == "*":
         return None
-    return frozenset(tag.strip().removeprefix("W/") for tag in header.split(","))
+    return frozenset(tag.strip() for tag in header.split(","))
 
 
 IfMatchDep = Annotated[frozenset[str] | None, Depends(if_match)]

@@ -9,7 +9,7 @@ from pydantic import Field
 from api.deps import PageDep, WorkDep
 from api.rest.answers import Names, PageOf, page_of, problems
 from api.rest.calls import Call, CallDep
-from api.rest.fields import BLANK_AS_NONE, FILLED, PRINTABLE, OptionalId, RequestBody
+from api.rest.fields import BLANK_AS_NONE, FILLED, PRINTABLE, OptionalId, RequestBody, Sha256
 from api.rest.paths import WorkItemPath
 from api.rest.preconditions import IfMatchDep, etag
 from api.rest.work_item_answers import (
@@ -28,7 +28,7 @@ from engine.actions.complete_work_item import MAX_COMMENT, CompleteWorkItem
 from engine.actions.delegate_work_item import delegate_work_item
 from engine.actions.finish_work_item import finish_work_item
 from engine.actions.release_work_item import release_work_item
-from engine.ids import DocumentId, PersonId
+from engine.ids import DocumentId, FileId, PersonId
 from engine.ports import UnitOfWork
 from engine.queries import Page, WorkItemQuery
 from engine.work_items import WorkItem
@@ -55,11 +55,13 @@ class CompletionBody(RequestBody):
 class SignatureBody(RequestBody):
     """The key to sign with: `default` is one's own, `agency` that of the agency, else a key's id.
 
-    A `pin` is taken so that callers need not know which keys ask for one; keys held by the server ask for none.
+    `file_id` is the content one saw (`document.file_id`): another version meanwhile is refused. The keys held by the
+    server ask for no `pin`; one that comes all the same is refused, unused.
     """
 
     key: Annotated[str, Field(max_length=200), FILLED] = "default"
     pin: Annotated[str | None, Field(max_length=200)] = None
+    file_id: Sha256 | None = None
 
 
 @router.get("/work-items", summary="Inbox", response_model=PageOf[WorkItemLine], responses=problems(404, 422))
@@ -154,7 +156,10 @@ def sign(
     """Put the digest on record and have the key used; the item is `signing` until the signed file is there."""
     with call.services.begin() as work:
         require_item_match(work_item_id, accepted, call.by, work)
-    asked = ask_signature(AskSignature(work_item_id=work_item_id, key=body.key), by=call.by, services=call.services)
+    request = AskSignature(
+        work_item_id=work_item_id, key=body.key, pin=body.pin, expected=FileId(body.file_id) if body.file_id else None
+    )
+    asked = ask_signature(request, by=call.by, services=call.services)
     with call.services.begin() as work:
         return _answer(asked, call, work, response)
 

@@ -15,6 +15,7 @@ from api.web.names import Names, names_of
 from api.web.words import msgid
 from engine import access
 from engine.deadlines import office_date
+from engine.deliveries import Delivery
 from engine.directives import Directive
 from engine.documents import DOCUMENT_TYPES, Document, IncomingDocument, OutgoingDocument
 from engine.ids import DocumentId, RegisterId
@@ -113,16 +114,29 @@ def _lines(entries: Sequence[RegisterEntry], desk: Desk, work: UnitOfWork) -> li
     ids = {entry.document_id for entry in entries}
     documents = work.documents.several(ids) if ids else {}
     directives = work.directives.latest(ids) if ids else {}
+    refused = work.deliveries.refused(ids) if ids else ()
     names = names_of(desk.person.agency_id, work, "")
+    remarks = {entry.id: _remarks(entry, refused, names, desk) for entry in entries}
     return [
-        _line(entry, documents[entry.document_id], directives.get(entry.document_id), names, desk)
+        _line(entry, documents[entry.document_id], directives.get(entry.document_id), names, desk, remarks[entry.id])
         for entry in entries
         if entry.document_id in documents
     ]
 
 
-def _line(entry: RegisterEntry, document: Document, directive: Directive | None, names: Names, desk: Desk) -> Line:
-    note = desk.speaks("Cancelled: %(reason)s") % {"reason": entry.cancelled_reason} if entry.cancelled_at else ""
+def _remarks(entry: RegisterEntry, refused: Sequence[Delivery], names: Names, desk: Desk) -> str:
+    """Return what the last column says: why the number was cancelled, who sent the document back and why."""
+    said = [desk.speaks("Cancelled: %(reason)s") % {"reason": entry.cancelled_reason}] if entry.cancelled_at else []
+    for delivery in refused:
+        if delivery.outgoing_id == entry.document_id:
+            facts = {"agency": names.agency(delivery.to_agency), "reason": delivery.reason}
+            said.append(desk.speaks("%(agency)s refused it: %(reason)s") % facts)
+    return "; ".join(said)
+
+
+def _line(
+    entry: RegisterEntry, document: Document, directive: Directive | None, names: Names, desk: Desk, note: str
+) -> Line:
     cells = (
         _incoming(entry, document, directive, names)
         if isinstance(document, IncomingDocument)

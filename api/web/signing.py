@@ -8,7 +8,6 @@ from fastapi.responses import Response
 from api.deps import ServicesDep
 from api.web.desk import Desk, DeskDep
 from api.web.forms import FormDep, id_of
-from engine import access
 from engine.actions.ask_signature import AGENCY, DEFAULT, AskSignature, ask_signature
 from engine.choices import OfferedOutcome
 from engine.definitions import SignatureKind
@@ -16,7 +15,6 @@ from engine.documents import Document
 from engine.errors import Fault
 from engine.ids import FileId, WorkItemId
 from engine.neighbours import Services
-from engine.operations.move import VersionMoved
 from engine.signatures import CertificateFacts
 
 router = APIRouter()
@@ -62,11 +60,7 @@ def sign(desk: DeskDep, form: FormDep, services: ServicesDep, work_item_id: str)
         VersionMoved: The document has another version than the one that was shown.
     """
     key = WorkItemId(id_of(work_item_id))
-    with services.begin() as work:
-        item = work.work_items.get(key)
-        access.require_act(desk.person, item)
-        if work.documents.get(item.document_id).file_id != form.text("digest"):
-            raise VersionMoved
     kind = AGENCY if form.text("key") == AGENCY else DEFAULT
-    ask_signature(AskSignature(work_item_id=key, key=kind), by=desk.person, services=services)
+    asked = AskSignature(work_item_id=key, key=kind, expected=FileId(form.text("digest")))
+    ask_signature(asked, by=desk.person, services=services)
     return desk.to(f"/work-items/{key}", "signing")

@@ -9,13 +9,13 @@ from engine.definitions import Outcome, SignatureKind
 from engine.documents import OutgoingDocument, OutgoingState
 from engine.events import SigningAsked
 from engine.files import StoredFile
-from engine.ids import SignatureId, WorkItemId
+from engine.ids import FileId, SignatureId, WorkItemId
 from engine.neighbours import Services
-from engine.operations.move import Move
+from engine.operations.move import Move, VersionMoved
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.signatures import PreparedSignature, SignerRole
-from engine.signings import KeyNotYours, Signing, WrongKeyKind
+from engine.signings import KeyNotYours, PinNotAsked, Signing, WrongKeyKind
 from engine.work_items import WorkItem, WorkItemTakesNoSignature
 
 USE_KEY = "use_key"
@@ -24,10 +24,18 @@ DEFAULT, AGENCY = "default", "agency"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskSignature:
-    """A work item to be done by signing, and the key: 'default' (the person's own), 'agency', or a key's id."""
+    """A work item to be done by signing.
+
+    Attributes:
+        key: 'default' (the person's own), 'agency', or a key's id.
+        pin: What the key asks for; the keys there are ask for nothing.
+        expected: The content the person saw and means to sign; None where that was not said.
+    """
 
     work_item_id: WorkItemId
     key: str = DEFAULT
+    pin: str | None = None
+    expected: FileId | None = None
 
 
 def ask_signature(request: AskSignature, *, by: Person, services: Services) -> WorkItem:
@@ -40,6 +48,8 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         WorkItemNotFound, WorkItemNotYours, WorkItemExcluded, WorkItemNotOpen: As for completing.
         WorkItemTakesNoSignature: The step is not done by signing.
         WrongKeyKind, KeyNotYours: The key does not fit the step or the person.
+        PinNotAsked: A PIN came with a key that has none.
+        VersionMoved: The document has another version than the one the person saw.
         KeyUnavailable, CertificateUnfit: The key cannot be used.
         NotYetSigned, NotYetNumbered: The agency seals only what is signed and numbered.
     """
@@ -47,11 +57,13 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         item = work.work_items.get(request.work_item_id)
         outcome = _require_may(item, by, work)
         document = work.documents.get(item.document_id)
-    key_id = _key_id(request.key, outcome, by)
+    key_id = _key_id(request, outcome, by)
+    if request.expected not in (None, document.file_id):
+        raise VersionMoved
     role = SignerRole.SEAL if outcome.signature is SignatureKind.AGENCY else SignerRole.OFFICIAL
     pdf = services.read(document.file_id)
     prepared = services.pdfs.prepare_signature(pdf, role, key_id, services.clock())
-    file = _kept(prepared, by, services)
+    file = services.put_pdf(prepared.content, by=by.id, agency_id=by.agency_id)
     with services.begin() as work:
         item, instance = work.work_items.lock(request.work_item_id)
         outcome = _require_may(item, by, work)
@@ -77,7 +89,10 @@ def _require_may(item: WorkItem, by: Person, work: UnitOfWork) -> Outcome:
     return outcome
 
 
-def _key_id(key: str, outcome: Outcome, by: Person) -> str:
+def _key_id(request: AskSignature, outcome: Outcome, by: Person) -> str:
+    key = request.key
+    if request.pin is not None:
+        raise PinNotAsked
     if outcome.signature is SignatureKind.AGENCY:
         if key not in (AGENCY, str(by.agency_id)):
             raise WrongKeyKind(needed="agency")
@@ -88,19 +103,6 @@ def _key_id(key: str, outcome: Outcome, by: Person) -> str:
     if key not in (DEFAULT, str(by.id)):
         raise KeyNotYours
     return str(by.id)
-
-
-def _kept(prepared: PreparedSignature, by: Person, services: Services) -> StoredFile:
-    return StoredFile(
-        id=services.put(prepared.content),
-        size=len(prepared.content),
-        media_type="application/pdf",
-        pages=services.pdfs.inspect(prepared.content).pages,
-        signatures=0,
-        stored_at=services.clock(),
-        stored_by=by.id,
-        agency_id=by.agency_id,
-    )
 
 
 def _signing(

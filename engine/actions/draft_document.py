@@ -24,7 +24,7 @@ from engine.neighbours import Services
 from engine.operations.incoming import begin_work
 from engine.operations.move import Move
 from engine.pdfs import FieldLayout
-from engine.people import Agency, Person, Unit
+from engine.people import Person, Unit
 from engine.ports import UnitOfWork
 from engine.queries import Once
 
@@ -157,7 +157,7 @@ def _require_right(request: DraftDocument, by: Person, work: UnitOfWork) -> Draf
     check.attachments(request.attachments, by, work)
     signer = _signer(request.signer, by, work, check)
     unit = _unit(request.unit_id, by, work, check)
-    recipients = _recipients(request.recipients, work, check)
+    recipients = check.recipients(request.recipients, by, work)
     _check_replies(request.replies_to, by, work, check)
     check.done(DocumentInvalid)
     if signer is None or unit is None:
@@ -199,16 +199,6 @@ def _unit(unit_id: UnitId | None, by: Person, work: UnitOfWork, check: FieldChec
     if chosen is None:
         check.add("unit_id", "not_yours", "You can draft for a unit you work in. Choose one of yours.")
     return chosen
-
-
-def _recipients(ids: Sequence[AgencyId], work: UnitOfWork, check: FieldChecks) -> tuple[Agency, ...]:
-    known = {agency.id: agency for agency in work.people.agencies()} if ids else {}
-    for place, agency_id in enumerate(ids):
-        if agency_id not in known:
-            check.add(f"recipients/{place}", "not_found", "There is no such agency here. Choose one from the list.")
-        elif agency_id in ids[:place]:
-            check.add(f"recipients/{place}", "twice", "This agency is on the list twice.")
-    return tuple(known[agency_id] for agency_id in ids if agency_id in known)
 
 
 def _check_replies(ids: Sequence[DocumentId], by: Person, work: UnitOfWork, check: FieldChecks) -> None:

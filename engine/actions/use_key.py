@@ -31,24 +31,13 @@ def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
         return
     content = services.read(signing.prepared_file_id)
     signed = services.pdfs.complete_signature(PreparedSignature.from_data(json.loads(signing.prepared), content))
-    facts = services.pdfs.inspect(signed)
-    file_id = services.put(signed)
+    file = services.put_pdf(signed, by=signing.asked_by, agency_id=signing.agency_id)
     with services.begin() as work:
         item, instance = work.work_items.lock(work_item_id)
         signing = _find(work_item_id, work)
         if signing.state is SigningState.SIGNED:
             return
         move = procedures.prepare(instance, by=signing.asked_by, at=services.clock(), work=work)
-        file = StoredFile(
-            id=file_id,
-            size=len(signed),
-            media_type="application/pdf",
-            pages=facts.pages,
-            signatures=facts.signatures,
-            stored_at=move.at,
-            stored_by=move.by,
-            agency_id=item.agency_id,
-        )
         _move_on(item, signing, file, move)
 
 

@@ -9,8 +9,7 @@ from datetime import datetime
 
 from engine.documents import ArchivedFile, Document, OutgoingDocument, VersionKind
 from engine.errors import OurFault
-from engine.files import StoredFile
-from engine.ids import FileId
+from engine.ids import SYSTEM, FileId
 from engine.letters import date_line, number_line
 from engine.neighbours import ARCHIVE, WORK, Services
 from engine.operations.deliver import deliver
@@ -138,25 +137,13 @@ def _contents(document: Document) -> list[FileId]:
 
 
 def _new_version(job: Job, kind: VersionKind, content: bytes) -> Finish:
-    facts = job.services.pdfs.inspect(content)
-    file_id = job.services.put(content)
+    file = job.services.put_pdf(content, by=SYSTEM, agency_id=job.document.agency_id)
 
     def keep(move: Move) -> Data:
         move.require_file(job.document.file_id)
-        move.work.files.add(
-            StoredFile(
-                id=file_id,
-                size=len(content),
-                media_type="application/pdf",
-                pages=facts.pages,
-                signatures=facts.signatures,
-                stored_at=move.at,
-                stored_by=move.by,
-                agency_id=move.document.agency_id,
-            )
-        )
-        move.add_version(kind, file_id)
-        return {"file_id": file_id}
+        move.work.files.add(file)
+        move.add_version(kind, file.id)
+        return {"file_id": file.id}
 
     return keep
 

@@ -20,6 +20,7 @@ IGNORES: dict[str, tuple[int, str]] = {
     "storage/objects.py": (1, "io.RawIOBase says 'Buffer', the minio client wants 'readinto' all the same"),
     "storage/s3.py": (1, "minio asks for a BinaryIO and reads only"),
     "storage/schema/columns.py": (1, "the kind of a column depends on what it points to"),
+    "tests/support/machine.py": (1, "pytest-xdist ships no types"),
     "tests/storage/test_objects.py": (1, "one reader gives a sign when it is read"),
 }
 """How many 'type: ignore' a file outside those rooms may have, and why; none without need."""

@@ -8,6 +8,8 @@ import os
 import shutil
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from scripts.debian import PACKAGE_OF, missing_packages
 
@@ -33,18 +35,39 @@ def lacking(programs: set[str]) -> str | None:
     return f"this machine lacks {' '.join(missing_packages())}: 'make test' as root on Debian installs them"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the journeys, which take longest, and keep the tests that share a slow server in one process.
+TOGETHER = {
+    "s3": ("tests/journeys/test_archive.py", "tests/storage/test_objects.py"),
+    "demo": (
+        "tests/journeys/test_browser.py",
+        "tests/journeys/test_incoming_document.py",
+        "tests/journeys/test_large_upload.py",
+        "tests/journeys/test_outgoing_document.py",
+    ),
+}
+"""Files whose tests share a server that takes long to start (the fixture of that name), so one process runs them."""
 
-    First of all plugins: pytest-xdist reads the groups in its own turn of this hook.
-    """
+
+class TogetherScheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """Hands out single tests, those of TOGETHER as one; the groups of pytest-xdist do not work with pytest 9.2."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((name for name, files in TOGETHER.items() if nodeid.startswith(files)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TogetherScheduling:
+    """Hand tests out to the processes."""
+    return TogetherScheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the journeys, which take longest; a test that needs a slow server must stand in TOGETHER."""
     items.sort(key=lambda item: item.get_closest_marker("journey") is None)
     for item in items:
-        if item.get_closest_marker("s3") is not None:
-            item.add_marker(pytest.mark.xdist_group("s3"))
-        elif "demo" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("demo"))
+        for name, files in TOGETHER.items():
+            needed = name in getattr(item, "fixturenames", ()) or item.get_closest_marker(name) is not None
+            if needed and not item.nodeid.startswith(files):
+                raise pytest.UsageError(f"{item.nodeid} needs '{name}': add its file to TOGETHER")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,7 +9,7 @@ import pytest
 
 from api.app import create_app
 from api.wiring import House
-from tests.api.rest.callers import Callers, problem
+from tests.api.rest.callers import Callers, problem, wrong_fields
 
 
 @pytest.fixture
@@ -95,8 +95,24 @@ def test_the_contract_does_not_depend_on_the_house(house: House) -> None:
 
 
 def test_a_path_that_leads_nowhere_is_a_problem_too(callers: Callers) -> None:
-    problem(callers.nobody.get("/nowhere"), 404, "http.404")
-    problem(callers.nobody.ask("PATCH", "/me"), 405, "http.405")
+    nowhere = problem(callers.nobody.get("/nowhere"), 404, "request.address_unknown")
+    wrong_method = callers.nobody.ask("PATCH", "/me", headers={"Accept-Language": "en"})
+
+    assert nowhere["title"] == "Không có gì ở địa chỉ này"
+    assert problem(wrong_method, 405, "request.method_refused")["detail"].startswith("This address does not take")
+    assert wrong_method.headers["Allow"] == "GET"
+
+
+def test_a_body_that_cannot_be_read_is_a_problem_too(callers: Callers) -> None:
+    torn = {"Content-Type": "multipart/form-data"}
+
+    answer = callers["vanthu"].ask("POST", "/files", content=b"--x", headers=torn)
+
+    problem(answer, 400, "request.unreadable")
+    broken = callers["vanthu"].ask(
+        "POST", "/incoming-documents", content=b"{", headers={"Content-Type": "application/json"}
+    )
+    assert wrong_fields(broken) == {"": "json"}
 
 
 def test_a_date_or_time_in_an_answer_has_its_offset(callers: Callers) -> None:

@@ -95,13 +95,15 @@ def test_what_only_the_office_knows_is_wrong_is_named_at_once(
 ) -> None:
     specialist, before = callers["chuyenvien"], counted(house)
     nobody = str(people["vanthu"].id)
-    wrong = {"signer": nobody, "recipients": [nobody], "replies_to": [nobody], "unit_id": nobody, "body": None}
+    own = str(people["vanthu"].agency_id)
+    wrong = {"signer": nobody, "recipients": [nobody, own], "replies_to": [nobody], "unit_id": nobody, "body": None}
 
     answer = specialist.post("/outgoing-documents", {**a_draft, **wrong})
 
     assert set(wrong_fields(answer, "document.invalid")) == {
         "signer",
         "recipients/0",
+        "recipients/1",
         "replies_to/0",
         "unit_id",
         "body",

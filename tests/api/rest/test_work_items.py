@@ -267,7 +267,7 @@ def test_the_seal_is_the_clerk_s_with_the_agency_key_alone(callers: Callers, off
 
     problem(act(clerk, item, "signature", {"key": "default"}), 409, "signing.wrong_key")
     problem(act(callers["chutich"], item, "signature", {"key": "agency"}), 404, "work_item.not_found")
-    assert act(clerk, item, "signature", {"key": "agency", "pin": "1234"}).status_code == 202
+    assert act(clerk, item, "signature", {"key": "agency"}).status_code == 202
 
 
 def test_a_key_of_somebody_else_is_refused(callers: Callers, office: Office, people: Crowd, house: House) -> None:
@@ -306,3 +306,34 @@ def test_the_inbox_is_paged_by_key_and_every_item_is_on_one_page(callers: Caller
 
 def test_a_page_that_never_was_is_refused(callers: Callers) -> None:
     problem(callers["chutich"].get("/work-items?after=nowhere"), 422, "page.place_unknown")
+
+
+@pytest.mark.parametrize("limit", ["-1", "0", "201"])
+@pytest.mark.parametrize("path", ["/work-items?mine=true&", "/documents?", "/incidents?"])
+def test_a_page_is_of_one_to_two_hundred_lines_in_every_list(callers: Callers, path: str, limit: str) -> None:
+    assert wrong_fields(callers["vanthu"].get(f"{path}limit={limit}")).keys() == {"limit"}
+
+
+def test_a_weak_etag_matches_nothing(callers: Callers, registered: str) -> None:
+    head = callers["chutich"]
+    item = head.item(registered, "direct")
+    seen = head.get(f"/work-items/{item['id']}").headers["ETag"]
+
+    problem(act(head, item, "claim", **{"If-Match": f"W/{seen}"}), 412, "request.precondition_failed")
+    assert act(head, item, "claim", **{"If-Match": seen}).status_code == 200
+
+
+def test_what_is_signed_is_the_version_one_saw_with_no_pin_that_nobody_asked_for(
+    callers: Callers, office: Office, house: House
+) -> None:
+    document_id = office.reviewed()
+    signer = callers["chutich"]
+    item, before = signer.item(str(document_id), "sign"), counted(house)
+
+    problem(act(signer, item, "signature", {"file_id": "0" * 64}), 409, "document.version_moved")
+    pin = act(signer, item, "signature", {"pin": "1234"})
+
+    assert wrong_fields(pin, "signing.pin_not_asked") == {"pin": "not_asked"}
+    assert counted(house) == before
+    seen = office.outgoing(document_id).file_id
+    assert act(signer, item, "signature", {"file_id": seen}).status_code == 202

@@ -35,6 +35,7 @@ def test_an_outgoing_document_goes_from_its_draft_to_the_recipient_by_forms_alon
     item = draft(drafter, type="QĐ", recipients=_checkboxes(drafter, "recipients")[0])
     assert item.note.startswith("Đã lưu bản thảo.")
     document = drafter.send(item.form_of("submit")).path
+    assert drafter.open(document).says("Văn bản này chưa được ký số.")
     for username in ("truongphong", "chanhvanphong"):
         visitors[username].send(step(visitors[username], document).form_of("approve"))
 
@@ -47,6 +48,7 @@ def test_an_outgoing_document_goes_from_its_draft_to_the_recipient_by_forms_alon
     run_jobs()
 
     issued = clerk.open(document)
+    assert not [line for line in issued.texts('//ol[@class="history"]/li/p') if line.endswith("Ký số → Ký số")]
     assert issued.heading == "Quyết định 01/QĐ-UBND"
     assert "Đã phát hành" in issued.texts('//header//span[contains(@class, "state")]')
     assert issued.says("Mọi chữ ký đều hợp lệ")
@@ -61,8 +63,13 @@ def _signed(signer: Visitor, document: str, run_jobs: RunJobs) -> Page:
     asked = step(signer, document)
     assert asked.says("Anh/chị ký đúng nội dung này")
     assert asked.says("Nguyễn Văn Đức, Chủ tịch")
+    shown = asked.texts('//div[@class="signing"]//dt')
+    assert shown[:3] == ["Trích yếu", "Nơi nhận", "Tệp (SHA-256)"]
+    assert asked.texts('//div[@class="signing"]//a[contains(@href, "/content?version=")]')
     waiting = signer.send(asked.form("/signature"))
     assert waiting.says("Văn bản đang được ký số")
+    digest = asked.texts('//div[@class="signing"]//dd[@class="digest"]')
+    assert waiting.texts('//*[@role="status"]//dd[@class="digest"]')[:1] == digest
     assert waiting.document.xpath("//head/noscript/meta[@http-equiv='refresh']")
     run_jobs()
     return signer.open(waiting.path)

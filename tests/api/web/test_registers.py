@@ -62,6 +62,19 @@ def test_the_outgoing_register_keeps_a_cancelled_number_with_its_reason(visitors
     assert page.texts("//tbody/tr/td")[-1] == "Đã hủy số: Sai ngày ban hành"
 
 
+def test_a_recipient_s_refusal_is_seen_on_the_document_and_in_the_register(visitors: Visitors, office: Office) -> None:
+    document_id = office.issued(recipients=(office.commune().agency_id,))
+    arrived = office.inbox("vanthu.xa1")[0].document_id
+    office.complete(arrived, "register", "refuse", "vanthu.xa1", reason="Gửi nhầm xã")
+
+    page = visitors["chuyenvien"].open(f"/documents/{document_id}")
+    book = register_page(visitors, "văn bản đi")
+
+    assert page.texts('//*[@role="alert"]/h2') == ["▲ Ủy ban nhân dân xã Hoằng Thử không tiếp nhận văn bản này"]
+    assert page.says("Gửi nhầm xã")
+    assert book.texts("//tbody/tr/td")[-1] == "Ủy ban nhân dân xã Hoằng Thử không tiếp nhận: Gửi nhầm xã"
+
+
 def test_the_book_of_a_year_is_in_the_order_of_its_numbers(visitors: Visitors, office: Office) -> None:
     for number in ("1", "2", "3"):
         office.register(code_number=number)
