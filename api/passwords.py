@@ -10,7 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 @dataclass(frozen=True, slots=True)
 class Argon2Hasher:
-    """Password hashes by argon2id, with the library's own parameters (RFC 9106, low memory)."""
+    """Password hashes by argon2id, with the library's own parameters (RFC 9106, low memory) unless others are given."""
 
     _argon2: argon2.PasswordHasher = field(default_factory=argon2.PasswordHasher)
 

@@ -1,6 +1,5 @@
 """Take a PDF in: judged readable, kept by its digest, never changed afterwards."""
 
-
 from engine import access
 from engine.events import FileStored
 from engine.files import StoredFile

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import argon2
 import psycopg
 import pytest
 from psycopg import sql
@@ -31,6 +32,8 @@ from tests.support.postgres import Database
 PROVINCE = "vanthu_province"
 PASSWORD = "a password of the tests"
 CACHE = Path(".cache")
+HASHER = Argon2Hasher(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+"""Passwords are hashed as ever, only not slowly: every test signs several people in."""
 
 
 @pytest.fixture(scope="session")
@@ -158,7 +161,7 @@ def _house(database: Database, pdfs: RoomPool, settings: Settings) -> Iterator[H
     store = object_store(settings)
     store.prepare()
     services = Services(begin=transactions(database.engine()), store=store, pdfs=pdfs, clock=now)
-    yield House(settings=settings, services=services, hasher=Argon2Hasher())
+    yield House(settings=settings, services=services, hasher=HASHER)
 
 
 def _await_answer(url: str) -> None:
