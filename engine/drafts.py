@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.documents import DOCUMENT_TYPES, Attachment, Urgency
+from engine.documents import DOCUMENT_TYPES, Attachment, DrafterMayNotSign, Urgency
 from engine.errors import FieldError, Invalid
 from engine.files import StoredFile
 from engine.ids import AgencyId, FileId, PersonId
@@ -86,6 +86,16 @@ class FieldChecks:
             if any(letter in "/\\\n\t" for letter in attachment.name):
                 self.add(f"attachments/{place}/name", "not_a_name", "A file's name has no / and no line breaks.")
             self.file(f"attachments/{place}/file_id", attachment.file_id, by, work)
+
+    def signer(self, signer: PersonId, by: Person, work: UnitOfWork) -> Person | None:
+        """Return who is to sign; note somebody who does not sign here. Raises DrafterMayNotSign."""
+        if signer == by.id:
+            raise DrafterMayNotSign
+        person = next((known for known in work.people.of_agency(by.agency_id) if known.id == signer), None)
+        if person is None or not may_sign(person, by.id):
+            self.add("signer", "not_a_signer", "This person does not sign documents here. Choose one from the list.")
+            return None
+        return person
 
     def recipients(self, ids: Sequence[AgencyId], by: Person, work: UnitOfWork) -> tuple[Agency, ...]:
         """Return the agencies of these ids; note those that are not there, named twice, or the drafter's own."""

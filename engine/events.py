@@ -168,12 +168,16 @@ class DocumentDrafted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftRevised(Event):
-    """The content of a draft was changed."""
+    """A draft was changed; said as it stands since."""
 
     action = "outgoing_document.revised"
     subject_type = "document"
     document_id: DocumentId
     file_id: FileId
+    signer: PersonId
+    recipients: tuple[AgencyId, ...]
+    urgency: int
+    attachments: tuple[FileId, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

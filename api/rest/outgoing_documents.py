@@ -83,6 +83,10 @@ class RevisionBody(RequestBody):
     subject: Annotated[str, Field(max_length=500), FILLED] | None = None
     body: Annotated[str, Field(max_length=200_000), PRINTABLE] | None = None
     file_id: Sha256 | None = None
+    signer: UUID | None = None
+    recipients: Annotated[tuple[UUID, ...], Field(max_length=MAX_RECIPIENTS)] | None = None
+    urgency: Degree | None = None
+    attachments: Annotated[tuple[AttachmentBody, ...], Field(max_length=MAX_ATTACHMENTS)] | None = None
 
 
 class DraftedAnswer(Answer):
@@ -125,7 +129,7 @@ def draft(body: OutgoingDocumentBody, key: RepeatKeyDep, call: CallDep, response
 def revise(
     work_item_id: WorkItemPath, body: RevisionBody, accepted: IfMatchDep, call: CallDep, response: Response
 ) -> RevisedAnswer:
-    """Change subject, text or file of a draft while it is with its drafter."""
+    """Change a draft while it is with its drafter; lists replace the lists there were."""
     with call.services.begin() as work:
         require_item_match(work_item_id, accepted, call.by, work)
     asked = ReviseDraft(
@@ -133,6 +137,10 @@ def revise(
         subject=body.subject,
         body=body.body,
         file_id=FileId(body.file_id) if body.file_id else None,
+        signer=PersonId(body.signer) if body.signer else None,
+        recipients=None if body.recipients is None else [AgencyId(agency) for agency in body.recipients],
+        urgency=body.urgency,
+        attachments=None if body.attachments is None else [attached.value() for attached in body.attachments],
     )
     document: OutgoingDocument = revise_draft(asked, by=call.by, services=call.services)
     with call.services.begin() as work:

@@ -10,14 +10,14 @@ from fastapi.responses import Response
 from api.deps import HouseDep, PageDep, ServicesDep, WorkDep
 from api.problems import status_of
 from api.web.desk import Desk, DeskDep
-from api.web.forms import Form, FormDep, Typed, id_of
+from api.web.forms import Form, FormDep, id_of
 from api.web.names import names_of
 from api.web.procedures import course_of, last_words
-from api.web.revisions import RENAMED, REVISION, revise, revision_form
+from api.web.revisions import RENAMED, REVISION, revise, revision_choices, revision_form
 from api.web.sayings import signatures
 from api.web.schema_forms import OutcomeForm, data_of, outcome_form
 from api.web.signing import signing_facts
-from api.web.uploads import Counter, take_uploads
+from api.web.uploads import Counter, Uploads, take_uploads
 from engine import access
 from engine.actions.claim_work_item import claim_work_item
 from engine.actions.complete_work_item import CompleteWorkItem
@@ -47,6 +47,7 @@ class Tried:
     outcome: str
     form: Form
     refusal: Refusal
+    uploads: Uploads | None = None
 
 
 @router.get("/work-items")
@@ -114,7 +115,7 @@ def revise_draft(desk: DeskDep, form: FormDep, house: HouseDep, services: Servic
     try:
         revise(key, form, uploads, desk=desk, services=services)
     except Invalid as refusal:
-        return _page(key, desk, services, Tried(outcome=REVISION, form=form, refusal=refusal))
+        return _page(key, desk, services, Tried(outcome=REVISION, form=form, refusal=refusal, uploads=uploads))
     return desk.to(f"/work-items/{key}", "revised")
 
 
@@ -135,7 +136,7 @@ def _page(key: WorkItemId, desk: Desk, services: Services, tried: Tried | None =
         outcomes = offered(item, work) if item.state is WorkItemState.OPEN else ()
         page = _acting(item, document, desk, work)
         page["forms"] = _forms(outcomes, desk, tried, without=CONTENT if page["may_revise"] else frozenset())
-        page["revision"] = _revision(document, desk, tried)
+        page |= _revision(document, desk, work, tried) if page["may_revise"] else {}
         page["opened"] = tried.outcome if tried else next((outcome.id for outcome in outcomes), None)
     signing = next((outcome for outcome in outcomes if outcome.signature is not None), None)
     facts = signing_facts(signing, document, desk, services) if signing and page["may_act"] else None
@@ -181,11 +182,13 @@ def _acting(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
     }
 
 
-def _revision(document: Document, desk: Desk, tried: Tried | None) -> Typed:
-    form = revision_form(document, desk)
+def _revision(document: Document, desk: Desk, work: UnitOfWork, tried: Tried | None) -> dict[str, Any]:
+    assert isinstance(document, OutgoingDocument)  # noqa: S101  nothing else may be revised
+    form, choices = revision_form(document, desk), revision_choices(document, work)
     if tried is None or tried.outcome != REVISION:
-        return form
-    return form.typed(tried.form).refused(tried.refusal, desk.language, RENAMED)
+        return {"revision": form, **choices}
+    again = form.typed(tried.form).refused(tried.refusal, desk.language, RENAMED)
+    return {**choices, "revision": again, "uploads": tried.uploads}
 
 
 def _forms(

@@ -8,14 +8,13 @@ from engine import access, procedures
 from engine.documents import (
     Attachment,
     DocumentInvalid,
-    DrafterMayNotSign,
     IncomingDocument,
     OutgoingDocument,
     OutgoingState,
     Urgency,
     VersionKind,
 )
-from engine.drafts import Draft, FieldChecks, compose, make_pdf, may_sign
+from engine.drafts import Draft, FieldChecks, compose, make_pdf
 from engine.errors import NotFound
 from engine.events import DocumentDrafted
 from engine.files import StoredFile
@@ -155,7 +154,7 @@ def _require_right(request: DraftDocument, by: Person, work: UnitOfWork) -> Draf
     check.urgency(request.urgency)
     _check_content(request, by, work, check)
     check.attachments(request.attachments, by, work)
-    signer = _signer(request.signer, by, work, check)
+    signer = check.signer(request.signer, by, work)
     unit = _unit(request.unit_id, by, work, check)
     recipients = check.recipients(request.recipients, by, work)
     _check_replies(request.replies_to, by, work, check)
@@ -180,17 +179,6 @@ def _check_content(request: DraftDocument, by: Person, work: UnitOfWork, check: 
         check.file("file_id", request.file_id, by, work)
     if request.body is not None:
         check.body(request.body)
-
-
-def _signer(signer: PersonId, by: Person, work: UnitOfWork, check: FieldChecks) -> Person | None:
-    if signer == by.id:
-        raise DrafterMayNotSign
-    people = work.people.of_agency(by.agency_id)
-    person = next((known for known in people if known.id == signer), None)
-    if person is None or not may_sign(person, by.id):
-        check.add("signer", "not_a_signer", "This person does not sign documents here. Choose one from the list.")
-        return None
-    return person
 
 
 def _unit(unit_id: UnitId | None, by: Person, work: UnitOfWork, check: FieldChecks) -> Unit | None:

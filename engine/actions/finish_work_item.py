@@ -26,8 +26,12 @@ def finish_work_item(request: CompleteWorkItem, *, by: Person, services: Service
     content = {name: value for name, value in request.data.items() if name in CONTENT and value not in (None, "")}
     texts = {name: value for name, value in content.items() if isinstance(value, str)}
     if content and len(texts) == len(content):
-        file_id = texts.pop("file_id", None)
-        revision = ReviseDraft(work_item_id=request.work_item_id, file_id=FileId(file_id) if file_id else None, **texts)
+        revision = ReviseDraft(
+            work_item_id=request.work_item_id,
+            subject=texts.get("subject"),
+            body=texts.get("body"),
+            file_id=FileId(texts["file_id"]) if "file_id" in texts else None,
+        )
         revise_draft(revision, by=by, services=services)
         request = replace(request, data={name: value for name, value in request.data.items() if name not in CONTENT})
     with services.begin() as work:

@@ -1,13 +1,23 @@
-"""Revise a draft: new text, a new file or a new subject while it is with its drafter."""
+"""Revise a draft: its text or file, subject, signer, recipients, urgency, attachments, while it is with its drafter."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from engine import access, procedures
-from engine.documents import DocumentInvalid, DocumentNotInState, OutgoingDocument, OutgoingState, VersionKind
+from engine.documents import (
+    Attachment,
+    DocumentInvalid,
+    DocumentNotInState,
+    OutgoingDocument,
+    OutgoingState,
+    Urgency,
+    VersionKind,
+)
 from engine.drafts import Draft, FieldChecks, compose, make_pdf
 from engine.events import DraftRevised
 from engine.files import StoredFile
-from engine.ids import FileId, WorkItemId
+from engine.ids import AgencyId, FileId, PersonId, WorkItemId
 from engine.letters import Letter
 from engine.neighbours import Services
 from engine.operations.move import Move, VersionMoved
@@ -23,6 +33,23 @@ class ReviseDraft:
     subject: str | None = None
     body: str | None = None
     file_id: FileId | None = None
+    signer: PersonId | None = None
+    recipients: Sequence[AgencyId] | None = None
+    urgency: int | None = None
+    attachments: Sequence[Attachment] | None = None
+
+    def applied(self, document: OutgoingDocument) -> OutgoingDocument:
+        """Return the draft as it is to be, its PDF apart."""
+        new: dict[str, Any] = {
+            "subject": None if self.subject is None else self.subject.strip(),
+            "body": self.body,
+            "signer": self.signer,
+            "recipients": None if self.recipients is None else tuple(self.recipients),
+            "urgency": None if self.urgency is None else Urgency(self.urgency),
+            "attachments": None if self.attachments is None else tuple(self.attachments),
+        }
+        revised = replace(document, **{name: value for name, value in new.items() if value is not None})
+        return replace(revised, body=None) if self.file_id is not None else revised
 
 
 def revise_draft(request: ReviseDraft, *, by: Person, services: Services) -> OutgoingDocument:
@@ -32,12 +59,13 @@ def revise_draft(request: ReviseDraft, *, by: Person, services: Services) -> Out
         WorkItemNotFound, WorkItemNotYours, WorkItemNotOpen: The draft is not with this person.
         DocumentNotInState: The document is no draft any more.
         DocumentInvalid: Some fields are wrong; all are named.
+        DrafterMayNotSign: The new signer is the drafter.
         AlreadySigned: The new file carries a signature already.
     """
     with services.begin() as work:
         document = _draft(request, by, work)
         _require_right(request, by, work)
-        letter = _letter(request, document, work)
+        letter = _letter(request.applied(document), work)
     file = make_pdf(letter, request.file_id, None, by=by, services=services) if letter or request.file_id else None
     with services.begin() as work:
         move = _lock(request, document, by=by, services=services, work=work)
@@ -56,6 +84,19 @@ def _draft(request: ReviseDraft, by: Person, work: UnitOfWork) -> OutgoingDocume
 
 def _require_right(request: ReviseDraft, by: Person, work: UnitOfWork) -> None:
     check = FieldChecks()
+    _check_content(request, by, work, check)
+    if request.signer is not None:
+        check.signer(request.signer, by, work)
+    if request.recipients is not None:
+        check.recipients(request.recipients, by, work)
+    if request.urgency is not None:
+        check.urgency(request.urgency)
+    if request.attachments is not None:
+        check.attachments(request.attachments, by, work)
+    check.done(DocumentInvalid)
+
+
+def _check_content(request: ReviseDraft, by: Person, work: UnitOfWork, check: FieldChecks) -> None:
     if request.file_id is not None and request.body is not None:
         check.add("body", "one_of", "Give either an uploaded PDF (file_id) or the text (body), not both.")
     if request.subject is not None:
@@ -64,19 +105,17 @@ def _require_right(request: ReviseDraft, by: Person, work: UnitOfWork) -> None:
         check.body(request.body)
     if request.file_id is not None:
         check.file("file_id", request.file_id, by, work)
-    check.done(DocumentInvalid)
 
 
-def _letter(request: ReviseDraft, document: OutgoingDocument, work: UnitOfWork) -> Letter | None:
+def _letter(document: OutgoingDocument, work: UnitOfWork) -> Letter | None:
     """Return the letter to be made anew; None where an uploaded PDF is, or stays, the content."""
-    body = request.body if request.body is not None else document.body
-    if request.file_id is not None or body is None:
+    if document.body is None:
         return None
     unit = next(unit for unit in work.people.units(document.agency_id) if unit.id == document.unit_id)
     draft = Draft(
         type=document.type,
-        subject=(request.subject or document.subject).strip(),
-        body=body,
+        subject=document.subject,
+        body=document.body,
         urgency=int(document.urgency),
         recipients=tuple(work.people.get_agency(agency_id) for agency_id in document.recipients),
         signer=work.people.get(document.signer),
@@ -97,12 +136,7 @@ def _lock(request: ReviseDraft, seen: OutgoingDocument, *, by: Person, services:
 
 
 def _keep(request: ReviseDraft, file: StoredFile | None, move: Move) -> OutgoingDocument:
-    document = move.outgoing()
-    move.document = replace(
-        document,
-        subject=(request.subject or document.subject).strip(),
-        body=None if request.file_id is not None else request.body or document.body,
-    )
+    move.document = request.applied(move.outgoing())
     if file is not None:
         move.work.files.add(file)
         if request.file_id is not None:
@@ -112,7 +146,15 @@ def _keep(request: ReviseDraft, file: StoredFile | None, move: Move) -> Outgoing
     revised = move.outgoing()
     move.work.record(
         DraftRevised(
-            by=move.by, at=move.at, agency_id=revised.agency_id, document_id=revised.id, file_id=revised.file_id
+            by=move.by,
+            at=move.at,
+            agency_id=revised.agency_id,
+            document_id=revised.id,
+            file_id=revised.file_id,
+            signer=revised.signer,
+            recipients=revised.recipients,
+            urgency=int(revised.urgency),
+            attachments=tuple(attached.file_id for attached in revised.attachments),
         )
     )
     return revised

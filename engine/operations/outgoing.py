@@ -22,9 +22,9 @@ VERSION_BEFORE = {"number": VersionKind.PREPARED, "seal": VersionKind.SIGNED}
 
 
 def submit_draft(move: Move, parameters: Data, data: Data) -> Data:
-    """Hand the draft to those who check it."""
+    """Hand the draft to those who check it; who is to sign it is settled from now on."""
     move.document = move.outgoing().in_state(OutgoingState.IN_REVIEW)
-    return {}
+    return {"signer": str(move.outgoing().signer)}
 
 
 def request_signature(move: Move, parameters: Data, data: Data) -> Data:

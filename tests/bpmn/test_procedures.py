@@ -48,8 +48,9 @@ def scenarios() -> list[Any]:
     ]
 
 
-def echo(_operation: str, parameters: Mapping[str, Any], _data: Mapping[str, Any]) -> Mapping[str, object]:
-    return dict(parameters)
+def echo(operation: str, parameters: Mapping[str, Any], data: Mapping[str, Any]) -> Mapping[str, object]:
+    """Answer with the parameters; submitting a draft also says who is to sign it."""
+    return {**parameters, "signer": data["signer"]} if operation == "submit_draft" else dict(parameters)
 
 
 @dataclass

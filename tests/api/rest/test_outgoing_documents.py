@@ -157,6 +157,19 @@ def test_a_draft_is_revised_while_it_is_with_its_drafter(callers: Callers, a_dra
     assert specialist.read(f"/documents/{made['id']}")["subject"] == "Về việc khác"
 
 
+def test_recipients_and_urgency_of_a_draft_are_replaced(
+    callers: Callers, a_draft: dict[str, Any], people: Crowd
+) -> None:
+    specialist = callers["chuyenvien"]
+    made = specialist.made("/outgoing-documents", a_draft)
+    item, commune = specialist.item(made["id"], "draft"), str(people["vanthu.xa2"].agency_id)
+
+    specialist.post(f"/work-items/{item['id']}/revision", {"recipients": [commune], "urgency": 1})
+
+    document = specialist.read(f"/documents/{made['id']}")
+    assert ([agency["id"] for agency in document["recipients"]], document["urgency"]) == ([commune], 1)
+
+
 def test_submitting_may_bring_the_new_text_with_it(callers: Callers, a_draft: dict[str, Any]) -> None:
     specialist = callers["chuyenvien"]
     made = specialist.made("/outgoing-documents", a_draft)

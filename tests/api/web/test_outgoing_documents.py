@@ -157,6 +157,20 @@ def test_a_draft_can_be_made_anew_while_it_is_with_its_drafter(visitors: Visitor
     assert revised.says("Hướng dẫn lập hồ sơ")
 
 
+def test_signer_recipients_and_attachments_of_a_draft_are_changed_on_its_page(visitors: Visitors) -> None:
+    drafter = visitors["chuyenvien"]
+    form = draft(drafter).form("/revision")
+    commune = _checkboxes(drafter, "recipients")[0]
+    deputy = form.named("signer", "Trần Thị Hạnh")
+
+    files = {"attachments": [("Phụ lục.pdf", a_pdf())]}
+    revised = drafter.send(form, signer=deputy, recipients=commune, urgency="2", files=files)
+
+    again = revised.form("/revision").fields
+    assert (again["signer"], again["recipients"], again["urgency"]) == ([deputy], [commune], ["2"])
+    assert again["attachment_name"] == ["Phụ lục.pdf"]
+
+
 def test_a_revision_with_mistakes_keeps_what_was_typed_and_names_them_all(visitors: Visitors) -> None:
     drafter = visitors["chuyenvien"]
     form = draft(drafter).form("/revision")

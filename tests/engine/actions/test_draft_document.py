@@ -11,6 +11,7 @@ from engine.actions.complete_work_item import CompleteWorkItem
 from engine.actions.finish_work_item import finish_work_item
 from engine.actions.revise_draft import ReviseDraft, revise_draft
 from engine.documents import (
+    Attachment,
     DocumentInvalid,
     DocumentNotInState,
     DrafterMayNotSign,
@@ -18,10 +19,11 @@ from engine.documents import (
     OutgoingState,
     VersionKind,
 )
-from engine.ids import AgencyId, DocumentId, FileId
+from engine.ids import AgencyId, DocumentId, FileId, PersonId
 from engine.letters import LetterUnprintable
 from engine.pdfs import AlreadySigned
 from engine.work_items import WorkItemNotFound, WorkItemNotOpen
+from tests.support.builders import an_id
 from tests.support.office import Office, a_pdf
 
 COMMUNE = province()[1].agency.id
@@ -189,3 +191,49 @@ def test_a_submitted_draft_is_revised_no_more(office: Office) -> None:
             by=office.people["chuyenvien"],
             services=office.house.services,
         )
+
+
+def test_signer_recipients_urgency_and_attachments_change_while_it_is_a_draft(office: Office) -> None:
+    document_id = office.draft().document.id
+    commune, attached = office.commune().agency_id, office.upload(a_pdf(3), by="chuyenvien")
+    revision = ReviseDraft(
+        work_item_id=office.item(document_id, "draft").id,
+        signer=office.people["phochutich"].id,
+        recipients=[commune],
+        urgency=2,
+        attachments=[Attachment(file_id=attached, name="Phụ lục.pdf")],
+    )
+
+    revised = revise_draft(revision, by=office.people["chuyenvien"], services=office.house.services)
+
+    assert (revised.recipients, int(revised.urgency), revised.version) == ((commune,), 2, 2)
+    assert [kept.file_id for kept in revised.attachments] == [attached]
+    for element, outcome, by in (
+        ("draft", "submit", "chuyenvien"),
+        ("review_content", "approve", "truongphong"),
+        ("review_format", "approve", "chanhvanphong"),
+    ):
+        office.complete(document_id, element, outcome, by)
+    assert office.item(document_id, "sign").assignee == office.people["phochutich"].id
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("signer", {"signer": PersonId(an_id("nobody"))}),
+        ("recipients/0", {"recipients": [AgencyId(an_id("nowhere"))]}),
+        ("urgency", {"urgency": 4}),
+        ("attachments/0/file_id", {"attachments": [Attachment(file_id=FileId("ab" * 32), name="x.pdf")]}),
+    ],
+)
+def test_a_draft_is_not_revised_into_something_wrong(office: Office, field: str, change: dict[str, Any]) -> None:
+    item = office.item(office.draft().document.id, "draft")
+
+    with pytest.raises(DocumentInvalid) as refused:
+        revise_draft(
+            ReviseDraft(work_item_id=item.id, **change),
+            by=office.people["chuyenvien"],
+            services=office.house.services,
+        )
+
+    assert field in {error.field for error in refused.value.errors}
