@@ -12,10 +12,12 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.deps import language
+from api.fronts import Front
 from api.limits import BodyLimit
 from api.problems import (
     MEDIA_TYPE,
     AddressUnknown,
+    HostUnknown,
     MethodRefused,
     Problem,
     RequestUnreadable,
@@ -58,6 +60,7 @@ def create_app(open_house: OpenHouse) -> FastAPI:
     app = FastAPI(title="Vanthu", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestMetrics)
+    app.add_middleware(Front, refuse=_on_foreign_host)
     app.include_router(rest_router)
     app.include_router(health.router)
     mount_pages(app, evidence=_evidence)
@@ -80,6 +83,10 @@ def _on_error(request: Request, error: Exception) -> Response:
     if _is_api(request):
         return _problem(problem_of(error, language(request)))
     return error_page(request, error, language(request))
+
+
+def _on_foreign_host(request: Request) -> Response:
+    return _on_error(request, HostUnknown(host=request.headers.get("host", "")[:200]))
 
 
 def _on_invalid(request: Request, error: Exception) -> Response:

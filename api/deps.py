@@ -86,13 +86,7 @@ def person(session: SessionDep) -> Person:
     return session[1]
 
 
-def page_person(session: PageSessionDep) -> Person:
-    """Return the person of a page."""
-    return session[1]
-
-
 PersonDep = Annotated[Person, Depends(person)]
-PagePersonDep = Annotated[Person, Depends(page_person)]
 
 
 def language(request: Request) -> str:

@@ -51,6 +51,13 @@ class RequestUnreadable(Invalid):
     template = "This request cannot be read. Check how it is written and send it again."
 
 
+class HostUnknown(Invalid):
+    """The call names a host this installation does not answer to."""
+
+    code = "request.host_unknown"
+    template = "This installation does not answer to the name '%(host)s'. Use the address your administrator gave you."
+
+
 class AddressUnknown(NotFound):
     """There is nothing at this address."""
 
@@ -73,6 +80,7 @@ STATUS: Final[tuple[tuple[type[VanthuError], int], ...]] = (
     (RequestTooLarge, 413),
     (PreconditionFailed, 412),
     (RequestUnreadable, 400),
+    (HostUnknown, 400),
     (MethodRefused, 405),
     (NotFound, 404),
     (Forbidden, 403),

@@ -18,7 +18,16 @@ def main() -> None:
     if WITH_PARENT in sys.argv:
         end_with_parent()
     app = create_app(lambda: open_house(settings))
-    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False)
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+    )
 
 
 if __name__ == "__main__":

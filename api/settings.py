@@ -21,6 +21,8 @@ class Settings:
     Attributes:
         data: Folder of everything kept locally: embedded database, contents, keys, generated secrets.
         host: Address the API listens on.
+        hosts: Names people reach it by, besides those of loopback; calls by another name are refused.
+        trusted_proxies: Addresses of the TLS front whose X-Forwarded-For and -Proto count; without one, nobody's do.
         port: Its port.
         database_url: The application's role on PostgreSQL, 'postgresql://…'; `demo` sets it.
         database_owner_url: The owner's role, for migrations.
@@ -43,6 +45,8 @@ class Settings:
 
     data: Path = Path(".vanthu")
     host: str = "127.0.0.1"
+    hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
     port: int = 8000
     database_url: str | None = None
     database_owner_url: str | None = None
@@ -65,11 +69,7 @@ class Settings:
     def as_environment(self) -> dict[str, str]:
         """Return the environment that makes a process of ours read these settings."""
         given = {part.name: getattr(self, part.name) for part in fields(self)}
-        return {
-            PREFIX + name.upper(): str(value).lower() if isinstance(value, bool) else str(value)
-            for name, value in given.items()
-            if value is not None
-        }
+        return {PREFIX + name.upper(): _written(value) for name, value in given.items() if value is not None}
 
 
 def read_settings() -> Settings:
@@ -82,6 +82,8 @@ def read_settings() -> Settings:
     return Settings(
         data=Path(_text("DATA") or given.data).resolve(),
         host=_text("HOST") or given.host,
+        hosts=_names("HOSTS"),
+        trusted_proxies=_names("TRUSTED_PROXIES"),
         port=_number("PORT", given.port),
         database_url=_text("DATABASE_URL"),
         database_owner_url=_text("DATABASE_OWNER_URL"),
@@ -110,6 +112,20 @@ def inherited_environment() -> dict[str, str]:
 
 def _text(name: str) -> str | None:
     return os.environ.get(PREFIX + name) or None
+
+
+def _names(name: str) -> tuple[str, ...]:
+    return tuple(part.strip().lower() for part in (_text(name) or "").split(",") if part.strip())
+
+
+def _written(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case tuple():
+            return ",".join(value)
+        case _:
+            return str(value)
 
 
 def _path(name: str) -> Path | None:

@@ -15,9 +15,11 @@ from api.problems import Unexpected
 from api.settings import read_settings
 from api.wiring import House, database_url, open_house
 from engine.actions.ask_signature import USE_KEY
+from engine.actions.forget_expired import forget_expired
 from engine.actions.note_wait import note_wait
 from engine.actions.report_failure import Failure, report_failure
 from engine.actions.run_operation import RunOperation, run_operation
+from engine.actions.sweep_contents import sweep_contents
 from engine.actions.use_key import use_key
 from engine.errors import NeighbourAway, VanthuError
 from engine.ids import InstanceId, TaskId, WorkItemId
@@ -39,6 +41,8 @@ ATTEMPTS: Final = 8
 CONCURRENCY: Final = 4
 PATIENCE_S: Final = 5
 SIGN: Final = "sign"
+FORGET: Final = "forget_expired"
+SWEEP: Final = "sweep_contents"
 
 
 @contextmanager
@@ -55,7 +59,8 @@ def open_worker(house: House) -> Iterator[App]:
 
 
 def add_jobs(app: App, house: House) -> None:
-    """Add the two jobs there are: run an operation, use a key."""
+    """Add the jobs there are: run an operation, use a key, tidy up."""
+    _add_housekeeping(app, house)
     retry = Backoff(errors=AGAIN, endless=ENDLESS, attempts=ATTEMPTS, cap_s=60)
 
     @app.task(name=RUN_OPERATION, retry=retry, pass_context=True)
@@ -81,6 +86,24 @@ def add_jobs(app: App, house: House) -> None:
             last=retry.is_last(context.job),
             give_up=lambda error: open_incident(_signing_step(item_id, house.services), error, house.services),
         )
+
+
+def _add_housekeeping(app: App, house: House) -> None:
+    """Add what is done by the clock, by one worker each time: every hour, and every night in Việt Nam."""
+    services = house.services
+
+    @app.periodic(cron="17 * * * *", periodic_id=FORGET)
+    @app.task(name=FORGET, queueing_lock=FORGET)
+    def forget(timestamp: int) -> None:
+        del timestamp
+        with services.begin() as work:
+            log.info("sweep.expired", count=forget_expired(at=services.clock(), work=work))
+
+    @app.periodic(cron="43 19 * * *", periodic_id=SWEEP)
+    @app.task(name=SWEEP, queueing_lock=SWEEP)
+    def sweep(timestamp: int) -> None:
+        del timestamp
+        log.info("sweep.contents", count=sweep_contents(services=services))
 
 
 def _signing_step(item_id: WorkItemId, services: Services) -> RunOperation:

@@ -4,7 +4,7 @@ Implementations live in storage, signing and api; those of one port pass the sam
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +42,15 @@ class ObjectStore(Protocol):
 
     def exists(self, bucket: str, file_id: FileId) -> bool:
         """Say whether the bucket has the content."""
+
+    def contents(self, bucket: str, before: datetime) -> Iterable[FileId]:
+        """Return the contents of the bucket that nobody has put since *before*."""
+
+    def delete(self, bucket: str, file_id: FileId, before: datetime) -> bool:
+        """Delete the content from the open bucket unless it was put since *before*; say whether it was deleted.
+
+        Raises ContentLocked for the archive.
+        """
 
 
 class PdfRoom(Protocol):

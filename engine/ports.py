@@ -159,6 +159,9 @@ class Requests(Protocol):
     def remember(self, person_id: PersonId, once: Once, made: UUID, at: datetime) -> None:
         """Note what the request made."""
 
+    def forget(self, before: datetime) -> int:
+        """Forget the requests from before this moment; return how many."""
+
 
 class UnitOfWork(Protocol):
     """One transaction over everything the engine may read or change."""

@@ -3,7 +3,7 @@
 The words are those of engine.ports: ``get`` returns or raises, ``find`` returns or is None, ``lock`` keeps others out.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Protocol
 
@@ -62,6 +62,12 @@ class People(Protocol):
     def end_session(self, session_id: SessionId) -> None:
         """Forget the session."""
 
+    def forget_sessions(self, before: datetime) -> int:
+        """Forget the sessions that ended before this moment; return how many."""
+
+    def forget_failed_sign_ins(self, before: datetime) -> int:
+        """Forget the wrong passwords from before this moment; return how many."""
+
     def add_failed_sign_in(self, username: str, address: str, at: datetime) -> None:
         """Count a wrong password."""
 
@@ -80,6 +86,9 @@ class Files(Protocol):
 
     def add(self, file: StoredFile) -> None:
         """Keep a new file; nothing happens if its content is known."""
+
+    def known(self, file_ids: Collection[FileId]) -> Set[FileId]:
+        """Return those of the contents that are on record."""
 
     def may_be_used_by(self, file_id: FileId, person: Person) -> bool:
         """Say whether the person stored this content, or may read a document that has it."""

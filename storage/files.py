@@ -1,5 +1,6 @@
 """What is known of contents, and who brought them, as rows."""
 
+from collections.abc import Collection, Set
 from typing import Any
 
 from sqlalchemy import Row, bindparam, exists, or_, select
@@ -39,6 +40,11 @@ class PostgresFiles:
         """Keep a new file; nothing happens if its content is known."""
         names = ("id", "size", "media_type", "pages", "signatures", "stored_at", "stored_by", "agency_id")
         self._connection.execute(_ADD, {name: getattr(file, name) for name in names})
+
+    def known(self, file_ids: Collection[FileId]) -> Set[FileId]:
+        """Return those of the contents that are on record."""
+        found = self._connection.execute(select(files.c.id).where(files.c.id.in_(file_ids)))
+        return {FileId(row.id) for row in found}
 
     def may_be_used_by(self, file_id: FileId, person: Person) -> bool:
         """Say whether the person stored this content, or may read a document that has it."""

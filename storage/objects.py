@@ -122,6 +122,8 @@ class LocalObjectStore:
         incoming = IncomingContent(source, file_id, size)
         if place.exists():
             incoming.drain()
+            if bucket == WORK:
+                os.utime(place)  # young again, so that a sweep leaves it
             return StoredObject(file_id=file_id, size=size)
         name = self.folder / "incoming" / secrets.token_hex(16)
         try:
@@ -159,8 +161,14 @@ class LocalObjectStore:
             return self._place(bucket, file_id).exists()
         return False
 
-    def delete(self, bucket: str, file_id: FileId) -> None:
-        """Delete the content from the open bucket; nothing happens if it is not there.
+    def contents(self, bucket: str, before: datetime) -> Iterator[FileId]:
+        """Return the contents of the bucket that nobody has put since *before*."""
+        for place in (self.folder / bucket).glob("??/??/*"):
+            if _put_before(place, before):
+                yield FileId(place.name)
+
+    def delete(self, bucket: str, file_id: FileId, before: datetime) -> bool:
+        """Delete the content from the open bucket unless it was put since *before*; say whether it was deleted.
 
         Raises:
             ContentLocked: The bucket is the archive.
@@ -168,9 +176,11 @@ class LocalObjectStore:
         if bucket != WORK:
             raise ContentLocked(file_id=file_id)
         place = self._place(bucket, file_id)
+        if not _put_before(place, before):
+            return False
         place.unlink(missing_ok=True)
-        if place.parent.exists():
-            _sync(place.parent)
+        _sync(place.parent)
+        return True
 
     def retain_until(self, file_id: FileId, version_id: str | None = None) -> datetime:
         """Return until when the archived content is kept. Raises FileNotFound."""
@@ -185,6 +195,12 @@ class LocalObjectStore:
         """Return the content's path; two levels of folders keep each folder small."""
         require_digest(file_id)
         return self.folder / bucket / file_id[:2] / file_id[2:4] / file_id
+
+
+def _put_before(place: Path, before: datetime) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return datetime.fromtimestamp(place.stat().st_mtime, UTC) < before
+    return False
 
 
 def _name_for_good(name: Path, place: Path, *, root: Path) -> None:

@@ -183,6 +183,14 @@ class PostgresPeople:
         """Forget the session."""
         self._connection.execute(delete(sessions).where(sessions.c.id == session_id))
 
+    def forget_sessions(self, before: datetime) -> int:
+        """Forget the sessions that ended before this moment; return how many."""
+        return self._connection.execute(delete(sessions).where(sessions.c.expires_at < before)).rowcount
+
+    def forget_failed_sign_ins(self, before: datetime) -> int:
+        """Forget the wrong passwords from before this moment; return how many."""
+        return self._connection.execute(delete(failed_sign_ins).where(failed_sign_ins.c.at < before)).rowcount
+
     def add_failed_sign_in(self, username: str, address: str, at: datetime) -> None:
         """Count a wrong password."""
         self._connection.execute(insert(failed_sign_ins), {"username": username, "address": address, "at": at})

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from engine.documents import IdempotencyKeyReused
@@ -47,3 +47,7 @@ class PostgresRequests:
         )
         if kept.one_or_none() is None:
             raise DatabaseBusy
+
+    def forget(self, before: datetime) -> int:
+        """Forget the requests from before this moment; return how many."""
+        return self._connection.execute(delete(requests).where(requests.c.at < before)).rowcount

@@ -20,6 +20,7 @@ from engine.neighbours import ARCHIVE, WORK, StoredObject
 from storage.objects import CHUNK, CheckedContent, ContentLocked, IncomingContent, require_digest
 
 _PART: Final = 8 * 1024 * 1024
+_YOUNG: Final = timedelta(hours=1)
 
 
 class StoreAway(NeighbourAway):
@@ -94,7 +95,7 @@ class S3ObjectStore:
             kept = self._known(bucket, file_id)
         except FileNotFound:
             kept = None
-        if kept is not None:
+        if kept is not None and (bucket != WORK or _is_young(kept)):
             incoming.drain()
             return StoredObject(file_id=file_id, size=size, version_id=kept.version_id)
         if size == 0:
@@ -137,8 +138,15 @@ class S3ObjectStore:
             return False
         return True
 
-    def delete(self, bucket: str, file_id: FileId) -> None:
-        """Delete the content from the open bucket; nothing happens if it is not there.
+    def contents(self, bucket: str, before: datetime) -> Iterator[FileId]:
+        """Return the contents of the bucket that nobody has put since *before*."""
+        with _answering():
+            for found in self._client.list_objects(self._bucket(bucket), recursive=True):
+                if found.object_name and found.last_modified and found.last_modified < before:
+                    yield FileId(found.object_name)
+
+    def delete(self, bucket: str, file_id: FileId, before: datetime) -> bool:
+        """Delete the content from the open bucket unless it was put since *before*; say whether it was deleted.
 
         Raises:
             ContentLocked: The bucket is the archive.
@@ -146,8 +154,15 @@ class S3ObjectStore:
         require_digest(file_id)
         if bucket != WORK:
             raise ContentLocked(file_id=file_id)
+        try:
+            known = self._known(bucket, file_id)
+        except FileNotFound:
+            return False
+        if known.put_at is None or known.put_at >= before:
+            return False
         with _answering():
             self._client.remove_object(self._bucket(bucket), file_id)
+        return True
 
     def retain_until(self, file_id: FileId, version_id: str | None = None) -> datetime:
         """Return until when the server keeps the archived content. Raises FileNotFound."""
@@ -162,7 +177,7 @@ class S3ObjectStore:
         with _answering():
             answer = self._client.stat_object(self._bucket(bucket), file_id, version_id=version_id)
         retained = (answer.metadata or {}).get("x-amz-object-lock-retain-until-date")
-        return _Known(version_id=answer.version_id, retained=retained)
+        return _Known(version_id=answer.version_id, retained=retained, put_at=answer.last_modified)
 
     def _bucket(self, bucket: str) -> str:
         return self._settings.prefix + bucket
@@ -170,10 +185,16 @@ class S3ObjectStore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
-    """What an S3 server says of an object: its version, and the date of its retention as text."""
+    """What an S3 server says of an object: its version, the date of its retention as text, when it was put."""
 
     version_id: str | None
     retained: str | None
+    put_at: datetime | None
+
+
+def _is_young(known: _Known) -> bool:
+    """Say whether no sweep comes near it; an older one is put again, which makes it young."""
+    return known.put_at is not None and known.put_at > datetime.now(UTC) - _YOUNG
 
 
 class _Answer:

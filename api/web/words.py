@@ -124,6 +124,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "session.started": msgid("signed in"),
     "session.refused": msgid("was refused at sign-in"),
     "session.ended": msgid("signed out"),
+    "session.swept": msgid("forgot sessions that had run out"),
     "agency.founded": msgid("set up the agency"),
     "file.stored": msgid("brought in a file"),
     "definition.deployed": msgid("deployed a procedure model"),

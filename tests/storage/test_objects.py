@@ -23,6 +23,8 @@ from tests.support.ceph import S3Server
 
 PDF = b"%PDF-1.7 a decision"
 RETENTION = timedelta(days=30)
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""A moment before which everything was put."""
 
 Store = LocalObjectStore | S3ObjectStore
 
@@ -167,23 +169,33 @@ def test_what_is_not_a_digest_names_no_content(store: Store, name: str) -> None:
     with pytest.raises(FileNotFound):
         store.put(WORK, FileId(name), io.BytesIO(PDF), len(PDF))
     with pytest.raises(FileNotFound):
-        store.delete(WORK, FileId(name))
+        store.delete(WORK, FileId(name), NEVER)
 
 
 def test_what_lies_open_can_be_deleted(store: Store, content: bytes) -> None:
     put(store, WORK, content)
 
-    store.delete(WORK, name_of(content))
-    store.delete(WORK, name_of(content))
+    assert store.delete(WORK, name_of(content), NEVER)
+    assert not store.delete(WORK, name_of(content), NEVER)
 
     assert not store.exists(WORK, name_of(content))
+
+
+def test_what_was_put_since_a_moment_is_neither_listed_nor_deleted_before_it(store: Store, content: bytes) -> None:
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    put(store, WORK, content)
+
+    assert name_of(content) in set(store.contents(WORK, NEVER))
+    assert name_of(content) not in set(store.contents(WORK, an_hour_ago))
+    assert not store.delete(WORK, name_of(content), an_hour_ago)
+    assert read(store, WORK, content) == content
 
 
 def test_what_is_archived_cannot_be_deleted(store: Store, content: bytes) -> None:
     put(store, ARCHIVE, content)
 
     with pytest.raises(ContentLocked):
-        store.delete(ARCHIVE, name_of(content))
+        store.delete(ARCHIVE, name_of(content), NEVER)
 
     assert read(store, ARCHIVE, content) == content
 

@@ -157,7 +157,7 @@ def people() -> Crowd:
 
 @contextmanager
 def _house(database: Database, pdfs: RoomPool, settings: Settings) -> Iterator[House]:
-    settings = replace(settings, database_url=database.server.url(APPLICATION, database.name))
+    settings = replace(settings, database_url=database.server.url(APPLICATION, database.name), hosts=("testserver",))
     store = object_store(settings)
     store.prepare()
     services = Services(begin=transactions(database.engine()), store=store, pdfs=pdfs, clock=now)
