@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from http import HTTPStatus
-from typing import Final
+from typing import BinaryIO, Final
 
 import structlog
 from fastapi import FastAPI, Request
@@ -71,7 +71,7 @@ def create_app(open_house: OpenHouse) -> FastAPI:
     return app
 
 
-def _evidence(document_id: DocumentId, by: Person, language: str, services: Services) -> bytes:
+def _evidence(document_id: DocumentId, by: Person, language: str, services: Services) -> BinaryIO:
     """The pages hand out the package that REST makes; the two doors do not know each other."""
     return evidence_package(document_id, Call(by=by, at=services.clock(), language=language, services=services))
 

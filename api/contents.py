@@ -1,11 +1,14 @@
 """Contents as they are given out: from the locked archive where they lie there, under a name people recognise."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, Final
 from urllib.parse import quote
 
 from engine.documents import ArchivedFile
 from engine.ids import FileId
 from engine.neighbours import ARCHIVE, WORK, Services
+
+PIECE: Final = 1_048_576
 
 
 def content_of(file_id: FileId, archived: Sequence[ArchivedFile], services: Services) -> bytes:
@@ -22,6 +25,13 @@ def content_of(file_id: FileId, archived: Sequence[ArchivedFile], services: Serv
     bucket, version_id = (ARCHIVE, locked.version_id) if locked else (WORK, None)
     with services.store.open(bucket, file_id, version_id) as stream:
         return stream.read()
+
+
+def streamed(file: BinaryIO) -> Iterator[bytes]:
+    """Give the file out piece by piece from where it stands, and close it."""
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def disposition(name: str) -> str:

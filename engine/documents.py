@@ -235,6 +235,7 @@ class OutgoingDocument(_Document):
     Attributes:
         body: Paragraphs of a document made from the template; None where a PDF was uploaded.
         signer: Who is to sign it; never the drafter.
+        others: Recipients outside this installation, as printed; nothing is delivered to them by the machine.
         replies_to: Incoming documents it answers.
         number: As printed, '05/QĐ-UBND', once taken.
     """
@@ -245,6 +246,7 @@ class OutgoingDocument(_Document):
     state: OutgoingState
     body: str | None = None
     recipients: tuple[AgencyId, ...] = ()
+    others: tuple[str, ...] = ()
     replies_to: tuple[DocumentId, ...] = ()
     number: str | None = None
     issued_date: date | None = None

@@ -17,6 +17,7 @@ from engine.registers import WITHOUT_ABBREVIATION
 
 MAX_ATTACHMENTS = 50
 MAX_NAME = 200
+MAX_OTHERS = 100
 MAX_BODY = 50_000
 MAX_PARAGRAPHS = 1_000
 MAX_WORD = 500
@@ -109,6 +110,15 @@ class FieldChecks:
                 self.add(f"recipients/{place}", "twice", "This agency is on the list twice.")
         return tuple(known[agency_id] for agency_id in ids if agency_id in known)
 
+    def others(self, lines: Sequence[str]) -> tuple[str, ...]:
+        """Return recipients outside the installation as they will be printed; note lines that cannot be."""
+        if len(lines) > MAX_OTHERS:
+            self.add("other_recipients", "too_many", f"At most {MAX_OTHERS} recipients outside this installation.")
+            return ()
+        for place, line in enumerate(lines):
+            self.text(f"other_recipients/{place}", line, MAX_NAME)
+        return tuple(" ".join(line.split()) for line in lines)
+
     def done(self, refusal: type[Invalid]) -> None:
         """Raise *refusal* with every wrong field, if there is one."""
         if self._errors:
@@ -141,6 +151,7 @@ class Draft:
     body: str
     urgency: int
     recipients: tuple[Agency, ...]
+    others: tuple[str, ...]
     signer: Person
     unit: Unit
 
@@ -152,7 +163,7 @@ def compose(draft: Draft, work: UnitOfWork) -> Letter:
     """
     agency = work.people.get_agency(draft.signer.agency_id)
     authority, of = _authority(draft.signer, work)
-    names = tuple(recipient.name for recipient in draft.recipients)
+    names = (*(recipient.name for recipient in draft.recipients), *draft.others)
     return Letter(
         parent_agency=agency.parent_name,
         agency=agency.name,

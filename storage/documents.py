@@ -236,6 +236,7 @@ def _values(document: Document) -> dict[str, Any]:
         "created_by": document.created_by,
         "issued_date": document.issued_date,
         "recipients": list(recipients),
+        "others": [] if isinstance(document, IncomingDocument) else list(document.others),
         "replies_to": list(replies_to),
         **{name: getattr(document, name) if incoming else None for name in _OF_INCOMING},
         **{name: None if incoming else getattr(document, name) for name in _OF_OUTGOING},

@@ -91,6 +91,7 @@ def outgoing_from(row: AnyRow) -> OutgoingDocument:
         state=OutgoingState(row.state),
         body=row.body,
         recipients=tuple(row.recipients),
+        others=tuple(row.others),
         replies_to=tuple(row.replies_to),
         number=row.number,
         issued_date=row.issued_date,

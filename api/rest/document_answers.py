@@ -124,6 +124,7 @@ class DocumentAnswer(DocumentLine):
     signer: PersonRef | None
     unit: UnitAnswer | None
     recipients: list[AgencyRef]
+    other_recipients: list[str]
     deliveries: list[DeliveryAnswer]
     directives: list[DirectiveAnswer]
     stamp: StampAnswer | None
@@ -190,6 +191,7 @@ def document_answer(document: Document, call: Call, work: UnitOfWork) -> Documen
         signer=names.person(outgoing.signer) if outgoing else None,
         unit=units.get(outgoing.unit_id) if outgoing else None,
         recipients=[names.agency(agency) for agency in outgoing.recipients] if outgoing else [],
+        other_recipients=list(outgoing.others) if outgoing else [],
         deliveries=_deliveries(outgoing, names, work) if outgoing else [],
         directives=_directives(incoming, units, names, work) if incoming else [],
         stamp=_stamp(incoming, work) if incoming else None,

@@ -1,17 +1,20 @@
 """The evidence package of a document: all that was kept of it, in one zip that lists the digest of each member."""
 
 import hashlib
-import io
 import json
+import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
 from fastapi import APIRouter, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from api.contents import content_of
+from api.contents import content_of, streamed
 from api.rest.answers import Names, problems
 from api.rest.audit import leaf_answer
 from api.rest.calls import Call, CallDep
@@ -59,19 +62,30 @@ class Contents:
 def get_evidence(document_id: DocumentPath, call: CallDep) -> Response:
     """Return a zip: every version, the signature report, history, register, model, audit leaves, and a manifest."""
     headers = {"Content-Disposition": f'attachment; filename="evidence-{document_id}.zip"'}
-    return Response(evidence_package(document_id, call), media_type="application/zip", headers=headers)
+    return StreamingResponse(
+        streamed(evidence_package(document_id, call)), media_type="application/zip", headers=headers
+    )
 
 
-def evidence_package(document_id: DocumentId, call: Call) -> bytes:
-    """Return the zip of a document, or raise DocumentNotFound unless the caller may read it."""
+def evidence_package(document_id: DocumentId, call: Call) -> BinaryIO:
+    """Return the zip of a document in a passing file, or raise DocumentNotFound unless the caller may read it.
+
+    Whoever may read the document (the handling chain, the registry, the leaders, the auditor) reads in it what people
+    wrote while they handled it, as on its page; so they also get what opens the salted values of its leaves.
+    """
     with call.services.begin() as work:
         document = readable(document_id, call.by, work)
         contents = Contents(
             versions=work.documents.versions(document.id), archived=work.documents.archived(document.id)
         )
         members = list(_records(document, contents, call, work))
-    members += _contents(document, contents, call)
-    return _zipped(document, members, call)
+    package = tempfile.TemporaryFile()  # noqa: SIM115  whoever sends it closes it
+    try:
+        _zip_into(package, document, chain(members, _contents(document, contents, call)), call)
+    except BaseException:
+        package.close()
+        raise
+    return package
 
 
 def _records(document: Document, contents: Contents, call: Call, work: UnitOfWork) -> Iterator[Member]:
@@ -138,21 +152,22 @@ def _contents(document: Document, contents: Contents, call: Call) -> Iterator[Me
         yield Member(name=f"attachments/{n:02d}.pdf", content=read(attached.file_id))
 
 
-def _zipped(document: Document, members: Sequence[Member], call: Call) -> bytes:
-    manifest = {
-        "document_id": str(document.id),
-        "made_at": call.at.isoformat(),
-        "made_by": str(call.by.id),
-        "members": [
-            {"name": member.name, "size": len(member.content), "sha256": hashlib.sha256(member.content).hexdigest()}
-            for member in members
-        ],
-    }
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
-        for member in (*members, _json("manifest.json", manifest)):
-            package.writestr(member.name, member.content)
-    return buffer.getvalue()
+def _zip_into(package: BinaryIO, document: Document, members: Iterable[Member], call: Call) -> None:
+    """Write one member after the other, so that only one of them is in memory."""
+    listed = []
+    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member in members:
+            archive.writestr(member.name, member.content)
+            digest = hashlib.sha256(member.content).hexdigest()
+            listed.append({"name": member.name, "size": len(member.content), "sha256": digest})
+        manifest = {
+            "document_id": str(document.id),
+            "made_at": call.at.isoformat(),
+            "made_by": str(call.by.id),
+            "members": listed,
+        }
+        archive.writestr("manifest.json", _json("manifest.json", manifest).content)
+    package.seek(0)
 
 
 def _json(name: str, value: object) -> Member:

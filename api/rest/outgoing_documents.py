@@ -16,7 +16,7 @@ from api.rest.work_item_answers import require_item_match
 from engine.actions.draft_document import DraftDocument, draft_document
 from engine.actions.revise_draft import ReviseDraft, revise_draft
 from engine.documents import OutgoingDocument
-from engine.drafts import MAX_ATTACHMENTS
+from engine.drafts import MAX_ATTACHMENTS, MAX_OTHERS
 from engine.ids import AgencyId, DocumentId, FileId, PersonId, UnitId
 from engine.pdfs import Box, FieldLayout
 
@@ -24,6 +24,10 @@ router = APIRouter()
 
 MAX_RECIPIENTS = 2_000
 MAX_REPLIES = 100
+OtherRecipients = Annotated[
+    tuple[str, ...],
+    Field(max_length=MAX_OTHERS, description="Recipients outside this installation: printed, not delivered to"),
+]
 Millimetres = Annotated[float, Field(ge=0, le=2_000, allow_inf_nan=False)]
 
 
@@ -71,6 +75,7 @@ class OutgoingDocumentBody(RequestBody):
     body: Annotated[str, Field(max_length=200_000, description="Paragraphs, one a line"), PRINTABLE] | None = None
     unit_id: UUID | None = None
     recipients: Annotated[tuple[UUID, ...], Field(max_length=MAX_RECIPIENTS)] = ()
+    other_recipients: OtherRecipients = ()
     urgency: Degree = 0
     replies_to: Annotated[tuple[UUID, ...], Field(max_length=MAX_REPLIES)] = ()
     attachments: Annotated[tuple[AttachmentBody, ...], Field(max_length=MAX_ATTACHMENTS)] = ()
@@ -85,6 +90,7 @@ class RevisionBody(RequestBody):
     file_id: Sha256 | None = None
     signer: UUID | None = None
     recipients: Annotated[tuple[UUID, ...], Field(max_length=MAX_RECIPIENTS)] | None = None
+    other_recipients: OtherRecipients | None = None
     urgency: Degree | None = None
     attachments: Annotated[tuple[AttachmentBody, ...], Field(max_length=MAX_ATTACHMENTS)] | None = None
 
@@ -139,6 +145,7 @@ def revise(
         file_id=FileId(body.file_id) if body.file_id else None,
         signer=PersonId(body.signer) if body.signer else None,
         recipients=None if body.recipients is None else [AgencyId(agency) for agency in body.recipients],
+        others=body.other_recipients,
         urgency=body.urgency,
         attachments=None if body.attachments is None else [attached.value() for attached in body.attachments],
     )
@@ -157,6 +164,7 @@ def _request(body: OutgoingDocumentBody, key: RepeatKey) -> DraftDocument:
         body=body.body,
         unit_id=UnitId(body.unit_id) if body.unit_id else None,
         recipients=[AgencyId(agency) for agency in body.recipients],
+        others=body.other_recipients,
         urgency=body.urgency,
         replies_to=[DocumentId(document) for document in body.replies_to],
         attachments=[attachment.value() for attachment in body.attachments],

@@ -1,12 +1,12 @@
 """Contents: the PDFs of a document, sent to whoever may read it, exactly as they were stored."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import BinaryIO, Final
 
 from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 
-from api.contents import content_of, disposition
+from api.contents import content_of, disposition, streamed
 from api.deps import ServicesDep
 from api.web.desk import Desk, DeskDep
 from api.web.forms import id_of
@@ -20,7 +20,7 @@ from engine.ports import UnitOfWork
 
 router = APIRouter()
 
-Evidence = Callable[[DocumentId, Person, str, Services], bytes]
+Evidence = Callable[[DocumentId, Person, str, Services], BinaryIO]
 """Makes the evidence package (zip) of a document for a person, in a language; raises DocumentNotFound."""
 
 HEADERS: Final = {
@@ -65,7 +65,7 @@ def evidence(desk: DeskDep, services: ServicesDep, document_id: str) -> Response
     make: Evidence = desk.request.app.state.evidence
     package = make(DocumentId(id_of(document_id)), desk.person, desk.language, services)
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="evidence-{document_id}.zip"'}
-    return Response(package, media_type="application/zip", headers=headers)
+    return StreamingResponse(streamed(package), media_type="application/zip", headers=headers)
 
 
 def file_name(document: Document) -> str:

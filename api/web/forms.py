@@ -66,6 +66,10 @@ class Form:
         text = self.text(name).strip()
         return day_of(text) if text else None
 
+    def lines(self, name: str) -> tuple[str, ...]:
+        """Return the lines written under this name that are not empty."""
+        return tuple(line.strip() for line in self.text(name).splitlines() if line.strip())
+
     def number(self, name: str) -> int:
         """Return the number chosen under this name, -1 where none was."""
         text = self.text(name)

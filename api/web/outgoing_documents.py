@@ -33,10 +33,11 @@ LABELS: Final = {
     "signer": msgid("Signer"),
     "urgency": msgid("Urgency"),
     "recipients": msgid("Recipients"),
+    "others": msgid("Recipients outside this system"),
     "attachments": msgid("Attachments"),
     "replies_to": msgid("In reply to"),
 }
-RENAMED: Final = {"file_id": "file"}
+RENAMED: Final = {"file_id": "file", "other_recipients": "others"}
 
 
 @router.get("/outgoing-documents/new")
@@ -89,6 +90,7 @@ def _request(form: Form, uploads: Uploads) -> DraftDocument:
         body=form.text("body") if form.text("body").strip() else None,
         unit_id=UnitId(id_of(unit)) if unit else None,
         recipients=[AgencyId(id_of(text)) for text in form.texts("recipients")],
+        others=form.lines("others"),
         urgency=form.number("urgency"),
         replies_to=[DocumentId(id_of(text)) for text in form.texts("replies_to")],
         attachments=uploads.as_attachments(),

@@ -169,9 +169,9 @@ def _outgoing(entry: RegisterEntry, document: OutgoingDocument, names: Names) ->
         entry.entered_on,
         _titled(document),
         names.person(document.signer),
-        names.listed(document.recipients),
+        "; ".join(filter(None, (names.listed(document.recipients), *document.others))),
         names.unit(document.unit_id),
-        len(document.recipients) or "",
+        len(document.recipients) + len(document.others) or "",
         entry.entered_on if document.recipients and not entry.cancelled_at else "",
         "",
     )

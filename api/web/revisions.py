@@ -23,9 +23,10 @@ LABELS: Final = {
     "signer": msgid("Signer"),
     "urgency": msgid("Urgency"),
     "recipients": msgid("Recipients"),
+    "others": msgid("Recipients outside this system"),
     "attachments": msgid("Attachments"),
 }
-RENAMED: Final = {"file_id": "file"}
+RENAMED: Final = {"file_id": "file", "other_recipients": "others"}
 
 
 def revision_form(document: OutgoingDocument, desk: Desk) -> Typed:
@@ -35,6 +36,7 @@ def revision_form(document: OutgoingDocument, desk: Desk) -> Typed:
         "signer": (str(document.signer),),
         "urgency": (str(int(document.urgency)),),
         "recipients": tuple(map(str, document.recipients)),
+        "others": ("\n".join(document.others),),
     }
     values |= {"body": (document.body,)} if document.body is not None else {}
     return Typed(labels=Typed.of(LABELS, desk.language).labels, values=values, prefix=f"{REVISION}-")
@@ -71,6 +73,7 @@ def revise(key: WorkItemId, form: Form, uploads: Uploads, *, desk: Desk, service
         file_id=uploads.main_id if has_file else None,
         signer=PersonId(form.id("signer")),
         recipients=[AgencyId(id_of(text)) for text in form.texts("recipients")],
+        others=form.lines("others"),
         urgency=form.number("urgency"),
         attachments=uploads.as_attachments(),
     )

@@ -38,6 +38,7 @@ class DraftDocument:
         unit_id: The drafting unit; the drafter's own where none is given.
         signer: Who is to sign it.
         recipients: Agencies of this installation.
+        others: Names of recipients outside it, printed and not delivered to.
         replies_to: Incoming documents it answers.
         layout: Where number, date and signatures go on an uploaded PDF; None is the usual places.
     """
@@ -49,6 +50,7 @@ class DraftDocument:
     body: str | None = None
     unit_id: UnitId | None = None
     recipients: Sequence[AgencyId] = ()
+    others: Sequence[str] = ()
     urgency: int = 0
     replies_to: Sequence[DocumentId] = ()
     attachments: Sequence[Attachment] = ()
@@ -136,6 +138,7 @@ def _document(
         state=OutgoingState.DRAFT,
         body=request.body,
         recipients=tuple(agency.id for agency in draft.recipients),
+        others=draft.others,
         replies_to=tuple(request.replies_to),
     )
 
@@ -157,6 +160,7 @@ def _require_right(request: DraftDocument, by: Person, work: UnitOfWork) -> Draf
     signer = check.signer(request.signer, by, work)
     unit = _unit(request.unit_id, by, work, check)
     recipients = check.recipients(request.recipients, by, work)
+    others = check.others(request.others)
     _check_replies(request.replies_to, by, work, check)
     check.done(DocumentInvalid)
     if signer is None or unit is None:
@@ -167,6 +171,7 @@ def _require_right(request: DraftDocument, by: Person, work: UnitOfWork) -> Draf
         body=request.body or "",
         urgency=request.urgency,
         recipients=recipients,
+        others=others,
         signer=signer,
         unit=unit,
     )

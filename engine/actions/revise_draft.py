@@ -35,6 +35,7 @@ class ReviseDraft:
     file_id: FileId | None = None
     signer: PersonId | None = None
     recipients: Sequence[AgencyId] | None = None
+    others: Sequence[str] | None = None
     urgency: int | None = None
     attachments: Sequence[Attachment] | None = None
 
@@ -45,6 +46,7 @@ class ReviseDraft:
             "body": self.body,
             "signer": self.signer,
             "recipients": None if self.recipients is None else tuple(self.recipients),
+            "others": None if self.others is None else tuple(" ".join(line.split()) for line in self.others),
             "urgency": None if self.urgency is None else Urgency(self.urgency),
             "attachments": None if self.attachments is None else tuple(self.attachments),
         }
@@ -89,6 +91,7 @@ def _require_right(request: ReviseDraft, by: Person, work: UnitOfWork) -> None:
         check.signer(request.signer, by, work)
     if request.recipients is not None:
         check.recipients(request.recipients, by, work)
+    check.others(request.others or ())
     if request.urgency is not None:
         check.urgency(request.urgency)
     if request.attachments is not None:
@@ -118,6 +121,7 @@ def _letter(document: OutgoingDocument, work: UnitOfWork) -> Letter | None:
         body=document.body,
         urgency=int(document.urgency),
         recipients=tuple(work.people.get_agency(agency_id) for agency_id in document.recipients),
+        others=document.others,
         signer=work.people.get(document.signer),
         unit=unit,
     )

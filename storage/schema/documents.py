@@ -1,6 +1,7 @@
 """Tables of contents and documents."""
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     Column,
@@ -77,6 +78,7 @@ documents = Table(
     uuid("signer", nullable=True),
     words("body", nullable=True),
     uuids("recipients"),
+    Column("others", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     uuids("replies_to"),
     words("number", nullable=True),
     Column(

@@ -17,7 +17,7 @@ TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if "build" in service]
-OPTIONAL = {"VANTHU_PUBLISHED_PORT", "VANTHU_TSA_URL"}
+OPTIONAL = {"VANTHU_HOSTS", "VANTHU_TRUSTED_PROXIES", "VANTHU_PUBLISHED_PORT", "VANTHU_TSA_URL"}
 
 
 def test_the_office_has_a_database_an_object_store_an_api_and_a_worker() -> None:

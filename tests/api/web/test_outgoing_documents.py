@@ -171,6 +171,17 @@ def test_signer_recipients_and_attachments_of_a_draft_are_changed_on_its_page(vi
     assert again["attachment_name"] == ["Phụ lục.pdf"]
 
 
+def test_recipients_outside_the_installation_are_named_and_not_delivered_to(visitors: Visitors, office: Office) -> None:
+    drafter = visitors["chuyenvien"]
+    item = draft(drafter, others="Bộ Nông nghiệp và Môi trường\n\nLưu: Hội Nông dân tỉnh")
+
+    again = drafter.send(item.form("/revision"), others="Bộ Tài chính")
+
+    assert item.form("/revision").fields["others"] == ["Bộ Nông nghiệp và Môi trường\nLưu: Hội Nông dân tỉnh"]
+    assert again.says("Bộ Tài chính")
+    assert not again.says("Hội Nông dân tỉnh")
+
+
 def test_a_revision_with_mistakes_keeps_what_was_typed_and_names_them_all(visitors: Visitors) -> None:
     drafter = visitors["chuyenvien"]
     form = draft(drafter).form("/revision")
