@@ -1,12 +1,12 @@
 """Recipients outside the installation, as they are printed.
 
-Revision: 0010, after 0003, 2026-11-22.
+Revision: 0010, after 0004, 2026-11-22.
 """
 
 from alembic import op
 
 revision = "0010"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
