@@ -83,7 +83,7 @@ def start(begin: Beginning, document: Document, *, by: PersonId, at: datetime, w
         begin.first(move)
     data = {"document_id": str(document.id), "agency_id": str(document.agency_id), **begin.data}
     model = model_of(instance, work)
-    progress = Run.start(model, data, move.inline(INLINE)).progress
+    progress = Run.start(model, data, move.inline(INLINE), at=at).progress
     work.instances.add(instance.moved(progress.state, finished=progress.finished, at=at))
     _follow(move, model, progress)
     return move

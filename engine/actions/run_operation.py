@@ -60,7 +60,7 @@ def run_operation(request: RunOperation, *, services: Services) -> None:
 def _finish(request: RunOperation, finish: Finish, move: Move) -> None:
     result = finish(move)
     move.note(request.operation, result)
-    procedures.carry(move, lambda run: run.finish_job(request.task_id, result), request.task_id)
+    procedures.carry(move, lambda run: run.finish_job(request.task_id, result, move.at), request.task_id)
     incident = move.work.incidents.find_of_task(request.task_id)
     if incident is not None:
         move.work.incidents.save(incident.resolved())

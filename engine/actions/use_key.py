@@ -55,7 +55,9 @@ def _move_on(item: WorkItem, signing: Signing, file: StoredFile, move: Move) -> 
     move.add_version(VersionKind.SEALED if sealed else VersionKind.SIGNED, file.id)
     move.document = move.outgoing().in_state(OutgoingState.SEALED if sealed else OutgoingState.SIGNED)
     work.work_items.save(item.completed(signing.outcome, move.by, move.at))
-    procedures.carry(move, lambda run: run.complete(item.task_id, signing.outcome, {}, by=str(move.by)), item.task_id)
+    procedures.carry(
+        move, lambda run: run.complete(item.task_id, signing.outcome, {}, by=str(move.by), at=move.at), item.task_id
+    )
     incident = work.incidents.find_of_task(item.task_id)
     if incident is not None and incident.state is not IncidentState.RESOLVED:
         work.incidents.save(incident.resolved())

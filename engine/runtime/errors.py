@@ -10,6 +10,23 @@ class TaskNotOpen(Conflict):
     template = "This step is not waiting any more. Reload the page to see how it stands."
 
 
+class TimerNotDue(Conflict):
+    """The timer waits, but its moment has not come."""
+
+    code = "task.timer_not_due"
+    template = "This timer is due at %(due)s and not before."
+
+
+class ErrorNotCaught(OurFault):
+    """A step of the machine failed with an error of the model that nothing in the model catches."""
+
+    code = "procedure.error_not_caught"
+    template = (
+        "The step '%(element)s' failed with the error '%(error)s', for which the model has no way on. "
+        "Nothing was changed. Tell the administrator."
+    )
+
+
 class OutcomeUnknown(Conflict):
     """The model does not offer this outcome here."""
 

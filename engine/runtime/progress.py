@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 from engine.ids import TaskId
 from engine.instances import Movement
@@ -38,6 +39,45 @@ class RequestedJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingTimer:
+    """A timer that waits; *due_at* is in UTC. The task id stays the same from round to round of a cycle."""
+
+    task_id: TaskId
+    element_id: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A wait for a message or a signal of that name.
+
+    Attributes:
+        correlation: For a message: only one with this key is for this wait; None takes a message without key.
+    """
+
+    task_id: TaskId
+    element_id: str
+    kind: Literal["message", "signal"]
+    name: str
+    correlation: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A message or a signal that was thrown.
+
+    The caller delivers it to every wait it fits, by ``Run.receive``; a signal also to the waits of the instance that
+    threw it. The run itself delivers nothing.
+    """
+
+    element_id: str
+    kind: Literal["message", "signal"]
+    name: str
+    correlation: str | None
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
     """An element was entered or left.
 
@@ -67,6 +107,9 @@ class Progress:
         jobs: Jobs asked for by this trigger.
         dropped_jobs: Jobs asked for earlier that nothing waits for any more; the one just finished is not among them.
         activities: What was entered and left, in order.
+        timers: All timers that wait now.
+        subscriptions: All waits for messages and signals now.
+        sent: Messages and signals thrown by this trigger, in order.
     """
 
     state: bytes
@@ -76,3 +119,6 @@ class Progress:
     jobs: tuple[RequestedJob, ...]
     dropped_jobs: tuple[TaskId, ...]
     activities: tuple[Activity, ...]
+    timers: tuple[WaitingTimer, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    sent: tuple[Sent, ...] = ()

@@ -7,6 +7,7 @@ that what somebody does beside it changes no decision.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -53,7 +54,13 @@ class Run:
 
     @classmethod
     def start(
-        cls, procedure: Procedure, data: Mapping[str, object], inline: Inline, *, compacted: bool = True
+        cls,
+        procedure: Procedure,
+        data: Mapping[str, object],
+        inline: Inline,
+        *,
+        at: datetime,
+        compacted: bool = True,
     ) -> "Run":
         """Start an instance with *data* and move it to where it first waits; ``progress`` says what came of it.
 
@@ -61,6 +68,7 @@ class Run:
             procedure: The model.
             data: What the application knows at the start; ids and dates become text.
             inline: Does the inline operations on the way; what it raises passes through.
+            at: The moment of the trigger, with its offset; from it timers count.
             compacted: False keeps finished tasks in the state, to compare with.
 
         Raises:
@@ -100,7 +108,7 @@ class Run:
         """The jobs waited for, with their parameters as the data gives them now."""
         return tuple(self._listener.job(task) for task in self._waiting(Service))
 
-    def complete(self, task_id: TaskId, outcome: str, data: Mapping[str, object], by: str) -> Progress:
+    def complete(self, task_id: TaskId, outcome: str, data: Mapping[str, object], by: str, at: datetime) -> Progress:
         """Complete a human task with *outcome* and the *data* of its form, done by the person *by*.
 
         Raises:
@@ -129,7 +137,33 @@ class Run:
 
         return self._trigger(act, element)
 
-    def finish_job(self, task_id: TaskId, result: Mapping[str, object]) -> Progress:
+    def fire(self, task_id: TaskId, at: datetime) -> Progress:
+        """Let the timer *task_id* fire, which is due at *at* or was before.
+
+        Raises:
+            TaskNotOpen: It does not wait any more.
+            TimerNotDue: It waits, but not until *at*.
+        """
+        raise TaskNotOpen
+
+    def receive(self, task_id: TaskId, payload: Mapping[str, object], at: datetime) -> Progress:
+        """Take a message or signal for the wait *task_id*; its payload is kept under the id of the element.
+
+        Raises:
+            TaskNotOpen: It does not wait any more.
+        """
+        raise TaskNotOpen
+
+    def fail_job(self, task_id: TaskId, error_code: str, data: Mapping[str, object], at: datetime) -> Progress:
+        """Let the job of *task_id* end with the error *error_code* of the model.
+
+        Raises:
+            TaskNotOpen: The job's result is there already, or nothing waits for it any more.
+            ErrorNotCaught: Neither the task nor anything around it catches the error.
+        """
+        raise TaskNotOpen
+
+    def finish_job(self, task_id: TaskId, result: Mapping[str, object], at: datetime) -> Progress:
         """Take the *result* of the job asked for under *task_id*.
 
         Raises:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from engine.runtime.procedures import Procedure, procedure
 from engine.runtime.progress import OpenedTask, Progress
 from engine.runtime.run import Run
 
+NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
 BPMN = Path(__file__).parents[2] / "bpmn"
 VANTHU = "{urn:vanthu:bpmn:1}"
 VOCABULARY = Vocabulary(operations=OPERATIONS, roles={role.value: True for role in Role})
@@ -67,14 +69,14 @@ class Play:
         run = Run.resume(self.model, self.progress.state, echo)
         if "job" in step:
             job = next(job for job in run.open_jobs if job.element_id == step["job"])
-            self.progress = run.finish_job(job.task_id, step.get("result", {}))
+            self.progress = run.finish_job(job.task_id, step.get("result", {}), NOON)
         else:
             task = next(task for task in run.open_tasks if task.element_id == step["element"])
             human = self.model.human_tasks[step["element"]]
             assert may(step["by"], task, human)
             data = orjson.loads(orjson.dumps(step.get("data", {})))
             assert errors_in(self.form(human, step["outcome"]), data) == ()
-            self.progress = run.complete(task.task_id, step["outcome"], data, step["by"])
+            self.progress = run.complete(task.task_id, step["outcome"], data, step["by"], NOON)
         self.remember()
 
     def form(self, human: HumanTask, outcome_id: str) -> dict[str, Any]:
@@ -98,7 +100,7 @@ def may(by: str, task: OpenedTask, human: HumanTask) -> bool:
 
 def play(folder: str, start: dict[str, object]) -> Play:
     model = PROCEDURES[folder]
-    played = Play(model=model, progress=Run.start(model, start, echo).progress)
+    played = Play(model=model, progress=Run.start(model, start, echo, at=NOON).progress)
     played.remember()
     return played
 

@@ -1,6 +1,7 @@
 """Small BPMN models for tests, drawn with few words; sequence flows are written 'a > b', with ids a_b."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -17,6 +18,7 @@ VOCABULARY = Vocabulary(
     operations={"note": OperationKind.INLINE, "count": OperationKind.INLINE, "archive": OperationKind.JOB},
     roles={"clerk": True, "head": True, "council": False},
 )
+NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:vanthu="urn:vanthu:bpmn:1" '
@@ -119,7 +121,8 @@ class Walk:
         self.model = model
         self.inline = inline
         self.compacted = compacted
-        self.progress = Run.start(model, data or {}, inline, compacted=compacted).progress
+        self.at = NOON
+        self.progress = Run.start(model, data or {}, inline, at=NOON, compacted=compacted).progress
         self.path: list[str] = []
         self._remember()
 
@@ -130,14 +133,14 @@ class Walk:
     def complete(self, element: str, outcome: str = "done", by: str = "an", **data: object) -> Progress:
         """Complete the open task of that element."""
         run = self.run()
-        self.progress = run.complete(self.open(element), outcome, data, by)
+        self.progress = run.complete(self.open(element), outcome, data, by, self.at)
         return self._remember()
 
     def finish(self, element: str, **result: object) -> Progress:
         """Finish the open job of that element."""
         run = self.run()
         task_id = next(job.task_id for job in run.open_jobs if job.element_id == element)
-        self.progress = run.finish_job(task_id, result)
+        self.progress = run.finish_job(task_id, result, self.at)
         return self._remember()
 
     def open(self, element: str) -> TaskId:

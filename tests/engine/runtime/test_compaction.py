@@ -8,7 +8,7 @@ import pytest
 
 from engine.runtime.procedures import Procedure
 from engine.runtime.run import Run
-from tests.engine.runtime.drawing import Walk, event, exclusive, flows, human, made, parallel, quiet, service
+from tests.engine.runtime.drawing import NOON, Walk, event, exclusive, flows, human, made, parallel, quiet, service
 
 START, END = event("start", "start"), event("end", "end")
 
@@ -278,7 +278,7 @@ def test_many_parallel_diamonds_cost_what_they_are_and_no_more() -> None:
         START, human("first", "done"), *parts, END, flows(" > ".join(["start", "first", *way[1:], "end"]), *beside)
     )
 
-    run = Run.start(diamonds, {}, quiet)
+    run = Run.start(diamonds, {}, quiet, at=NOON)
 
     assert tasks_in(run.progress.state) == 2
-    assert run.complete(run.open_tasks[0].task_id, "done", {}, "an").finished
+    assert run.complete(run.open_tasks[0].task_id, "done", {}, "an", NOON).finished

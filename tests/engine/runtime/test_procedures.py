@@ -11,7 +11,19 @@ from engine.runtime.errors import BundleUnusable
 from engine.runtime.listener import RunListener
 from engine.runtime.procedures import Procedures, procedure
 from engine.runtime.run import Run
-from tests.engine.runtime.drawing import VOCABULARY, Walk, drawn, event, exclusive, flows, human, made, quiet, service
+from tests.engine.runtime.drawing import (
+    NOON,
+    VOCABULARY,
+    Walk,
+    drawn,
+    event,
+    exclusive,
+    flows,
+    human,
+    made,
+    quiet,
+    service,
+)
 
 START, END = event("start", "start"), event("end", "end")
 SIGN = human(
@@ -76,10 +88,10 @@ def test_a_bundle_that_was_never_checked_is_not_run(files: dict[str, bytes]) -> 
 
 def test_an_operation_that_is_gone_is_said_to_be_gone() -> None:
     ready = procedure(FILES, {"other": OperationKind.JOB})
-    run = Run.start(ready, {"signer": "minh", "doc": "d1"}, quiet)
+    run = Run.start(ready, {"signer": "minh", "doc": "d1"}, quiet, at=NOON)
 
     with pytest.raises(BundleUnusable, match="archive"):
-        run.complete(run.open_tasks[0].task_id, "sign", {}, "minh")
+        run.complete(run.open_tasks[0].task_id, "sign", {}, "minh", NOON)
 
 
 def test_what_stands_for_the_script_engine_executes_nothing() -> None:

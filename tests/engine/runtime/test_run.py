@@ -21,6 +21,7 @@ from engine.runtime.errors import (
 )
 from engine.runtime.run import Run
 from tests.engine.runtime.drawing import (
+    NOON,
     Walk,
     event,
     exclusive,
@@ -49,7 +50,7 @@ JOB = made(START, service("store", "archive", id="document_id"), END, flows("sta
 
 
 def test_a_start_waits_at_the_first_task_and_names_what_it_passed() -> None:
-    progress = Run.start(ONE_TASK, {"x": 1}, quiet).progress
+    progress = Run.start(ONE_TASK, {"x": 1}, quiet, at=NOON).progress
 
     assert [(one.movement.value, one.element_id, one.kind) for one in progress.activities] == [
         ("entered", "start", "startEvent"),
@@ -85,7 +86,7 @@ def test_a_task_that_is_done_is_refused() -> None:
     walk.complete("draft", "submit")
 
     with pytest.raises(TaskNotOpen):
-        walk.run().complete(task_id, "submit", {}, "an")
+        walk.run().complete(task_id, "submit", {}, "an", NOON)
 
 
 def test_a_task_that_never_was_is_refused_and_the_run_can_go_on() -> None:
@@ -93,9 +94,9 @@ def test_a_task_that_never_was_is_refused_and_the_run_can_go_on() -> None:
     run = walk.run()
 
     with pytest.raises(TaskNotOpen):
-        run.complete(NOBODY, "submit", {}, "an")
+        run.complete(NOBODY, "submit", {}, "an", NOON)
 
-    assert run.complete(walk.open("draft"), "submit", {}, "an").finished
+    assert run.complete(walk.open("draft"), "submit", {}, "an", NOON).finished
 
 
 def test_an_outcome_the_model_does_not_offer_is_refused_with_those_it_does() -> None:
@@ -150,7 +151,7 @@ def test_ids_and_dates_become_text() -> None:
 
 def test_data_that_json_cannot_hold_is_refused() -> None:
     with pytest.raises(DataNotPlain):
-        Run.start(ONE_TASK, {"x": object()}, quiet)
+        Run.start(ONE_TASK, {"x": object()}, quiet, at=NOON)
 
 
 def test_data_may_not_outgrow_its_limit_and_nothing_is_kept() -> None:
@@ -164,13 +165,13 @@ def test_data_may_not_outgrow_its_limit_and_nothing_is_kept() -> None:
 
 def test_a_model_that_expects_data_which_is_not_there_is_our_fault() -> None:
     with pytest.raises(ExpressionFailed, match="'drafter'"):
-        Run.start(REVIEW, {"unit_id": "u1"}, quiet)
+        Run.start(REVIEW, {"unit_id": "u1"}, quiet, at=NOON)
 
 
 @pytest.mark.parametrize("drafter", [None, "", 5, ["lan"]])
 def test_an_assignee_is_an_id_or_the_model_is_wrong(drafter: object) -> None:
     with pytest.raises(ExpressionFailed, match="it gives no id"):
-        Run.start(REVIEW, {"drafter": drafter, "unit_id": "u1"}, quiet)
+        Run.start(REVIEW, {"drafter": drafter, "unit_id": "u1"}, quiet, at=NOON)
 
 
 def test_a_job_is_asked_for_once_and_waited_for_across_save_and_load() -> None:
@@ -194,16 +195,16 @@ def test_a_second_result_of_a_job_is_refused() -> None:
     walk.finish("store")
 
     with pytest.raises(TaskNotOpen):
-        walk.run().finish_job(job.task_id, {})
+        walk.run().finish_job(job.task_id, {}, NOON)
 
 
 def test_a_job_is_no_task_and_a_task_no_job() -> None:
     job, task = Walk(JOB, {"document_id": "d1"}), Walk(ONE_TASK)
 
     with pytest.raises(TaskNotOpen):
-        job.run().complete(job.progress.jobs[0].task_id, "done", {}, "an")
+        job.run().complete(job.progress.jobs[0].task_id, "done", {}, "an", NOON)
     with pytest.raises(TaskNotOpen):
-        task.run().finish_job(task.open("draft"), {})
+        task.run().finish_job(task.open("draft"), {}, NOON)
 
 
 class CannotNow(Exception):
@@ -220,9 +221,9 @@ def test_what_an_inline_operation_raises_comes_through_and_spends_the_run() -> N
     task_id = walk.open("review")
 
     with pytest.raises(CannotNow):
-        run.complete(task_id, "approve", {"reason": "được"}, "minh")
+        run.complete(task_id, "approve", {"reason": "được"}, "minh", NOON)
     with pytest.raises(RunSpent):
-        run.complete(task_id, "approve", {"reason": "được"}, "minh")
+        run.complete(task_id, "approve", {"reason": "được"}, "minh", NOON)
 
     assert walk.waiting == ["review"]
 
@@ -253,14 +254,14 @@ def test_a_loop_that_waits_for_nobody_is_stopped() -> None:
     )
 
     with pytest.raises(ProcedureLoops, match="500 steps"):
-        Run.start(spinning, {}, quiet)
+        Run.start(spinning, {}, quiet, at=NOON)
 
 
 def test_a_long_way_without_a_wait_is_no_loop() -> None:
     names = [f"step{number}" for number in range(100)]
     long = made(START, *(service(name, "note") for name in names), END, flows(" > ".join(["start", *names, "end"])))
 
-    assert Run.start(long, {}, quiet).progress.finished
+    assert Run.start(long, {}, quiet, at=NOON).progress.finished
 
 
 def test_a_join_that_can_never_fire_is_not_waited_for_in_silence() -> None:
@@ -307,4 +308,4 @@ def test_a_terminate_end_takes_away_tasks_and_jobs_beside_it() -> None:
     assert progress.dropped_jobs == (job.task_id,)
     assert {one.element_id for one in progress.activities if one.cancelled} == {"work", "store"}
     with pytest.raises(TaskNotOpen):
-        walk.run().complete(work, "done", {}, "an")
+        walk.run().complete(work, "done", {}, "an", NOON)

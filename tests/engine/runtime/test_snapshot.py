@@ -7,7 +7,7 @@ import pytest
 
 from engine.runtime.errors import StateUnreadable
 from engine.runtime.run import Run
-from tests.engine.runtime.drawing import Walk, event, flows, human, made, parallel, quiet, service
+from tests.engine.runtime.drawing import NOON, Walk, event, flows, human, made, parallel, quiet, service
 
 START, END = event("start", "start"), event("end", "end")
 MODEL = made(
@@ -48,7 +48,7 @@ def test_a_state_of_version_1_is_read_for_ever() -> None:
     run = Run.resume(MODEL, VERSION_1.read_bytes(), quiet)
 
     assert [task.element_id for task in run.open_tasks] == ["a"]
-    progress = run.complete(run.open_tasks[0].task_id, "done", {}, "lan")
+    progress = run.complete(run.open_tasks[0].task_id, "done", {}, "lan", NOON)
 
     assert [task.element_id for task in progress.opened] == ["last"]
     assert run.data["b"] == {"outcome": "done", "by": "minh", "note": "Đồng ý"}

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.runtime.errors import TaskNotOpen
-from tests.engine.runtime.drawing import Walk, event, flows, human, made, parallel, service
+from tests.engine.runtime.drawing import NOON, Walk, event, flows, human, made, parallel, service
 
 START, END = event("start", "start"), event("end", "end")
 
@@ -110,4 +110,4 @@ def test_a_terminate_end_outside_takes_the_sub_process_with_it() -> None:
     assert progress.finished
     assert task_id in progress.closed
     with pytest.raises(TaskNotOpen):
-        walk.run().complete(task_id, "done", {}, "an")
+        walk.run().complete(task_id, "done", {}, "an", NOON)
