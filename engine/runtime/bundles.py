@@ -9,6 +9,8 @@ import orjson
 
 from engine.definitions import Finding, Vocabulary
 from engine.forms import mistakes_in
+from engine.runtime.call_rules import judge_calls, order
+from engine.runtime.event_rules import judge_errors, judge_events
 from engine.runtime.findings import Findings
 from engine.runtime.flow_rules import judge_flows
 from engine.runtime.models import Model
@@ -37,21 +39,29 @@ def check(files: Mapping[str, bytes], vocabulary: Vocabulary) -> tuple[Finding, 
     """Return every mistake in the bundle, by file and line; nothing for one that can be deployed.
 
     Args:
-        files: Name to content: one .bpmn with one executable process, forms as .json, scenarios and notes.
+        files: Name to content: .bpmn with one executable process and those it calls, forms as .json, scenarios and
+            notes.
         vocabulary: The operations there are and the roles of the agency.
     """
     found = _judge_files(files)
     if found:
         return tuple(found)
     forms, found = _judge_forms(files)
-    name = next(name for name in files if name.endswith(".bpmn"))
-    findings = Findings(name)
-    model = read(findings, files[name])
-    if model is not None:
-        _judge_model(findings, model, vocabulary, forms)
-    return tuple(
-        sorted(found + findings.found, key=lambda one: (one.file, one.line or 0, one.element_id or "", one.code))
-    )
+    models: list[Model] = []
+    for name in sorted(name for name in files if name.endswith(".bpmn")):
+        findings = Findings(name)
+        for model in read(findings, files[name]):
+            models.append(model)
+            _judge_model(findings, model, vocabulary, forms)
+        found += findings.found
+    together = Findings("")
+    ordered = order(together, models)
+    judge_calls(together, ordered)
+    for main in ordered[:1]:
+        together.file = main.file
+        judge_errors(together, main)
+    found += together.found
+    return tuple(sorted(found, key=lambda one: (one.file, one.line or 0, one.element_id or "", one.code)))
 
 
 def forms_in(files: Mapping[str, bytes]) -> dict[str, Any]:
@@ -64,9 +74,8 @@ def _judge_files(files: Mapping[str, bytes]) -> list[Finding]:
     size = sum(map(len, files.values()))
     if size > MAX_BYTES:
         findings.add("bundle.too_large", f"The files have {size} bytes together, at most {MAX_BYTES} are allowed.")
-    models = [name for name in files if name.endswith(".bpmn")]
-    if len(models) != 1:
-        findings.add("bundle.one_model", f"The bundle has {len(models)} files named .bpmn, not one.")
+    if not any(name.endswith(".bpmn") for name in files):
+        findings.add("bundle.no_model", "The bundle has no file named .bpmn.")
     for name in sorted(files):
         if PurePosixPath(name).suffix not in _SUFFIXES or PurePosixPath(name).name != name or "\\" in name:
             findings.file = name
@@ -100,4 +109,5 @@ def _judge_model(findings: Findings, model: Model, vocabulary: Vocabulary, forms
         findings.add("model.too_large", message, element_id=model.key)
         return
     judge_flows(findings, model)
+    judge_events(findings, model)
     judge_tasks(findings, model, vocabulary, forms)

@@ -8,8 +8,9 @@ from engine.runtime.expressions import check
 from engine.runtime.findings import Findings
 from engine.runtime.models import Flow, Kind, Model, Node, Scope
 
-_ENDS = frozenset({Kind.END, Kind.TERMINATE})
-_GATEWAYS = frozenset({Kind.EXCLUSIVE, Kind.PARALLEL})
+_DECIDING = frozenset({Kind.EXCLUSIVE, Kind.INCLUSIVE})
+_JOINING = frozenset({Kind.PARALLEL, Kind.INCLUSIVE})
+_GATEWAYS = _DECIDING | _JOINING | {Kind.EVENT_BASED}
 
 
 def judge_flows(findings: Findings, model: Model) -> None:
@@ -18,9 +19,9 @@ def judge_flows(findings: Findings, model: Model) -> None:
         _judge_endpoints(findings, scope)
         for node in scope.nodes.values():
             _judge_leaving(findings, node, scope.leaving(node.id))
-            if node.kind is Kind.EXCLUSIVE:
+            if node.kind in _DECIDING:
                 _judge_decision(findings, node, scope.leaving(node.id))
-            if node.kind is Kind.PARALLEL:
+            if node.kind in _JOINING:
                 _judge_join(findings, node, scope)
         _judge_conditions(findings, scope)
         _judge_reach(findings, scope)
@@ -47,14 +48,27 @@ def _judge_endpoints(findings: Findings, scope: Scope) -> None:
     for earlier, later in pairwise(starts):
         message = f"A second start event beside '{earlier.id}'."
         findings.add("process.several_starts", message, element_id=later.id, line=later.line)
+    _judge_closed(findings, scope)
+
+
+def _judge_closed(findings: Findings, scope: Scope) -> None:
     for flow in scope.flows:
-        if flow.target in {start.id for start in starts}:
+        source, target = scope.nodes.get(flow.source), scope.nodes.get(flow.target)
+        if target is not None and target.kind is Kind.START:
             message = "Nothing can flow into a start event."
             findings.add("flow.into_start", message, element_id=flow.id, line=flow.line)
+        if target is not None and target.kind is Kind.BOUNDARY:
+            message = "Nothing can flow into a boundary event; it belongs to its activity."
+            findings.add("flow.into_boundary", message, element_id=flow.id, line=flow.line)
+        if any(node is not None and node.by_event for node in (source, target)):
+            message = "An event sub-process is started by its event; nothing flows into it or out of it."
+            findings.add("flow.event_sub_process", message, element_id=flow.id, line=flow.line)
 
 
 def _judge_leaving(findings: Findings, node: Node, leaving: tuple[Flow, ...]) -> None:
-    if node.kind in _ENDS:
+    if node.by_event:
+        return
+    if node.kind is Kind.END:
         if leaving:
             message = "Nothing can flow out of an end event."
             findings.add("flow.out_of_end", message, element_id=node.id, line=node.line)
@@ -86,8 +100,8 @@ def _judge_conditions(findings: Findings, scope: Scope) -> None:
             continue
         expression_findings(findings, flow.condition, flow.id, flow.line)
         source = scope.nodes.get(flow.source)
-        if source and (source.kind is not Kind.EXCLUSIVE or source.default == flow.id):
-            message = "The condition would never be looked at: the flow is a default or leaves no exclusive gateway."
+        if source and (source.kind not in _DECIDING or source.default == flow.id):
+            message = "The condition would never be looked at: the flow is a default or leaves no gateway that decides."
             findings.add("flow.condition_unused", message, element_id=flow.id, line=flow.line)
 
 
@@ -95,20 +109,20 @@ def _judge_join(findings: Findings, node: Node, scope: Scope) -> None:
     arriving = [flow for flow in scope.flows if flow.target == node.id]
     sources = [flow.source for flow in arriving]
     without = [flow for flow in scope.flows if node.id not in (flow.source, flow.target)]
-    before = _reached(_starts(scope), _next(without))
+    before = _reached(_starts(scope), _next(scope, without))
     for flow in arriving:
         if sources.count(flow.source) > 1:
             message = "Two flows lead from the same element into this join, which waits for one token of each element."
             findings.add("gateway.double_flow", message, element_id=flow.id, line=flow.line)
-        elif flow.source in scope.nodes and flow.source not in before:
+        elif node.kind is Kind.PARALLEL and flow.source in scope.nodes and flow.source not in before:
             message = f"The join waits for '{flow.source}', which can only come after it: it would wait for ever."
             findings.add("gateway.waits_for_itself", message, element_id=node.id, line=node.line)
 
 
 def _judge_reach(findings: Findings, scope: Scope) -> None:
-    reached = _reached(_starts(scope), _next(scope.flows))
-    ends = [node.id for node in scope.nodes.values() if node.kind in _ENDS]
-    ending = _reached(ends, _next(scope.flows, backwards=True))
+    reached = _reached(_starts(scope), _next(scope, scope.flows))
+    ends = [node.id for node in scope.nodes.values() if node.kind is Kind.END]
+    ending = _reached(ends, _next(scope, scope.flows, backwards=True))
     for node in scope.nodes.values():
         if node.id not in reached:
             message = "No flow from the start event reaches this element."
@@ -119,13 +133,15 @@ def _judge_reach(findings: Findings, scope: Scope) -> None:
 
 
 def _starts(scope: Scope) -> list[str]:
-    return [node.id for node in scope.nodes.values() if node.kind is Kind.START]
+    return [node.id for node in scope.nodes.values() if node.kind is Kind.START or node.by_event]
 
 
-def _next(flows: Iterable[Flow], *, backwards: bool = False) -> Mapping[str, list[str]]:
+def _next(scope: Scope, flows: Iterable[Flow], *, backwards: bool = False) -> Mapping[str, list[str]]:
     following: dict[str, list[str]] = {}
-    for flow in flows:
-        source, target = (flow.target, flow.source) if backwards else (flow.source, flow.target)
+    pairs = [(flow.source, flow.target) for flow in flows]
+    pairs += [(node.attached_to, node.id) for node in scope.nodes.values() if node.attached_to]
+    for pair in pairs:
+        source, target = reversed(pair) if backwards else pair
         following.setdefault(source, []).append(target)
     return following
 

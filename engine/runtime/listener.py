@@ -4,8 +4,9 @@ It stands where SpiffWorkflow would have its script engine, so the one that call
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, cast
 
 from SpiffWorkflow.task import Task
 
@@ -14,9 +15,15 @@ from engine.ids import TaskId
 from engine.instances import Movement
 from engine.runtime.errors import BundleUnusable, ExpressionFailed, ExpressionRefused
 from engine.runtime.expressions import evaluate
+from engine.runtime.models import TIMERS, Trigger, TriggerKind
 from engine.runtime.procedures import Procedure
-from engine.runtime.progress import Activity, OpenedTask, RequestedJob
+from engine.runtime.progress import Activity, OpenedTask, RequestedJob, Sent
+from engine.runtime.scopes import LOCAL, holder_of, owner_of
 from engine.runtime.snapshot import Memory, plain
+from engine.runtime.timers import Alarm, TimerMalformed, alarm, is_literal
+
+MAX_ROUNDS: Final = 1_000
+"""Rounds of one multi-instance activity."""
 
 Inline = Callable[[str, Mapping[str, Any], Mapping[str, Any]], Mapping[str, object]]
 """Does an inline operation: its name, the parameters, the data of the instance; returns what it found out."""
@@ -27,26 +34,119 @@ class RunListener:
 
     def __init__(self, procedure: Procedure, memory: Memory, inline: Inline) -> None:
         self.memory = memory
+        self.at = datetime.min.replace(tzinfo=UTC)
         self.activities: list[Activity] = []
         self.jobs: list[RequestedJob] = []
+        self.sent: list[Sent] = []
         self._procedure: Final = procedure
         self._inline: Final = inline
 
-    def evaluate(self, task: Task, expression: str, external_context: object = None) -> object:
-        """Compute an expression of the element over the data of the instance; see ``specs.Listener``.
+    def known(self, task: Task) -> dict[str, Any]:
+        """Return what is known at the task: what is local, then what is known around it, then in the instance."""
+        layers, inside = [task.internal_data.get(LOCAL)], holder_of(task.workflow)
+        while inside is not None:
+            layers.append(inside.internal_data.get(LOCAL))
+            inside = holder_of(inside.workflow)
+        known = dict(self.memory.data)
+        for layer in reversed(layers):
+            known |= layer or {}
+        return known
+
+    def evaluate(self, task: Task, expression: str, external_context: Mapping[str, object] | None = None) -> object:
+        """Compute an expression of the element; see ``scopes.Listener``.
 
         Raises:
             ExpressionFailed: The data does not allow it.
         """
+        known = {**self.known(task), "outcome": task.data.get("outcome"), **(external_context or {})}
         try:
-            return evaluate(expression, {**self.memory.data, "outcome": task.data.get("outcome")})
+            return evaluate(expression, known)
         except ExpressionRefused as cause:
-            reason = cause.facts["reason"]
-            raise ExpressionFailed(element=task.task_spec.name, expression=expression, reason=reason) from cause
+            raise _failed(task, expression, str(cause.facts["reason"])) from cause
+
+    def items(self, task: Task, expression: str) -> list[Any]:
+        """Compute the collection of a multi-instance activity; see ``scopes.Listener``."""
+        found = self.evaluate(task, expression)
+        if isinstance(found, int) and not isinstance(found, bool):
+            found = list(range(found)) if found <= MAX_ROUNDS else [None] * (MAX_ROUNDS + 1)
+        if not isinstance(found, list):
+            raise _failed(task, expression, "it gives neither a list nor a number")
+        if len(found) > MAX_ROUNDS:
+            raise _failed(task, expression, f"it gives more than {MAX_ROUNDS} rounds")
+        return list(found)
+
+    def keep(self, task: Task, value: object) -> None:
+        """Keep what the element found out: a round in its own place, everything else under its id."""
+        owner = owner_of(task)
+        if owner is not None and owner.task_spec.node.repetition.collection is not None:
+            task.internal_data["result"] = value
+        else:
+            self.keep_as(task, task.task_spec.element_id, value)
+        for name in task.task_spec.node.keeps:
+            self.keep_as(task, name, value)
+
+    def keep_as(self, task: Task, name: str, value: object) -> None:
+        """Keep *value* under *name*; see ``scopes.Listener``."""
+        inside = holder_of(task.workflow)
+        while inside is not None and LOCAL not in inside.internal_data:
+            inside = holder_of(inside.workflow)
+        data = self.memory.data if inside is None else inside.internal_data[LOCAL]
+        data[name] = value
+
+    def arm(self, task: Task, trigger: Trigger) -> dict[str, Any]:
+        """Return when the timer is due, or by which key the message comes; see ``scopes.Listener``."""
+        if trigger.kind in TIMERS:
+            return self._alarm(task, trigger.kind, trigger.timer or "")
+        return {"key": self._key(task, trigger)} if trigger.kind is TriggerKind.MESSAGE else {}
+
+    def rearm(self, task: Task) -> bool:
+        """Set the timer to its next round; see ``scopes.Listener``."""
+        own = task.internal_data
+        following = Alarm(due=due_of(task), every=own.get("every"), left=own.get("left", 0)).after(self.at)
+        if following is not None:
+            task.internal_data |= _kept(following)
+        return following is not None
+
+    def send(self, task: Task, trigger: Trigger) -> None:
+        """Note that a message or signal was thrown."""
+        is_message = trigger.kind is TriggerKind.MESSAGE
+        self.sent.append(
+            Sent(
+                element_id=task.task_spec.element_id,
+                kind="message" if is_message else "signal",
+                name=trigger.name or "",
+                correlation=self._key(task, trigger) if is_message else None,
+                payload=plain(self.parameters(task)),
+            )
+        )
+
+    def parameters(self, task: Task) -> dict[str, Any]:
+        """Compute the parameters of the element, in the order of the file."""
+        return {
+            one.attributes["name"]: self.evaluate(task, one.attributes["expression"])
+            for one in task.task_spec.node.tagged("parameter")
+        }
+
+    def _alarm(self, task: Task, kind: TriggerKind, text: str) -> dict[str, Any]:
+        said = text if is_literal(kind, text) else self.evaluate(task, text)
+        if not isinstance(said, str):
+            raise _failed(task, text, "it gives no text like 'P3D' or '2026-03-02T08:00'")
+        try:
+            return _kept(alarm(kind, said, self.at))
+        except TimerMalformed as cause:
+            raise _failed(task, text, str(cause)) from cause
+
+    def _key(self, task: Task, trigger: Trigger) -> str | None:
+        if trigger.correlation is None:
+            return None
+        key = self.evaluate(task, trigger.correlation)
+        if isinstance(key, bool) or not isinstance(key, str | int) or key == "":
+            raise _failed(task, trigger.correlation, "it gives no text or whole number to be found by")
+        return str(key)
 
     def execute(self, task: Task, script: str, external_context: object = None) -> NoReturn:
         """Refuse: Python of a model is never run."""
-        raise BundleUnusable(reason=f"'{task.task_spec.name}' holds a script")
+        raise BundleUnusable(reason=f"'{task.task_spec.element_id}' holds a script")
 
     def entered(self, task: Task) -> None:
         """Note that a token has come to the element."""
@@ -61,8 +161,8 @@ class RunListener:
         job = self.job(task)
         match self._procedure.operations.get(job.operation):
             case OperationKind.INLINE:
-                result = self._inline(job.operation, job.parameters, MappingProxyType(self.memory.data))
-                self.memory.data[job.element_id] = plain(result)
+                result = self._inline(job.operation, job.parameters, MappingProxyType(self.known(task)))
+                self.keep(task, plain(result))
                 return True
             case OperationKind.JOB:
                 self.jobs.append(job)
@@ -72,41 +172,52 @@ class RunListener:
 
     def job(self, task: Task) -> RequestedJob:
         """Return what the service task asks for, computed from the data as it is now."""
-        service = self._procedure.service_tasks[task.task_spec.name]
+        service = self._procedure.service_tasks[task.task_spec.element_id]
         return RequestedJob(
             task_id=TaskId(task.id),
             element_id=service.element_id,
             operation=service.operation,
-            parameters={name: self.evaluate(task, expression) for name, expression in service.parameters.items()},
+            parameters=self.parameters(task),
         )
 
     def opened(self, task: Task) -> OpenedTask:
         """Return the human task as one that waits, with who may do it."""
-        human = self._procedure.human_tasks[task.task_spec.name]
+        human = self._procedure.human_tasks[task.task_spec.element_id]
         return OpenedTask(
             task_id=TaskId(task.id),
             element_id=human.element_id,
             unit=self._id(task, human.unit),
             assignee=self._id(task, human.assignee),
             excluded=self.excluded(task),
-            data=plain(self.memory.data),
+            data=plain(self.known(task)),
         )
 
     def excluded(self, task: Task) -> tuple[str, ...]:
-        """Return the people who did what the model keeps apart from this task, in any round."""
-        apart = self._procedure.human_tasks[task.task_spec.name].not_same_as
-        return tuple(dict.fromkeys(person for element in apart for person in self.memory.performers.get(element, ())))
+        """Return the people who did what the model keeps apart from this task, in any round.
+
+        A task kept apart from itself is for another person in each round of the same multi-instance.
+        """
+        element = task.task_spec.element_id
+        people: list[str] = []
+        for apart in self._procedure.human_tasks[element].not_same_as:
+            people += self._earlier_rounds(task) if apart == element else self.memory.performers.get(apart, ())
+        return tuple(dict.fromkeys(people))
+
+    @staticmethod
+    def _earlier_rounds(task: Task) -> list[str]:
+        owner = owner_of(task)
+        return [] if owner is None else [result["by"] for result in owner.internal_data["results"] if result]
 
     def _id(self, task: Task, expression: str | None) -> str | None:
         if expression is None:
             return None
         found = self.evaluate(task, expression)
         if not isinstance(found, str) or not found:
-            raise ExpressionFailed(element=task.task_spec.name, expression=expression, reason="it gives no id")
+            raise _failed(task, expression, "it gives no id")
         return found
 
     def _activity(self, task: Task, movement: Movement, *, cancelled: bool = False) -> Activity:
-        element = task.task_spec.name
+        element = task.task_spec.element_id
         done = movement is Movement.LEFT and not cancelled and element in self._procedure.human_tasks
         return Activity(
             task_id=TaskId(task.id),
@@ -117,3 +228,17 @@ class RunListener:
             outcome=task.data["outcome"] if done else None,
             cancelled=cancelled,
         )
+
+
+def due_of(task: Task) -> datetime:
+    """Return when the waiting timer fires, in UTC."""
+    return datetime.fromisoformat(cast("str", task.internal_data["due"]))
+
+
+def _kept(alarm: Alarm) -> dict[str, Any]:
+    once = {"due": alarm.due.isoformat()}
+    return once if alarm.every is None else {**once, "every": alarm.every, "left": alarm.left}
+
+
+def _failed(task: Task, expression: str, reason: str) -> ExpressionFailed:
+    return ExpressionFailed(element=task.task_spec.element_id, expression=expression, reason=reason)

@@ -7,15 +7,15 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any, Final
 
-from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-
 from engine.definitions import HumanTask, OperationKind, Outcome, ServiceTask, SignatureKind
+from engine.runtime.building import build
 from engine.runtime.bundles import forms_in
+from engine.runtime.call_rules import order
 from engine.runtime.errors import BundleUnusable
 from engine.runtime.findings import Findings
-from engine.runtime.models import Kind, Model, Node
+from engine.runtime.models import PEOPLE, Kind, Model, Node
 from engine.runtime.reading import read
-from engine.runtime.specs import build
+from engine.runtime.scopes import ScopeSpec
 
 Files = Mapping[str, bytes]
 
@@ -31,7 +31,7 @@ class Procedure:
         bpmn_xml: The model as it was deployed, for the diagram.
         operations: Kind of every operation there is.
         spec: SpiffWorkflow's spec of the process; no business outside engine.runtime.
-        inner: Specs of the embedded sub-processes by id; likewise.
+        inner: Specs of all processes and sub-processes by id; likewise.
     """
 
     key: str
@@ -44,8 +44,8 @@ class Procedure:
     forms: Mapping[str, Any]
     bpmn_xml: str
     operations: Mapping[str, OperationKind]
-    spec: BpmnProcessSpec = field(repr=False)
-    inner: dict[str, BpmnProcessSpec] = field(repr=False)
+    spec: ScopeSpec = field(repr=False)
+    inner: dict[str, ScopeSpec] = field(repr=False)
 
 
 class Procedures:
@@ -83,36 +83,47 @@ def procedure(files: Files, operations: Mapping[str, OperationKind]) -> Procedur
     Raises:
         BundleUnusable: The bundle was never checked, or was changed since.
     """
-    name = next((name for name in files if name.endswith(".bpmn")), None)
-    if name is None:
-        raise BundleUnusable(reason="there is no .bpmn file")
+    findings = Findings("")
+    models = order(
+        findings, [model for name in sorted(files) if name.endswith(".bpmn") for model in _read(name, files)]
+    )
+    if not models or findings.found:
+        raise BundleUnusable(reason=findings.found[0].message if findings.found else "there is no .bpmn file")
+    return _made(models, files, operations)
+
+
+def _read(name: str, files: Files) -> list[Model]:
     findings = Findings(name)
-    model = read(findings, files[name])
-    if model is None or findings.found:
+    models = read(findings, files[name])
+    if findings.found:
         raise BundleUnusable(reason=findings.found[0].message)
-    return _made(model, files, operations, name)
+    return models
 
 
-def _made(model: Model, files: Files, operations: Mapping[str, OperationKind], name: str) -> Procedure:
+def _made(models: list[Model], files: Files, operations: Mapping[str, OperationKind]) -> Procedure:
     try:
-        spec, inner = build(model)
-    except (KeyError, AttributeError) as cause:
+        specs = build(models)
+    except (KeyError, AttributeError, StopIteration) as cause:
         raise BundleUnusable(reason=f"its flows do not fit together ({cause})") from cause
-    nodes = list(model.nodes())
+    main, nodes = models[0], [node for model in models for node in model.nodes()]
     return Procedure(
-        key=model.key,
-        name=model.name,
-        name_en=model.name_en,
-        human_tasks=MappingProxyType({node.id: _human_task(node) for node in nodes if node.kind is Kind.HUMAN}),
+        key=main.key,
+        name=main.name,
+        name_en=main.name_en,
+        human_tasks=MappingProxyType({node.id: _human_task(node) for node in nodes if node.kind in PEOPLE}),
         service_tasks=MappingProxyType({node.id: _service_task(node) for node in nodes if node.kind is Kind.SERVICE}),
         names=MappingProxyType({node.id: node.name for node in nodes}),
         kinds=MappingProxyType({node.id: node.kind.value for node in nodes}),
         forms=MappingProxyType(forms_in(files)),
-        bpmn_xml=files[name].decode("utf-8", "replace"),
+        bpmn_xml=files[main.file].decode("utf-8", "replace"),
         operations=operations,
-        spec=spec,
-        inner=inner,
+        spec=specs[main.key],
+        inner=specs,
     )
+
+
+_JUST_DONE: Final = (Outcome(id="done", label="Hoàn thành", label_en="Done"),)
+"""How a task ends that names no outcome of its own."""
 
 
 def _human_task(node: Node) -> HumanTask:
@@ -123,7 +134,7 @@ def _human_task(node: Node) -> HumanTask:
         roles=node.roles if "assignee" not in node.attributes or "roles" in node.attributes else (),
         unit=node.attributes.get("unit"),
         assignee=node.attributes.get("assignee"),
-        outcomes=tuple(_outcome(extension.attributes) for extension in node.tagged("outcome")),
+        outcomes=tuple(_outcome(extension.attributes) for extension in node.tagged("outcome")) or _JUST_DONE,
         not_same_as=tuple(extension.attributes["element"] for extension in node.tagged("notSameAs")),
     )
 

@@ -5,44 +5,55 @@ such. SpiffWorkflow's own parser never sees an uploaded file.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from lxml import etree
 
 from engine.runtime.findings import Findings
-from engine.runtime.models import Extension, Flow, Kind, Lane, Model, Node, Scope
-
-BPMN: Final = "http://www.omg.org/spec/BPMN/20100524/MODEL"
-VANTHU: Final = "urn:vanthu:bpmn:1"
+from engine.runtime.models import PEOPLE, Extension, Flow, Kind, Lane, Model, Node, Repetition, Scope, TriggerKind
+from engine.runtime.trigger_reading import Triggers
+from engine.runtime.xml import BPMN, VANTHU, children, line, reference, tag
 
 MAX_NESTING: Final = 10
 """How deep sub-processes may lie in one another."""
 
-_KINDS: Final = {kind.value: kind for kind in Kind if kind is not Kind.TERMINATE}
-_DRAWN_ONLY: Final = {"documentation", "extensionElements", "laneSet", "textAnnotation", "association", "group"}
-_INSIDE: Final = {"documentation", "extensionElements", "incoming", "outgoing"}
+_KINDS: Final = {kind.value: kind for kind in Kind}
+_DRAWN_ONLY: Final = {
+    *("documentation", "extensionElements", "laneSet", "textAnnotation", "association", "group"),
+    *("dataObject", "dataObjectReference", "dataStoreReference", "ioSpecification", "property"),
+}
+_INSIDE: Final = {
+    *("documentation", "extensionElements", "incoming", "outgoing", "ioSpecification", "property"),
+    *("dataInputAssociation", "dataOutputAssociation"),
+}
+_REPEATED: Final = {"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"}
+_EVENTS: Final = {Kind.START, Kind.END, Kind.CATCH, Kind.THROW, Kind.BOUNDARY}
+_CORRELATED: Final = _EVENTS | {Kind.SEND, Kind.RECEIVE}
 _ATTRIBUTES: Final = {
-    Kind.HUMAN: {"nameEn", "roles", "unit", "assignee"},
+    **dict.fromkeys(PEOPLE, {"nameEn", "roles", "unit", "assignee"}),
+    **dict.fromkeys(_CORRELATED, {"nameEn", "correlation"}),
     Kind.SERVICE: {"nameEn", "operation"},
 }
+_THROWING: Final = {Kind.THROW, Kind.END, Kind.SEND}
 _EXTENSIONS: Final = {
-    ("outcome", Kind.HUMAN): {"id", "label", "labelEn", "form", "signature"},
-    ("notSameAs", Kind.HUMAN): {"element"},
-    ("parameter", Kind.SERVICE): {"name", "expression"},
+    **{("outcome", kind): {"id", "label", "labelEn", "form", "signature"} for kind in PEOPLE},
+    **{("notSameAs", kind): {"element"} for kind in PEOPLE},
+    **{("parameter", kind): {"name", "expression"} for kind in (Kind.SERVICE, Kind.CALL, *_THROWING)},
 }
 
 
-def read(findings: Findings, content: bytes) -> Model | None:
-    """Return the executable process of the file, or None where it cannot be made out; *findings* says why."""
+def read(findings: Findings, content: bytes) -> list[Model]:
+    """Return the executable processes of the file; where there are none *findings* says why."""
     root = _parse(findings, content)
     if root is None:
-        return None
-    executable = [process for process in _children(root, "process") if process.get("isExecutable") == "true"]
-    if len(executable) != 1:
-        code, line = ("process.several", _line(executable[1])) if executable else ("process.none", _line(root))
-        findings.add(code, f"The file has {len(executable)} processes with isExecutable='true', not one.", line=line)
-        return None
-    return _Reader(findings, executable[0]).model()
+        return []
+    executable = [process for process in children(root, "process") if process.get("isExecutable") == "true"]
+    if not executable:
+        message = "The file has no process with isExecutable='true', so there is nothing to run."
+        findings.add("process.none", message, line=line(root))
+    triggers = Triggers(findings, root)
+    return [_Reader(findings, process, triggers).model() for process in executable]
 
 
 def _parse(findings: Findings, content: bytes) -> etree._Element | None:
@@ -60,7 +71,7 @@ def _parse(findings: Findings, content: bytes) -> etree._Element | None:
         findings.add("xml.encoding", f"The file is written in {document.encoding}; save it as UTF-8.", line=1)
         return None
     if root.tag != f"{{{BPMN}}}definitions":
-        findings.add("xml.not_bpmn", "This is not a BPMN 2.0 file.", line=_line(root))
+        findings.add("xml.not_bpmn", "This is not a BPMN 2.0 file.", line=line(root))
         return None
     return root
 
@@ -68,93 +79,155 @@ def _parse(findings: Findings, content: bytes) -> etree._Element | None:
 class _Reader:
     """Reads one process; keeps the ids seen, the lanes and the scopes found on the way."""
 
-    def __init__(self, findings: Findings, process: etree._Element) -> None:
+    def __init__(self, findings: Findings, process: etree._Element, triggers: Triggers) -> None:
         self.findings = findings
         self.process = process
+        self.triggers = triggers
         self.seen: set[str] = set()
         self.scopes: list[Scope] = []
         self.lanes = dict(self._lanes(process, None))
+        self.objects = {
+            drawn.get("id"): drawn.get("dataObjectRef", "") for drawn in process.iter(f"{{{BPMN}}}dataObjectReference")
+        }
 
     def model(self) -> Model:
         key = self._id(self.process)
         ours = self._attributes(self.process, {"nameEn"})
         self._refuse_scripts()
-        self._scope(self.process, key)
+        self._scope(self.process, key, by_event=False)
         name = self.process.get("name", key)
         file = self.findings.file
         return Model(file=file, key=key, name=name, name_en=ours.get("nameEn", name), scopes=tuple(self.scopes))
 
-    def _scope(self, element: etree._Element, scope_id: str) -> None:
+    def _scope(self, element: etree._Element, scope_id: str, *, by_event: bool) -> None:
         place = len(self.scopes)
         nodes: dict[str, Node] = {}
         flows: list[Flow] = []
-        for child in _children(element):
-            tag = _tag(child)
-            if tag == "sequenceFlow":
+        for child in children(element):
+            kind = tag(child)
+            if kind == "sequenceFlow":
                 flows.append(self._flow(child))
-            elif tag in _KINDS:
-                node = self._node(child, _KINDS[tag])
+            elif kind in _KINDS:
+                node = self._node(child, _KINDS[kind])
                 nodes[node.id] = node
-            elif tag not in _DRAWN_ONLY | _INSIDE:
+            elif kind not in _DRAWN_ONLY | _INSIDE | _REPEATED:
                 self._unsupported(child, element)
-        self.scopes.insert(place, Scope(id=scope_id, line=_line(element), nodes=nodes, flows=tuple(flows)))
+        made = Scope(
+            id=scope_id,
+            line=line(element),
+            nodes=nodes,
+            flows=(*flows, *self._links(nodes)),
+            data_objects=tuple(child.get("id", "") for child in children(element, "dataObject")),
+            by_event=by_event,
+        )
+        self.scopes.insert(place, made)
+
+    def _links(self, nodes: dict[str, Node]) -> Iterator[Flow]:
+        """Yield a flow for each pair of link events; what has no partner stays without way."""
+        links = [node for node in nodes.values() if node.trigger and node.trigger.kind is TriggerKind.LINK]
+        caught = {node.trigger.name: node.id for node in links if node.trigger and node.kind is Kind.CATCH}
+        for node in links:
+            there = caught.get(node.trigger.name if node.trigger else None)
+            if node.kind is Kind.THROW and there:
+                yield Flow(id=f"{node.id}>{there}", source=node.id, target=there, condition=None, line=node.line)
 
     def _node(self, element: etree._Element, kind: Kind) -> Node:
         node_id = self._id(element)
+        by_event = kind is Kind.SUB_PROCESS and element.get("triggeredByEvent") == "true"
         if kind is Kind.SUB_PROCESS:
-            if element.get("triggeredByEvent") == "true" or sum(1 for _ in element.iterancestors()) > MAX_NESTING:
+            if sum(1 for _ in element.iterancestors()) > MAX_NESTING:
                 self._unsupported(element, self.process)
             else:
-                self._scope(element, node_id)
-        else:
-            kind = self._details(element, kind)
-        return Node(
+                self._scope(element, node_id, by_event=by_event)
+        attributes = self._attributes(element, _ATTRIBUTES.get(kind, {"nameEn"}))
+        made = Node(
             id=node_id,
             kind=kind,
             name=element.get("name", node_id),
-            line=_line(element),
-            attributes=self._attributes(element, _ATTRIBUTES.get(kind, {"nameEn"})),
+            line=line(element),
+            attributes=attributes,
             extensions=tuple(self._extensions(element, kind)),
             lane=self.lanes.get(node_id),
             default=element.get("default"),
+            attached_to=reference(element.get("attachedToRef", "")) if kind is Kind.BOUNDARY else None,
+            interrupting=element.get("cancelActivity", element.get("isInterrupting", "true")) != "false",
+            calls=reference(element.get("calledElement", "")) if kind is Kind.CALL else None,
+            keeps=tuple(self._kept(element)),
+            by_event=by_event,
+        )
+        return self._details(element, made)
+
+    def _details(self, element: etree._Element, node: Node) -> Node:
+        """Add what is inside the element beyond arrows and notes; refuse what we do not know."""
+        for child in children(element) if node.kind is not Kind.SUB_PROCESS else children(element, *_REPEATED):
+            kind = tag(child)
+            if kind in _REPEATED:
+                node = replace(node, repetition=self._repetition(child))
+            elif node.kind in _EVENTS and node.trigger is None and kind in self.triggers.known:
+                node = replace(node, trigger=self.triggers.of_event(child, node))
+            elif kind not in _INSIDE:
+                self._unsupported(child, element)
+        if node.kind in (Kind.SEND, Kind.RECEIVE):
+            node = replace(node, trigger=self.triggers.of_message(element, node))
+        return node
+
+    def _repetition(self, element: etree._Element) -> Repetition:
+        ours = self._attributes(element, {"collection", "item"})
+        text = {tag(child): (child.text or "").strip() for child in children(element)}
+        maximum = element.get("loopMaximum")
+        if tag(element) == "standardLoopCharacteristics":
+            return Repetition(
+                line=line(element),
+                condition=text.get("loopCondition") or None,
+                test_before=element.get("testBefore") == "true",
+                maximum=int(maximum) if maximum and maximum.isdecimal() else None,
+            )
+        return Repetition(
+            line=line(element),
+            collection=ours.get("collection", text.get("loopCardinality", "")),
+            item=ours.get("item", "item"),
+            sequential=element.get("isSequential") == "true",
+            condition=text.get("completionCondition") or None,
         )
 
-    def _details(self, element: etree._Element, kind: Kind) -> Kind:
-        """Refuse what is inside the element beyond arrows and notes; a terminate definition makes another kind."""
-        for child in _children(element):
-            if kind is Kind.END and _tag(child) == "terminateEventDefinition":
-                kind = Kind.TERMINATE
-            elif _tag(child) not in _INSIDE:
-                self._unsupported(child, element)
-        return kind
+    def _kept(self, element: etree._Element) -> Iterator[str]:
+        """Yield the data objects that arrows lead to from the element; data stores are drawn only."""
+        for association in children(element, "dataOutputAssociation"):
+            for part in children(association):
+                if tag(part) in ("transformation", "assignment"):
+                    self._unsupported(part, element)
+            target = next(children(association, "targetRef"), None)
+            name = self.objects.get(reference("" if target is None else target.text or ""))
+            if name:
+                yield name
 
     def _flow(self, element: etree._Element) -> Flow:
-        condition = next(_children(element, "conditionExpression"), None)
+        condition = next(children(element, "conditionExpression"), None)
         return Flow(
             id=self._id(element),
             source=element.get("sourceRef", ""),
             target=element.get("targetRef", ""),
             condition=None if condition is None else (condition.text or ""),
-            line=_line(element),
+            line=line(element),
         )
 
     def _lanes(self, element: etree._Element, outer: Lane | None) -> Iterator[tuple[str, Lane]]:
-        for lane_set in (*_children(element, "laneSet"), *_children(element, "childLaneSet")):
-            for child in _children(lane_set, "lane"):
-                named = tuple(self._attributes(child, {"nameEn", "roles"}).get("roles", "").split())
-                roles = named or (outer.roles if outer else ())
-                lane = Lane(id=self._id(child), name=child.get("name", ""), roles=roles, line=_line(child))
-                yield from (((reference.text or "").strip(), lane) for reference in _children(child, "flowNodeRef"))
+        for lane_set in (*children(element, "laneSet"), *children(element, "childLaneSet")):
+            for child in children(lane_set, "lane"):
+                own = tuple(self._attributes(child, {"nameEn", "roles"}).get("roles", "").split())
+                roles = own or (outer.roles if outer else ())
+                lane = Lane(id=self._id(child), name=child.get("name", ""), roles=roles, line=line(child))
+                yield from (((named.text or "").strip(), lane) for named in children(child, "flowNodeRef"))
                 yield from self._lanes(child, lane)
 
     def _extensions(self, element: etree._Element, kind: Kind) -> Iterator[Extension]:
-        for container in _children(element, "extensionElements"):
-            for child in _children(container, namespace=VANTHU):
-                known = _EXTENSIONS.get((_tag(child), kind))
-                for name in {_tag(child)} if known is None else sorted(set(map(str, child.attrib)) - known):
+        for container in children(element, "extensionElements"):
+            for child in children(container, namespace=VANTHU):
+                known = _EXTENSIONS.get((tag(child), kind))
+                for name in {tag(child)} if known is None else sorted(set(map(str, child.attrib)) - known):
                     self._stray(child, name, element)
                 attributes = {str(name): str(value) for name, value in child.attrib.items()}
-                yield Extension(tag=_tag(child), attributes=attributes, line=_line(child))
+                yield Extension(tag=tag(child), attributes=attributes, line=line(child))
 
     def _attributes(self, element: etree._Element, known: set[str]) -> dict[str, str]:
         found = {etree.QName(name): str(value) for name, value in element.attrib.items()}
@@ -166,42 +239,28 @@ class _Reader:
     def _id(self, element: etree._Element) -> str:
         found = element.get("id", "")
         if not found:
-            self.findings.add("element.no_id", f"This {_tag(element)} has no id.", line=_line(element))
+            self.findings.add("element.no_id", f"This {tag(element)} has no id.", line=line(element))
         elif found in self.seen:
             message = f"The id '{found}' is used twice."
-            self.findings.add("element.duplicate_id", message, element_id=found, line=_line(element))
+            self.findings.add("element.duplicate_id", message, element_id=found, line=line(element))
         self.seen.add(found)
         return found
 
     def _refuse_scripts(self) -> None:
         """No Python of a model is ever run: neither a script task nor what other engines hide in extensions."""
         for element in self.process.iter():
-            if isinstance(element.tag, str) and "script" in _tag(element).lower() and _tag(element) != "script":
+            if isinstance(element.tag, str) and "script" in tag(element).lower() and tag(element) != "script":
                 owner = next(one.get("id") for one in (element, *element.iterancestors()) if one.get("id"))
                 message = "Scripts are never run. Use a service task with an operation, or a condition on a flow."
-                self.findings.add("script.refused", message, element_id=owner, line=_line(element))
+                self.findings.add("script.refused", message, element_id=owner, line=line(element))
 
     def _unsupported(self, element: etree._Element, owner: etree._Element) -> None:
-        if "script" in _tag(element).lower():
+        if "script" in tag(element).lower():
             return  # found by _refuse_scripts already
-        message = f"'{_tag(element)}' is not supported yet."
+        message = f"'{tag(element)}' is not supported yet."
         named = element.get("id") or owner.get("id")
-        self.findings.add("element.unsupported", message, element_id=named, line=_line(element))
+        self.findings.add("element.unsupported", message, element_id=named, line=line(element))
 
     def _stray(self, element: etree._Element, name: str, owner: etree._Element) -> None:
         message = f"'vanthu:{name}' has no meaning in this place; see bpmn/README.md."
-        self.findings.add("extension.unknown", message, element_id=owner.get("id"), line=_line(element))
-
-
-def _children(element: etree._Element, tag: str | None = None, namespace: str = BPMN) -> Iterator[etree._Element]:
-    # '*' leaves out comments and processing instructions.
-    return element.iterchildren(f"{{{namespace}}}{tag or '*'}")
-
-
-def _tag(element: etree._Element) -> str:
-    return etree.QName(element).localname
-
-
-def _line(element: etree._Element) -> int:
-    line: Any = element.sourceline
-    return int(line or 0)
+        self.findings.add("extension.unknown", message, element_id=owner.get("id"), line=line(element))

@@ -1,9 +1,10 @@
 """A run: one instance moved by one trigger to where it waits again, and what came of it.
 
-A run has no clock, no database and no ids but those of SpiffWorkflow's tasks. The data of an instance is one mapping
-for all branches: completing the human task ``direct`` puts ``data['direct'] = {outcome, by, **form}``, the result of an
-operation is ``data[element]``. Only ``outcome`` belongs to the branch: it is that of the last human task on its way, so
-that what somebody does beside it changes no decision.
+A run has no clock (every trigger brings the time), no database and no ids but those of SpiffWorkflow's tasks. The data
+of an instance is one mapping for all branches: completing the human task ``direct`` puts ``data['direct'] = {outcome, by,
+**form}``, the result of an operation is ``data[element]``; only called processes and the rounds of a multi-instance
+activity keep to themselves what they learn, until they end. ``outcome`` belongs to the branch: it is that of the last
+human task on its way, so that what somebody does beside it changes no decision.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,28 +12,32 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.ids import TaskId
 from engine.runtime.compaction import compact
 from engine.runtime.errors import (
+    ErrorNotCaught,
     OutcomeUnknown,
     PerformerExcluded,
     ProcedureLoops,
     ProcedureStands,
     RunSpent,
     TaskNotOpen,
+    TimerNotDue,
 )
-from engine.runtime.listener import Inline, RunListener
+from engine.runtime.events import Waiting
+from engine.runtime.listener import Inline, RunListener, due_of
+from engine.runtime.models import TIMERS, TriggerKind
 from engine.runtime.procedures import Procedure
-from engine.runtime.progress import OpenedTask, Progress, RequestedJob
+from engine.runtime.progress import OpenedTask, Progress, RequestedJob, Subscription, WaitingTimer
+from engine.runtime.scopes import Process, catch, open_scope, unfinished
 from engine.runtime.snapshot import Memory, dump, load, plain
-from engine.runtime.specs import Human, Service, new_workflow
+from engine.runtime.specs import Human, Service
 
-MAX_STEPS: Final = 500
-"""Steps of one trigger; SpiffWorkflow's own walks end silently at 1,000."""
+MAX_STEPS: Final = 2_000
+"""Steps of one trigger; a model has at most 1,000 elements, so more of them is a loop that waits for nobody."""
 
 
 class Run:
@@ -45,7 +50,7 @@ class Run:
     progress: Progress
     """What the last trigger came to."""
 
-    def __init__(self, workflow: BpmnWorkflow, procedure: Procedure, *, compacted: bool) -> None:
+    def __init__(self, workflow: Process, procedure: Procedure, *, compacted: bool) -> None:
         self._workflow: Final = workflow
         self._procedure: Final = procedure
         self._listener: Final[RunListener] = workflow.script_engine
@@ -75,10 +80,11 @@ class Run:
             DataNotPlain: *data* is not made of text, numbers, truth values, lists and mappings.
             DataTooLarge, ExpressionFailed, ProcedureLoops, ProcedureStands: It cannot get to where it would wait.
         """
-        listener = RunListener(procedure, Memory(data=plain(data), performers={}), inline)
-        workflow = new_workflow(procedure.spec, procedure.inner, listener)
-        run = cls(workflow, procedure, compacted=compacted)
-        run._trigger(lambda: None, procedure.key)
+        known = {**dict.fromkeys(procedure.spec.known_at_start), **plain(data)}
+        listener = RunListener(procedure, Memory(data=known, performers={}), inline)
+        process = Process(procedure.spec, procedure.inner, listener)
+        run = cls(process, procedure, compacted=compacted)
+        run._trigger(lambda: open_scope(process), procedure.key, at)
         return run
 
     @classmethod
@@ -89,7 +95,7 @@ class Run:
             StateUnreadable: The state is none of ours, or of another model.
         """
         listener = RunListener(procedure, Memory(data={}, performers={}), inline)
-        workflow = new_workflow(procedure.spec, procedure.inner, listener, empty=True)
+        workflow = Process(procedure.spec, procedure.inner, listener)
         listener.memory = load(state, workflow)
         return cls(workflow, procedure, compacted=compacted)
 
@@ -108,6 +114,35 @@ class Run:
         """The jobs waited for, with their parameters as the data gives them now."""
         return tuple(self._listener.job(task) for task in self._waiting(Service))
 
+    @property
+    def timers(self) -> tuple[WaitingTimer, ...]:
+        """The timers that wait."""
+        return tuple(
+            WaitingTimer(task_id=TaskId(task.id), element_id=task.task_spec.element_id, due_at=due_of(task))
+            for task in self._waiting(Waiting)
+            if task.task_spec.trigger.kind in TIMERS
+        )
+
+    @property
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """The waits for messages and signals."""
+        return tuple(
+            Subscription(
+                task_id=TaskId(task.id),
+                element_id=task.task_spec.element_id,
+                kind="message" if task.task_spec.trigger.kind is TriggerKind.MESSAGE else "signal",
+                name=task.task_spec.trigger.name,
+                correlation=task.internal_data.get("key"),
+            )
+            for task in self._waiting(Waiting)
+            if task.task_spec.trigger.kind not in TIMERS
+        )
+
+    @property
+    def waiting_elements(self) -> tuple[tuple[TaskId, str], ...]:
+        """Every task that waits for the world, with the id of its element, for the diagram."""
+        return tuple((TaskId(task.id), task.task_spec.element_id) for task in self._waits())
+
     def complete(self, task_id: TaskId, outcome: str, data: Mapping[str, object], by: str, at: datetime) -> Progress:
         """Complete a human task with *outcome* and the *data* of its form, done by the person *by*.
 
@@ -118,7 +153,7 @@ class Run:
             DataNotPlain, DataTooLarge, ExpressionFailed, ProcedureLoops, ProcedureStands: It cannot go on from here.
         """
         task = self._waiting_task(task_id, Human)
-        element = task.task_spec.name
+        element = task.task_spec.element_id
         human = self._procedure.human_tasks[element]
         if human.outcome(outcome) is None:
             raise OutcomeUnknown(outcome=outcome, offered=", ".join(one.id for one in human.outcomes))
@@ -127,41 +162,14 @@ class Run:
         answer = {**plain(data), "outcome": outcome, "by": by}
 
         def act() -> None:
-            memory = self._listener.memory
-            memory.data[element] = answer
-            performers = memory.performers.setdefault(element, [])
+            self._listener.keep(task, answer)
+            performers = self._listener.memory.performers.setdefault(element, [])
             if by not in performers:
                 performers.append(by)
             task.data["outcome"] = outcome
             task.run()
 
-        return self._trigger(act, element)
-
-    def fire(self, task_id: TaskId, at: datetime) -> Progress:
-        """Let the timer *task_id* fire, which is due at *at* or was before.
-
-        Raises:
-            TaskNotOpen: It does not wait any more.
-            TimerNotDue: It waits, but not until *at*.
-        """
-        raise TaskNotOpen
-
-    def receive(self, task_id: TaskId, payload: Mapping[str, object], at: datetime) -> Progress:
-        """Take a message or signal for the wait *task_id*; its payload is kept under the id of the element.
-
-        Raises:
-            TaskNotOpen: It does not wait any more.
-        """
-        raise TaskNotOpen
-
-    def fail_job(self, task_id: TaskId, error_code: str, data: Mapping[str, object], at: datetime) -> Progress:
-        """Let the job of *task_id* end with the error *error_code* of the model.
-
-        Raises:
-            TaskNotOpen: The job's result is there already, or nothing waits for it any more.
-            ErrorNotCaught: Neither the task nor anything around it catches the error.
-        """
-        raise TaskNotOpen
+        return self._trigger(act, element, at)
 
     def finish_job(self, task_id: TaskId, result: Mapping[str, object], at: datetime) -> Progress:
         """Take the *result* of the job asked for under *task_id*.
@@ -174,64 +182,111 @@ class Run:
         answer = plain(result)
 
         def act() -> None:
-            self._listener.memory.data[task.task_spec.name] = answer
+            self._listener.keep(task, answer)
             task.complete()
 
-        return self._trigger(act, task.task_spec.name, finishing=task_id)
+        return self._trigger(act, task.task_spec.element_id, at, finishing=task_id)
 
-    def _trigger(self, act: Callable[[], None], element: str, *, finishing: TaskId | None = None) -> Progress:
+    def fail_job(self, task_id: TaskId, error_code: str, data: Mapping[str, object], at: datetime) -> Progress:
+        """Let the job of *task_id* end with the error *error_code* of the model; *data* go to what catches it.
+
+        Raises:
+            TaskNotOpen: The job's result is there already, or nothing waits for it any more.
+            ErrorNotCaught: Neither the task nor anything around it catches the error; the run can still be used.
+            DataNotPlain, DataTooLarge, ExpressionFailed, ProcedureLoops, ProcedureStands: It cannot go on from here.
+        """
+        task = self._waiting_task(task_id, Service)
+        element, answer = task.task_spec.element_id, plain(data)
+        caught = catch(task, TriggerKind.ERROR, error_code)
+        if caught is None:
+            raise ErrorNotCaught(element=element, error=error_code)
+        return self._trigger(lambda: caught(answer), element, at, finishing=task_id)
+
+    def fire(self, task_id: TaskId, at: datetime) -> Progress:
+        """Let the timer *task_id* fire, which is due at *at* or was before.
+
+        Raises:
+            TaskNotOpen: It does not wait any more.
+            TimerNotDue: It waits, but not until *at*.
+            DataTooLarge, ExpressionFailed, ProcedureLoops, ProcedureStands: It cannot go on from here.
+        """
+        task = self._waiting_task(task_id, Waiting)
+        if task.task_spec.trigger.kind not in TIMERS:
+            raise TaskNotOpen
+        if due_of(task) > at:
+            raise TimerNotDue(due=due_of(task).isoformat())
+        return self._trigger(lambda: task.task_spec.fire(task, None), task.task_spec.element_id, at)
+
+    def receive(self, task_id: TaskId, payload: Mapping[str, object], at: datetime) -> Progress:
+        """Take a message or signal for the wait *task_id*; its *payload* is kept under the id of the element.
+
+        Raises:
+            TaskNotOpen: It does not wait any more.
+            DataNotPlain, DataTooLarge, ExpressionFailed, ProcedureLoops, ProcedureStands: It cannot go on from here.
+        """
+        task = self._waiting_task(task_id, Waiting)
+        if task.task_spec.trigger.kind in TIMERS:
+            raise TaskNotOpen
+        brought = plain(payload)
+        return self._trigger(lambda: task.task_spec.fire(task, brought), task.task_spec.element_id, at)
+
+    def _trigger(
+        self, act: Callable[[], object], element: str, at: datetime, *, finishing: TaskId | None = None
+    ) -> Progress:
         self._spent = True
         people, jobs = self._waiting_ids(Human), self._waiting_ids(Service)
-        self._listener.activities, self._listener.jobs = [], []
+        listener = self._listener
+        listener.at, listener.activities, listener.jobs, listener.sent = at, [], [], []
         act()
         self._advance(element)
         if self._compacted:
             compact(self._workflow)
         people_now, jobs_now = self._waiting_ids(Human), self._waiting_ids(Service)
         self.progress = Progress(
-            state=dump(self._workflow, self._listener.memory),
+            state=dump(self._workflow, listener.memory),
             finished=bool(self._workflow.completed),
-            opened=tuple(task for task in self.open_tasks if task.task_id not in people),
+            opened=tuple(listener.opened(task) for task in self._waiting(Human) if task.id not in people),
             closed=tuple(task_id for task_id in people if task_id not in people_now),
-            jobs=tuple(job for job in self._listener.jobs if job.task_id in jobs_now),
+            jobs=tuple(job for job in listener.jobs if job.task_id in jobs_now),
             dropped_jobs=tuple(task_id for task_id in jobs if task_id not in jobs_now and task_id != finishing),
-            activities=tuple(self._listener.activities),
+            activities=tuple(listener.activities),
+            timers=self.timers,
+            subscriptions=self.subscriptions,
+            sent=tuple(listener.sent),
         )
         self._spent = False
         return self.progress
 
     def _advance(self, element: str) -> None:
         """Run what the machine can do by itself after *element*, in the order it became possible."""
-        for _ in range(MAX_STEPS):
-            task = next(
-                (task for task in self._tasks() if task.state == TaskState.READY and not task.task_spec.manual), None
-            )
-            if task is None:
-                break
-            element = task.task_spec.name
+        steps, ready = 0, self._workflow.ready
+        while ready or self._join_inclusive():
+            task = ready.popleft()
+            if task.state != TaskState.READY:
+                continue
+            if steps == MAX_STEPS:
+                raise ProcedureLoops(steps=MAX_STEPS, element=element)
+            element, steps = task.task_spec.element_id, steps + 1
             task.run()
-        else:
-            raise ProcedureLoops(steps=MAX_STEPS, element=element)
         if not self._workflow.completed and not any(True for _ in self._waits()):
             raise ProcedureStands(element=element)
 
-    def _tasks(self) -> Iterator[Task]:
-        yield from list(self._workflow.tasks.values())
-        for tree in list(self._workflow.subprocesses.values()):
-            if not tree.completed:
-                yield from list(tree.tasks.values())
+    def _join_inclusive(self) -> bool:
+        """Where all else stands, let an inclusive gateway join what has come to it; say whether one could."""
+        return any(gateway.try_to_join(tree) for tree in self._workflow.scopes() for gateway in tree.spec.inclusive)
 
     def _waits(self) -> Iterator[Task]:
-        """Yield what waits for a person or for a job."""
-        for task in self._tasks():
-            if task.state == _WAITS.get(type(task.task_spec)):
-                yield task
+        """Yield what waits for a person, a job, a timer, a message or a signal."""
+        for tree in self._workflow.scopes():
+            for task in list(tree.tasks.values()):
+                if task.state == getattr(task.task_spec, "waits", None) and unfinished(task):
+                    yield task
 
     def _waiting(self, kind: type) -> Iterator[Task]:
         return (task for task in self._waits() if isinstance(task.task_spec, kind))
 
-    def _waiting_ids(self, kind: type) -> list[TaskId]:
-        return [TaskId(task.id) for task in self._waiting(kind)]
+    def _waiting_ids(self, kind: type) -> dict[TaskId, None]:
+        return dict.fromkeys(TaskId(task.id) for task in self._waiting(kind))
 
     def _waiting_task(self, task_id: TaskId, kind: type) -> Task:
         if self._spent:
@@ -240,7 +295,3 @@ class Run:
         if task is None:
             raise TaskNotOpen
         return task
-
-
-_WAITS: Final = {Human: TaskState.READY, Service: TaskState.STARTED}
-"""The state in which an element waits for the world."""

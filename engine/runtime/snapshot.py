@@ -14,15 +14,18 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow, BpmnSubWorkflow
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow
 from SpiffWorkflow.task import Task
 
 from engine.runtime.errors import DataNotPlain, DataTooLarge, StateUnreadable
+from engine.runtime.scopes import Inside, Process
 
 VERSION: Final = 1
 MAX_DATA: Final = 65_536
 """Bytes of an instance's data as JSON; texts and files are kept elsewhere and named by id."""
+_LARGE: Final = {"local", "items", "result", "results"}
+_OF_OLD: Final = ("End", "EndJoin")
+"""Elements that stood for the end of a scope in earlier states; it is found out otherwise now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,24 +60,32 @@ def _as_mapping(value: object) -> dict[str, object]:
     raise TypeError(f"{type(value).__name__} is not plain data")
 
 
-def dump(workflow: BpmnWorkflow, memory: Memory) -> bytes:
+def dump(workflow: Process, memory: Memory) -> bytes:
     """Return the state as bytes.
 
     Raises:
         DataTooLarge: The data outgrew MAX_DATA.
     """
     data = orjson.dumps(memory.data)
-    if len(data) > MAX_DATA:
-        raise DataTooLarge(size=len(data), limit=MAX_DATA)
-    inner = [[str(task_id), *_tasks(tree)] for task_id, tree in workflow.subprocesses.items() if not tree.completed]
+    outer, *inner = [_tasks(tree) for tree in workflow.scopes()]
+    size = len(data) + sum(_size(task) for tree in (outer, *inner) for task in tree)
+    if size > MAX_DATA:
+        raise DataTooLarge(size=size, limit=MAX_DATA)
+    holders = [str(tree.holder.id) for tree in workflow.scopes() if isinstance(tree, Inside)]
     return orjson.dumps(
         {
             "v": VERSION,
             "data": orjson.Fragment(data),
             "performers": memory.performers,
-            "trees": [[None, *_tasks(workflow)], *inner],
+            "trees": [[None, *outer], *([holder, *tasks] for holder, tasks in zip(holders, inner, strict=True))],
         }
     )
+
+
+def _size(task: list[Any]) -> int:
+    # What a task keeps by itself is small, but for the data of rounds and calls.
+    *_, internal = task
+    return len(orjson.dumps(internal)) if _LARGE & internal.keys() else 0
 
 
 def _tasks(tree: BpmnBaseWorkflow) -> list[list[object]]:
@@ -85,7 +96,7 @@ def _tasks(tree: BpmnBaseWorkflow) -> list[list[object]]:
     ]
 
 
-def load(state: bytes, workflow: BpmnWorkflow) -> Memory:
+def load(state: bytes, workflow: Process) -> Memory:
     """Fill the empty *workflow* with the tasks of *state* and return what the instance knows.
 
     Raises:
@@ -100,13 +111,16 @@ def load(state: bytes, workflow: BpmnWorkflow) -> Memory:
         for scope_task, *tasks in inner:
             _fill(_inner(workflow, UUID(scope_task)), tasks)
         return Memory(data=kept["data"], performers=kept["performers"])
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as cause:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, StopIteration) as cause:
         raise StateUnreadable(reason=repr(cause)) from cause
 
 
 def _fill(tree: BpmnBaseWorkflow, tasks: list[list[Any]]) -> None:
     made: list[Task] = []
     for task_id, place, element, state, data, internal in tasks:
+        if element.rpartition(".")[2] in _OF_OLD:
+            made.append(made[0])
+            continue
         spec = tree.spec.task_specs[element]
         task = Task(tree, spec, None if place is None else made[place], state=state, id=UUID(task_id))
         task.data, task.internal_data = data, internal
@@ -114,9 +128,6 @@ def _fill(tree: BpmnBaseWorkflow, tasks: list[list[Any]]) -> None:
     tree.task_tree = made[0]
 
 
-def _inner(workflow: BpmnWorkflow, scope_task: UUID) -> BpmnSubWorkflow:
-    task = workflow.get_task_from_id(scope_task)
-    tree = BpmnSubWorkflow(workflow.subprocess_specs[task.task_spec.spec], scope_task, workflow, deserializing=True)
-    workflow.subprocesses[scope_task] = tree
-    tree.completed_event.connect(task.task_spec._on_subworkflow_completed, task)  # noqa: SLF001  # as it does itself
-    return tree
+def _inner(workflow: Process, scope_task: UUID) -> Inside:
+    task = next(tree.tasks[scope_task] for tree in workflow.scopes() if scope_task in tree.tasks)
+    return Inside(workflow.subprocess_specs[task.task_spec.inside_id], task)

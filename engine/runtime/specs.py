@@ -1,189 +1,255 @@
-"""The elements as SpiffWorkflow runs them: its own specs, with what they do told to the run, and no guesses.
+"""The elements as SpiffWorkflow runs them: its tasks and specs, with what they do told to the run, and no guesses.
 
 SpiffWorkflow predicts the tasks that may come and keeps them in the tree; behind ten parallel diamonds that is a
 thousand of them. Ours predict nothing: an element's successors are made when it completes. So between two triggers the
 tree holds only what waits, and what is finished can be dropped (see compaction).
-
-Its parallel join looks for finished ancestors and takes arrivals of an earlier round for arrivals of this one, so a
-join in a loop beside an open branch fires too early. Ours counts tokens, as BPMN says: one of each source, the rest
-wait.
 """
 
 # ruff: noqa: SLF001  # subclasses of the library's specs speak its own protocol, which is underscored throughout
 
 import logging
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final
 
-from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.specs import defaults
-from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition, TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.runtime.models import Kind, Model, Node, Scope
+from engine.runtime.models import Node
+from engine.runtime.scopes import (
+    LOCAL,
+    OWNER,
+    Inside,
+    ScopeSpec,
+    listener_of,
+    open_scope,
+    owned,
+    owner_of,
+    reach,
+    settle,
+    take_away,
+)
 
 # At lower levels SpiffWorkflow writes the data of the tasks into its log records, and copies it even when nobody reads.
 for _name in ("spiff.task", "spiff.workflow"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
-ARRIVED_FROM: Final = "from"
-"""In a waiting join's internal data: the element its token came from, since its parent may be dropped."""
+PLACE: Final = "index"
+"""Name by which a round of a multi-instance activity knows its place, from 0."""
 
 
-class Listener(Protocol):
-    """What the elements tell the run that moves them; it takes the place of SpiffWorkflow's script engine."""
+class Element(BpmnSpecMixin):  # type: ignore[misc]  # SpiffWorkflow ships no types
+    """What all our elements have in common: reached, done by the machine as soon as its turn comes, left.
 
-    def evaluate(self, task: Task, expression: str, external_context: object = None) -> object:
-        """Compute a condition."""
+    Attributes:
+        element_id: Id in the model.
+        node: The element as it was drawn.
+        boundaries: The boundary events attached to it.
+        host: Of a boundary event: the activity it is attached to.
+        by_event: It is an event sub-process.
+        waits: The state in which a task of this element waits for the world, or None.
+    """
 
-    def entered(self, task: Task) -> None:
-        """Note that a token has come to the element."""
+    by_event = False
+    host: Any = None
+    waits: int | None = None
 
-    def left(self, task: Task, *, cancelled: bool) -> None:
-        """Note that the token has left the element, or was taken away."""
+    def __init__(self, spec: ScopeSpec, node: Node, name: str | None = None) -> None:
+        super().__init__(spec, name or node.id, bpmn_name=node.name)
+        self.element_id = node.id
+        self.node = node
+        self.boundaries: list[Any] = []
 
-    def serve(self, task: Task) -> bool:
-        """Do a service task: True when it is done, False when a job is to do it."""
+    @property
+    def owns(self) -> bool:
+        """Say whether other tasks may belong to a task of this element."""
+        return bool(self.boundaries)
 
+    def silent(self, _task: Task) -> bool:
+        """Say whether the task was never told of, so that its end is not either."""
+        return False
 
-def _listener(task: Task) -> Listener:
-    return cast("Listener", task.workflow.top_workflow.script_engine)
+    def listens(self, _task: Task) -> bool:
+        """Say whether the task only listens: it is no token and holds no scope open."""
+        return False
 
-
-class _Element(BpmnSpecMixin):  # type: ignore[misc]  # SpiffWorkflow ships no types
-    """What all our elements have in common."""
-
-    def _predict_hook(self, my_task: Task) -> None:
+    def _predict(self, my_task: Task, *_args: object, **_kwargs: object) -> None:
         return
 
-    def _on_ready_hook(self, my_task: Task) -> None:
-        super()._on_ready_hook(my_task)
-        _listener(my_task).entered(my_task)
+    def _update(self, my_task: Task) -> None:
+        for border in self.boundaries:
+            border.listen(my_task)
+        if self.arrive(my_task):
+            my_task._ready()
 
-    def _on_complete_hook(self, my_task: Task) -> None:
-        _listener(my_task).left(my_task, cancelled=False)
-        super()._on_complete_hook(my_task)
-        self._make_successors(my_task)
-
-    def _on_cancel(self, my_task: Task) -> None:
-        super()._on_cancel(my_task)
-        _listener(my_task).left(my_task, cancelled=True)
-
-    def _make_successors(self, my_task: Task) -> None:
-        # A terminate event has completed its workflow by now: nothing comes after it.
-        if not my_task.workflow.completed:
-            my_task._sync_children(self.outputs, TaskState.FUTURE)
-            for child in my_task.children:
-                child.task_spec._predict(child, mask=TaskState.FUTURE)
-
-
-class Start(_Element, defaults.StartEvent):  # type: ignore[misc]  # like all below: the base has no types
-    """A start event without a trigger."""
-
-
-class End(_Element, defaults.EndEvent):  # type: ignore[misc]
-    """An end event; one that terminates takes away every other token of its scope."""
-
-
-class Human(_Element, defaults.UserTask):  # type: ignore[misc]
-    """A wait for a person."""
-
-
-class Service(_Element, defaults.ServiceTask):  # type: ignore[misc]
-    """A step of the machine: done at once, or left STARTED until the job's result comes."""
-
-    def _execute(self, task: Task) -> bool | None:
-        return _listener(task).serve(task) or None
-
-
-class Exclusive(_Element, defaults.ExclusiveGateway):  # type: ignore[misc]
-    """The first flow whose condition holds, else the default."""
-
-    def _make_successors(self, my_task: Task) -> None:
-        """Leave what the decision made."""
-
-
-class Parallel(_Element):
-    """A split, a join, or both; it joins one token of each source and leaves further ones waiting."""
-
-    def _update_hook(self, my_task: Task) -> bool:
-        super()._update_hook(my_task)
-        if ARRIVED_FROM not in my_task.internal_data:
-            my_task.internal_data[ARRIVED_FROM] = my_task.parent.task_spec.name
-        arrived: dict[str, Task] = {}
-        for task in my_task.workflow.tasks.values():
-            if task.task_spec is self and (task is my_task or task.state == TaskState.WAITING):
-                arrived.setdefault(task.internal_data[ARRIVED_FROM], task)
-        if len(arrived) < len(self.inputs):
-            my_task._set_state(TaskState.WAITING)
-            return False
-        for task in arrived.values():
-            if task is not my_task:
-                task._set_state(TaskState.COMPLETED)  # merged into this one
+    def arrive(self, _task: Task) -> bool:
+        """Take a token in; True where the machine may do the element at once."""
         return True
 
+    def _on_ready(self, my_task: Task) -> None:
+        listener_of(my_task).entered(my_task)
+        if not self.manual:
+            my_task.workflow.top_workflow.ready.append(my_task)
 
-class SubProcess(_Element, defaults.SubWorkflowTask):  # type: ignore[misc]
-    """An embedded sub-process: entered when its own start is, left when its last token ends."""
+    def _run_hook(self, my_task: Task) -> bool | None:
+        return True
 
-    def _update_hook(self, my_task: Task) -> bool:
-        entering = my_task.workflow.top_workflow.get_subprocess(my_task) is None
-        if entering:
-            _listener(my_task).entered(my_task)
-        return bool(super()._update_hook(my_task))
+    def _on_complete(self, my_task: Task) -> None:
+        if not self.silent(my_task):
+            listener_of(my_task).left(my_task, cancelled=False)
+        if self.owns:
+            for one in owned(my_task):
+                take_away(one)
+        self.proceed(my_task)
 
+    def proceed(self, task: Task) -> None:
+        """Go on behind the element: to its successors, to the next round, or to the end of the scope."""
+        owner = owner_of(task)
+        if owner is not None:
+            owner.task_spec.round_ended(owner, task)
+        else:
+            self.go_on(task, self.outputs)
 
-_CLASSES: Final = {
-    Kind.START: Start,
-    Kind.END: End,
-    Kind.TERMINATE: End,
-    Kind.HUMAN: Human,
-    Kind.SERVICE: Service,
-    Kind.EXCLUSIVE: Exclusive,
-    Kind.PARALLEL: Parallel,
-    Kind.SUB_PROCESS: SubProcess,
-}
-_TRIGGERS: Final = {
-    Kind.START: NoneEventDefinition,
-    Kind.END: NoneEventDefinition,
-    Kind.TERMINATE: TerminateEventDefinition,
-}
-
-
-def build(model: Model) -> tuple[BpmnProcessSpec, dict[str, BpmnProcessSpec]]:
-    """Return the spec of a checked model's process and those of its sub-processes by id."""
-    process, *inner = [_build_scope(scope) for scope in model.scopes]
-    return process, {spec.name: spec for spec in inner}
+    def go_on(self, task: Task, successors: list[Any]) -> None:
+        """Let a token come to each of the *successors*; without any the scope may be at its end."""
+        for spec in successors:
+            reach(task, spec)
+        if not successors:
+            settle(task)
 
 
-def _build_scope(scope: Scope) -> BpmnProcessSpec:
-    spec = BpmnProcessSpec(name=scope.id)
-    for node in scope.nodes.values():
-        _build_node(spec, node)
-    for flow in scope.flows:
-        source, target = spec.task_specs[flow.source], spec.task_specs[flow.target]
-        default = flow.id == scope.nodes[flow.source].default
-        source.connect_outgoing_if(None if default else flow.condition, target)
-    return spec
+class Start(Element):
+    """The start event of a scope."""
 
 
-def _build_node(spec: BpmnProcessSpec, node: Node) -> None:
-    details: dict[str, Any] = {"bpmn_name": node.name}
-    if node.kind in _TRIGGERS:
-        details["event_definition"] = _TRIGGERS[node.kind]()
-    if node.kind is Kind.SUB_PROCESS:
-        details["subworkflow_spec"] = node.id
-    made = _CLASSES[node.kind](spec, node.id, **details)
-    if node.kind is Kind.START:
-        spec.start.connect(made)
-    elif isinstance(made, End):
-        made.connect(spec.end)
+class Human(Element):
+    """A wait for a person."""
+
+    waits = TaskState.READY
+
+    def __init__(self, spec: ScopeSpec, node: Node, name: str | None = None) -> None:
+        super().__init__(spec, node, name)
+        self.manual = True
 
 
-def new_workflow(
-    spec: BpmnProcessSpec, inner: dict[str, BpmnProcessSpec], listener: Listener, *, empty: bool = False
-) -> BpmnWorkflow:
-    """Return a workflow whose script engine is *listener*; an *empty* one waits for its tasks to be loaded."""
-    return BpmnWorkflow(spec, inner, script_engine=listener, deserializing=empty)
+class Service(Element):
+    """A step of the machine: done at once, or left STARTED until the job's result comes."""
+
+    waits = TaskState.STARTED
+
+    def _run_hook(self, my_task: Task) -> bool | None:
+        return listener_of(my_task).serve(my_task) or None
+
+
+class SubProcess(Element):
+    """An embedded sub-process or a call: entered when its own start is, left when its last token ends.
+
+    A call keeps to itself what is learned inside; so does each round of a repeated sub-process.
+    """
+
+    def __init__(self, spec: ScopeSpec, node: Node, name: str | None = None) -> None:
+        super().__init__(spec, node, name)
+        self.inside_id = node.calls or node.id
+        self.by_event = node.by_event
+        self.given = {parameter.attributes["name"] for parameter in node.tagged("parameter")}
+        if node.repetition is not None:
+            self.given |= {node.repetition.item, PLACE}
+
+    def arrive(self, task: Task) -> bool:
+        """Begin inside."""
+        listener_of(task).entered(task)
+        if self.node.calls:
+            task.internal_data[LOCAL] = {**task.internal_data.get(LOCAL, {}), **listener_of(task).parameters(task)}
+        inner = task.workflow.top_workflow.subprocess_specs[self.inside_id]
+        if self.node.calls:
+            task.internal_data[LOCAL] |= dict.fromkeys(inner.known_at_start)
+        task._set_state(TaskState.STARTED)
+        open_scope(Inside(inner, task))
+        return False
+
+    def inside_ended(self, task: Task) -> None:
+        """Leave; a call or round now tells what it learned."""
+        learned = task.internal_data.get(LOCAL)
+        if learned is not None:
+            listener_of(task).keep(task, {name: one for name, one in learned.items() if name not in self.given})
+        task.complete()
+
+
+class Repeated(Element):
+    """An activity done several times; its rounds are tasks of the activity itself, which belong to this one.
+
+    The internal data of a multi-instance task: ``items`` still to come, ``results`` by place (null while a round is
+    open), ``open`` rounds. Of a loop: ``rounds`` done.
+    """
+
+    def __init__(self, spec: ScopeSpec, node: Node, body: Element) -> None:
+        super().__init__(spec, node, f"{node.id}*")
+        assert node.repetition is not None
+        self.repetition = node.repetition
+        self.body = body
+
+    @property
+    def owns(self) -> bool:
+        """Its rounds belong to it."""
+        return True
+
+    def silent(self, _task: Task) -> bool:
+        """Only the rounds are told of."""
+        return True
+
+    def arrive(self, task: Task) -> bool:
+        """Begin the first round, or all."""
+        task._set_state(TaskState.STARTED)
+        if self.repetition.collection is None:
+            task.internal_data["rounds"] = 0
+            self._loop(task)
+        else:
+            items = listener_of(task).items(task, self.repetition.collection)
+            task.internal_data |= {"items": items, "results": [None] * len(items), "open": 0}
+            self._spread(task)
+        return False
+
+    def knows(self, task: Task) -> dict[str, Any]:
+        """Return what the completion condition of a multi-instance knows besides the data."""
+        results = [result for result in task.internal_data["results"] if result is not None]
+        return {"results": results, "total": len(task.internal_data["results"])}
+
+    def round_ended(self, task: Task, body: Task) -> None:
+        """Take the result of a round; begin the next, or end."""
+        task.data["outcome"] = body.data.get("outcome")
+        if self.repetition.collection is None:
+            task.internal_data["rounds"] += 1
+            self._loop(task)
+            return
+        own = task.internal_data
+        own["results"][body.internal_data["place"]] = body.internal_data.get("result")
+        own["open"] -= 1
+        enough = self.repetition.condition
+        if enough and listener_of(task).evaluate(task, enough, self.knows(task)):
+            own["items"] = []
+            for other in owned(task):
+                if other.task_spec is self.body:
+                    take_away(other)
+            own["open"] = 0
+        self._spread(task)
+
+    def _spread(self, task: Task) -> None:
+        own = task.internal_data
+        while own["items"] and not (self.repetition.sequential and own["open"]):
+            item = own["items"].pop(0)
+            place = len(own["results"]) - len(own["items"]) - 1
+            own["open"] += 1
+            local = {self.repetition.item: item, PLACE: place}
+            reach(task, self.body, {OWNER: str(task.id), "place": place, LOCAL: local})
+        if not own["open"] and not own["items"] and task.state == TaskState.STARTED:
+            listener_of(task).keep(task, self.knows(task)["results"])
+            task.complete()
+
+    def _loop(self, task: Task) -> None:
+        loop, done = self.repetition, task.internal_data["rounds"]
+        again = loop.maximum is None or done < loop.maximum
+        if again and (done or loop.test_before) and loop.condition:
+            again = bool(listener_of(task).evaluate(task, loop.condition))
+        if again:
+            reach(task, self.body, {OWNER: str(task.id)})
+        else:
+            task.complete()

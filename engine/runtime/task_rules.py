@@ -7,28 +7,32 @@ from keyword import iskeyword
 from engine.definitions import SignatureKind, Vocabulary
 from engine.runtime.findings import Findings
 from engine.runtime.flow_rules import expression_findings
-from engine.runtime.models import Extension, Kind, Model, Node
+from engine.runtime.models import ACTIVITIES, PEOPLE, Extension, Kind, Model, Node, Repetition
 
 _RESERVED = frozenset({"outcome", "Start", "End", "Root"})
 """'outcome' is the last outcome in expressions; the others are SpiffWorkflow's own elements."""
+_OF_ROUNDS = frozenset({"index", "results", "total"})
+"""What the rounds of a multi-instance activity know besides."""
 
 
 def judge_tasks(findings: Findings, model: Model, vocabulary: Vocabulary, forms: Collection[str]) -> None:
     """Note every mistake in the tasks of the model; *forms* are the names of the forms in its bundle."""
-    humans = {node.id for node in model.nodes() if node.kind is Kind.HUMAN}
+    humans = {node.id for node in model.nodes() if node.kind in PEOPLE}
     for scope in model.scopes:
         if not _usable(scope.id):
             _add_unusable(findings, scope.id, scope.line)
     for node in model.nodes():
         if node.kind is not Kind.SUB_PROCESS and not _usable(node.id):
             _add_unusable(findings, node.id, node.line)
-        if node.kind is Kind.HUMAN:
+        if node.kind in PEOPLE:
             _judge_people(findings, node, vocabulary)
             _judge_outcomes(findings, node, forms)
             _judge_separation(findings, node, humans)
         if node.kind is Kind.SERVICE:
             _judge_operation(findings, node, vocabulary)
-            _judge_parameters(findings, node)
+        if node.repetition is not None:
+            _judge_repetition(findings, node, node.repetition)
+        _judge_parameters(findings, node)
 
 
 def _judge_people(findings: Findings, node: Node, vocabulary: Vocabulary) -> None:
@@ -61,9 +65,6 @@ def _add_nobody(findings: Findings, node: Node) -> None:
 
 def _judge_outcomes(findings: Findings, node: Node, forms: Collection[str]) -> None:
     outcomes = list(node.tagged("outcome"))
-    if not outcomes:
-        message = "The task has no outcome, so nobody could ever finish it."
-        findings.add("outcome.none", message, element_id=node.id, line=node.line)
     counted = Counter(outcome.attributes.get("id", "") for outcome in outcomes)
     for outcome in outcomes:
         outcome_id = outcome.attributes.get("id", "")
@@ -91,7 +92,8 @@ def _add_those(findings: Findings, node: Node, where: Extension, mistakes: dict[
 def _judge_separation(findings: Findings, node: Node, humans: Collection[str]) -> None:
     for other in node.tagged("notSameAs"):
         named = other.attributes.get("element", "")
-        if named not in humans or named == node.id:
+        by_itself = named == node.id and (node.repetition is None or node.repetition.collection is None)
+        if named not in humans or by_itself:
             message = f"'{named}' is not another human task of this model."
             findings.add("not_same_as.unknown", message, element_id=node.id, line=other.line)
 
@@ -115,6 +117,32 @@ def _judge_parameters(findings: Findings, node: Node) -> None:
             message = f"'{name}' cannot be the name of a parameter, or is there twice."
             findings.add("parameter.name", message, element_id=node.id, line=parameter.line)
         expression_findings(findings, parameter.attributes.get("expression", ""), node.id, parameter.line)
+
+
+def _judge_repetition(findings: Findings, node: Node, repetition: Repetition) -> None:
+    mistakes = {
+        "repetition.misplaced": (
+            node.kind not in ACTIVITIES or node.by_event,
+            "Only a task, a sub-process or a call can be repeated.",
+        ),
+        "repetition.no_collection": (
+            repetition.collection == "",
+            "The activity is to be done several times, but nothing says how often: vanthu:collection or loopCardinality.",
+        ),
+        "repetition.item": (
+            not _usable(repetition.item) or repetition.item in _OF_ROUNDS,
+            f"'{repetition.item}' cannot be the name of the element of a round.",
+        ),
+        "repetition.endless": (
+            repetition.collection is None and not repetition.condition and repetition.maximum is None,
+            "The loop has neither a condition nor a maximum.",
+        ),
+    }
+    for code, (made, message) in mistakes.items():
+        if made:
+            findings.add(code, message, element_id=node.id, line=repetition.line)
+    for expression in filter(None, (repetition.collection, repetition.condition)):
+        expression_findings(findings, expression, node.id, repetition.line)
 
 
 def _usable(element_id: str) -> bool:
