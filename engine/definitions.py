@@ -116,7 +116,7 @@ class Definition:
         key: Id of the process in the model.
         version: From 1, per agency and key; the same bundle makes no new version.
         bundle_sha256: Digest of all files together.
-        files: Name to content: one .bpmn, the forms (.json), scenarios.
+        files: Name to content: the .bpmn and those of the processes it calls, forms (.json), scenarios.
     """
 
     id: DefinitionId

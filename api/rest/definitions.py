@@ -56,7 +56,7 @@ class DeployedAnswer(DefinitionAnswer):
     openapi_extra=multipart_body("files", several=True),
 )
 def deploy(uploads: UploadsDep, key: RepeatKeyDep, call: CallDep, work: WorkDep, response: Response) -> DeployedAnswer:
-    """Check the bundle (one .bpmn, its forms) and keep it as the newest version; the same bundle makes none."""
+    """Check the bundle (.bpmn, forms) and keep it as the newest version; the same bundle makes none."""
     access.require(call.by, "deploy_definition")
     definition = deploy_definition(_bundle(uploads), by=call.by, at=call.at, work=work)
     response.headers["ETag"] = f'"{definition.bundle_sha256}"'

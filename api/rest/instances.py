@@ -16,6 +16,7 @@ from engine.ids import InstanceId
 from engine.instances import Activity, Instance, InstanceNotFound, Movement
 from engine.people import Person
 from engine.ports import UnitOfWork
+from engine.procedures import model_of
 
 router = APIRouter(tags=["instances"])
 
@@ -81,10 +82,8 @@ def get_instance(instance_id: InstancePath, call: CallDep, work: WorkDep, respon
 def get_diagram(instance_id: InstancePath, call: CallDep, work: WorkDep) -> DiagramAnswer:
     """Return the BPMN of the version the run is of, with what is active and what is done."""
     instance = _readable(instance_id, call.by, work)
-    files = work.definitions.get(instance.definition_id).files
     active, done = standing(work.instances.history(instance.id))
-    drawing = next(content for name, content in files.items() if name.endswith(".bpmn"))
-    return DiagramAnswer(bpmn_xml=drawing.decode(), active=list(active), done=list(done))
+    return DiagramAnswer(bpmn_xml=model_of(instance, work).bpmn_xml, active=list(active), done=list(done))
 
 
 def standing(history: Sequence[Activity]) -> tuple[dict[str, str], dict[str, str]]:

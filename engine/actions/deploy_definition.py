@@ -26,7 +26,7 @@ def deploy_definition(files: Mapping[str, bytes], *, by: Person, at: datetime, w
     """Check the bundle and keep it as the newest version; the same bundle again makes no new version.
 
     Args:
-        files: Name to content: one .bpmn, its forms (.json), scenarios.
+        files: Name to content: the .bpmn and those of the processes it calls, forms (.json), scenarios.
         by: An administrator.
         at: The moment of deployment.
         work: The transaction.

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from engine.runtime.events import Boundary, Catch, End, EventStart, Throw
 from engine.runtime.gateways import EventBased, Exclusive, Inclusive, Parallel
-from engine.runtime.models import Kind, Model, Node, Scope
+from engine.runtime.models import Kind, Model, Node, Scope, TriggerKind
 from engine.runtime.scopes import ScopeSpec
 from engine.runtime.specs import Element, Human, Repeated, Service, Start, SubProcess
 
@@ -60,7 +60,8 @@ class _Builder:
             gateway.look_back()
 
     def _node(self, node: Node) -> None:
-        made = _CLASSES[node.kind](self.spec, node)
+        linked = node.trigger is not None and node.trigger.kind is TriggerKind.LINK
+        made = Throw(self.spec, node) if linked else _CLASSES[node.kind](self.spec, node)
         if node.by_event:
             self._event_sub_process(node, made)
         self.made[node.id] = made if node.repetition is None else Repeated(self.spec, node, made)

@@ -24,14 +24,15 @@ def judge_calls(findings: Findings, models: Sequence[Model]) -> None:
     for model in models:
         findings.file = model.file
         for node in calls_of(model):
-            if node.calls not in keys:
+            called = node.calls or ""
+            if called not in keys:
                 message = (
-                    f"The process '{node.calls}' is not in the bundle. Put the .bpmn file it is in beside this one; "
+                    f"The process '{called}' is not in the bundle. Put the .bpmn file it is in beside this one; "
                     "a process that was deployed by itself cannot be called."
                 )
                 findings.add("call.unknown", message, element_id=node.id, line=node.line)
-            elif model.key in _called(node.calls or "", keys):
-                message = f"The process '{node.calls}' would call itself again and again."
+            elif model.key in _called(called, keys):
+                message = f"The process '{called}' would call itself again and again."
                 findings.add("call.recursive", message, element_id=node.id, line=node.line)
     _judge_ids(findings, models)
 
@@ -58,6 +59,7 @@ def _judge_ids(findings: Findings, models: Sequence[Model]) -> None:
         for element_id, line in [(node.id, node.line) for node in model.nodes()] + [
             (scope.id, scope.line) for scope in model.scopes[:1]
         ]:
-            if seen.setdefault(element_id, model.key) != model.key:
-                message = f"The id '{element_id}' is also used in the process '{seen[element_id]}'."
+            other = seen.setdefault(element_id, model.key)
+            if other != model.key:
+                message = f"The id '{element_id}' is also used in the process '{other}'."
                 findings.add("element.duplicate_id", message, element_id=element_id, line=line)

@@ -27,6 +27,13 @@ class ErrorNotCaught(OurFault):
     )
 
 
+class MoveImpossible(Conflict):
+    """A token cannot be put where the administrator wants it."""
+
+    code = "task.move_impossible"
+    template = "The procedure cannot be moved to '%(element)s': %(reason)s. Choose another step."
+
+
 class OutcomeUnknown(Conflict):
     """The model does not offer this outcome here."""
 

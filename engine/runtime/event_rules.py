@@ -43,7 +43,8 @@ def judge_errors(findings: Findings, model: Model) -> None:
         for node in scope.nodes.values():
             thrown = node.trigger if node.kind is Kind.END else None
             if thrown and thrown.kind is TriggerKind.ERROR and not _caught(thrown, scope, model, around):
-                message = f"Nothing around this event catches the error '{thrown.name}'."
+                error = thrown.name
+                message = f"Nothing around this event catches the error '{error}'."
                 findings.add("error.not_caught", message, element_id=node.id, line=node.line)
 
 
@@ -69,7 +70,8 @@ def _judge_place(findings: Findings, node: Node, scope: Scope) -> None:
         message = "The event says not what it waits for."
         findings.add("event.empty", message, element_id=node.id, line=node.line)
     elif trigger is not None and trigger.kind not in _POSSIBLE.get(node.kind, ()):
-        message = f"A {node.kind.value} of this kind ({trigger.kind.value}) is not supported."
+        element, caused = node.kind.value, trigger.kind.value
+        message = f"A {element} of this kind ({caused}) is not supported."
         findings.add("event.unsupported", message, element_id=node.id, line=trigger.line)
 
 
@@ -78,18 +80,16 @@ def _judge_start(findings: Findings, node: Node, scope: Scope) -> None:
         message = "An event sub-process starts with a timer, message, signal, error or escalation."
         findings.add("start.plain", message, element_id=node.id, line=node.line)
     elif not scope.by_event and node.trigger is not None:
-        message = (
-            "The application starts a procedure, so its start event has no trigger of its own "
-            f"({node.trigger.kind.value})."
-        )
+        message = "The application starts a procedure, so its start event has no trigger of its own."
         findings.add("start.triggered", message, element_id=node.id, line=node.line)
     _judge_interrupting(findings, node)
 
 
 def _judge_boundary(findings: Findings, node: Node, scope: Scope) -> None:
-    host = scope.nodes.get(node.attached_to or "")
+    host_id = node.attached_to
+    host = scope.nodes.get(host_id or "")
     if host is None or host.kind not in ACTIVITIES or host.by_event:
-        message = f"The boundary event is not attached to an activity beside it ('{node.attached_to}')."
+        message = f"The boundary event is not attached to an activity beside it ('{host_id}')."
         findings.add("boundary.unattached", message, element_id=node.id, line=node.line)
     _judge_interrupting(findings, node)
 
@@ -119,7 +119,8 @@ def _judge_trigger(findings: Findings, node: Node, trigger: Trigger, scope: Scop
         _judge_timer(findings, node, trigger)
     throws = node.kind in (Kind.THROW, Kind.END, Kind.SEND)
     if not trigger.name and (trigger.kind in WAITED - TIMERS or (throws and trigger.kind in _RAISED)):
-        message = f"The event names no {trigger.kind.value}."
+        caused = trigger.kind.value
+        message = f"The event names no {caused}."
         findings.add("event.no_name", message, element_id=node.id, line=trigger.line)
     if trigger.correlation is not None:
         expression_findings(findings, trigger.correlation, node.id, trigger.line)
@@ -134,7 +135,8 @@ def _judge_link(findings: Findings, node: Node, trigger: Trigger, scope: Scope) 
     same = [one for one in scope.nodes.values() if one.trigger and one.trigger.kind is TriggerKind.LINK]
     there = [one.id for one in same if one.kind is Kind.CATCH and one.trigger and one.trigger.name == trigger.name]
     if len(there) != 1:
-        message = f"The link '{trigger.name}' leads to {len(there)} places in this scope, not to one."
+        link, count = trigger.name, len(there)
+        message = f"The link '{link}' leads to {count} places in this scope, not to one."
         findings.add("link.unpaired", message, element_id=node.id, line=trigger.line)
 
 

@@ -85,6 +85,13 @@ OPERATORS: Final[dict[type[ast.AST], Callable[..., object]]] = {
     ast.Mod: _numbers(operator.mod),
 }
 
+
+def _count(container: object, field: object, value: object) -> int:
+    if not isinstance(container, list):
+        raise TypeError("'count' needs a list")
+    return sum(1 for one in container if isinstance(one, Mapping) and one.get(field) == value)
+
+
 FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
     "len": len,
     "min": min,
@@ -92,6 +99,7 @@ FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
     "int": int,
     "text": str,
     "lower": str.lower,
+    "count": _count,
 }
 """The functions an expression may call, all harmless on what JSON can hold."""
 

@@ -16,6 +16,7 @@ from engine.runtime.findings import Findings
 from engine.runtime.models import PEOPLE, Kind, Model, Node
 from engine.runtime.reading import read
 from engine.runtime.scopes import ScopeSpec
+from engine.runtime.xml import text_of
 
 Files = Mapping[str, bytes]
 
@@ -115,7 +116,7 @@ def _made(models: list[Model], files: Files, operations: Mapping[str, OperationK
         names=MappingProxyType({node.id: node.name for node in nodes}),
         kinds=MappingProxyType({node.id: node.kind.value for node in nodes}),
         forms=MappingProxyType(forms_in(files)),
-        bpmn_xml=files[main.file].decode("utf-8", "replace"),
+        bpmn_xml=text_of(files[main.file]),
         operations=operations,
         spec=specs[main.key],
         inner=specs,

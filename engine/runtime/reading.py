@@ -13,7 +13,7 @@ from lxml import etree
 from engine.runtime.findings import Findings
 from engine.runtime.models import PEOPLE, Extension, Flow, Kind, Lane, Model, Node, Repetition, Scope, TriggerKind
 from engine.runtime.trigger_reading import Triggers
-from engine.runtime.xml import BPMN, VANTHU, children, line, reference, tag
+from engine.runtime.xml import BPMN, ENCODINGS, VANTHU, children, line, reference, tag
 
 MAX_NESTING: Final = 10
 """How deep sub-processes may lie in one another."""
@@ -31,8 +31,8 @@ _REPEATED: Final = {"multiInstanceLoopCharacteristics", "standardLoopCharacteris
 _EVENTS: Final = {Kind.START, Kind.END, Kind.CATCH, Kind.THROW, Kind.BOUNDARY}
 _CORRELATED: Final = _EVENTS | {Kind.SEND, Kind.RECEIVE}
 _ATTRIBUTES: Final = {
-    **dict.fromkeys(PEOPLE, {"nameEn", "roles", "unit", "assignee"}),
-    **dict.fromkeys(_CORRELATED, {"nameEn", "correlation"}),
+    **{kind: {"nameEn", "roles", "unit", "assignee"} for kind in PEOPLE},
+    **{kind: {"nameEn", "correlation"} for kind in _CORRELATED},
     Kind.SERVICE: {"nameEn", "operation"},
 }
 _THROWING: Final = {Kind.THROW, Kind.END, Kind.SEND}
@@ -50,10 +50,16 @@ def read(findings: Findings, content: bytes) -> list[Model]:
         return []
     executable = [process for process in children(root, "process") if process.get("isExecutable") == "true"]
     if not executable:
-        message = "The file has no process with isExecutable='true', so there is nothing to run."
-        findings.add("process.none", message, line=line(root))
+        _nothing_to_run(findings, root)
     triggers = Triggers(findings, root)
     return [_Reader(findings, process, triggers).model() for process in executable]
+
+
+def _nothing_to_run(findings: Findings, root: etree._Element) -> None:
+    first = next(children(root, "process"), None)
+    drawn = root if first is None else first
+    message = "The file has no process with isExecutable='true', so there is nothing to run."
+    findings.add("process.none", message, element_id=drawn.get("id"), line=line(drawn))
 
 
 def _parse(findings: Findings, content: bytes) -> etree._Element | None:
@@ -67,7 +73,7 @@ def _parse(findings: Findings, content: bytes) -> etree._Element | None:
     if document.doctype:
         findings.add("xml.doctype", "A document type or entities are not allowed in a model.", line=1)
         return None
-    if str(document.encoding or "UTF-8").upper() not in ("UTF-8", "ASCII", "US-ASCII"):
+    if str(document.encoding or "UTF-8").upper() not in ENCODINGS:
         findings.add("xml.encoding", f"The file is written in {document.encoding}; save it as UTF-8.", line=1)
         return None
     if root.tag != f"{{{BPMN}}}definitions":

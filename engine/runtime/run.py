@@ -1,10 +1,10 @@
 """A run: one instance moved by one trigger to where it waits again, and what came of it.
 
-A run has no clock (every trigger brings the time), no database and no ids but those of SpiffWorkflow's tasks. The data
-of an instance is one mapping for all branches: completing the human task ``direct`` puts ``data['direct'] = {outcome, by,
-**form}``, the result of an operation is ``data[element]``; only called processes and the rounds of a multi-instance
-activity keep to themselves what they learn, until they end. ``outcome`` belongs to the branch: it is that of the last
-human task on its way, so that what somebody does beside it changes no decision.
+A run has no clock (every trigger brings the time), no database and no ids but those of SpiffWorkflow's tasks. The
+data of an instance is one mapping for all branches: completing the human task ``direct`` puts ``data['direct'] =
+{outcome, by, **form}``, the result of an operation is ``data[element]``; only called processes and the rounds of a
+multi-instance activity keep to themselves what they learn, until they end. ``outcome`` belongs to the branch: it is
+that of the last human task on its way, so that what somebody does beside it changes no decision.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -28,13 +28,14 @@ from engine.runtime.errors import (
     TimerNotDue,
 )
 from engine.runtime.events import Waiting
+from engine.runtime.landing import landing
 from engine.runtime.listener import Inline, RunListener, due_of
 from engine.runtime.models import TIMERS, TriggerKind
 from engine.runtime.procedures import Procedure
 from engine.runtime.progress import OpenedTask, Progress, RequestedJob, Subscription, WaitingTimer
-from engine.runtime.scopes import Process, catch, open_scope, unfinished
+from engine.runtime.scopes import Process, catch, open_scope, owner_of, reach, take_away, unfinished
 from engine.runtime.snapshot import Memory, dump, load, plain
-from engine.runtime.specs import Human, Service
+from engine.runtime.specs import Element, Human, Service
 
 MAX_STEPS: Final = 2_000
 """Steps of one trigger; a model has at most 1,000 elements, so more of them is a loop that waits for nobody."""
@@ -230,8 +231,49 @@ class Run:
         brought = plain(payload)
         return self._trigger(lambda: task.task_spec.fire(task, brought), task.task_spec.element_id, at)
 
+    def move(self, from_task_id: TaskId, to_element_id: str, at: datetime) -> Progress:
+        """Take the waiting task away and let its token come to another element of the same scope.
+
+        All rounds of a repeated activity go together.
+
+        Raises:
+            TaskNotOpen: The task does not wait any more, or only listens beside the way.
+            MoveImpossible: There is no such element in the scope, or no token can be put there.
+            DataTooLarge, ExpressionFailed, ProcedureLoops, ProcedureStands: It cannot go on from there.
+        """
+        task = self._waiting_task(from_task_id, Element)
+        if task.task_spec.listens(task):
+            raise TaskNotOpen
+        token = owner_of(task) or task
+        target = landing(task.workflow.spec, to_element_id)
+
+        def act() -> None:
+            take_away(token)
+            reach(token, target)
+
+        return self._trigger(act, to_element_id, at)
+
+    def change_data(self, data: Mapping[str, object], at: datetime) -> Progress:
+        """Replace what the instance knows under the names in *data*; ``opened`` then holds every task that waits.
+
+        Units and assignees are computed anew; the tasks keep their ids. Timers stay as they were set.
+
+        Raises:
+            DataNotPlain, DataTooLarge, ExpressionFailed: The data cannot be kept, or open tasks cannot do with it.
+        """
+        if self._spent:
+            raise RunSpent
+        changed = plain(data)
+        return self._trigger(lambda: self._listener.memory.data.update(changed), self._procedure.key, at, anew=True)
+
     def _trigger(
-        self, act: Callable[[], object], element: str, at: datetime, *, finishing: TaskId | None = None
+        self,
+        act: Callable[[], object],
+        element: str,
+        at: datetime,
+        *,
+        finishing: TaskId | None = None,
+        anew: bool = False,
     ) -> Progress:
         self._spent = True
         people, jobs = self._waiting_ids(Human), self._waiting_ids(Service)
@@ -245,7 +287,7 @@ class Run:
         self.progress = Progress(
             state=dump(self._workflow, listener.memory),
             finished=bool(self._workflow.completed),
-            opened=tuple(listener.opened(task) for task in self._waiting(Human) if task.id not in people),
+            opened=tuple(listener.opened(task) for task in self._waiting(Human) if anew or task.id not in people),
             closed=tuple(task_id for task_id in people if task_id not in people_now),
             jobs=tuple(job for job in listener.jobs if job.task_id in jobs_now),
             dropped_jobs=tuple(task_id for task_id in jobs if task_id not in jobs_now and task_id != finishing),

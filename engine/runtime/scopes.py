@@ -1,9 +1,9 @@
 """Scopes: a process and its sub-processes while they run, each a SpiffWorkflow of its own with its own tokens.
 
-SpiffWorkflow predicts, updates every waiting task after every step, and finds the end of a process by walking a tree that
-is as deep as its history. Ours do none of that: what a machine can do next stands in one queue, first come first served,
-and a scope ends when no token is left in it. All tasks that belong to another (what waits at the border of an activity,
-the rounds of a repeated one) name it in their internal data under OWNER, so that they go when it goes.
+SpiffWorkflow predicts, updates every waiting task after every step, and finds the end of a process by walking a tree
+that is as deep as its history. Ours do none of that: what a machine can do next stands in one queue, first come first
+served, and a scope ends when no token is left in it. All tasks that belong to another (what waits at the border of an
+activity, the rounds of a repeated one) name it in their internal data under OWNER, so that they go when it goes.
 """
 
 # ruff: noqa: SLF001  # the library's protocol is underscored throughout

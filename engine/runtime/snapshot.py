@@ -3,7 +3,10 @@
 Version 1 is a JSON object: ``v`` is 1; ``data`` what the instance knows; ``performers`` maps a human task to the people
 who did it; ``trees`` holds that of the process, then those of open sub-processes, outer ones first. A tree is a list:
 the task it runs inside (null for the process), then its tasks in the order they were made, which is the order they run
-in. A task is ``[id, place of its parent among them or null, element, state, own data, internal data]``.
+in. A task is ``[id, place of its parent among them or null, element, state, own data, internal data]``. Internal data
+hold, where they apply: ``of`` (the task it belongs to), ``due``, ``every``, ``left`` (a timer), ``key`` (a message),
+``from`` (a join), ``race``, ``fired``, ``local`` (what only its inside knows), ``items``, ``results``, ``open``,
+``place``, ``result``, ``rounds``.
 
 A released version is read for ever: a change of this shape is version 2, with version 1 still read.
 """

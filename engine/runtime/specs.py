@@ -8,13 +8,13 @@ tree holds only what waits, and what is finished can be dropped (see compaction)
 # ruff: noqa: SLF001  # subclasses of the library's specs speak its own protocol, which is underscored throughout
 
 import logging
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.runtime.models import Node
+from engine.runtime.models import Node, Repetition
 from engine.runtime.scopes import (
     LOCAL,
     OWNER,
@@ -183,8 +183,7 @@ class Repeated(Element):
 
     def __init__(self, spec: ScopeSpec, node: Node, body: Element) -> None:
         super().__init__(spec, node, f"{node.id}*")
-        assert node.repetition is not None
-        self.repetition = node.repetition
+        self.repetition = cast("Repetition", node.repetition)
         self.body = body
 
     @property

@@ -120,6 +120,7 @@ def _judge_parameters(findings: Findings, node: Node) -> None:
 
 
 def _judge_repetition(findings: Findings, node: Node, repetition: Repetition) -> None:
+    item = repetition.item
     mistakes = {
         "repetition.misplaced": (
             node.kind not in ACTIVITIES or node.by_event,
@@ -127,11 +128,11 @@ def _judge_repetition(findings: Findings, node: Node, repetition: Repetition) ->
         ),
         "repetition.no_collection": (
             repetition.collection == "",
-            "The activity is to be done several times, but nothing says how often: vanthu:collection or loopCardinality.",
+            "Nothing says how often the activity is to be done: vanthu:collection or loopCardinality.",
         ),
         "repetition.item": (
-            not _usable(repetition.item) or repetition.item in _OF_ROUNDS,
-            f"'{repetition.item}' cannot be the name of the element of a round.",
+            not _usable(item) or item in _OF_ROUNDS,
+            f"'{item}' cannot be the name of the element of a round.",
         ),
         "repetition.endless": (
             repetition.collection is None and not repetition.condition and repetition.maximum is None,

@@ -64,7 +64,8 @@ class Triggers:
     def _declared(self, kind: TriggerKind, named: str, node: Node, where: int) -> Trigger:
         declared = self.declared.get((kind, reference(named)))
         if named and declared is None:
-            message = f"There is no {kind.value} '{named}' in the file."
+            caused = kind.value
+            message = f"There is no {caused} '{named}' in the file."
             self.findings.add("event.unknown_reference", message, element_id=node.id, line=where)
         own = node.attributes.get("correlation")
         if declared is None:

@@ -1,5 +1,6 @@
 """What reading BPMN needs of XML: children by tag, lines, references without their prefix."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -7,6 +8,21 @@ from lxml import etree
 
 BPMN: Final = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 VANTHU: Final = "urn:vanthu:bpmn:1"
+
+ENCODINGS: Final = {"UTF-8", "ASCII", "US-ASCII", "ISO-8859-1", "WINDOWS-1252"}
+"""Encodings a model may be written in; drawing programs use these."""
+
+_DECLARED: Final = re.compile(rb"<\?xml[^>]*?encoding=[\"']([A-Za-z0-9-]+)[\"']")
+
+
+def text_of(content: bytes) -> str:
+    """Return a model as text, which says of itself that it is UTF-8."""
+    declared = _DECLARED.search(content[:200])
+    if declared is None:
+        return content.decode("utf-8-sig", "replace")
+    encoding = declared[1].decode()
+    known = encoding if encoding.upper() in ENCODINGS else "utf-8"
+    return content.decode(known, "replace").replace(encoding, "UTF-8", 1)
 
 
 def children(element: etree._Element, *tags: str, namespace: str = BPMN) -> Iterator[etree._Element]:

@@ -1,37 +1,23 @@
 """Every shipped procedure is sound, is described by its schema and forms, and goes as its scenarios say."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 import yaml
 from lxml import etree
 
-from engine.definitions import HumanTask, Vocabulary
-from engine.forms import Choice, choices_of, errors_in, offer
-from engine.instances import Movement
+from engine.definitions import Vocabulary
 from engine.operations.catalogue import OPERATIONS
 from engine.people import Role
 from engine.runtime.bundles import check
 from engine.runtime.errors import PerformerExcluded
-from engine.runtime.procedures import Procedure, procedure
-from engine.runtime.progress import OpenedTask, Progress
-from engine.runtime.run import Run
+from engine.runtime.procedures import procedure
+from tests.bpmn.playing import Play, holds
 
-NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
 BPMN = Path(__file__).parents[2] / "bpmn"
 VANTHU = "{urn:vanthu:bpmn:1}"
 VOCABULARY = Vocabulary(operations=OPERATIONS, roles={role.value: True for role in Role})
-OFFERED = {
-    "units": ("u1", "u2"),
-    "lead_units": ("u1", "u2"),
-    "handlers": ("lan", "hoa"),
-    "agencies": ("r1",),
-}
 
 
 def bundle(folder: str) -> dict[str, bytes]:
@@ -50,67 +36,8 @@ def scenarios() -> list[Any]:
     ]
 
 
-def echo(operation: str, parameters: Mapping[str, Any], data: Mapping[str, Any]) -> Mapping[str, object]:
-    """Answer with the parameters; submitting a draft also says who is to sign it."""
-    return {**parameters, "signer": data["signer"]} if operation == "submit_draft" else dict(parameters)
-
-
-@dataclass
-class Play:
-    """A scenario being played; the instance lives only as bytes between the steps."""
-
-    model: Procedure
-    progress: Progress
-    path: list[str] = field(default_factory=list)
-    ends: list[str] = field(default_factory=list)
-
-    def step(self, step: dict[str, Any]) -> None:
-        """Do what one line of a scenario says."""
-        run = Run.resume(self.model, self.progress.state, echo)
-        if "job" in step:
-            job = next(job for job in run.open_jobs if job.element_id == step["job"])
-            self.progress = run.finish_job(job.task_id, step.get("result", {}), NOON)
-        else:
-            task = next(task for task in run.open_tasks if task.element_id == step["element"])
-            human = self.model.human_tasks[step["element"]]
-            assert may(step["by"], task, human)
-            data = orjson.loads(orjson.dumps(step.get("data", {})))
-            assert errors_in(self.form(human, step["outcome"]), data) == ()
-            self.progress = run.complete(task.task_id, step["outcome"], data, step["by"], NOON)
-        self.remember()
-
-    def form(self, human: HumanTask, outcome_id: str) -> dict[str, Any]:
-        """The form of an outcome with the people and units of the scenarios offered."""
-        outcome = human.outcome(outcome_id)
-        assert outcome is not None
-        schema = self.model.forms[outcome.form] if outcome.form else {"type": "object", "properties": {}}
-        assert choices_of(schema) <= set(OFFERED)
-        return offer(schema, {name: [Choice(id=one, label=one) for one in ids] for name, ids in OFFERED.items()})
-
-    def remember(self) -> None:
-        """Note which tasks were left and which ends were reached."""
-        left = [one for one in self.progress.activities if one.movement is Movement.LEFT]
-        self.path += [one.element_id for one in left if one.kind.endswith("Task")]
-        self.ends += [one.element_id for one in left if one.kind == "endEvent"]
-
-
-def may(by: str, task: OpenedTask, human: HumanTask) -> bool:
-    return by == task.assignee if task.assignee else by in human.roles
-
-
 def play(folder: str, start: dict[str, object]) -> Play:
-    model = PROCEDURES[folder]
-    played = Play(model=model, progress=Run.start(model, start, echo, at=NOON).progress)
-    played.remember()
-    return played
-
-
-def holds(known: Any, expected: Any) -> bool:  # noqa: ANN401  # JSON against JSON
-    if isinstance(expected, dict):
-        return isinstance(known, dict) and all(
-            name in known and holds(known[name], expected[name]) for name in expected
-        )
-    return bool(known == expected)
+    return Play(PROCEDURES[folder], start)
 
 
 @pytest.mark.parametrize(("folder", "scenario"), scenarios())
@@ -124,7 +51,7 @@ def test_the_scenario_happens_as_written(folder: str, scenario: dict[str, Any]) 
     assert played.path == expect["path"]
     assert played.ends == expect["end"]
     assert played.progress.finished
-    assert holds(dict(Run.resume(played.model, played.progress.state, echo).data), expect.get("data", {}))
+    assert holds(played.data, expect.get("data", {}))
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -1,7 +1,7 @@
 """Small BPMN models for tests, drawn with few words; sequence flows are written 'a > b', with ids a_b."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -141,6 +141,13 @@ class Walk:
         run = self.run()
         task_id = next(job.task_id for job in run.open_jobs if job.element_id == element)
         self.progress = run.finish_job(task_id, result, self.at)
+        return self._remember()
+
+    def fire(self, element: str, late: timedelta = timedelta()) -> Progress:
+        """Let the timer of that element fire when it is due, or *late*."""
+        waiting = next(timer for timer in self.progress.timers if timer.element_id == element)
+        self.at = waiting.due_at + late
+        self.progress = self.run().fire(waiting.task_id, self.at)
         return self._remember()
 
     def open(self, element: str) -> TaskId:

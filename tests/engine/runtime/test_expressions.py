@@ -12,6 +12,7 @@ DATA = {
     "count": 7,
     "direct": {"lead_unit": "u1", "coordinating_units": ["u2", "u3"], "note": None},
     "items": [1, 2, 3],
+    "votes": [{"outcome": "yes"}, {"outcome": "no"}, {"outcome": "yes"}, None],
 }
 
 
@@ -27,6 +28,7 @@ DATA = {
         ("count * 2 - 1 if count > 5 else 0", 13),
         ("-count // 2 % 3", 2),
         ("len(items) + max(items)", 6),
+        ("count(votes, 'outcome', 'yes') * 2 >= len(votes)", True),
         ("'Số ' + text(count)", "Số 7"),
         ("direct.note is None", True),
         ("lower('VĂN THƯ')", "văn thư"),
@@ -71,6 +73,11 @@ ATTACKS = [
     "rand()",
     "randint(5)",
     "[x for x in items]",
+    "[[y for y in items] for x in items]",
+    "while True: pass",
+    "[items] * 10**9",
+    "'{0.__init__.__globals__}'.format(text)",
+    "(lambda f: f(f))(lambda f: f(f))",
     "{x: 1 for x in items}",
     "(x for x in items)",
     "(lambda: 1)()",

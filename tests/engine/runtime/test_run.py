@@ -253,7 +253,7 @@ def test_a_loop_that_waits_for_nobody_is_stopped() -> None:
         flows("start > spin > again > spin", "again > end", again_end="False"),
     )
 
-    with pytest.raises(ProcedureLoops, match="500 steps"):
+    with pytest.raises(ProcedureLoops, match="2000 steps"):
         Run.start(spinning, {}, quiet, at=NOON)
 
 

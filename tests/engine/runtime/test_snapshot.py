@@ -54,6 +54,16 @@ def test_a_state_of_version_1_is_read_for_ever() -> None:
     assert run.data["b"] == {"outcome": "done", "by": "minh", "note": "Đồng ý"}
 
 
+def test_a_state_of_version_1_that_waits_at_the_end_for_another_branch_is_read() -> None:
+    ways = flows("start > split > a > end", "split > b > other")
+    model = made(START, parallel("split"), human("a"), human("b"), END, event("end", "other"), ways)
+    run = Run.resume(model, VERSION_1.with_name("state_v1_one_end.json").read_bytes(), quiet)
+
+    (task,) = run.open_tasks
+
+    assert run.complete(task.task_id, "done", {}, "lan", NOON).finished
+
+
 @pytest.mark.parametrize(
     "state",
     [
