@@ -17,12 +17,13 @@ from api.wiring import House, database_url, open_house
 from engine.actions.ask_signature import USE_KEY
 from engine.actions.forget_expired import forget_expired
 from engine.actions.note_wait import note_wait
+from engine.actions.recompute_due_times import RECOMPUTE, recompute_due_times
 from engine.actions.report_failure import Failure, report_failure
 from engine.actions.run_operation import RunOperation, run_operation
 from engine.actions.sweep_contents import sweep_contents
 from engine.actions.use_key import use_key
 from engine.errors import NeighbourAway, VanthuError
-from engine.ids import InstanceId, TaskId, WorkItemId
+from engine.ids import AgencyId, InstanceId, TaskId, WorkItemId
 from engine.instances import InstanceMoved
 from engine.neighbours import Services
 from engine.operations.move import VersionMoved
@@ -59,7 +60,7 @@ def open_worker(house: House) -> Iterator[App]:
 
 
 def add_jobs(app: App, house: House) -> None:
-    """Add the jobs there are: run an operation, use a key, tidy up."""
+    """Add the jobs there are: run an operation, use a key, count due times again, tidy up."""
     _add_housekeeping(app, house)
     retry = Backoff(errors=AGAIN, endless=ENDLESS, attempts=ATTEMPTS, cap_s=60)
 
@@ -86,6 +87,26 @@ def add_jobs(app: App, house: House) -> None:
             last=retry.is_last(context.job),
             give_up=lambda error: open_incident(_signing_step(item_id, house.services), error, house.services),
         )
+
+    _add_counting(app, house, retry)
+
+
+def _add_counting(app: App, house: House, retry: Backoff) -> None:
+    """Add what counts due times again after a change of the calendar."""
+
+    @app.periodic(cron="17 * * * *", periodic_id=RECOMPUTE)
+    @app.task(name="recompute_all_due_times", queueing_lock="recompute_all_due_times", retry=retry)
+    def recompute_all(timestamp: int) -> None:
+        """Count again what was opened by an older calendar while a change of it was being kept."""
+        del timestamp
+        with house.services.begin() as work:
+            agencies = work.people.agencies()
+        for agency in agencies:
+            recompute_due_times(agency.id, services=house.services)
+
+    @app.task(name=RECOMPUTE, retry=retry)
+    def recompute(agency_id: str) -> None:
+        recompute_due_times(AgencyId(UUID(agency_id)), services=house.services)
 
 
 def _add_housekeeping(app: App, house: House) -> None:

@@ -25,6 +25,12 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "read_registers": frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD, Role.AUDITOR}),
     "read_incidents": frozenset({Role.ADMINISTRATOR, Role.CLERK, Role.CHIEF_OF_OFFICE, Role.AUDITOR}),
     "retry_incident": frozenset({Role.ADMINISTRATOR, Role.CLERK, Role.CHIEF_OF_OFFICE}),
+    "read_calendar": frozenset(Role),
+    "save_calendar": frozenset({Role.ADMINISTRATOR}),
+    "read_forecast": READS_WHOLE_AGENCY,
+    "pause_document": frozenset(
+        {Role.CLERK, Role.SPECIALIST, Role.HEAD_OF_UNIT, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD}
+    ),
     "read_audit": frozenset({Role.AUDITOR}),
     "use_agency_key": frozenset({Role.CLERK}),
 }

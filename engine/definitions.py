@@ -67,6 +67,7 @@ class HumanTask:
         roles: Roles that may do it (its own, else those of its lane); empty where *assignee* names the person.
         unit: Expression giving the id of the unit whose people may do it, or None: the whole agency.
         assignee: Expression giving the id of the one person who is to do it, or None.
+        due: Its time limit, as engine.deadlines.Term is written, or an expression that gives one; None: no limit.
         not_same_as: Elements whose performers may not do this one (separation of duties).
     """
 
@@ -77,6 +78,7 @@ class HumanTask:
     unit: str | None
     assignee: str | None
     outcomes: tuple[Outcome, ...]
+    due: str | None = None
     not_same_as: tuple[str, ...] = ()
 
     def outcome(self, outcome_id: str) -> Outcome | None:

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Self
 
+from engine.calendars import WorkCalendar
+from engine.deadlines import Pause, Standing, Term, office_date, shifted_day, standing
 from engine.errors import Conflict, Invalid, NotFound
 from engine.ids import AgencyId, DeliveryId, DocumentId, FileId, PersonId, UnitId
 
@@ -134,6 +136,7 @@ class _Document:
         version: Ordinal of the current version.
         reader_units: Units whose people may read it, by the handling chain.
         reader_people: People who may read it, by the handling chain.
+        pauses: When its clock stood, in order; the last one may not have ended.
         rev: Counts changes; the ETag of the document.
     """
 
@@ -149,7 +152,34 @@ class _Document:
     attachments: tuple[Attachment, ...] = ()
     reader_units: frozenset[UnitId] = field(default_factory=frozenset)
     reader_people: frozenset[PersonId] = field(default_factory=frozenset)
+    pauses: tuple[Pause, ...] = ()
     rev: int = 0
+
+    @property
+    def pause(self) -> Pause | None:
+        """The pause in which the clock stands now, or None while it runs."""
+        last = self.pauses[-1] if self.pauses else None
+        return last if last is not None and last.ended is None else None
+
+    def paused(self, at: datetime, reason: str) -> Self:
+        """Return this document with its clock stopped.
+
+        Raises:
+            ClockStands: It stands already.
+        """
+        if self.pause is not None:
+            raise ClockStands(since=self.pause.began)
+        return replace(self, pauses=(*self.pauses, Pause(began=at, reason=reason)))
+
+    def resumed(self, at: datetime) -> Self:
+        """Return this document with its clock running again; its due date is as it was.
+
+        Raises:
+            ClockRuns: It runs already.
+        """
+        if self.pause is None:
+            raise ClockRuns
+        return replace(self, pauses=(*self.pauses[:-1], replace(self.pause, ended=at)))
 
     def with_file(self, file_id: FileId) -> Self:
         """Return this document with a new current version."""
@@ -208,6 +238,20 @@ class IncomingDocument(_Document):
         if self.arrival_number is not None or self.state is not IncomingState.RECEIVED:
             raise DocumentNotInState(state=self.state.value)
         return replace(self, arrival_number=number, arrival_date=on, state=IncomingState.REGISTERED)
+
+    def put_off(self, pause: Pause, calendar: WorkCalendar) -> "IncomingDocument":
+        """Return this document with the due date it has after *pause*: no working day of the pause counts."""
+        if self.due_date is None or pause.ended is None:
+            return self
+        due = shifted_day(calendar, self.due_date, office_date(pause.began), office_date(pause.ended))
+        return replace(self, due_date=due)
+
+    def standing(self, calendar: WorkCalendar, at: datetime) -> Standing | None:
+        """Say how its due date stands at the moment *at*; None where it has none, or where it is finished."""
+        if self.due_date is None or self.state in FINISHED:
+            return None
+        due = Term(until=self.due_date).ends(calendar, at)
+        return standing(calendar, due, at, paused_since=self.pause.began if self.pause else None)
 
     def stamp(self, agency: str, forwarded_to: str | None) -> ArrivalStamp | None:
         """Return the stamp of arrival with the agency's name and the unit it went to, or None before registration."""
@@ -274,6 +318,17 @@ class OutgoingDocument(_Document):
 
 Document = IncomingDocument | OutgoingDocument
 
+FINISHED = frozenset(
+    {
+        IncomingState.CLOSED,
+        IncomingState.REFUSED,
+        OutgoingState.ISSUED,
+        OutgoingState.RECALLED,
+        OutgoingState.CANCELLED,
+    }
+)
+"""The states in which nothing is left to be done, so that nothing can be late."""
+
 
 class DocumentNotFound(NotFound):
     """No such document, or not for this person."""
@@ -287,6 +342,20 @@ class DocumentNotInState(Conflict):
 
     code = "document.not_in_state"
     template = "The document is '%(state)s' now, so this cannot be done. Reload the page to see how it stands."
+
+
+class ClockStands(Conflict):
+    """The time limits of the document are paused already."""
+
+    code = "document.clock_stands"
+    template = "The time limits of this document have been paused since %(since)s. Resume them before pausing again."
+
+
+class ClockRuns(Conflict):
+    """The time limits of the document are not paused."""
+
+    code = "document.clock_runs"
+    template = "The time limits of this document are not paused, so there is nothing to resume."
 
 
 class DocumentInvalid(Invalid):

@@ -1,9 +1,10 @@
 """Explanations in words: why a work item is with somebody, and what a document waits for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from engine.documents import Document, IncomingState, OutgoingState
+from engine.deadlines import HALVES_OF_A_DAY, Light, Standing
+from engine.documents import FINISHED, Document
 from engine.ids import PersonId
 from engine.incidents import Incident
 from engine.people import Person, Role
@@ -70,20 +71,37 @@ def waits_for(
     """
     said = [_stuck(incident) for incident in incidents]
     said += [_being_signed(item) if item.state is WorkItemState.SIGNING else _with(item, people) for item in open_items]
-    if not said and document.state not in _FINISHED:
+    if not said and document.state not in FINISHED:
         said.append(Sentence(template="The machine is working on it; this goes on by itself."))
     return tuple(said)
 
 
-_FINISHED = frozenset(
-    {
-        IncomingState.CLOSED,
-        IncomingState.REFUSED,
-        OutgoingState.ISSUED,
-        OutgoingState.RECALLED,
-        OutgoingState.CANCELLED,
-    }
+_LEFT = (
+    Sentence(template="due today"),
+    Sentence(template="%(days)s working day left"),
+    Sentence(template="%(days)s working days left"),
 )
+_TIME_LEFT: Mapping[Light, tuple[Sentence, Sentence, Sentence]] = {
+    Light.ON_TIME: _LEFT,
+    Light.DUE_SOON: _LEFT,
+    Light.OVERDUE: (
+        Sentence(template="overdue"),
+        Sentence(template="overdue by %(days)s working day"),
+        Sentence(template="overdue by %(days)s working days"),
+    ),
+    Light.PAUSED: (
+        Sentence(template="paused"),
+        Sentence(template="paused, %(days)s working day left"),
+        Sentence(template="paused, %(days)s working days left"),
+    ),
+}
+"""What is said of a time limit: for no half day, for up to a day, for more."""
+
+
+def time_left(found: Standing, days: str) -> Sentence:
+    """Say how a time limit stands; *days* is its number of half days, written as days."""
+    place = 0 if found.half_days <= 0 else 1 if found.half_days <= HALVES_OF_A_DAY else 2
+    return replace(_TIME_LEFT[found.light][place], facts={"days": days})
 
 
 def _stuck(incident: Incident) -> Sentence:

@@ -26,8 +26,8 @@ from engine.ids import (
 )
 from engine.incidents import Incident
 from engine.instances import Activity, Instance
-from engine.queries import Once, Page, PageRequest, WorkItemQuery
-from engine.records import Deliveries, Directives, Documents, Files, People, Registers
+from engine.queries import ForecastCount, ForecastQuery, Once, Page, PageRequest, WorkItemQuery
+from engine.records import Calendars, Deliveries, Directives, Documents, Files, People, Registers
 from engine.signings import Signing
 from engine.work_items import WorkItem
 
@@ -87,6 +87,15 @@ class WorkItems(Protocol):
 
     def of_instance(self, instance_id: InstanceId) -> Sequence[WorkItem]:
         """Return all items the instance ever had, finished ones too, the oldest first."""
+
+    def lock_counted_before(self, agency_id: AgencyId, version: int, limit: int) -> Sequence[WorkItem]:
+        """Return unfinished items whose due time is of an older calendar, for changing; not those others hold."""
+
+    def forecast(self, query: ForecastQuery, page: PageRequest) -> Page[WorkItem]:
+        """Return a page of the open items that are late once *query.until* has passed, the soonest first."""
+
+    def forecast_counts(self, query: ForecastQuery) -> Sequence[ForecastCount]:
+        """Return how many such items there are, by unit and person."""
 
     def add(self, items: Sequence[WorkItem]) -> None:
         """Keep new work items."""
@@ -205,6 +214,10 @@ class UnitOfWork(Protocol):
     @property
     def incidents(self) -> Incidents:
         """Stuck steps."""
+
+    @property
+    def calendars(self) -> Calendars:
+        """Which days are worked."""
 
     @property
     def deliveries(self) -> Deliveries:

@@ -48,7 +48,7 @@ class Beginning:
 
     Attributes:
         key: Id of the process in its model.
-        data: What it knows from the start, besides the ids of document and agency.
+        data: What it knows from the start, besides the ids of document and agency, and how urgent it is.
         first: What happens to the kept document before the first step.
     """
 
@@ -81,7 +81,8 @@ def start(begin: Beginning, document: Document, *, by: PersonId, at: datetime, w
     move = _move(instance, document, by, at, work)
     if begin.first is not None:
         begin.first(move)
-    data = {"document_id": str(document.id), "agency_id": str(document.agency_id), **begin.data}
+    known = {"document_id": str(document.id), "agency_id": str(document.agency_id), "urgency": int(document.urgency)}
+    data = {**known, **begin.data}
     model = model_of(instance, work)
     progress = Run.start(model, data, move.inline(INLINE), at=at).progress
     work.instances.add(instance.moved(progress.state, finished=progress.finished, at=at))
@@ -194,7 +195,7 @@ def _close(closed: Sequence[TaskId], move: Move) -> None:
 
 def _item(task: OpenedTask, model: Procedure, move: Move) -> WorkItem:
     step, document = model.human_tasks[task.element_id], move.document
-    return WorkItem(
+    item = WorkItem(
         id=WorkItemId(move.work.new_id()),
         agency_id=document.agency_id,
         instance_id=move.instance.id,
@@ -209,8 +210,11 @@ def _item(task: OpenedTask, model: Procedure, move: Move) -> WorkItem:
         excluded=frozenset(PersonId(UUID(person)) for person in task.excluded),
         urgency=int(document.urgency),
         opened_at=move.at,
-        due_date=document.due_date if isinstance(document, IncomingDocument) else None,
+        term=task.due,
     )
+    # Most steps have no limit at all, and then nobody asks for the calendar.
+    limited = task.due is not None or (isinstance(document, IncomingDocument) and document.due_date is not None)
+    return item.due_again(document, move.work.calendars.of(item.agency_id)) if limited else item
 
 
 def _open(items: list[WorkItem], move: Move) -> None:

@@ -1,10 +1,10 @@
 """Questions to what is kept: which page, which documents, which work items; and what makes a repeated request known."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Generic, TypeVar
 
-from engine.ids import DocumentId
+from engine.ids import AgencyId, DocumentId, PersonId, UnitId
 from engine.people import Person
 from engine.registers import Direction
 
@@ -51,6 +51,30 @@ class WorkItemQuery:
 
     person: Person
     document_id: DocumentId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastQuery:
+    """What would be late once the moment *until* has passed, if nobody did anything; paused documents are left out.
+
+    Attributes:
+        unit_id: Only what is with this unit: given to it, or to one of its people.
+        person_id: Only what is with this person.
+    """
+
+    agency_id: AgencyId
+    until: datetime
+    unit_id: UnitId | None = None
+    person_id: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastCount:
+    """How many items would be late with one unit and person; None where it is with no unit, or with nobody yet."""
+
+    unit_id: UnitId | None
+    person_id: PersonId | None
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Protocol
 
+from engine.calendars import CalendarYear, WorkCalendar
 from engine.deliveries import Delivery
 from engine.directives import Directive
 from engine.documents import ArchivedFile, Document, IncomingDocument, OutgoingDocument, Version
@@ -21,7 +22,7 @@ from engine.ids import (
     SessionId,
 )
 from engine.people import Agency, Person, Session, Unit
-from engine.queries import DocumentQuery, NewPerson, Page, PageRequest
+from engine.queries import DocumentQuery, ForecastQuery, NewPerson, Page, PageRequest
 from engine.registers import Direction, Register, RegisterEntry
 from engine.signatures import ValidationReport
 
@@ -97,6 +98,22 @@ class Files(Protocol):
         """Note that this person brought this content, so that they may use it."""
 
 
+class Calendars(Protocol):
+    """Which days an office works."""
+
+    def get(self, agency_id: AgencyId, year: int) -> CalendarYear:
+        """Return a year, as it was confirmed or else as it is proposed; raises YearOutOfRange."""
+
+    def lock(self, agency_id: AgencyId, year: int) -> CalendarYear:
+        """Return a year for changing."""
+
+    def save(self, year: CalendarYear) -> None:
+        """Keep the new value of a year; raises CalendarChanged if its rev is not the next one."""
+
+    def of(self, agency_id: AgencyId) -> WorkCalendar:
+        """Return the agency's calendar of all years; it is kept from one transaction to the next."""
+
+
 class Documents(Protocol):
     """Documents, their versions, archived contents and validation reports."""
 
@@ -114,6 +131,9 @@ class Documents(Protocol):
 
     def save(self, document: Document) -> None:
         """Keep the new value of a locked document; its rev goes up by one."""
+
+    def forecast(self, query: ForecastQuery, page: PageRequest) -> Page[IncomingDocument]:
+        """Return a page of the unfinished documents that are late once *query.until* has passed, the soonest first."""
 
     def duplicates(self, document: IncomingDocument) -> Sequence[DocumentId]:
         """Return registered documents of the agency with the same number, symbol and issuing agency."""

@@ -4,6 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from engine.calendars import WorkCalendar
+from engine.deadlines import Standing, Term, due_at, office_date, standing
+from engine.documents import Document, IncomingDocument
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.ids import AgencyId, DocumentId, InstanceId, PersonId, TaskId, UnitId, WorkItemId
 from engine.people import Role
@@ -27,6 +30,8 @@ class WorkItem:
         assignee: Whose it is, once claimed or where the model says so.
         excluded: People who may not do it, by separation of duties.
         urgency: 0 normal to 3 hỏa tốc, that of the document.
+        due_at: Its last moment in time, as the calendar of *calendar_version* has it; None where there is no limit.
+        term: The step's own time limit, as engine.deadlines.Term is written; None where only the document has one.
         waiting_for: What the machine waits for while it is being signed, in words.
     """
 
@@ -44,7 +49,9 @@ class WorkItem:
     excluded: frozenset[PersonId]
     urgency: int
     opened_at: datetime
-    due_date: date | None = None
+    due_at: datetime | None = None
+    term: str | None = None
+    calendar_version: int = 0
     state: WorkItemState = WorkItemState.OPEN
     waiting_for: str | None = None
     waiting_since: datetime | None = None
@@ -52,6 +59,29 @@ class WorkItem:
     completed_by: PersonId | None = None
     completed_at: datetime | None = None
     rev: int = 0
+
+    @property
+    def due_date(self) -> date | None:
+        """The last day for it, in Việt Nam."""
+        return None if self.due_at is None else office_date(self.due_at)
+
+    def due_again(self, document: Document, calendar: WorkCalendar) -> "WorkItem":
+        """Return this item with its last moment counted by *calendar*.
+
+        It is that of the step's own time limit, and never later than the document's due date.
+        """
+        ends = []
+        if self.term is not None:
+            ends.append(due_at(calendar, Term.parse(self.term), self.opened_at, document.pauses))
+        if isinstance(document, IncomingDocument) and document.due_date is not None:
+            ends.append(Term(until=document.due_date).ends(calendar, self.opened_at))
+        return replace(self, due_at=min(ends, default=None), calendar_version=calendar.version)
+
+    def standing(self, document: Document, calendar: WorkCalendar, at: datetime) -> Standing | None:
+        """Say how its time limit stands at the moment *at*; None where it has none, or where it is over."""
+        if self.due_at is None or self.state not in (WorkItemState.OPEN, WorkItemState.SIGNING):
+            return None
+        return standing(calendar, self.due_at, at, paused_since=document.pause.began if document.pause else None)
 
     def require_open(self) -> None:
         """Raise WorkItemNotOpen unless somebody may still act on it."""

@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Row, bindparam, cast, func, insert, select, update
+from sqlalchemy import ColumnElement, Date, Row, and_, bindparam, cast, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
-from engine.deadlines import VIETNAM
+from engine.deadlines import VIETNAM, Pause, office_date
 from engine.documents import (
     ArchivedFile,
     Document,
@@ -20,12 +21,12 @@ from engine.documents import (
     VersionKind,
 )
 from engine.ids import DocumentId, FileId, PersonId
-from engine.queries import DocumentQuery, Page, PageRequest
+from engine.queries import DocumentQuery, ForecastQuery, Page, PageRequest
 from engine.registers import Direction
 from engine.signatures import ValidationReport
-from storage.queries import has_words, id_in, page_of, readable_by
+from storage.queries import PlaceUnknown, has_words, id_in, page_of, readable_by
 from storage.reports import report_from
-from storage.rows import DOCUMENT_COLUMNS, document_from, outgoing_from
+from storage.rows import DOCUMENT_COLUMNS, document_from, incoming_from, outgoing_from
 from storage.schema import archived_files, document_versions, documents, validation_reports
 from storage.statements import Fixed, Statements
 
@@ -133,6 +134,23 @@ class PostgresDocuments:
             self._connection, wanted.order_by(documents.c.id.desc()), page, document_from, lambda row: row.id
         )
 
+    def forecast(self, query: ForecastQuery, page: PageRequest) -> Page[IncomingDocument]:
+        """Return a page of the unfinished documents that are late once *query.until* has passed, the soonest first."""
+        wanted = select(*DOCUMENT_COLUMNS).where(
+            documents.c.agency_id == query.agency_id,
+            documents.c.due_date <= office_date(query.until),
+            documents.c.state.not_in(("closed", "refused")),
+            NOT_PAUSED,
+        )
+        if query.unit_id is not None:
+            wanted = wanted.where(documents.c.reader_units.contains([query.unit_id]))
+        if query.person_id is not None:
+            wanted = wanted.where(documents.c.reader_people.contains([query.person_id]))
+        if page.after is not None:
+            wanted = wanted.where(_due_behind(page.after))
+        ordered = wanted.order_by(documents.c.due_date, documents.c.id)
+        return page_of(self._connection, ordered, page, incoming_from, lambda row: f"{row.due_date}.{row.id}")
+
     def versions(self, document_id: DocumentId) -> Sequence[Version]:
         """Return all versions, the oldest first."""
         return [_version(row) for row in self._connection.ask(_VERSIONS, {"document_id": document_id})]
@@ -177,6 +195,19 @@ class PostgresDocuments:
         """Return the newest validation and the content it is of, or None."""
         row = self._connection.ask_one(_REPORT, {"document_id": document_id})
         return None if row is None else (FileId(row.file_id), report_from(row.report))
+
+
+NOT_PAUSED = ~documents.c.pauses.contains([{"ended": None}])
+"""The condition on rows of documents that their clock runs."""
+
+
+def _due_behind(after: str) -> ColumnElement[bool]:
+    day, _, document = after.partition(".")
+    try:
+        due = date.fromisoformat(day)
+    except ValueError as cause:
+        raise PlaceUnknown(after=after) from cause
+    return or_(documents.c.due_date > due, and_(documents.c.due_date == due, documents.c.id > id_in(document)))
 
 
 _day = func.coalesce(documents.c.arrival_date, cast(func.timezone(VIETNAM.key, documents.c.created_at), Date))
@@ -230,6 +261,7 @@ def _values(document: Document) -> dict[str, Any]:
         "file_id": document.file_id,
         "version": document.version,
         "attachments": [{"file_id": item.file_id, "name": item.name} for item in document.attachments],
+        "pauses": [_pause_values(pause) for pause in document.pauses],
         "reader_units": sorted(document.reader_units),
         "reader_people": sorted(document.reader_people),
         "created_at": document.created_at,
@@ -240,6 +272,14 @@ def _values(document: Document) -> dict[str, Any]:
         "replies_to": list(replies_to),
         **{name: getattr(document, name) if incoming else None for name in _OF_INCOMING},
         **{name: None if incoming else getattr(document, name) for name in _OF_OUTGOING},
+    }
+
+
+def _pause_values(pause: Pause) -> dict[str, str | None]:
+    return {
+        "began": pause.began.isoformat(),
+        "reason": pause.reason,
+        "ended": pause.ended.isoformat() if pause.ended else None,
     }
 
 

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import JSON, Table, Text, bindparam, cast, column, func, insert, select
 
+from engine.deadlines import Pause
 from engine.documents import (
     Attachment,
     Document,
@@ -42,7 +44,7 @@ def instance_from(row: AnyRow) -> Instance:
 
 def document_from(row: AnyRow) -> Document:
     """Return the document in the row."""
-    return _incoming(row) if row.direction == Direction.INCOMING else outgoing_from(row)
+    return incoming_from(row) if row.direction == Direction.INCOMING else outgoing_from(row)
 
 
 def _shared(row: AnyRow) -> dict[str, Any]:
@@ -59,13 +61,15 @@ def _shared(row: AnyRow) -> dict[str, Any]:
         "attachments": tuple(
             Attachment(file_id=FileId(item["file_id"]), name=item["name"]) for item in row.attachments
         ),
+        "pauses": tuple(_pause(item) for item in row.pauses),
         "reader_units": frozenset(row.reader_units),
         "reader_people": frozenset(row.reader_people),
         "rev": row.rev,
     }
 
 
-def _incoming(row: AnyRow) -> IncomingDocument:
+def incoming_from(row: AnyRow) -> IncomingDocument:
+    """Return the incoming document in the row."""
     return IncomingDocument(
         **_shared(row),
         code_number=row.code_number,
@@ -95,6 +99,15 @@ def outgoing_from(row: AnyRow) -> OutgoingDocument:
         replies_to=tuple(row.replies_to),
         number=row.number,
         issued_date=row.issued_date,
+    )
+
+
+def _pause(kept: Mapping[str, Any]) -> Pause:
+    ended = kept["ended"]
+    return Pause(
+        began=datetime.fromisoformat(kept["began"]),
+        reason=kept["reason"],
+        ended=datetime.fromisoformat(ended) if ended else None,
     )
 
 

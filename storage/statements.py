@@ -79,11 +79,13 @@ class Seen:
         instances: The revs of the instances it locked.
         documents: The documents it locked, as they are since.
         organisations: The versions of the agencies' organisations.
+        calendars: The versions of the agencies' calendars.
     """
 
     instances: dict[InstanceId, int] = field(default_factory=dict)
     documents: dict[DocumentId, Document] = field(default_factory=dict)
     organisations: dict[AgencyId, int] = field(default_factory=dict)
+    calendars: dict[AgencyId, int] = field(default_factory=dict)
 
 
 class Statements:

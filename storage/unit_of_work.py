@@ -12,11 +12,13 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from engine.audit import AuditEvent, audit_event
+from engine.calendars import WorkCalendar
 from engine.definitions import Definition
 from engine.events import Event
 from engine.ids import AgencyId, EventId
 from engine.ports import Begin
 from storage.audit import PostgresAuditLog
+from storage.calendars import PostgresCalendars
 from storage.database import DatabaseCrowded
 from storage.definitions import PostgresDefinitions
 from storage.deliveries import PostgresDeliveries
@@ -61,6 +63,7 @@ class Known:
 
     definitions: dict[UUID, Definition] = field(default_factory=dict)
     organisations: dict[AgencyId, Organisation] = field(default_factory=dict)
+    calendars: dict[AgencyId, WorkCalendar] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
@@ -90,6 +93,7 @@ class PostgresUnitOfWork:
         self.work_items = PostgresWorkItems(connection)
         self.signings = PostgresSignings(connection)
         self.incidents = PostgresIncidents(connection)
+        self.calendars = PostgresCalendars(connection, known.calendars)
         self.deliveries = PostgresDeliveries(connection)
         self.audit = PostgresAuditLog(connection)
         self.jobs = JobQueue(connection.connection)

@@ -1,6 +1,7 @@
 """People's tasks as rows; a partial index holds the open ones, however many are done."""
 
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    func,
     literal,
     literal_column,
     or_,
@@ -21,11 +23,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from engine.ids import AgencyId, DocumentId, InstanceId, PersonId, TaskId, UnitId, WorkItemId
 from engine.instances import Instance
 from engine.people import Person, Role
-from engine.queries import Page, PageRequest, WorkItemQuery
+from engine.queries import ForecastCount, ForecastQuery, Page, PageRequest, WorkItemQuery
 from engine.work_items import WorkItem, WorkItemNotFound, WorkItemState
+from storage.calendars import version_of
+from storage.documents import NOT_PAUSED
 from storage.queries import PlaceUnknown, id_in, page_of
 from storage.rows import DOCUMENT_COLUMNS, document_from, insert_many, instance_from, written
-from storage.schema import agencies, documents, instances, work_items
+from storage.schema import agencies, documents, instances, posts, work_items
 from storage.statements import Fixed, Statements, row_of
 
 _GET = Fixed(select(work_items).where(work_items.c.id == bindparam("work_item_id")))
@@ -53,6 +57,7 @@ _LOCK = Fixed(
         *(column.label(f"of_instance_{column.name}") for column in _INSTANCE.c),
         *(column.label(f"of_document_{column.name}") for column in _DOCUMENT.c),
         select(agencies.c.organisation).where(agencies.c.id == _INSTANCE.c.agency_id).scalar_subquery(),
+        version_of(_INSTANCE.c.agency_id).scalar_subquery().label("of_calendar_version"),
     )
     .join(_INSTANCE, _INSTANCE.c.id == work_items.c.instance_id)
     .join(_DOCUMENT, _DOCUMENT.c.id == _INSTANCE.c.document_id)
@@ -78,6 +83,8 @@ _CHANGING = (
     "completed_by",
     "completed_at",
     "due_date",
+    "due_at",
+    "calendar_version",
     "rev",
 )
 _SAVE = Fixed(
@@ -111,8 +118,8 @@ class PostgresWorkItems:
         instance = instance_from(_InstanceRow._make(row[_ITEM_END:_INSTANCE_END]))
         seen = self._connection.seen
         seen.instances[instance.id] = instance.rev
-        seen.documents[instance.document_id] = document_from(_DocumentRow._make(row[_INSTANCE_END:-1]))
-        seen.organisations[instance.agency_id] = row[-1]
+        seen.documents[instance.document_id] = document_from(_DocumentRow._make(row[_INSTANCE_END:-2]))
+        seen.organisations[instance.agency_id], seen.calendars[instance.agency_id] = row[-2:]
         return _item(row), instance
 
     def open_of(self, instance_id: InstanceId) -> Sequence[WorkItem]:
@@ -142,16 +149,95 @@ class PostgresWorkItems:
             wanted = wanted.where(work_items.c.document_id == query.document_id)
         if page.after is not None:
             wanted = wanted.where(_behind(page.after))
-        ordered = wanted.order_by(work_items.c.urgency.desc(), work_items.c.id)
-        return page_of(self._connection, ordered, page, _item, lambda row: f"{row.urgency}.{row.id}")
+        ordered = wanted.order_by(work_items.c.urgency.desc(), work_items.c.due_at, work_items.c.id)
+        return page_of(self._connection, ordered, page, _item, lambda row: f"{row.urgency}.{_place(row)}")
+
+    def lock_counted_before(self, agency_id: AgencyId, version: int, limit: int) -> Sequence[WorkItem]:
+        """Return unfinished items whose due time is of an older calendar, for changing; not those others hold."""
+        older = (
+            select(work_items)
+            .where(
+                work_items.c.agency_id == agency_id,
+                work_items.c.state.in_(("open", "signing")),
+                work_items.c.due_at.is_not(None),
+                work_items.c.calendar_version < version,
+            )
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return [_item(row) for row in self._connection.execute(older)]
+
+    def forecast(self, query: ForecastQuery, page: PageRequest) -> Page[WorkItem]:
+        """Return a page of the open items that are late once *query.until* has passed, the soonest first."""
+        wanted = select(work_items).where(*_late(query))
+        if page.after is not None:
+            wanted = wanted.where(_due_behind(page.after))
+        ordered = wanted.order_by(work_items.c.due_at, work_items.c.id)
+        return page_of(self._connection, ordered, page, _item, _place)
+
+    def forecast_counts(self, query: ForecastQuery) -> Sequence[ForecastCount]:
+        """Return how many such items there are, by unit and person."""
+        counted = select(_UNIT.label("unit"), work_items.c.assignee, func.count().label("items")).where(*_late(query))
+        rows = self._connection.execute(counted.group_by("unit", work_items.c.assignee))
+        return [
+            ForecastCount(
+                unit_id=None if row.unit is None else UnitId(row.unit),
+                person_id=None if row.assignee is None else PersonId(row.assignee),
+                count=row.items,
+            )
+            for row in rows
+        ]
+
+
+_UNIT = func.coalesce(
+    work_items.c.unit_id,
+    select(posts.c.unit_id)
+    .where(posts.c.person_id == work_items.c.assignee, posts.c.unit_id.is_not(None))
+    .order_by(posts.c.position)
+    .limit(1)
+    .scalar_subquery(),
+)
+"""The unit an item is with: the one it was given to, else that of its assignee's first post in one."""
+
+
+def _late(query: ForecastQuery) -> list[ColumnElement[bool]]:
+    runs = select(documents.c.id).where(documents.c.id == work_items.c.document_id, NOT_PAUSED).exists()
+    late = [
+        work_items.c.agency_id == query.agency_id,
+        work_items.c.state == "open",
+        work_items.c.due_at <= query.until,
+        runs,
+    ]
+    if query.unit_id is not None:
+        late.append(literal(query.unit_id) == _UNIT)
+    if query.person_id is not None:
+        late.append(work_items.c.assignee == query.person_id)
+    return late
+
+
+def _place(row: Row[Any]) -> str:
+    return f"{row.due_at.timestamp() if row.due_at else ''}/{row.id}"
 
 
 def _behind(after: str) -> ColumnElement[bool]:
-    urgency, _, item = after.partition(".")
+    urgency, _, place = after.partition(".")
     if urgency not in ("0", "1", "2", "3"):
         raise PlaceUnknown(after=after)
     same = work_items.c.urgency == int(urgency)
-    return or_(work_items.c.urgency < int(urgency), and_(same, work_items.c.id > id_in(item)))
+    return or_(work_items.c.urgency < int(urgency), and_(same, _due_behind(place)))
+
+
+def _due_behind(place: str) -> ColumnElement[bool]:
+    """Return the condition to stand behind a place: what has no limit comes last."""
+    written, _, item = place.partition("/")
+    behind = work_items.c.id > id_in(item)
+    if not written:
+        return and_(work_items.c.due_at.is_(None), behind)
+    try:
+        due = datetime.fromtimestamp(float(written), UTC)
+    except (ValueError, OverflowError, OSError) as cause:
+        raise PlaceUnknown(after=place) from cause
+    return or_(work_items.c.due_at > due, work_items.c.due_at.is_(None), and_(work_items.c.due_at == due, behind))
 
 
 def _may_do(person: Person) -> ColumnElement[bool]:
@@ -191,6 +277,9 @@ def _values(item: WorkItem) -> dict[str, Any]:
         "urgency": item.urgency,
         "opened_at": item.opened_at,
         "due_date": item.due_date,
+        "due_at": item.due_at,
+        "term": item.term,
+        "calendar_version": item.calendar_version,
         "state": item.state.value,
         "waiting_for": item.waiting_for,
         "waiting_since": item.waiting_since,
@@ -217,7 +306,9 @@ def _item(row: Row[Any]) -> WorkItem:
         excluded=frozenset(row.excluded),
         urgency=row.urgency,
         opened_at=row.opened_at,
-        due_date=row.due_date,
+        due_at=row.due_at,
+        term=row.term,
+        calendar_version=row.calendar_version,
         state=WorkItemState(row.state),
         waiting_for=row.waiting_for,
         waiting_since=row.waiting_since,

@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn, cast
 
 from SpiffWorkflow.task import Task
 
+from engine.deadlines import Term, TermInvalid, is_length
 from engine.definitions import OperationKind
 from engine.ids import TaskId
 from engine.instances import Movement
@@ -189,6 +190,7 @@ class RunListener:
             unit=self._id(task, human.unit),
             assignee=self._id(task, human.assignee),
             excluded=self.excluded(task),
+            due=self._term(task, human.due),
             data=plain(self.known(task)),
         )
 
@@ -215,6 +217,18 @@ class RunListener:
         if not isinstance(found, str) or not found:
             raise _failed(task, expression, "it gives no id")
         return found
+
+    def _term(self, task: Task, due: str | None) -> str | None:
+        """Return the time limit *due* says: written in the model, or given by an expression that gives text."""
+        if due is None or is_length(due):
+            return due
+        found = self.evaluate(task, due)
+        if found is None or found == "":
+            return None
+        try:
+            return Term.parse(str(found)).written()
+        except TermInvalid as cause:
+            raise _failed(task, due, f"'{found}' is no time limit") from cause
 
     def _activity(self, task: Task, movement: Movement, *, cancelled: bool = False) -> Activity:
         element = task.task_spec.element_id

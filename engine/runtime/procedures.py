@@ -135,6 +135,7 @@ def _human_task(node: Node) -> HumanTask:
         roles=node.roles if "assignee" not in node.attributes or "roles" in node.attributes else (),
         unit=node.attributes.get("unit"),
         assignee=node.attributes.get("assignee"),
+        due=node.attributes.get("due"),
         outcomes=tuple(_outcome(extension.attributes) for extension in node.tagged("outcome")) or _JUST_DONE,
         not_same_as=tuple(extension.attributes["element"] for extension in node.tagged("notSameAs")),
     )

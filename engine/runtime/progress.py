@@ -17,6 +17,7 @@ class OpenedTask:
         unit: Id of the unit whose people may do it, or None: any of the agency.
         assignee: Id of the one person who is to do it, or None.
         excluded: Ids of the people who may not, by separation of duties.
+        due: The step's own time limit, as engine.deadlines.Term is written, or None.
         data: Everything the instance knows.
     """
 
@@ -25,6 +26,7 @@ class OpenedTask:
     unit: str | None
     assignee: str | None
     excluded: tuple[str, ...]
+    due: str | None
     data: Mapping[str, Any]
 
 

@@ -31,7 +31,7 @@ _REPEATED: Final = {"multiInstanceLoopCharacteristics", "standardLoopCharacteris
 _EVENTS: Final = {Kind.START, Kind.END, Kind.CATCH, Kind.THROW, Kind.BOUNDARY}
 _CORRELATED: Final = _EVENTS | {Kind.SEND, Kind.RECEIVE}
 _ATTRIBUTES: Final = {
-    **{kind: {"nameEn", "roles", "unit", "assignee"} for kind in PEOPLE},
+    **{kind: {"nameEn", "roles", "unit", "assignee", "due"} for kind in PEOPLE},
     **{kind: {"nameEn", "correlation"} for kind in _CORRELATED},
     Kind.SERVICE: {"nameEn", "operation"},
 }

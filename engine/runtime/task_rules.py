@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 from keyword import iskeyword
 
+from engine.deadlines import Term, TermInvalid, is_length
 from engine.definitions import SignatureKind, Vocabulary
 from engine.runtime.findings import Findings
 from engine.runtime.flow_rules import expression_findings
@@ -26,6 +27,7 @@ def judge_tasks(findings: Findings, model: Model, vocabulary: Vocabulary, forms:
             _add_unusable(findings, node.id, node.line)
         if node.kind in PEOPLE:
             _judge_people(findings, node, vocabulary)
+            _judge_due(findings, node)
             _judge_outcomes(findings, node, forms)
             _judge_separation(findings, node, humans)
         if node.kind is Kind.SERVICE:
@@ -52,6 +54,19 @@ def _judge_people(findings: Findings, node: Node, vocabulary: Vocabulary) -> Non
     if known and not any(vocabulary.roles[role] for role in known):
         message = f"Nobody holds the role {' or '.join(known)}. Give somebody the post first."
         findings.add("role.nobody", message, element_id=node.id, line=node.line)
+
+
+def _judge_due(findings: Findings, node: Node) -> None:
+    due = node.attributes.get("due")
+    if due is None:
+        return
+    if not is_length(due):
+        expression_findings(findings, due, node.id, node.line)
+        return
+    try:
+        Term.parse(due)
+    except TermInvalid as cause:
+        findings.add("due.length", str(cause), element_id=node.id, line=node.line)
 
 
 def _add_nobody(findings: Findings, node: Node) -> None:

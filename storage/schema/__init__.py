@@ -7,6 +7,7 @@ key: the machine acts too, and an audit outlives a person's row.
 from typing import Final
 
 from storage.schema.audit import audit_events, audit_private, requests
+from storage.schema.calendars import calendar_days, calendar_years
 from storage.schema.columns import metadata
 from storage.schema.documents import (
     archived_files,
@@ -49,6 +50,8 @@ AUDITED: Final = (
     "signings",
     "incidents",
     "deliveries",
+    "calendar_years",
+    "calendar_days",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -63,6 +66,8 @@ __all__ = [
     "archived_files",
     "audit_events",
     "audit_private",
+    "calendar_days",
+    "calendar_years",
     "definition_files",
     "definitions",
     "deliveries",

@@ -100,6 +100,9 @@ work_items = Table(
     Column("urgency", SmallInteger, nullable=False),
     moment("opened_at"),
     Column("due_date", Date),
+    moment("due_at", nullable=True),
+    words("term", nullable=True),
+    Column("calendar_version", Integer, nullable=False, server_default=text("0")),
     words("state"),
     words("waiting_for", nullable=True),
     moment("waiting_since", nullable=True),
@@ -108,6 +111,8 @@ work_items = Table(
     moment("completed_at", nullable=True),
     Column("rev", Integer, nullable=False),
     one_of("state", "open", "signing", "completed", "cancelled"),
+    CheckConstraint("term IS NULL OR due_at IS NOT NULL", name="term_ends"),
+    CheckConstraint("(due_at IS NULL) = (due_date IS NULL)", name="due_whole"),
     CheckConstraint("cardinality(roles) > 0 OR assignee IS NOT NULL", name="somebody_may"),
     CheckConstraint("(waiting_for IS NULL) = (waiting_since IS NULL)", name="waiting_whole"),
     CheckConstraint(
@@ -118,7 +123,15 @@ work_items = Table(
     # A task waits for one person once; only the end of its item lets another be opened.
     Index("work_items_task_id_idx", "task_id", unique=True, postgresql_where=text("state IN ('open', 'signing')")),
     Index("work_items_instance_id_idx", "instance_id", postgresql_where=text("state IN ('open', 'signing')")),
-    Index("work_items_inbox_idx", "agency_id", text("urgency DESC"), "id", postgresql_where=text("state = 'open'")),
+    Index(
+        "work_items_inbox_idx",
+        "agency_id",
+        text("urgency DESC"),
+        "due_at",
+        "id",
+        postgresql_where=text("state = 'open'"),
+    ),
+    Index("work_items_due_idx", "agency_id", "due_at", "id", postgresql_where=text("state = 'open'")),
     Index("work_items_roles_idx", "roles", postgresql_using="gin", postgresql_where=text("state = 'open'")),
     Index("work_items_assignee_idx", "assignee", postgresql_where=text("state = 'open'")),
 )

@@ -37,9 +37,7 @@ def test_others_read_only_what_the_chain_brought_to_them(role: Role) -> None:
     access.require_read(person, document.read_by(people=[person.id]))
 
 
-@pytest.mark.parametrize(
-    "action", sorted(set(access.ALLOWED) - {"read_registers", "read_incidents", "read_audit", "read_definitions"})
-)
+@pytest.mark.parametrize("action", sorted(action for action in access.ALLOWED if not action.startswith("read_")))
 def test_the_auditor_writes_nothing(action: str) -> None:
     with pytest.raises(NotAllowed):
         access.require(a_person(Role.AUDITOR), action)

@@ -8,6 +8,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import CheckConstraint, UniqueConstraint
 
+from engine.calendars import CalendarDay, CalendarYear, DayKind
 from engine.deliveries import Delivery, DeliveryState
 from engine.documents import ArchivedFile
 from engine.ids import SYSTEM, DeliveryId, SessionId
@@ -16,7 +17,18 @@ from engine.people import Session
 from engine.ports import UnitOfWork
 from storage.embedded import EmbeddedServer
 from storage.schema import metadata
-from tests.storage.builders import NOON, Desk, a_desk, a_signing, a_version, an_incident, incoming, new_id, outgoing
+from tests.storage.builders import (
+    NOON,
+    TODAY,
+    Desk,
+    a_desk,
+    a_signing,
+    a_version,
+    an_incident,
+    incoming,
+    new_id,
+    outgoing,
+)
 from tests.support.postgres import Database, databases
 
 CHECKS = {
@@ -60,6 +72,15 @@ CHECKS = {
         "UPDATE work_items SET state = 'completed', completed_at = now(), outcome = 'x', completed_by = id,"
         " excluded = ARRAY[id]"
     ),
+    "work_items_due_whole": "UPDATE work_items SET due_at = now()",
+    "work_items_term_ends": "UPDATE work_items SET term = '1 days'",
+    "calendar_years_year_in_range": "UPDATE calendar_years SET year = 1999",
+    "calendar_years_hours_in_order": "UPDATE calendar_years SET morning_end = '07:00'",
+    "calendar_years_rev_from_one": "UPDATE calendar_years SET rev = 0",
+    "calendar_days_kind_known": "UPDATE calendar_days SET kind = 'party'",
+    "calendar_days_day_of_year": "UPDATE calendar_days SET year = 2027",
+    "calendar_days_make_up_on_weekend": "UPDATE calendar_days SET kind = 'make_up'",
+    "calendar_days_off_on_weekday": "UPDATE calendar_days SET day = '2026-11-28'",
     "signings_state_known": "UPDATE signings SET state = 'lost'",
     "signings_digest_is_one": "UPDATE signings SET digest = 'x'",
     "signings_signed_whole": "UPDATE signings SET state = 'signed'",
@@ -190,6 +211,11 @@ def fill(work: UnitOfWork, desk: Desk) -> None:
         )
     )
     work.incidents.add(an_incident(desk.instance))
+    day = CalendarDay(day=TODAY.replace(day=24), kind=DayKind.OFF, name="Ngày Văn hóa Việt Nam")
+    clerk = office.person("clerk").id
+    work.calendars.save(
+        CalendarYear(agency_id=office.agency.id, year=2026, days=(day,), confirmed_at=NOON, confirmed_by=clerk, rev=1)
+    )
     fill_procedure(work, desk)
 
 

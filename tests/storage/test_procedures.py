@@ -127,7 +127,9 @@ def test_a_work_item_with_every_field_is_read_back(begin: Begin) -> None:
             roles=frozenset({Role.HEAD, Role.DEPUTY_HEAD}),
             unit_id=desk.office.units[0].id,
             excluded=frozenset({PersonId(new_id()), PersonId(new_id())}),
-            due_date=TODAY,
+            due_at=NOON,
+            term="2 days",
+            calendar_version=3,
         )
         work.work_items.add([item])
         done = item.claimed(SYSTEM).signing().waiting("time-stamp service", NOON).completed("approve", SYSTEM, NOON)

@@ -1,0 +1,49 @@
+"""Time limits in models: a length, or an expression that gives one; mistakes are found at deployment or named."""
+
+import pytest
+
+from engine.runtime.errors import ExpressionFailed
+from engine.runtime.run import Run
+from tests.engine.runtime.drawing import event, findings, flows, human, made, quiet
+
+START, END, STRAIGHT = event("start", "start"), event("end", "end"), flows("start > work > end")
+
+
+def due(written: str, **data: object) -> str | None:
+    model = made(START, human("work", due=written), END, STRAIGHT)
+    return Run.start(model, data, quiet).progress.opened[0].due
+
+
+@pytest.mark.parametrize("written", ["2 days", "5 half-days", "0.5 days", "1 day by noon"])
+def test_a_length_is_taken_as_it_is_written(written: str) -> None:
+    assert due(written) == written
+
+
+def test_an_expression_gives_a_length_a_date_or_nothing() -> None:
+    assert due("'0 days' if urgency else '1 day'", urgency=1) == "0 days"
+    assert due("text(days) + ' days'", days=15) == "15 days"
+    assert due("answer_by", answer_by="2026-12-31") == "2026-12-31"
+    assert due("answer_by", answer_by=None) is None
+    assert due("answer_by", answer_by="") is None
+
+
+@pytest.mark.parametrize("given", ["soon", "-1 days", "2026-02-30", 5])
+def test_what_an_expression_gives_must_be_a_time_limit(given: object) -> None:
+    with pytest.raises(ExpressionFailed, match="no time limit"):
+        due("given", given=given)
+
+
+def test_a_task_without_a_limit_has_none() -> None:
+    model = made(START, human("work"), END, STRAIGHT)
+
+    assert Run.start(model, {}, quiet).progress.opened[0].due is None
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("1000 days", "due.length"), ("2 weeks", "expression.refused"), ("open('x')", "expression.refused")],
+)
+def test_a_wrong_limit_is_found_at_deployment(written: str, code: str) -> None:
+    found = findings(START, human("work", due=written), END, STRAIGHT)
+
+    assert {name: finding.element_id for name, finding in found.items()} == {code: "work"}
