@@ -13,9 +13,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-from engine.deadlines import VIETNAM
+from engine.deadlines import HALVES_OF_A_DAY, VIETNAM, Standing
 from engine.errors import FieldError, VanthuError
-from engine.explanations import Sentence
+from engine.explanations import Sentence, time_left
 
 VIETNAMESE, ENGLISH = "vi", "en"
 LANGUAGES: Final = (VIETNAMESE, ENGLISH)
@@ -104,6 +104,17 @@ def explained(said: Sentence, language: str) -> str:
         name: spoken(str(fact), language) if name == "cause" else written(fact) for name, fact in said.facts.items()
     }
     return texts(language).gettext(said.template) % {**facts, **terms}
+
+
+def told(found: Standing, language: str) -> str:
+    """Say in the language how a time limit stands: 'còn 1,5 ngày làm việc', 'quá hạn 2 ngày làm việc'."""
+    return explained(time_left(found, days_written(found.half_days, language)), language)
+
+
+def days_written(half_days: int, language: str) -> str:
+    """Return a number of half days as days: '2', '1,5' or in English '1.5'."""
+    whole, half = divmod(half_days, HALVES_OF_A_DAY)
+    return f"{whole}{'.' if language == ENGLISH else ','}5" if half else str(whole)
 
 
 def written(value: object) -> str:

@@ -8,8 +8,9 @@ from api.rest.answers import AgencyRef, Answer, Names, PersonRef
 from api.rest.calls import Call
 from api.rest.people import UnitAnswer, unit_answer
 from api.rest.work_item_answers import FileFacts, file_facts, printed_number_of, waiting_items
-from api.texts import explained
+from api.texts import explained, told
 from engine import access
+from engine.deadlines import Light
 from engine.deliveries import DeliveryState
 from engine.documents import (
     DOCUMENT_TYPES,
@@ -107,6 +108,14 @@ class StampAnswer(Answer):
     height_mm: int
 
 
+class PauseAnswer(Answer):
+    """A time in which the clock of the document stood; `ended` is null while it stands."""
+
+    began: datetime
+    ended: datetime | None
+    reason: str
+
+
 class DocumentAnswer(DocumentLine):
     """Everything about one document; what belongs to the other direction is null or empty."""
 
@@ -131,6 +140,9 @@ class DocumentAnswer(DocumentLine):
     replies_to: list[DocumentRef]
     replies: list[DocumentRef]
     waits_for: list[str]
+    light: Light | None
+    due_in_words: str
+    pauses: list[PauseAnswer]
     signature: SignatureSummary
     archived: bool
 
@@ -175,6 +187,7 @@ def document_answer(document: Document, call: Call, work: UnitOfWork) -> Documen
     instance = work.instances.find_of_document(document.id)
     incoming = document if isinstance(document, IncomingDocument) else None
     outgoing = document if isinstance(document, OutgoingDocument) else None
+    clock = incoming.standing(work.calendars.of(document.agency_id), call.at) if incoming else None
     return DocumentAnswer(
         **dict(document_line(document)),
         type_name=DOCUMENT_TYPES.get(document.type, document.type),
@@ -198,6 +211,9 @@ def document_answer(document: Document, call: Call, work: UnitOfWork) -> Documen
         replies_to=_answered(outgoing, call.by, work) if outgoing else [],
         replies=[_ref(reply) for reply in work.documents.replies_to(document.id) if access.may_read(call.by, reply)],
         waits_for=_waits_for(document, names, call, work),
+        light=clock.light if clock else None,
+        due_in_words=told(clock, call.language) if clock else "",
+        pauses=[PauseAnswer(began=one.began, ended=one.ended, reason=one.reason) for one in document.pauses],
         signature=_signature(document, work),
         archived=any(kept.file_id == document.file_id for kept in work.documents.archived(document.id)),
     )

@@ -6,10 +6,13 @@ from fastapi.security import HTTPBearer
 from api.deps import person
 from api.rest import (
     audit,
+    calendars,
+    clocks,
     definitions,
     documents,
     evidence,
     files,
+    forecasts,
     history,
     incidents,
     incoming_documents,
@@ -29,7 +32,9 @@ _ROUTERS = (
     files.router,
     incoming_documents.router,
     outgoing_documents.router,
+    forecasts.router,  # before the calls that take any id in its place
     documents.router,
+    clocks.router,
     history.router,
     signatures.router,
     evidence.router,
@@ -38,6 +43,7 @@ _ROUTERS = (
     definitions.router,
     instances.router,
     incidents.router,
+    calendars.router,
     audit.router,
 )
 

@@ -7,9 +7,11 @@ from uuid import UUID
 from api.rest.answers import Answer, Names, PersonRef
 from api.rest.calls import Call
 from api.rest.preconditions import require_match
-from api.texts import ENGLISH, explained, spoken
+from api.texts import ENGLISH, explained, spoken, told
 from engine import access
+from engine.calendars import WorkCalendar
 from engine.choices import OfferedOutcome, offered
+from engine.deadlines import Light
 from engine.definitions import SignatureKind
 from engine.documents import Document, IncomingDocument
 from engine.explanations import why
@@ -51,7 +53,7 @@ class OutcomeAnswer(Answer):
 
 
 class WorkItemLine(Answer):
-    """A work item as lists show it."""
+    """A work item as lists show it; `light` and `due_in_words` are about its time limit, while it is open."""
 
     id: UUID
     element_id: str
@@ -66,6 +68,9 @@ class WorkItemLine(Answer):
     urgency: int
     opened_at: datetime
     due_date: date | None
+    due_at: datetime | None
+    light: Light | None
+    due_in_words: str
     waiting_for: str | None
     waiting_since: datetime | None
     outcome: str | None
@@ -96,8 +101,11 @@ def require_item_match(work_item_id: WorkItemId, accepted: frozenset[str] | None
         require_match(accepted, item.rev)
 
 
-def work_item_line(item: WorkItem, document: Document, names: Names, call: Call) -> WorkItemLine:
+def work_item_line(
+    item: WorkItem, document: Document, names: Names, calendar: WorkCalendar, call: Call
+) -> WorkItemLine:
     """Return the item as lists show it."""
+    found = item.standing(document, calendar, call.at)
     return WorkItemLine(
         id=item.id,
         element_id=item.element_id,
@@ -112,6 +120,9 @@ def work_item_line(item: WorkItem, document: Document, names: Names, call: Call)
         urgency=item.urgency,
         opened_at=item.opened_at,
         due_date=item.due_date,
+        due_at=item.due_at,
+        light=found.light if found else None,
+        due_in_words=told(found, call.language) if found else "",
         waiting_for=spoken(item.waiting_for, call.language) if item.waiting_for else None,
         waiting_since=item.waiting_since,
         outcome=item.outcome,
@@ -124,7 +135,8 @@ def work_item_line(item: WorkItem, document: Document, names: Names, call: Call)
 def work_item_answer(item: WorkItem, call: Call, work: UnitOfWork) -> WorkItemAnswer:
     """Return the item with what it offers while it is open."""
     document = work.documents.get(item.document_id)
-    line = work_item_line(item, document, Names(call.by.agency_id, work), call)
+    names, calendar = Names(call.by.agency_id, work), work.calendars.of(item.agency_id)
+    line = work_item_line(item, document, names, calendar, call)
     is_open = item.state is WorkItemState.OPEN
     waits = is_open or item.state is WorkItemState.SIGNING
     return WorkItemAnswer(

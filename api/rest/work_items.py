@@ -82,7 +82,8 @@ def list_work_items(
         found = work.work_items.search(WorkItemQuery(person=call.by, document_id=wanted), page)
     names = Names(call.by.agency_id, work)
     documents = work.documents.several({item.document_id for item in found.items})
-    return page_of(found, lambda item: work_item_line(item, documents[item.document_id], names, call))
+    calendar = work.calendars.of(call.by.agency_id)
+    return page_of(found, lambda item: work_item_line(item, documents[item.document_id], names, calendar, call))
 
 
 @router.get("/work-items/{work_item_id}", summary="A work item", response_model=WorkItemAnswer, responses=problems(404))

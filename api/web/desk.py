@@ -38,9 +38,11 @@ NAVIGATION: Final = (
     Entry(path="/incoming-documents/new", label=msgid("Register an incoming document"), needs="register_document"),
     Entry(path="/outgoing-documents/new", label=msgid("Draft an outgoing document"), needs="draft_document"),
     Entry(path="/documents", label=msgid("Documents")),
+    Entry(path="/forecast", label=msgid("What will be late"), needs="read_forecast"),
     Entry(path="/registers", label=msgid("Registers"), needs="read_registers"),
     Entry(path="/incidents", label=msgid("Incidents"), needs="read_incidents"),
     Entry(path="/definitions", label=msgid("Procedures"), needs="read_definitions"),
+    Entry(path="/calendar", label=msgid("Working days"), needs="read_calendar"),
     Entry(path="/audit/events", label=msgid("Audit log"), needs="read_audit"),
 )
 

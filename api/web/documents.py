@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from api.deps import PageDep, WorkDep
+from api.web.clocks import clock_of
 from api.web.contents import readable
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Typed, day_of
@@ -19,7 +20,8 @@ from api.web.rendering import HEADERS
 from api.web.sayings import signatures, waits
 from api.web.words import msgid
 from engine import access
-from engine.documents import DOCUMENT_TYPES, Document, IncomingDocument, OutgoingDocument
+from engine.actions.pause_document import MAX_REASON
+from engine.documents import DOCUMENT_TYPES, FINISHED, Document, IncomingDocument, OutgoingDocument
 from engine.errors import FieldError
 from engine.instances import InstanceNotFound
 from engine.ports import UnitOfWork
@@ -61,6 +63,7 @@ def show_list(desk: DeskDep, work: WorkDep, page: PageDep) -> Response:
         form=form,
         found=found,
         direction=direction,
+        clocks={document.id: clock_of(document, desk, work) for document in found.items},
         is_narrowed=bool(kept.keys() - {"direction"}),
         tabs=[(one, urlencode({**kept, "direction": one})) for one in TABS],
         next_page=urlencode({**kept, "after": found.next}) if found.next else None,
@@ -101,6 +104,9 @@ def show(desk: DeskDep, work: WorkDep, document_id: str) -> Response:
         "documents/show.html",
         document=document,
         names=names,
+        clock=clock_of(document, desk, work),
+        may_pause=desk.may("pause_document") and document.state not in FINISHED,
+        longest_reason=MAX_REASON,
         related=_related(document, desk, work),
         course=course,
         waits=waits(document, course, names, desk) if course else (),

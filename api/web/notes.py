@@ -25,6 +25,11 @@ NOTES: Final[Mapping[str, str]] = {
     "completed": msgid("Done: %(outcome)s."),
     "signing": msgid("Your signature was asked for; the document is being signed."),
     "retried": msgid("The step is being tried again."),
+    "paused": msgid("The time limits are paused."),
+    "resumed": msgid("The time limits go on; the due date was moved by the working days of the pause."),
+    "calendar_confirmed": msgid(
+        "The calendar of %(year)s is confirmed. Time limits of open work are being counted again."
+    ),
     "deployed": msgid("The procedure model is deployed as version %(version)s."),
     "unchanged": msgid("This model is deployed already, as version %(version)s; nothing was changed."),
     "already_sent": msgid("This form was sent once already; this is what it made."),

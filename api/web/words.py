@@ -141,6 +141,10 @@ ACTIONS: Final[Mapping[str, str]] = {
     "operation.finished": msgid("finished an operation"),
     "incident.opened": msgid("reported an incident"),
     "incident.retried": msgid("had an incident tried again"),
+    "calendar.saved": msgid("confirmed a year of the calendar"),
+    "due_times.recomputed": msgid("counted time limits again"),
+    "document.paused": msgid("paused the time limits of a document"),
+    "document.resumed": msgid("let the time limits of a document go on"),
     "delivery.arrived": msgid("delivered a document"),
 }
 """What somebody did, by the action of its leaf."""

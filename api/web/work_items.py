@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from api.deps import HouseDep, PageDep, ServicesDep, WorkDep
 from api.problems import status_of
+from api.web.clocks import clock_of, clocks_of
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, id_of
 from api.web.names import names_of
@@ -56,7 +57,13 @@ def show_list(desk: DeskDep, work: WorkDep, page: PageDep) -> Response:
     found = work.work_items.search(WorkItemQuery(person=desk.person), page)
     documents = work.documents.several({item.document_id for item in found.items}) if found.items else {}
     names = names_of(desk.person.agency_id, work, desk.speaks("the machine"))
-    return desk.page("work_items/list.html", found=found, documents=documents, names=names)
+    return desk.page(
+        "work_items/list.html",
+        found=found,
+        documents=documents,
+        names=names,
+        clocks=clocks_of(found.items, documents, desk, work),
+    )
 
 
 @router.get("/work-items/{work_item_id}")
@@ -150,6 +157,8 @@ def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
     outgoing = isinstance(document, OutgoingDocument)
     return {
         "item": item,
+        "item_clock": clocks_of([item], {document.id: document}, desk, work)[item.id],
+        "clock": clock_of(document, desk, work),
         "document": document,
         "names": names,
         "file": work.files.get(document.file_id),

@@ -97,6 +97,24 @@ DOORS = (
         path="/incidents/{incident_id}/retry",
         refused=(("chuyenvien", 403), ("kiemtra", 403), ("vanthu.xa1", 404)),
     ),
+    *(
+        Door(method="GET", path=path, refused=(("chuyenvien", 403), ("quantri", 403)))
+        for path in ("/work-items/forecast", "/work-items/forecast/counts", "/documents/forecast")
+    ),
+    Door(
+        method="POST",
+        path=DOCUMENT + "/pause",
+        body={"reason": "A"},
+        refused=(*STRANGERS, ("kiemtra", 403)),
+    ),
+    Door(method="POST", path=DOCUMENT + "/resume", refused=(*STRANGERS, ("kiemtra", 403))),
+    Door(method="GET", path="/calendar/{year}"),
+    Door(
+        method="PUT",
+        path="/calendar/{year}",
+        body={"days": []},
+        refused=(("vanthu", 403), ("chutich", 403), ("kiemtra", 403)),
+    ),
     Door(method="GET", path="/audit/events", refused=(("vanthu", 403), ("chutich", 403), ("quantri", 403))),
 )
 OPEN = {("POST", API + "/sessions"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")}
@@ -118,6 +136,7 @@ def ids(office: Office) -> dict[str, str]:
         "register_id": str(register.id),
         "incident_id": str(incident.id),
         "n": "1",
+        "year": "2026",
     }
 
 

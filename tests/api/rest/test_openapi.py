@@ -76,7 +76,7 @@ def test_every_call_that_acts_on_a_work_item_takes_if_match(contract: dict[str, 
         if "If-Match" in {parameter["name"] for parameter in operation.get("parameters", [])}
     }
 
-    assert acting == guarded != set()
+    assert acting == guarded - {"PUT /api/v1/calendar/{year}"} != set()
 
 
 def test_types_of_documents_and_degrees_of_urgency_are_closed_sets(contract: dict[str, Any]) -> None:

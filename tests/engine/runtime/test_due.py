@@ -4,14 +4,14 @@ import pytest
 
 from engine.runtime.errors import ExpressionFailed
 from engine.runtime.run import Run
-from tests.engine.runtime.drawing import event, findings, flows, human, made, quiet
+from tests.engine.runtime.drawing import NOON, event, findings, flows, human, made, quiet
 
 START, END, STRAIGHT = event("start", "start"), event("end", "end"), flows("start > work > end")
 
 
 def due(written: str, **data: object) -> str | None:
     model = made(START, human("work", due=written), END, STRAIGHT)
-    return Run.start(model, data, quiet).progress.opened[0].due
+    return Run.start(model, data, quiet, at=NOON).progress.opened[0].due
 
 
 @pytest.mark.parametrize("written", ["2 days", "5 half-days", "0.5 days", "1 day by noon"])
@@ -36,7 +36,7 @@ def test_what_an_expression_gives_must_be_a_time_limit(given: object) -> None:
 def test_a_task_without_a_limit_has_none() -> None:
     model = made(START, human("work"), END, STRAIGHT)
 
-    assert Run.start(model, {}, quiet).progress.opened[0].due is None
+    assert Run.start(model, {}, quiet, at=NOON).progress.opened[0].due is None
 
 
 @pytest.mark.parametrize(
