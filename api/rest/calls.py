@@ -32,7 +32,7 @@ class Call:
         return texts(self.language).gettext(text) if text else ""
 
 
-def call(by: PersonDep, services: ServicesDep, language: LanguageDep) -> Call:
+async def call(by: PersonDep, services: ServicesDep, language: LanguageDep) -> Call:
     """Return the call; its moment is that of its arrival."""
     return Call(by=by, at=services.clock(), language=language, services=services)
 

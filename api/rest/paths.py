@@ -26,27 +26,27 @@ def _uuid(text: str, absent: type[NotFound]) -> UUID:
     return UUID(text)
 
 
-def _document(document_id: _Text) -> DocumentId:
+async def _document(document_id: _Text) -> DocumentId:
     return DocumentId(_uuid(document_id, DocumentNotFound))
 
 
-def _work_item(work_item_id: _Text) -> WorkItemId:
+async def _work_item(work_item_id: _Text) -> WorkItemId:
     return WorkItemId(_uuid(work_item_id, WorkItemNotFound))
 
 
-def _register(register_id: _Text) -> RegisterId:
+async def _register(register_id: _Text) -> RegisterId:
     return RegisterId(_uuid(register_id, RegisterNotFound))
 
 
-def _instance(instance_id: _Text) -> InstanceId:
+async def _instance(instance_id: _Text) -> InstanceId:
     return InstanceId(_uuid(instance_id, InstanceNotFound))
 
 
-def _incident(incident_id: _Text) -> IncidentId:
+async def _incident(incident_id: _Text) -> IncidentId:
     return IncidentId(_uuid(incident_id, IncidentNotFound))
 
 
-def _definition(definition_id: _Text) -> DefinitionId:
+async def _definition(definition_id: _Text) -> DefinitionId:
     return DefinitionId(_uuid(definition_id, DefinitionNotFound))
 
 

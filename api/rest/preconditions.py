@@ -19,7 +19,7 @@ def etag(rev: int) -> str:
     return f'"{rev}"'
 
 
-def if_match(
+async def if_match(
     header: Annotated[
         str | None, Header(alias="If-Match", description="ETag the caller acts on; 412 if it changed")
     ] = None,
@@ -61,7 +61,7 @@ class RepeatKey:
         return Once(key=self.key, fingerprint=hashlib.sha256(text.encode()).hexdigest())
 
 
-def repeat_key(
+async def repeat_key(
     request: Request,
     key: Annotated[
         str | None,

@@ -28,7 +28,7 @@ from engine.actions.complete_work_item import MAX_COMMENT, CompleteWorkItem
 from engine.actions.delegate_work_item import delegate_work_item
 from engine.actions.finish_work_item import finish_work_item
 from engine.actions.release_work_item import release_work_item
-from engine.ids import DocumentId, FileId, PersonId
+from engine.ids import DocumentId, FileId, PersonId, WorkItemId
 from engine.ports import UnitOfWork
 from engine.queries import Page, WorkItemQuery
 from engine.work_items import WorkItem
@@ -136,8 +136,7 @@ def complete(
     response: Response,
 ) -> WorkItemAnswer:
     """Finish the item with one of its outcomes; the procedure moves on in the same transaction. Implies taking it."""
-    with call.services.begin() as work:
-        require_item_match(work_item_id, accepted, call.by, work)
+    _require_match(work_item_id, accepted, call)
     asked = CompleteWorkItem(work_item_id=work_item_id, outcome=body.outcome, data=body.data, comment=body.comment)
     done = finish_work_item(asked, by=call.by, services=call.services)
     with call.services.begin() as work:
@@ -155,8 +154,7 @@ def sign(
     work_item_id: WorkItemPath, body: SignatureBody, accepted: IfMatchDep, call: CallDep, response: Response
 ) -> WorkItemAnswer:
     """Put the digest on record and have the key used; the item is `signing` until the signed file is there."""
-    with call.services.begin() as work:
-        require_item_match(work_item_id, accepted, call.by, work)
+    _require_match(work_item_id, accepted, call)
     request = AskSignature(
         work_item_id=work_item_id, key=body.key, pin=body.pin, expected=FileId(body.file_id) if body.file_id else None
     )
@@ -169,6 +167,12 @@ def _of_document(document_id: DocumentId, call: Call, work: UnitOfWork) -> Page[
     access.require_read(call.by, work.documents.get(document_id))
     instance = work.instances.find_of_document(document_id)
     return Page(items=tuple(waiting_items(instance.id, work)) if instance else ())
+
+
+def _require_match(work_item_id: WorkItemId, accepted: frozenset[str] | None, call: Call) -> None:
+    if accepted is not None:
+        with call.services.begin() as work:
+            require_item_match(work_item_id, accepted, call.by, work)
 
 
 def _answer(item: WorkItem, call: Call, work: UnitOfWork, response: Response) -> WorkItemAnswer:
