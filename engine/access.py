@@ -33,6 +33,8 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     ),
     "read_audit": frozenset({Role.AUDITOR}),
     "use_agency_key": frozenset({Role.CLERK}),
+    "comment_on_document": frozenset(Role) - {Role.AUDITOR},
+    "watch_document": frozenset(Role) - {Role.AUDITOR},
 }
 """Which roles may do what does not depend on one document or work item."""
 

@@ -193,6 +193,14 @@ class _Document:
             reader_people=self.reader_people | frozenset(people),
         )
 
+    def not_read_by(self, *, units: Iterable[UnitId], people: Iterable[PersonId]) -> Self:
+        """Return this document as no longer readable by these units and people, as far as the handling chain goes."""
+        return replace(
+            self,
+            reader_units=self.reader_units - frozenset(units),
+            reader_people=self.reader_people - frozenset(people),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrivalStamp:
@@ -271,6 +279,10 @@ class IncomingDocument(_Document):
             raise DocumentNotInState(state=self.state.value)
         return replace(self, state=state)
 
+    def set_back(self, state: str, due_date: date | None) -> "IncomingDocument":
+        """Return this document as it stood before a step that was taken back."""
+        return replace(self, state=IncomingState(state), due_date=due_date)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingDocument(_Document):
@@ -314,6 +326,10 @@ class OutgoingDocument(_Document):
         if self.state is not OutgoingState.SIGNED or self.number is not None:
             raise DocumentNotInState(state=self.state.value)
         return replace(self, number=number, issued_date=on, state=OutgoingState.NUMBERED)
+
+    def set_back(self, state: str) -> "OutgoingDocument":
+        """Return this document as it stood before a step that was taken back."""
+        return replace(self, state=OutgoingState(state))
 
 
 Document = IncomingDocument | OutgoingDocument

@@ -22,6 +22,7 @@ EventId = NewType("EventId", UUID)
 ActivityId = NewType("ActivityId", UUID)
 SignatureId = NewType("SignatureId", UUID)
 SessionId = NewType("SessionId", UUID)
+CommentId = NewType("CommentId", UUID)
 
 SYSTEM = PersonId(UUID("00000000-0000-7000-8000-000000000001"))
 """The actor of what no person does: a finished job, a due timer."""

@@ -1,5 +1,6 @@
 """Instances: running procedures, and the history of what was entered and left in them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -29,15 +30,16 @@ class Instance:
 
 
 class Movement(StrEnum):
-    """Whether an element was entered or left."""
+    """Whether an element was entered or left, or a person took back that they left it."""
 
     ENTERED = "entered"
     LEFT = "left"
+    RECALLED = "recalled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
-    """One line of an instance's history: an element entered or left, by whom, with which outcome."""
+    """One line of an instance's history: an element entered, left or taken back, by whom, with which outcome."""
 
     instance_id: InstanceId
     agency_id: AgencyId
@@ -49,6 +51,25 @@ class Activity:
     at: datetime
     actor: PersonId
     outcome: str | None = None
+
+
+def in_force(history: Sequence[Activity]) -> list[Activity]:
+    """Return the lines that still hold, the oldest first: a step that was taken back, and what followed, are left out.
+
+    A step is taken back only while nothing else moved the procedure, so what follows its end followed from it.
+    """
+    lines: list[Activity] = []
+    for line in history:
+        if line.movement is not Movement.RECALLED:
+            lines.append(line)
+            continue
+        left = [place for place, one in enumerate(lines) if _ends(one, line)]
+        del lines[left[-1] if left else len(lines) :]
+    return lines
+
+
+def _ends(line: Activity, recalled: Activity) -> bool:
+    return line.movement is Movement.LEFT and line.task_id == recalled.task_id
 
 
 class InstanceNotFound(NotFound):

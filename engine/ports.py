@@ -27,7 +27,19 @@ from engine.ids import (
 from engine.incidents import Incident
 from engine.instances import Activity, Instance
 from engine.queries import ForecastCount, ForecastQuery, Once, Page, PageRequest, WorkItemQuery
-from engine.records import Calendars, Deliveries, Directives, Documents, Files, People, Registers
+from engine.recalls import Recall
+from engine.records import (
+    Calendars,
+    Comments,
+    Deliveries,
+    Directives,
+    Documents,
+    Files,
+    FormDrafts,
+    People,
+    Registers,
+    Watches,
+)
 from engine.signings import Signing
 from engine.work_items import WorkItem
 
@@ -63,8 +75,14 @@ class Instances(Protocol):
     def add(self, instance: Instance) -> None:
         """Keep a new instance."""
 
-    def save(self, instance: Instance) -> None:
-        """Keep the new value of a locked instance; raises InstanceMoved if its rev is not the next one."""
+    def save(self, instance: Instance, recall: Recall | None = None) -> None:
+        """Keep the new value of a locked instance; raises InstanceMoved if its rev is not the next one.
+
+        With *recall*, unless it names a hindrance, the state before is kept beside it; what was kept before is not.
+        """
+
+    def find_recall(self, instance_id: InstanceId) -> tuple[Recall, bytes | None] | None:
+        """Return what the last trigger kept for a recall, with the state before it, or None."""
 
     def record(self, activities: Sequence[Activity]) -> None:
         """Append lines of history."""
@@ -206,6 +224,18 @@ class UnitOfWork(Protocol):
     @property
     def work_items(self) -> WorkItems:
         """People's tasks."""
+
+    @property
+    def form_drafts(self) -> FormDrafts:
+        """Forms filled in halfway."""
+
+    @property
+    def comments(self) -> Comments:
+        """What people say about documents."""
+
+    @property
+    def watches(self) -> Watches:
+        """Who watches which document."""
 
     @property
     def signings(self) -> Signings:

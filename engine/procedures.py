@@ -22,6 +22,7 @@ from engine.operations.catalogue import INLINE, OPERATIONS
 from engine.operations.move import Data, Move, OperationMisplaced
 from engine.people import Role
 from engine.ports import UnitOfWork
+from engine.recalls import Hindrance, Recall, Standing, content_hindrance, effect_hindrance
 from engine.runtime.procedures import Procedure, Procedures
 from engine.runtime.progress import OpenedTask, Progress, RequestedJob
 from engine.runtime.run import Run
@@ -95,14 +96,56 @@ def prepare(instance: Instance, *, by: PersonId, at: datetime, work: UnitOfWork)
     return _move(instance, work.documents.lock(instance.document_id), by, at, work)
 
 
-def carry(move: Move, trigger: Trigger, done: TaskId) -> Move:
-    """Carry *trigger*, which finishes the task *done*, through the prepared move, and keep what follows."""
-    model = model_of(move.instance, move.work)
-    progress = trigger(Run.resume(model, move.instance.state, move.inline(INLINE)))
+def carry(move: Move, trigger: Trigger, done: TaskId, item_id: WorkItemId | None = None) -> Move:
+    """Carry *trigger*, which finishes the task *done*, through the prepared move, and keep what follows.
+
+    With *item_id*, the work item a person completed by it, the instance keeps what taking it back needs.
+    """
+    model, before = model_of(move.instance, move.work), move.document
+    run = Run.resume(model, move.instance.state, move.inline(INLINE))
+    if item_id and (run.timers or run.subscriptions):
+        move.hindrance = move.hindrance or Hindrance.TIMED
+    progress = trigger(run)
     move.instance = move.instance.moved(progress.state, finished=progress.finished, at=move.at)
-    move.work.instances.save(move.instance)
-    _follow(move, model, progress, done)
+    opened = _follow(move, model, progress, done)
+    recall = _recall(item_id, before, move, progress, opened) if item_id else None
+    move.work.instances.save(move.instance, recall)
     return move
+
+
+def _recall(
+    item_id: WorkItemId, before: Document, move: Move, progress: Progress, opened: Sequence[WorkItem]
+) -> Recall:
+    after = move.document
+    hindrance = (
+        move.hindrance
+        or content_hindrance(before, after)
+        or _further(progress, opened)
+        or effect_hindrance(before, after, move.operations())
+    )
+    return Recall(
+        work_item_id=item_id,
+        rev=move.instance.rev,
+        opened=tuple(item.id for item in opened),
+        before=Standing.of(before),
+        after=Standing.of(after),
+        units=after.reader_units - before.reader_units,
+        people=after.reader_people - before.reader_people,
+        hindrance=hindrance,
+    )
+
+
+def _further(progress: Progress, opened: Sequence[WorkItem]) -> Hindrance | None:
+    """Return what of the procedure itself keeps a step from being taken back, or None."""
+    if progress.timers or progress.subscriptions or progress.sent:
+        return Hindrance.TIMED
+    if progress.jobs or progress.dropped_jobs:
+        return Hindrance.MACHINE
+    if progress.finished:
+        return Hindrance.FINISHED
+    if len(progress.closed) > 1:
+        return Hindrance.OTHERS_ENDED
+    return Hindrance.NOBODY_MAY if len(opened) < len(progress.opened) else None
 
 
 def job_waits(instance: Instance, task_id: TaskId, work: UnitOfWork) -> bool:
@@ -148,11 +191,13 @@ def _first_version(document: Document) -> Version:
     )
 
 
-def _follow(move: Move, model: Procedure, progress: Progress, done: TaskId | None = None) -> None:
+def _follow(move: Move, model: Procedure, progress: Progress, done: TaskId | None = None) -> list[WorkItem]:
+    """Keep what followed; return the work items that were opened."""
     work, instance = move.work, move.instance
     _close([task_id for task_id in progress.closed if task_id != done], move)
     items = [_item(task, model, move) for task in progress.opened]
-    _open([item for item in items if _somebody_may(item, move)], move)
+    opened = [item for item in items if _somebody_may(item, move)]
+    _open(opened, move)
     for job in progress.jobs:
         work.jobs.defer(RUN_OPERATION, _arguments(job, instance))
     work.instances.record(
@@ -173,6 +218,7 @@ def _follow(move: Move, model: Procedure, progress: Progress, done: TaskId | Non
         ]
     )
     move.keep_document()
+    return opened
 
 
 def _arguments(job: RequestedJob, instance: Instance) -> dict[str, str]:
@@ -210,6 +256,7 @@ def _item(task: OpenedTask, model: Procedure, move: Move) -> WorkItem:
         excluded=frozenset(PersonId(UUID(person)) for person in task.excluded),
         urgency=int(document.urgency),
         opened_at=move.at,
+        opened_by=move.by,
         term=task.due,
     )
     # Most steps have no limit at all, and then nobody asks for the calendar.

@@ -8,18 +8,22 @@ from datetime import datetime
 from typing import Protocol
 
 from engine.calendars import CalendarYear, WorkCalendar
+from engine.comments import Comment
 from engine.deliveries import Delivery
 from engine.directives import Directive
 from engine.documents import ArchivedFile, Document, IncomingDocument, OutgoingDocument, Version
 from engine.files import StoredFile
+from engine.form_drafts import FormDraft
 from engine.ids import (
     AgencyId,
+    CommentId,
     DeliveryId,
     DocumentId,
     FileId,
     PersonId,
     RegisterId,
     SessionId,
+    WorkItemId,
 )
 from engine.people import Agency, Person, Session, Unit
 from engine.queries import DocumentQuery, ForecastQuery, NewPerson, Page, PageRequest
@@ -195,13 +199,16 @@ class Registers(Protocol):
 
 
 class Directives(Protocol):
-    """Directions given on incoming documents."""
+    """Directions given on incoming documents; those that were taken back are not returned."""
 
     def add(self, directive: Directive) -> None:
         """Keep a new directive."""
 
     def of_document(self, document_id: DocumentId) -> Sequence[Directive]:
         """Return the directives, the oldest first."""
+
+    def recall(self, document_id: DocumentId, given_at: datetime, at: datetime) -> None:
+        """Note that the directive given at that moment, if one was, holds no more; it stays on record."""
 
     def latest(self, document_ids: Collection[DocumentId]) -> Mapping[DocumentId, Directive]:
         """Return the newest directive of each of the documents that have one, in one statement."""
@@ -224,3 +231,42 @@ class Deliveries(Protocol):
 
     def refused(self, document_ids: Collection[DocumentId]) -> Sequence[Delivery]:
         """Return which deliveries of these documents were refused."""
+
+
+class FormDrafts(Protocol):
+    """Forms filled in halfway; a work item that ends takes its drafts with it."""
+
+    def find(self, work_item_id: WorkItemId, person_id: PersonId) -> FormDraft | None:
+        """Return the person's draft for the item, or None."""
+
+    def save(self, draft: FormDraft) -> None:
+        """Keep the draft, in place of the one before."""
+
+    def remove(self, work_item_id: WorkItemId, person_id: PersonId) -> bool:
+        """Forget the person's draft; say whether there was one."""
+
+
+class Comments(Protocol):
+    """What people say about documents."""
+
+    def add(self, comment: Comment) -> None:
+        """Keep a new comment."""
+
+    def find(self, comment_id: CommentId) -> Comment | None:
+        """Return the comment, or None."""
+
+    def of_document(self, document_id: DocumentId, page: PageRequest) -> Page[Comment]:
+        """Return a page of the document's comments, the newest first."""
+
+
+class Watches(Protocol):
+    """Who watches which document."""
+
+    def of_document(self, document_id: DocumentId) -> Set[PersonId]:
+        """Return who watches the document."""
+
+    def add(self, document: Document, person_id: PersonId, at: datetime) -> bool:
+        """Note that the person watches the document; say whether they did not before."""
+
+    def remove(self, document_id: DocumentId, person_id: PersonId) -> bool:
+        """Note that the person watches it no longer; say whether they did before."""

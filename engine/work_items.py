@@ -33,6 +33,9 @@ class WorkItem:
         due_at: Its last moment in time, as the calendar of *calendar_version* has it; None where there is no limit.
         term: The step's own time limit, as engine.deadlines.Term is written; None where only the document has one.
         waiting_for: What the machine waits for while it is being signed, in words.
+        opened_by: Who did the step that led to it; the machine where none did.
+        seen_at: When somebody else who may do it first opened it; *seen_by* is that person.
+        handed_by: Who handed it over to the assignee, who may refuse it still; *handed_note* is what they wrote.
     """
 
     id: WorkItemId
@@ -59,6 +62,11 @@ class WorkItem:
     completed_by: PersonId | None = None
     completed_at: datetime | None = None
     rev: int = 0
+    opened_by: PersonId | None = None
+    seen_at: datetime | None = None
+    seen_by: PersonId | None = None
+    handed_by: PersonId | None = None
+    handed_note: str | None = None
 
     @property
     def due_date(self) -> date | None:
@@ -91,7 +99,32 @@ class WorkItem:
     def claimed(self, by: PersonId) -> "WorkItem":
         """Return this item as *by*'s own."""
         self.require_open()
-        return replace(self, assignee=by, rev=self.rev + 1)
+        return replace(self, assignee=by, handed_by=None, handed_note=None, rev=self.rev + 1)
+
+    def seen(self, by: PersonId, at: datetime) -> "WorkItem":
+        """Return this item as opened by somebody who may do it; the first counts, and whose step led here does not.
+
+        The rev stays: nothing changes for whoever acts on it.
+        """
+        if self.seen_at is not None or by == self.opened_by:
+            return self
+        return replace(self, seen_at=at, seen_by=by)
+
+    def handed_over(self, to: PersonId, by: PersonId, note: str | None) -> "WorkItem":
+        """Return this item as *to*'s, who may refuse it and so give it back to *by*."""
+        self.require_open()
+        return replace(self, assignee=to, handed_by=by, handed_note=note, rev=self.rev + 1)
+
+    def handed_to(self, person_id: PersonId) -> PersonId:
+        """Return who handed this item over to that person, who may refuse it still.
+
+        Raises:
+            NothingHandedOver: Nobody did, or they took it already.
+        """
+        self.require_open()
+        if self.handed_by is None or self.assignee != person_id:
+            raise NothingHandedOver
+        return self.handed_by
 
     def released(self) -> "WorkItem":
         """Return this item as nobody's; anybody who may can take it.
@@ -102,7 +135,7 @@ class WorkItem:
         self.require_open()
         if not self.roles:
             raise WorkItemNotShared
-        return replace(self, assignee=None, rev=self.rev + 1)
+        return replace(self, assignee=None, handed_by=None, handed_note=None, rev=self.rev + 1)
 
     def signing(self) -> "WorkItem":
         """Return this item as being signed by the machine."""
@@ -128,6 +161,11 @@ class WorkItem:
             waiting_since=None,
             rev=self.rev + 1,
         )
+
+    def taken_back(self, by: PersonId) -> "WorkItem":
+        """Return this completed item as open again, and theirs who had completed it."""
+        again = replace(self, state=WorkItemState.OPEN, outcome=None, completed_by=None, completed_at=None)
+        return again.claimed(by)
 
     def cancelled(self, at: datetime) -> "WorkItem":
         """Return this item as no longer to be done; the procedure went another way."""
@@ -169,6 +207,13 @@ class WorkItemNotShared(Conflict):
 
     code = "work_item.not_shared"
     template = "This work is yours by the procedure and cannot be released. Do it, or return it with a reason."
+
+
+class NothingHandedOver(Conflict):
+    """The item was not handed over to this person, or they took it already."""
+
+    code = "work_item.nothing_handed_over"
+    template = "This work was not handed over to you, or you took it already; there is nothing to refuse."
 
 
 class WorkItemNeedsSignature(Conflict):

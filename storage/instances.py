@@ -3,28 +3,39 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Boolean, Row, bindparam, case, insert, select, update
 
 from engine.ids import DocumentId, InstanceId, PersonId, TaskId
 from engine.instances import Activity, Instance, InstanceMoved, InstanceNotFound, Movement
-from storage.rows import insert_many, instance_from, written
+from engine.recalls import Recall
+from storage.rows import INSTANCE_COLUMNS, insert_many, instance_from, written
 from storage.schema import activities, instances
 from storage.statements import Fixed, Statements
 
-_ONE = select(instances).where(instances.c.id == bindparam("instance_id"))
+_ONE = select(*INSTANCE_COLUMNS).where(instances.c.id == bindparam("instance_id"))
 _GET = Fixed(_ONE)
 _LOCK = Fixed(_ONE.with_for_update())
-_OF_DOCUMENT = Fixed(select(instances).where(instances.c.document_id == bindparam("document_id")))
+_OF_DOCUMENT = Fixed(select(*INSTANCE_COLUMNS).where(instances.c.document_id == bindparam("document_id")))
 _SAVE = Fixed(
     update(instances)
     .where(instances.c.id == bindparam("instance_id"), instances.c.rev == bindparam("new_rev") - 1)
-    .values(state=bindparam("new_state"), finished_at=bindparam("new_finished_at"), rev=bindparam("new_rev"))
+    .values(
+        state=bindparam("new_state"),
+        finished_at=bindparam("new_finished_at"),
+        rev=bindparam("new_rev"),
+        # The state that stands there now is the one before; it need not travel.
+        previous_state=case((bindparam("new_keeps", type_=Boolean), instances.c.state), else_=None),
+        recall=bindparam("new_recall"),
+    )
+)
+_RECALL = Fixed(
+    select(instances.c.recall, instances.c.previous_state).where(instances.c.id == bindparam("instance_id"))
 )
 _HISTORY = Fixed(
     select(activities).where(activities.c.instance_id == bindparam("instance_id")).order_by(activities.c.id)
 )
 _RECORD = insert_many(activities, *(column.name for column in activities.c if column.name != "id"))
-_NAMES = tuple(column.name for column in instances.c)
+_NAMES = tuple(column.name for column in INSTANCE_COLUMNS)
 _ADD = Fixed(insert(instances).inline(), *_NAMES)
 
 
@@ -53,7 +64,7 @@ class PostgresInstances:
         """Keep a new instance."""
         self._connection.later(_ADD, {name: getattr(instance, name) for name in _NAMES})
 
-    def save(self, instance: Instance) -> None:
+    def save(self, instance: Instance, recall: Recall | None = None) -> None:
         """Keep the new value of a locked instance; raises InstanceMoved if its rev is not the next one."""
         # The row is locked, so what was read with the lock is what is there: no need to ask whether it was changed.
         if self._connection.seen.instances.get(instance.id) != instance.rev - 1:
@@ -66,8 +77,18 @@ class PostgresInstances:
                 "new_state": instance.state,
                 "new_finished_at": instance.finished_at,
                 "new_rev": instance.rev,
+                "new_keeps": recall is not None and recall.hindrance is None,
+                "new_recall": recall.as_data() if recall else None,
             },
         )
+
+    def find_recall(self, instance_id: InstanceId) -> tuple[Recall, bytes | None] | None:
+        """Return what the last trigger kept for a recall, with the state before it, or None."""
+        row = self._connection.ask_one(_RECALL, {"instance_id": instance_id})
+        if row is None or row.recall is None:
+            return None
+        state = None if row.previous_state is None else bytes(row.previous_state)
+        return Recall.from_data(row.recall), state
 
     def record(self, activities: Sequence[Activity]) -> None:
         """Append lines of history."""

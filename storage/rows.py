@@ -20,10 +20,12 @@ from engine.documents import (
 from engine.ids import AgencyId, DefinitionId, DeliveryId, DocumentId, FileId, InstanceId, PersonId, UnitId
 from engine.instances import Instance
 from engine.registers import Direction
-from storage.schema import documents
+from storage.schema import documents, instances
 from storage.statements import AnyRow, Fixed
 
 DOCUMENT_COLUMNS: Final = tuple(column for column in documents.c if column.name != "search")
+INSTANCE_COLUMNS: Final = tuple(column for column in instances.c if column.name not in ("previous_state", "recall"))
+"""An instance as it is; what taking its last step back needs is read for that alone."""
 
 
 def instance_from(row: AnyRow) -> Instance:

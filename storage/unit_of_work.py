@@ -19,12 +19,14 @@ from engine.ids import AgencyId, EventId
 from engine.ports import Begin
 from storage.audit import PostgresAuditLog
 from storage.calendars import PostgresCalendars
+from storage.comments import PostgresComments
 from storage.database import DatabaseCrowded
 from storage.definitions import PostgresDefinitions
 from storage.deliveries import PostgresDeliveries
 from storage.directives import PostgresDirectives
 from storage.documents import PostgresDocuments
 from storage.files import PostgresFiles
+from storage.form_drafts import PostgresFormDrafts
 from storage.incidents import PostgresIncidents
 from storage.instances import PostgresInstances
 from storage.jobs import JobQueue
@@ -33,6 +35,7 @@ from storage.registers import PostgresRegisters
 from storage.requests import PostgresRequests
 from storage.signings import PostgresSignings
 from storage.statements import Statements, transaction
+from storage.watches import PostgresWatches
 from storage.work_items import PostgresWorkItems
 
 _new_salt = partial(secrets.token_bytes, 16)
@@ -91,6 +94,9 @@ class PostgresUnitOfWork:
         self.definitions = PostgresDefinitions(connection, known.definitions)
         self.instances = PostgresInstances(connection)
         self.work_items = PostgresWorkItems(connection)
+        self.form_drafts = PostgresFormDrafts(connection)
+        self.comments = PostgresComments(connection)
+        self.watches = PostgresWatches(connection)
         self.signings = PostgresSignings(connection)
         self.incidents = PostgresIncidents(connection)
         self.calendars = PostgresCalendars(connection, known.calendars)

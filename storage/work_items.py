@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    delete,
     func,
     literal,
     literal_column,
@@ -28,8 +30,8 @@ from engine.work_items import WorkItem, WorkItemNotFound, WorkItemState
 from storage.calendars import version_of
 from storage.documents import NOT_PAUSED
 from storage.queries import PlaceUnknown, id_in, page_of
-from storage.rows import DOCUMENT_COLUMNS, document_from, insert_many, instance_from, written
-from storage.schema import agencies, documents, instances, posts, work_items
+from storage.rows import DOCUMENT_COLUMNS, INSTANCE_COLUMNS, document_from, insert_many, instance_from, written
+from storage.schema import agencies, documents, form_drafts, instances, posts, work_items
 from storage.statements import Fixed, Statements, row_of
 
 _GET = Fixed(select(work_items).where(work_items.c.id == bindparam("work_item_id")))
@@ -37,7 +39,7 @@ _GET = Fixed(select(work_items).where(work_items.c.id == bindparam("work_item_id
 # The instance is locked first, as everywhere; only then the document and the item, of which PostgreSQL then gives the
 # newest version. A statement each would cost two more round trips.
 _INSTANCE = (
-    select(instances)
+    select(*INSTANCE_COLUMNS)
     .where(
         instances.c.id
         == select(work_items.c.instance_id).where(work_items.c.id == bindparam("work_item_id")).scalar_subquery()
@@ -65,9 +67,9 @@ _LOCK = Fixed(
     .with_for_update(of=work_items)
 )
 _ITEM_END = len(work_items.c)
-_INSTANCE_END = _ITEM_END + len(instances.c)
+_INSTANCE_END = _ITEM_END + len(INSTANCE_COLUMNS)
 _DocumentRow = row_of(column.name for column in DOCUMENT_COLUMNS)
-_InstanceRow = row_of(column.name for column in instances.c)
+_InstanceRow = row_of(column.name for column in INSTANCE_COLUMNS)
 # Written out, so that the planner knows the partial index serves it.
 _NOT_ENDED = work_items.c.state.in_((literal_column("'open'"), literal_column("'signing'")))
 _OPEN_OF = Fixed(
@@ -86,12 +88,22 @@ _CHANGING = (
     "due_at",
     "calendar_version",
     "rev",
+    "seen_at",
+    "seen_by",
+    "handed_by",
+    "handed_note",
 )
-_SAVE = Fixed(
+_CHANGE = (
     update(work_items)
     .where(work_items.c.id == bindparam("work_item_id"))
     .values({work_items.c[name]: bindparam(f"new_{name}") for name in _CHANGING})
 )
+_SAVE = Fixed(_CHANGE)
+# What people had typed halfway goes with the item's end, in the same statement.
+_END = Fixed(
+    _CHANGE.add_cte(delete(form_drafts).where(form_drafts.c.work_item_id == bindparam("work_item_id")).cte("forgotten"))
+)
+_ENDED = (WorkItemState.COMPLETED, WorkItemState.CANCELLED)
 
 
 class PostgresWorkItems:
@@ -140,7 +152,8 @@ class PostgresWorkItems:
         """Keep the new value of a locked item."""
         values = _values(item)
         changed = {f"new_{name}": values[name] for name in _CHANGING}
-        self._connection.later(_SAVE, {"work_item_id": item.id, **changed})
+        statement = _END if item.state in _ENDED else _SAVE
+        self._connection.later(statement, {"work_item_id": item.id, **changed})
 
     def search(self, query: WorkItemQuery, page: PageRequest) -> Page[WorkItem]:
         """Return a page of open items, the urgent and the oldest first."""
@@ -287,6 +300,11 @@ def _values(item: WorkItem) -> dict[str, Any]:
         "completed_by": item.completed_by,
         "completed_at": item.completed_at,
         "rev": item.rev,
+        "opened_by": item.opened_by,
+        "seen_at": item.seen_at,
+        "seen_by": item.seen_by,
+        "handed_by": item.handed_by,
+        "handed_note": item.handed_note,
     }
 
 
@@ -302,7 +320,7 @@ def _item(row: Row[Any]) -> WorkItem:
         document_id=DocumentId(row.document_id),
         roles=frozenset(Role(role) for role in row.roles),
         unit_id=None if row.unit_id is None else UnitId(row.unit_id),
-        assignee=None if row.assignee is None else PersonId(row.assignee),
+        assignee=_person(row.assignee),
         excluded=frozenset(row.excluded),
         urgency=row.urgency,
         opened_at=row.opened_at,
@@ -313,7 +331,16 @@ def _item(row: Row[Any]) -> WorkItem:
         waiting_for=row.waiting_for,
         waiting_since=row.waiting_since,
         outcome=row.outcome,
-        completed_by=None if row.completed_by is None else PersonId(row.completed_by),
+        completed_by=_person(row.completed_by),
         completed_at=row.completed_at,
         rev=row.rev,
+        opened_by=_person(row.opened_by),
+        seen_at=row.seen_at,
+        seen_by=_person(row.seen_by),
+        handed_by=_person(row.handed_by),
+        handed_note=row.handed_note,
     )
+
+
+def _person(person_id: UUID | None) -> PersonId | None:
+    return None if person_id is None else PersonId(person_id)

@@ -19,7 +19,7 @@ def claim_work_item(work_item_id: WorkItemId, *, by: Person, at: datetime, work:
     """
     item, _ = work.work_items.lock(work_item_id)
     access.require_act(by, item)
-    claimed = item.claimed(by.id)
+    claimed = item.seen(by.id, at).claimed(by.id)
     work.work_items.save(claimed)
     work.record(
         WorkItemClaimed(by=by.id, at=at, agency_id=item.agency_id, work_item_id=item.id, document_id=item.document_id)

@@ -50,7 +50,9 @@ def complete_work_item(request: CompleteWorkItem, *, by: Person, at: datetime, w
     data = _checked(request, outcome, model, item, work)
     done = item.completed(outcome.id, by.id, at)
     work.work_items.save(done)
-    procedures.carry(move, lambda run: run.complete(item.task_id, outcome.id, data, by=str(by.id), at=at), item.task_id)
+    procedures.carry(
+        move, lambda run: run.complete(item.task_id, outcome.id, data, by=str(by.id), at=at), item.task_id, item.id
+    )
     work.record(
         WorkItemCompleted(
             by=by.id,

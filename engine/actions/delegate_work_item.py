@@ -1,14 +1,13 @@
-"""Delegate a work item: hand it to a named colleague who may do it too."""
+"""Delegate a work item: give it to a named colleague who may do it too, for good."""
 
 from datetime import datetime
 
-from engine import access
-from engine.errors import FieldError
+from engine import access, hands
 from engine.events import WorkItemDelegated
 from engine.ids import PersonId, WorkItemId
 from engine.people import Person
 from engine.ports import UnitOfWork
-from engine.work_items import OutcomeDataInvalid, WorkItem
+from engine.work_items import WorkItem
 
 
 def delegate_work_item(
@@ -24,13 +23,8 @@ def delegate_work_item(
     item, _ = work.work_items.lock(work_item_id)
     access.require_act(by, item)
     item.require_open()
-    colleague = next((known for known in work.people.of_agency(by.agency_id) if known.id == to), None)
-    if colleague is None or not access.is_candidate(colleague, item):
-        refused = FieldError(
-            field="to", code="not_a_candidate", message="This person's posts do not include this work."
-        )
-        raise OutcomeDataInvalid(errors=[refused])
-    given = item.claimed(colleague.id)
+    colleague = hands.colleague_for(item, to, by, work)
+    given = item.seen(by.id, at).claimed(colleague.id)
     work.work_items.save(given)
     work.record(
         WorkItemDelegated(

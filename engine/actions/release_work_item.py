@@ -20,7 +20,7 @@ def release_work_item(work_item_id: WorkItemId, *, by: Person, at: datetime, wor
     """
     item, _ = work.work_items.lock(work_item_id)
     access.require_act(by, item)
-    released = item.released()
+    released = item.seen(by.id, at).released()
     work.work_items.save(released)
     work.record(
         WorkItemReleased(by=by.id, at=at, agency_id=item.agency_id, work_item_id=item.id, document_id=item.document_id)

@@ -11,6 +11,7 @@ from engine.incidents import IncidentState
 from engine.neighbours import Services
 from engine.operations.move import Move
 from engine.ports import UnitOfWork
+from engine.recalls import Hindrance
 from engine.signatures import SEAL_FIELD, PreparedSignature
 from engine.signings import Signing, SigningNotFound, SigningState
 from engine.work_items import WorkItem
@@ -55,8 +56,12 @@ def _move_on(item: WorkItem, signing: Signing, file: StoredFile, move: Move) -> 
     move.add_version(VersionKind.SEALED if sealed else VersionKind.SIGNED, file.id)
     move.document = move.outgoing().in_state(OutgoingState.SEALED if sealed else OutgoingState.SIGNED)
     work.work_items.save(item.completed(signing.outcome, move.by, move.at))
+    move.hindrance = Hindrance.SIGNED
     procedures.carry(
-        move, lambda run: run.complete(item.task_id, signing.outcome, {}, by=str(move.by), at=move.at), item.task_id
+        move,
+        lambda run: run.complete(item.task_id, signing.outcome, {}, by=str(move.by), at=move.at),
+        item.task_id,
+        item.id,
     )
     incident = work.incidents.find_of_task(item.task_id)
     if incident is not None and incident.state is not IncidentState.RESOLVED:

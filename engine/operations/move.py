@@ -10,6 +10,7 @@ from engine.errors import Conflict, OurFault
 from engine.ids import FileId, PersonId
 from engine.instances import Instance
 from engine.ports import UnitOfWork
+from engine.recalls import Hindrance
 
 Data = Mapping[str, object]
 """JSON-like values: what a form gave, what an operation found, what the procedure knows."""
@@ -38,6 +39,7 @@ class Move:  # allow: open-dataclass, it gathers what one transaction changes
     Attributes:
         start_procedure: Starts the procedure of this key for another, new document.
         effects: What the operations did, in order, for the audit leaf: 'take_number(number=5)'.
+        hindrance: Why the step can never be taken back, where its caller knows.
     """
 
     instance: Instance
@@ -47,6 +49,7 @@ class Move:  # allow: open-dataclass, it gathers what one transaction changes
     work: UnitOfWork
     start_procedure: Callable[[str, Document, Data], object]
     effects: list[str] = field(default_factory=list)
+    hindrance: Hindrance | None = None
     _kept: Document | None = None
 
     def __post_init__(self) -> None:
@@ -97,6 +100,10 @@ class Move:  # allow: open-dataclass, it gathers what one transaction changes
         """Add an operation and its result to the effects."""
         facts = ",".join(f"{name}={value}" for name, value in result.items())
         self.effects.append(f"{operation}({facts})")
+
+    def operations(self) -> set[str]:
+        """Return which operations ran."""
+        return {effect.partition("(")[0] for effect in self.effects}
 
     def keep_document(self) -> None:
         """Save the document if the move changed it."""

@@ -9,12 +9,14 @@ from typing import Final
 from storage.schema.audit import audit_events, audit_private, requests
 from storage.schema.calendars import calendar_days, calendar_years
 from storage.schema.columns import metadata
+from storage.schema.cooperation import comments, form_drafts, watches
 from storage.schema.documents import (
     archived_files,
     directives,
     document_versions,
     documents,
     files,
+    recalled_directives,
     uploads,
     validation_reports,
 )
@@ -52,10 +54,20 @@ AUDITED: Final = (
     "deliveries",
     "calendar_years",
     "calendar_days",
+    "comments",
+    "watches",
+    "recalled_directives",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
-APPEND_ONLY: Final = ("audit_events", "activities", "document_versions", "archived_files", "directives")
+APPEND_ONLY: Final = (
+    "audit_events",
+    "activities",
+    "document_versions",
+    "archived_files",
+    "directives",
+    "recalled_directives",
+)
 """Rows of these tables are never changed or removed, by nobody."""
 
 __all__ = [
@@ -68,6 +80,7 @@ __all__ = [
     "audit_private",
     "calendar_days",
     "calendar_years",
+    "comments",
     "definition_files",
     "definitions",
     "deliveries",
@@ -76,11 +89,13 @@ __all__ = [
     "documents",
     "failed_sign_ins",
     "files",
+    "form_drafts",
     "incidents",
     "instances",
     "metadata",
     "people",
     "posts",
+    "recalled_directives",
     "register_counters",
     "register_entries",
     "registers",
@@ -90,5 +105,6 @@ __all__ = [
     "units",
     "uploads",
     "validation_reports",
+    "watches",
     "work_items",
 ]

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     Computed,
     Date,
+    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -199,3 +200,11 @@ directives = Table(
     words("note", nullable=True),
     Index(None, "document_id", "id"),
 )
+
+recalled_directives = Table(
+    "recalled_directives",
+    metadata,
+    Column("directive_id", BigInteger, ForeignKey("directives.id"), primary_key=True),
+    moment("recalled_at"),
+)
+"""Directives whose step was taken back; they stay on record and hold no more."""

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from storage.schema.columns import metadata, moment, one_of, ref, uuid, uuids, words
 
@@ -60,8 +60,12 @@ instances = Table(
     moment("started_at"),
     moment("finished_at", nullable=True),
     Column("rev", Integer, nullable=False),
+    # What taking the last step back needs; read for that alone (engine.recalls).
+    Column("previous_state", LargeBinary),
+    Column("recall", JSONB(none_as_null=True)),
     UniqueConstraint("document_id"),
     CheckConstraint("rev >= 0", name="rev_from_zero"),
+    CheckConstraint("previous_state IS NULL OR recall IS NOT NULL", name="recall_whole"),
 )
 
 activities = Table(
@@ -78,7 +82,7 @@ activities = Table(
     moment("at"),
     uuid("actor"),
     words("outcome", nullable=True),
-    one_of("movement", "entered", "left"),
+    one_of("movement", "entered", "left", "recalled"),
     Index(None, "instance_id", "id"),
 )
 
@@ -110,6 +114,11 @@ work_items = Table(
     uuid("completed_by", nullable=True),
     moment("completed_at", nullable=True),
     Column("rev", Integer, nullable=False),
+    uuid("opened_by", nullable=True),
+    moment("seen_at", nullable=True),
+    uuid("seen_by", nullable=True),
+    uuid("handed_by", nullable=True),
+    words("handed_note", nullable=True),
     one_of("state", "open", "signing", "completed", "cancelled"),
     CheckConstraint("term IS NULL OR due_at IS NOT NULL", name="term_ends"),
     CheckConstraint("(due_at IS NULL) = (due_date IS NULL)", name="due_whole"),
@@ -120,6 +129,11 @@ work_items = Table(
     ),
     CheckConstraint("(state IN ('completed', 'cancelled')) = (completed_at IS NOT NULL)", name="end_has_time"),
     CheckConstraint("completed_by IS NULL OR completed_by <> ALL (excluded)", name="not_done_by_excluded"),
+    CheckConstraint("(seen_at IS NULL) = (seen_by IS NULL)", name="seen_whole"),
+    CheckConstraint(
+        "(handed_note IS NULL OR handed_by IS NOT NULL) AND (handed_by IS NULL OR assignee IS NOT NULL)",
+        name="handed_whole",
+    ),
     # A task waits for one person once; only the end of its item lets another be opened.
     Index("work_items_task_id_idx", "task_id", unique=True, postgresql_where=text("state IN ('open', 'signing')")),
     Index("work_items_instance_id_idx", "instance_id", postgresql_where=text("state IN ('open', 'signing')")),

@@ -9,9 +9,11 @@ from psycopg import sql
 from sqlalchemy import CheckConstraint, UniqueConstraint
 
 from engine.calendars import CalendarDay, CalendarYear, DayKind
+from engine.comments import Comment
 from engine.deliveries import Delivery, DeliveryState
 from engine.documents import ArchivedFile
-from engine.ids import SYSTEM, DeliveryId, SessionId
+from engine.form_drafts import FormDraft
+from engine.ids import SYSTEM, CommentId, DeliveryId, SessionId
 from engine.instances import Activity, Movement
 from engine.people import Session
 from engine.ports import UnitOfWork
@@ -62,6 +64,7 @@ CHECKS = {
     "definitions_version_from_one": "UPDATE definitions SET version = 0",
     "definitions_bundle_is_digest": "UPDATE definitions SET bundle_sha256 = 'x'",
     "instances_rev_from_zero": "UPDATE instances SET rev = -1",
+    "instances_recall_whole": "UPDATE instances SET previous_state = state, recall = NULL",
     "activities_movement_known": "UPDATE activities SET movement = 'stayed'",
     "work_items_state_known": "UPDATE work_items SET state = 'lost'",
     "work_items_somebody_may": "UPDATE work_items SET roles = '{}'",
@@ -81,6 +84,10 @@ CHECKS = {
     "calendar_days_day_of_year": "UPDATE calendar_days SET year = 2027",
     "calendar_days_make_up_on_weekend": "UPDATE calendar_days SET kind = 'make_up'",
     "calendar_days_off_on_weekday": "UPDATE calendar_days SET day = '2026-11-28'",
+    "work_items_seen_whole": "UPDATE work_items SET seen_at = now()",
+    "work_items_handed_whole": "UPDATE work_items SET handed_note = 'x'",
+    "comments_text_given": "UPDATE comments SET text = ''",
+    "form_drafts_data_bounded": "UPDATE form_drafts SET data = repeat('x', 400001)",
     "signings_state_known": "UPDATE signings SET state = 'lost'",
     "signings_digest_is_one": "UPDATE signings SET digest = 'x'",
     "signings_signed_whole": "UPDATE signings SET state = 'signed'",
@@ -237,3 +244,18 @@ def fill_procedure(work: UnitOfWork, desk: Desk) -> None:
         ]
     )
     work.signings.add(a_signing(desk))
+    clerk = office.person("clerk").id
+    work.comments.add(
+        Comment(
+            id=CommentId(new_id()),
+            agency_id=office.agency.id,
+            document_id=instance.document_id,
+            work_item_id=desk.item.id,
+            author=clerk,
+            at=NOON,
+            text="Nhờ xem giúp.",
+        )
+    )
+    work.form_drafts.save(
+        FormDraft(work_item_id=desk.item.id, person_id=clerk, outcome="assign", data="{}", comment=None, saved_at=NOON)
+    )

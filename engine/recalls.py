@@ -1,0 +1,204 @@
+"""Recalls (thu hồi): who completed a step takes it back, while the next person has not opened what it led to.
+
+What a recall needs is kept with the instance by the completion itself, and is replaced by the next trigger. A step
+whose effects reach further (a number, a signature, work of the machine, another agency) is never taken back.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from engine.documents import Document, IncomingDocument, IncomingState, OutgoingDocument
+from engine.errors import Conflict
+from engine.ids import PersonId, UnitId, WorkItemId
+from engine.instances import Instance
+from engine.work_items import WorkItem, WorkItemState
+
+
+class Hindrance(StrEnum):
+    """Why a step cannot be taken back."""
+
+    NOT_DONE = "not_done"
+    NOT_YOURS = "not_yours"
+    NOT_LAST = "not_last"
+    OPENED = "opened"
+    SIGNED = "signed"
+    NUMBERED = "numbered"
+    FILED = "filed"
+    MACHINE = "machine"
+    TIMED = "timed"
+    SENDER_TOLD = "sender_told"
+    FINISHED = "finished"
+    NOBODY_MAY = "nobody_may"
+    OTHERS_ENDED = "others_ended"
+    FAR_REACHING = "far_reaching"
+
+
+SENTENCES: Final[Mapping[Hindrance, str]] = {
+    Hindrance.NOT_DONE: "It is not done, or was taken back already.",
+    Hindrance.NOT_YOURS: "Only who completed it can take it back.",
+    Hindrance.NOT_LAST: "The procedure has gone on since.",
+    Hindrance.OPENED: "The next person has opened it already. Ask them to return it.",
+    Hindrance.SIGNED: "The document was signed with it.",
+    Hindrance.NUMBERED: "A number was taken or cancelled with it.",
+    Hindrance.FILED: "The document got a new version with it.",
+    Hindrance.MACHINE: "The machine has begun to work on it.",
+    Hindrance.TIMED: "A timer or a message of the procedure hangs on it.",
+    Hindrance.SENDER_TOLD: "The sending agency was told of it.",
+    Hindrance.FINISHED: "The procedure ended with it.",
+    Hindrance.NOBODY_MAY: "The next step is stuck and has to be put right first.",
+    Hindrance.OTHERS_ENDED: "Other people's work ended with it.",
+    Hindrance.FAR_REACHING: "What it did cannot be undone.",
+}
+
+REVERSIBLE: Final = frozenset(
+    {"record_directive", "record_assignment", "record_return", "submit_draft", "request_signature", "step_back"}
+)
+"""Inline operations whose effects a recall can undo; what else they change of the document still counts."""
+
+_TOLD: Final = frozenset({IncomingState.REGISTERED, IncomingState.ASSIGNED, IncomingState.CLOSED})
+
+
+class RecallRefused(Conflict):
+    """The step cannot be taken back; the reason is in the sentence."""
+
+    code = "work_item.recall_refused"
+    template = "%(reason)s The step cannot be taken back."
+
+    def __init__(self, hindrance: Hindrance) -> None:
+        super().__init__(reason=SENTENCES[hindrance])
+        self.hindrance = hindrance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a document stood: what a recall sets back, and how it knows that nobody else changed it."""
+
+    state: str
+    due_date: date | None
+    version: int
+
+    @classmethod
+    def of(cls, document: Document) -> "Standing":
+        """Return where the document stands."""
+        due = document.due_date if isinstance(document, IncomingDocument) else None
+        return cls(state=document.state.value, due_date=due, version=document.version)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """What taking back the last step of an instance needs.
+
+    Attributes:
+        rev: That of the instance after the step; another one means that the procedure went on.
+        opened: Work items the step led to.
+        units: Units that could read the document from this step on, and not before; *people* likewise.
+        hindrance: Why it can never be taken back, or None.
+    """
+
+    work_item_id: WorkItemId
+    rev: int
+    opened: tuple[WorkItemId, ...]
+    before: Standing
+    after: Standing
+    units: frozenset[UnitId]
+    people: frozenset[PersonId]
+    hindrance: Hindrance | None
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain JSON."""
+        return {
+            "work_item_id": str(self.work_item_id),
+            "rev": self.rev,
+            "opened": [str(item_id) for item_id in self.opened],
+            "before": _standing_data(self.before),
+            "after": _standing_data(self.after),
+            "units": sorted(str(unit) for unit in self.units),
+            "people": sorted(str(person) for person in self.people),
+            "hindrance": self.hindrance.value if self.hindrance else None,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Recall":
+        """Read what *as_data* returned."""
+        return cls(
+            work_item_id=WorkItemId(UUID(data["work_item_id"])),
+            rev=data["rev"],
+            opened=tuple(WorkItemId(UUID(item_id)) for item_id in data["opened"]),
+            before=_standing(data["before"]),
+            after=_standing(data["after"]),
+            units=frozenset(UnitId(UUID(unit)) for unit in data["units"]),
+            people=frozenset(PersonId(UUID(person)) for person in data["people"]),
+            hindrance=Hindrance(data["hindrance"]) if data["hindrance"] else None,
+        )
+
+    def undo(self, document: Document) -> Document:
+        """Return the document as it stood before the step; who may read it since for another reason still may."""
+        undone: Document
+        if isinstance(document, IncomingDocument):
+            undone = document.set_back(self.before.state, self.before.due_date)
+        else:
+            undone = document.set_back(self.before.state)
+        return undone.not_read_by(units=self.units, people=self.people)
+
+
+def content_hindrance(before: Document, after: Document) -> Hindrance | None:
+    """Return what a step that made *after* of *before* did to number or file and cannot be taken back, or None."""
+    if _numbers(before) != _numbers(after):
+        return Hindrance.NUMBERED
+    return Hindrance.FILED if before.version != after.version else None
+
+
+def effect_hindrance(before: Document, after: Document, operations: Collection[str]) -> Hindrance | None:
+    """Return why it cannot be taken back by what else these inline operations did, or None."""
+    if not REVERSIBLE.issuperset(operations):
+        return Hindrance.FAR_REACHING
+    told = isinstance(after, IncomingDocument) and after.delivery_id is not None and after.state in _TOLD
+    return Hindrance.SENDER_TOLD if told and after.state is not before.state else None
+
+
+def hindrance_now(
+    item: WorkItem,
+    by: PersonId,
+    kept: Recall | None,
+    instance: Instance,
+    followers: Sequence[WorkItem],
+) -> Hindrance | None:
+    """Return why *by* cannot take the item back now, or None.
+
+    Args:
+        item: The item to be taken back.
+        by: Who asks.
+        kept: What its instance keeps for a recall.
+        instance: The instance.
+        followers: The instance's open items.
+    """
+    if item.state is not WorkItemState.COMPLETED:
+        return Hindrance.NOT_DONE
+    if item.completed_by != by:
+        return Hindrance.NOT_YOURS
+    if kept is None or kept.work_item_id != item.id or kept.rev != instance.rev:
+        return Hindrance.NOT_LAST
+    if kept.hindrance is not None:
+        return kept.hindrance
+    untouched = {one.id for one in followers if one.state is WorkItemState.OPEN and one.seen_by in (None, by)}
+    return None if untouched.issuperset(kept.opened) else Hindrance.OPENED
+
+
+def _numbers(document: Document) -> tuple[object, ...]:
+    if isinstance(document, OutgoingDocument):
+        return (document.number, document.issued_date)
+    return (document.arrival_number, document.arrival_date)
+
+
+def _standing_data(standing: Standing) -> dict[str, Any]:
+    due = standing.due_date.isoformat() if standing.due_date else None
+    return {"state": standing.state, "due_date": due, "version": standing.version}
+
+
+def _standing(data: Mapping[str, Any]) -> Standing:
+    due = date.fromisoformat(data["due_date"]) if data["due_date"] else None
+    return Standing(state=data["state"], due_date=due, version=data["version"])
