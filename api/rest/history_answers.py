@@ -1,8 +1,9 @@
-"""What happened to a document: the steps of its procedure, who did them, with what they said."""
+"""What happened to a document: the steps of its procedure, who did them, with what they said, whose hands they took."""
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from heapq import merge
 from typing import Any
 from uuid import UUID
 
@@ -10,50 +11,60 @@ from api.rest.answers import Answer, Names, PersonRef
 from api.rest.calls import Call
 from engine.audit import AuditEvent
 from engine.events import WorkItemCompleted
+from engine.hands import Hand, Handing, handings
 from engine.ids import TaskId
 from engine.instances import Activity, Instance, Movement
 from engine.ports import UnitOfWork
+from engine.work_items import WorkItem
 
 
 class HistoryLine(Answer):
-    """An element of the procedure was entered or left; `actor` is null for the machine.
+    """An element of the procedure was entered, left or taken back, or its work item changed hands.
 
-    `data` and `comment` are what the person gave with the outcome; they are missing once they were erased.
+    `actor` is null for the machine, `to` is who an item was given to. `data` and `comment` are what the person gave
+    with the outcome, or wrote to a colleague; they are missing once they were erased.
     """
 
     at: datetime
     element_id: str
     name: str
     kind: str
-    movement: Movement
+    movement: Movement | Hand
     task_id: UUID
     actor: PersonRef | None
+    to: PersonRef | None
     outcome: str | None
     data: dict[str, Any] | None
     comment: str | None
 
 
+Said = Mapping[tuple[TaskId, datetime], Mapping[str, str]]
+"""What people gave with their outcomes; a step that was taken back and done again was done more than once."""
+
+
 def history_of(instance: Instance, call: Call, work: UnitOfWork) -> list[HistoryLine]:
     """Return what happened, the oldest first."""
-    said = _said(instance, work)
+    items = {str(item.id): item for item in work.work_items.of_instance(instance.id)}
+    leaves: Sequence[AuditEvent] = work.audit.about(instance.agency_id, list(items)) if items else ()
+    said = _said(items, leaves)
     names = Names(call.by.agency_id, work)
-    return [_line(activity, said, names) for activity in work.instances.history(instance.id)]
+    lines = [_line(activity, said, names) for activity in work.instances.history(instance.id)]
+    hands = [_hand(handing, items[str(handing.work_item_id)], names) for handing in handings(leaves)]
+    return list(merge(lines, hands, key=lambda line: line.at))
 
 
-def _said(instance: Instance, work: UnitOfWork) -> dict[TaskId, Mapping[str, str]]:
-    """Return, by task, what people gave with their outcomes, where it is still kept."""
-    tasks = {str(item.id): item.task_id for item in work.work_items.of_instance(instance.id)}
-    leaves: Sequence[AuditEvent] = work.audit.about(instance.agency_id, list(tasks)) if tasks else ()
+def _said(items: Mapping[str, WorkItem], leaves: Sequence[AuditEvent]) -> Said:
+    """Return, by task and moment, what people gave with their outcomes, where it is still kept."""
     return {
-        tasks[leaf.subject_id]: {private.path: private.value for private in leaf.private}
+        (items[leaf.subject_id].task_id, leaf.at): {private.path: private.value for private in leaf.private}
         for leaf in leaves
         if leaf.action == WorkItemCompleted.action
     }
 
 
-def _line(activity: Activity, said: Mapping[TaskId, Mapping[str, str]], names: Names) -> HistoryLine:
+def _line(activity: Activity, said: Said, names: Names) -> HistoryLine:
     left = activity.movement is Movement.LEFT
-    given = said.get(activity.task_id, {}) if left else {}
+    given = said.get((activity.task_id, activity.at), {}) if left else {}
     return HistoryLine(
         at=activity.at,
         element_id=activity.element_id,
@@ -62,7 +73,24 @@ def _line(activity: Activity, said: Mapping[TaskId, Mapping[str, str]], names: N
         movement=activity.movement,
         task_id=activity.task_id,
         actor=names.person(activity.actor),
+        to=None,
         outcome=activity.outcome,
         data=json.loads(given["details"]) if given.get("details") else None,
         comment=given.get("comment") or None,
+    )
+
+
+def _hand(handing: Handing, item: WorkItem, names: Names) -> HistoryLine:
+    return HistoryLine(
+        at=handing.at,
+        element_id=item.element_id,
+        name=item.name,
+        kind="userTask",
+        movement=handing.hand,
+        task_id=item.task_id,
+        actor=names.person(handing.by),
+        to=names.person(handing.to),
+        outcome=None,
+        data=None,
+        comment=handing.note,
     )

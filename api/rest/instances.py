@@ -13,7 +13,7 @@ from api.rest.paths import InstancePath
 from api.rest.preconditions import etag
 from engine import access
 from engine.ids import InstanceId
-from engine.instances import Activity, Instance, InstanceNotFound, Movement
+from engine.instances import Activity, Instance, InstanceNotFound, Movement, in_force
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.procedures import model_of
@@ -88,9 +88,10 @@ def get_diagram(instance_id: InstancePath, call: CallDep, work: WorkDep) -> Diag
 
 def standing(history: Sequence[Activity]) -> tuple[dict[str, str], dict[str, str]]:
     """Return the elements that are active, and those that were left and are not active again, with their names."""
-    left = {activity.task_id for activity in history if activity.movement is Movement.LEFT}
-    active = {activity.element_id: activity.name for activity in history if activity.task_id not in left}
-    done = {activity.element_id: activity.name for activity in history if activity.element_id not in active}
+    lines = in_force(history)
+    left = {activity.task_id for activity in lines if activity.movement is Movement.LEFT}
+    active = {activity.element_id: activity.name for activity in lines if activity.task_id not in left}
+    done = {activity.element_id: activity.name for activity in lines if activity.element_id not in active}
     return active, done
 
 

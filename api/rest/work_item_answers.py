@@ -10,7 +10,7 @@ from api.rest.preconditions import require_match
 from api.texts import ENGLISH, explained, spoken, told
 from engine import access
 from engine.calendars import WorkCalendar
-from engine.choices import OfferedOutcome, offered
+from engine.choices import OfferedOutcome, offered, recall_hindrance
 from engine.deadlines import Light
 from engine.definitions import SignatureKind
 from engine.documents import Document, IncomingDocument
@@ -19,6 +19,7 @@ from engine.files import StoredFile
 from engine.ids import InstanceId, WorkItemId
 from engine.people import Person, Role
 from engine.ports import UnitOfWork
+from engine.recalls import SENTENCES
 from engine.registers import Direction
 from engine.work_items import WorkItem, WorkItemNotFound, WorkItemState
 
@@ -76,15 +77,23 @@ class WorkItemLine(Answer):
     outcome: str | None
     completed_by: PersonRef | None
     completed_at: datetime | None
+    seen_at: datetime | None
+    handed_by: PersonRef | None
+    handed_note: str | None
     rev: int
 
 
 class WorkItemAnswer(WorkItemLine):
-    """A work item with what it offers, and why it is with whom it is."""
+    """A work item with what it offers, and why it is with whom it is.
+
+    Of an item one completed, `may_recall` says whether it can be taken back now, `recall_hindrance` why not.
+    """
 
     outcomes: list[OutcomeAnswer]
     why: str
     may_act: bool
+    may_recall: bool
+    recall_hindrance: str | None
     file: FileFacts
 
 
@@ -128,6 +137,9 @@ def work_item_line(
         outcome=item.outcome,
         completed_by=names.person(item.completed_by),
         completed_at=item.completed_at,
+        seen_at=item.seen_at,
+        handed_by=names.person(item.handed_by),
+        handed_note=item.handed_note,
         rev=item.rev,
     )
 
@@ -139,19 +151,27 @@ def work_item_answer(item: WorkItem, call: Call, work: UnitOfWork) -> WorkItemAn
     line = work_item_line(item, document, names, calendar, call)
     is_open = item.state is WorkItemState.OPEN
     waits = is_open or item.state is WorkItemState.SIGNING
+    own = item.completed_by == call.by.id
+    hindrance = recall_hindrance(item, call.by, work) if own else None
     return WorkItemAnswer(
         **dict(line),
         outcomes=[_outcome(outcome, call) for outcome in offered(item, work)] if is_open else [],
         why=explained(why(item, call.by, work), call.language) if waits else "",
         may_act=is_open and access.is_candidate(call.by, item) and item.assignee in (None, call.by.id),
+        may_recall=own and hindrance is None,
+        recall_hindrance=spoken(SENTENCES[hindrance], call.language) if hindrance else None,
         file=file_facts(work.files.get(document.file_id)),
     )
 
 
 def visible_item(work_item_id: WorkItemId, by: Person, work: UnitOfWork) -> WorkItem:
-    """Return the item, or raise WorkItemNotFound unless the person may do it or read its document."""
+    """Return the item, or raise WorkItemNotFound unless the person may do it or read its document.
+
+    What was withdrawn from them is nobody's to do: only who reads the document knows of it still.
+    """
     item = work.work_items.get(work_item_id)
-    if not access.is_candidate(by, item) and not access.may_read(by, work.documents.get(item.document_id)):
+    theirs = access.is_candidate(by, item) and item.state is not WorkItemState.CANCELLED
+    if not theirs and not access.may_read(by, work.documents.get(item.document_id)):
         raise WorkItemNotFound
     return item
 

@@ -27,7 +27,12 @@ from engine.actions.claim_work_item import claim_work_item
 from engine.actions.complete_work_item import MAX_COMMENT, CompleteWorkItem
 from engine.actions.delegate_work_item import delegate_work_item
 from engine.actions.finish_work_item import finish_work_item
+from engine.actions.hand_over_work_item import HandOverWorkItem, hand_over_work_item
+from engine.actions.open_work_item import open_work_item
+from engine.actions.recall_work_item import recall_work_item
+from engine.actions.refuse_handover import refuse_handover
 from engine.actions.release_work_item import release_work_item
+from engine.hands import MAX_NOTE
 from engine.ids import DocumentId, FileId, PersonId, WorkItemId
 from engine.ports import UnitOfWork
 from engine.queries import Page, WorkItemQuery
@@ -42,6 +47,19 @@ class DelegationBody(RequestBody):
     """To whom an item is handed."""
 
     to: UUID
+
+
+class HandoverBody(RequestBody):
+    """To whom an item is handed over, and what they have to know."""
+
+    to: UUID
+    note: Annotated[str, Field(max_length=MAX_NOTE), PRINTABLE] | None = None
+
+
+class HandoverRefusalBody(RequestBody):
+    """Why what was handed over is refused."""
+
+    reason: Annotated[str, Field(max_length=MAX_NOTE), FILLED]
 
 
 class CompletionBody(RequestBody):
@@ -88,8 +106,12 @@ def list_work_items(
 
 @router.get("/work-items/{work_item_id}", summary="A work item", response_model=WorkItemAnswer, responses=problems(404))
 def get_work_item(work_item_id: WorkItemPath, call: CallDep, work: WorkDep, response: Response) -> WorkItemAnswer:
-    """Return what the item offers, with people and units to choose, and why it is with whom it is."""
-    return _answer(visible_item(work_item_id, call.by, work), call, work, response)
+    """Return what the item offers, with people and units to choose, and why it is with whom it is.
+
+    The first read by somebody who may do it is noted: from then on the step before it cannot be taken back.
+    """
+    visible_item(work_item_id, call.by, work)
+    return _answer(open_work_item(work_item_id, by=call.by, at=call.at, work=work), call, work, response)
 
 
 @router.post("/work-items/{work_item_id}/claim", summary="Take", response_model=WorkItemAnswer, responses=_ACTING)
@@ -121,10 +143,56 @@ def delegate(
     work: WorkDep,
     response: Response,
 ) -> WorkItemAnswer:
-    """Hand the item to a named colleague who may do it too."""
+    """Give the item to a named colleague who may do it too, for good."""
     require_item_match(work_item_id, accepted, call.by, work)
     given = delegate_work_item(work_item_id, PersonId(body.to), by=call.by, at=call.at, work=work)
     return _answer(given, call, work, response)
+
+
+@router.post(
+    "/work-items/{work_item_id}/handover", summary="Hand over", response_model=WorkItemAnswer, responses=_ACTING
+)
+def hand_over(
+    work_item_id: WorkItemPath,
+    body: HandoverBody,
+    accepted: IfMatchDep,
+    call: CallDep,
+    work: WorkDep,
+    response: Response,
+) -> WorkItemAnswer:
+    """Hand the item over to a colleague who may do it, with a note; until they take it they may refuse it."""
+    require_item_match(work_item_id, accepted, call.by, work)
+    asked = HandOverWorkItem(work_item_id=work_item_id, to=PersonId(body.to), note=body.note)
+    return _answer(hand_over_work_item(asked, by=call.by, at=call.at, work=work), call, work, response)
+
+
+@router.post(
+    "/work-items/{work_item_id}/handover/refusal",
+    summary="Refuse what was handed over",
+    response_model=WorkItemAnswer,
+    responses=_ACTING,
+)
+def refuse(
+    work_item_id: WorkItemPath,
+    body: HandoverRefusalBody,
+    accepted: IfMatchDep,
+    call: CallDep,
+    work: WorkDep,
+    response: Response,
+) -> WorkItemAnswer:
+    """Give the item back to the colleague who handed it over, with a reason."""
+    require_item_match(work_item_id, accepted, call.by, work)
+    refused = refuse_handover(work_item_id, body.reason, by=call.by, at=call.at, work=work)
+    return _answer(refused, call, work, response)
+
+
+@router.post("/work-items/{work_item_id}/recall", summary="Take back", response_model=WorkItemAnswer, responses=_ACTING)
+def recall(
+    work_item_id: WorkItemPath, accepted: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+) -> WorkItemAnswer:
+    """Take a completed item back while the next person has not opened what it led to; all stands as before it."""
+    require_item_match(work_item_id, accepted, call.by, work)
+    return _answer(recall_work_item(work_item_id, by=call.by, at=call.at, work=work), call, work, response)
 
 
 @router.post("/work-items/{work_item_id}/complete", summary="Finish", response_model=WorkItemAnswer, responses=_ACTING)
