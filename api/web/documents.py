@@ -11,16 +11,18 @@ from fastapi.responses import JSONResponse, Response
 
 from api.deps import PageDep, WorkDep
 from api.web.clocks import clock_of
+from api.web.comments import comments_of
 from api.web.contents import readable
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Typed, day_of
 from api.web.names import names_of
-from api.web.procedures import course_of, history, steps
+from api.web.procedures import Course, course_of, history, steps
 from api.web.rendering import HEADERS
 from api.web.sayings import signatures, waits
 from api.web.words import msgid
 from engine import access
 from engine.actions.pause_document import MAX_REASON
+from engine.choices import recall_hindrance
 from engine.documents import DOCUMENT_TYPES, FINISHED, Document, IncomingDocument, OutgoingDocument
 from engine.errors import FieldError
 from engine.instances import InstanceNotFound
@@ -112,7 +114,9 @@ def show(desk: DeskDep, work: WorkDep, document_id: str) -> Response:
         waits=waits(document, course, names, desk) if course else (),
         happened=history(course, names, desk) if course else (),
         steps=steps(course, names, desk) if course else (),
+        own_last=_to_take_back(course, desk, work) if course else None,
         **_kept(document, desk, work),
+        **comments_of(document, desk, work),
     )
 
 
@@ -125,6 +129,13 @@ def diagram(desk: DeskDep, work: WorkDep, document_id: str) -> Response:
         raise InstanceNotFound
     course = course_of(instance, work)
     return JSONResponse({"bpmn_xml": course.model.bpmn_xml, **course.marks()}, headers=dict(HEADERS))
+
+
+def _to_take_back(course: Course, desk: Desk, work: UnitOfWork) -> WorkItem | None:
+    """Return the item the person completed last, if they can take it back now."""
+    own = [item for item in course.items if item.completed_by == desk.person.id and item.completed_at]
+    last = max(own, key=lambda item: item.completed_at or item.opened_at, default=None)
+    return last if last and recall_hindrance(last, desk.person, work) is None else None
 
 
 def _kept(document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:

@@ -5,16 +5,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from heapq import merge
 from typing import Any
+from uuid import UUID
 
+from api.texts import texts
+from api.web import words
 from api.web.desk import Desk
 from api.web.names import Names
 from api.web.schema_forms import title_of
 from api.web.words import msgid
+from engine.audit import AuditEvent
 from engine.explanations import ROLE_NAMES
+from engine.hands import Handing, handings
 from engine.ids import TaskId, WorkItemId
 from engine.incidents import Incident, IncidentState
-from engine.instances import Activity, Instance, Movement
+from engine.instances import Activity, Instance, Movement, in_force
 from engine.ports import UnitOfWork
 from engine.procedures import model_of
 from engine.runtime.procedures import Procedure
@@ -23,6 +29,8 @@ from engine.work_items import WorkItem, WorkItemState
 COMPLETED = "work_item.completed"
 START = "startEvent"
 BEGAN = msgid("The procedure began")
+TAKEN_BACK = msgid("taken back")
+NOTE = msgid("Note")
 
 
 class StepState(StrEnum):
@@ -63,7 +71,8 @@ class Course:
     Attributes:
         items: Every work item it ever had.
         incidents: Its incidents that are not over.
-        details: Work item to what its form was given, where that is still kept.
+        details: Work item and moment to what its form was given then, where that is still kept.
+        handings: How its work items changed hands.
     """
 
     instance: Instance
@@ -71,7 +80,8 @@ class Course:
     activities: Sequence[Activity]
     items: Sequence[WorkItem]
     incidents: Sequence[Incident]
-    details: Mapping[WorkItemId, Mapping[str, Any]] = field(default_factory=dict)
+    details: Mapping[tuple[WorkItemId, datetime], Mapping[str, Any]] = field(default_factory=dict)
+    handings: Sequence[Handing] = ()
 
     @property
     def open_items(self) -> list[WorkItem]:
@@ -82,7 +92,7 @@ class Course:
         """Return the ids of the elements to be marked on the diagram."""
         stuck = {incident.element_id for incident in self.incidents}
         active = _active(self) - stuck
-        left = {activity.element_id for activity in self.activities if activity.movement is Movement.LEFT}
+        left = {activity.element_id for activity in in_force(self.activities) if activity.movement is Movement.LEFT}
         return {"active": sorted(active), "done": sorted(left - active - stuck), "stuck": sorted(stuck)}
 
 
@@ -90,29 +100,30 @@ def course_of(instance: Instance, work: UnitOfWork, *, detailed: bool = False) -
     """Return the course of a procedure; *detailed* with what people wrote in their forms."""
     items = work.work_items.of_instance(instance.id)
     incidents = work.incidents.of_instance(instance.id)
+    leaves = work.audit.about(instance.agency_id, [str(item.id) for item in items]) if detailed else ()
     return Course(
         instance=instance,
         model=model_of(instance, work),
         activities=work.instances.history(instance.id),
         items=items,
         incidents=[incident for incident in incidents if incident.state is not IncidentState.RESOLVED],
-        details=_details(instance, items, work) if detailed else {},
+        details=_details(leaves),
+        handings=handings(leaves),
     )
 
 
-def _details(instance: Instance, items: Sequence[WorkItem], work: UnitOfWork) -> dict[WorkItemId, Mapping[str, Any]]:
-    found: dict[WorkItemId, Mapping[str, Any]] = {}
-    known = {str(item.id): item.id for item in items}
-    for event in work.audit.about(instance.agency_id, list(known)):
-        for private in event.private:
-            if event.action == COMPLETED and private.path == "details":
-                found[known[event.subject_id]] = json.loads(private.value)
-    return found
+def _details(leaves: Sequence[AuditEvent]) -> dict[tuple[WorkItemId, datetime], Mapping[str, Any]]:
+    return {
+        (WorkItemId(UUID(leaf.subject_id)), leaf.at): json.loads(private.value)
+        for leaf in leaves
+        for private in leaf.private
+        if leaf.action == COMPLETED and private.path == "details"
+    }
 
 
 def _active(course: Course) -> set[str]:
     inside: dict[TaskId, str] = {}
-    for activity in course.activities:
+    for activity in in_force(course.activities):
         if activity.movement is Movement.ENTERED:
             inside[activity.task_id] = activity.element_id
         else:
@@ -130,7 +141,8 @@ def name_of(model: Procedure, element_id: str, desk: Desk) -> str:
 def steps(course: Course, names: Names, desk: Desk) -> list[Step]:
     """Return the steps of people and of the machine, in the order of the model."""
     model, marks = course.model, _as_listed(course)
-    last = {activity.element_id: activity for activity in course.activities if activity.movement is Movement.LEFT}
+    lines = in_force(course.activities)
+    last = {activity.element_id: activity for activity in lines if activity.movement is Movement.LEFT}
     holders = {item.element_id: _holder(item, names, desk) for item in course.open_items}
     listed = []
     for element_id in model.names:
@@ -183,14 +195,30 @@ def _holder(item: WorkItem, names: Names, desk: Desk) -> str:
 
 
 def history(course: Course, names: Names, desk: Desk) -> list[Happening]:
-    """Return what happened, the newest first: what people did, and what the machine did for them."""
-    items = {item.task_id: item for item in course.items}
-    told = [
-        _happening(activity, items.get(activity.task_id), course, names, desk)
-        for activity in course.activities
-        if activity.movement is Movement.LEFT and _is_told(activity, course.model)
-    ]
+    """Return what happened, the newest first: what people did, took back and gave to others, and the machine's part."""
+    items = {item.id: item for item in course.items}
+    hands = [_changed_hands(one, items[one.work_item_id], names, desk) for one in course.handings]
+    told = list(merge(_told(course.activities, course, names, desk), hands, key=lambda one: one.at))
     return list(reversed(told))
+
+
+def _told(activities: Sequence[Activity], course: Course, names: Names, desk: Desk) -> list[Happening]:
+    items = {item.task_id: item for item in course.items}
+    return [
+        _happening(activity, items.get(activity.task_id), course, names, desk)
+        for activity in activities
+        if activity.movement is not Movement.ENTERED and _is_told(activity, course.model)
+    ]
+
+
+def _changed_hands(handing: Handing, item: WorkItem, names: Names, desk: Desk) -> Happening:
+    return Happening(
+        at=handing.at,
+        who=names.person(handing.by),
+        what=desk.pick(item.name, item.name_en),
+        outcome=texts(desk.language).gettext(words.HANDS[handing.hand]) % {"name": names.person(handing.to)},
+        written=[(desk.speaks(NOTE), handing.note)] if handing.note else (),
+    )
 
 
 def _is_told(activity: Activity, model: Procedure) -> bool:
@@ -200,8 +228,12 @@ def _is_told(activity: Activity, model: Procedure) -> bool:
 
 def _happening(activity: Activity, item: WorkItem | None, course: Course, names: Names, desk: Desk) -> Happening:
     human = course.model.human_tasks.get(activity.element_id)
+    if activity.movement is Movement.RECALLED:
+        name = name_of(course.model, activity.element_id, desk)
+        taken_back = desk.speaks(TAKEN_BACK)
+        return Happening(at=activity.at, who=names.person(activity.actor), what=name, outcome=taken_back)
     outcome = human.outcome(activity.outcome) if human and activity.outcome else None
-    details = course.details.get(item.id, {}) if item else {}
+    details = course.details.get((item.id, activity.at), {}) if item else {}
     form = course.model.forms.get(outcome.form, {}) if outcome and outcome.form else {}
     machine = activity.element_id in course.model.service_tasks
     return Happening(
@@ -223,9 +255,6 @@ def _written(
 
 def last_words(course: Course, item: WorkItem, names: Names, desk: Desk) -> Happening | None:
     """Return what a person did last before this item was opened, if they wrote something for whoever comes next."""
-    human = [
-        happening
-        for happening in history(course, names, desk)
-        if happening.outcome is not None and happening.at <= item.opened_at
-    ]
-    return human[0] if human and human[0].written else None
+    told = _told(in_force(course.activities), course, names, desk)
+    human = [happening for happening in told if happening.outcome is not None and happening.at <= item.opened_at]
+    return human[-1] if human and human[-1].written else None

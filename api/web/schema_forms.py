@@ -1,7 +1,7 @@
 """Forms of a model on a page: fields made from JSON Schema, and what was typed made into the data it asks for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from api.web.forms import Form, Typed, day_of
@@ -61,6 +61,11 @@ def data_of(schema: Schema, form: Form) -> dict[str, object]:
     properties: Mapping[str, Schema] = schema.get("properties", {})
     data = {name: _value(name, child, form) for name, child in properties.items()}
     return {name: value for name, value in data.items() if value not in (None, "", [])}
+
+
+def typed_before(form: Typed, data: Mapping[str, object]) -> Typed:
+    """Return the form with what was saved halfway standing in it."""
+    return replace(form, values={name: _shown(value) for name, value in data.items()})
 
 
 def title_of(name: str, schema: Schema, language: str) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from engine.deliveries import DeliveryState
 from engine.documents import DOCUMENT_TYPES, IncomingState, OutgoingState, VersionKind
 from engine.explanations import ROLE_NAMES
+from engine.hands import Hand
 from engine.incidents import IncidentState
 from engine.registers import Direction
 from engine.signatures import Coverage, Modification, SignatureKind, Verdict
@@ -120,6 +121,15 @@ STEP_STATES: Final[Mapping[str, str]] = {
     "ahead": msgid("not yet"),
 }
 
+HANDS: Final[Mapping[Hand, str]] = {
+    Hand.CLAIMED: msgid("taken"),
+    Hand.RELEASED: msgid("given back"),
+    Hand.DELEGATED: msgid("given to %(name)s"),
+    Hand.HANDED_OVER: msgid("handed over to %(name)s"),
+    Hand.HANDOVER_REFUSED: msgid("refused, back to %(name)s"),
+}
+"""How work changed hands, in the history of a document."""
+
 ACTIONS: Final[Mapping[str, str]] = {
     "session.started": msgid("signed in"),
     "session.refused": msgid("was refused at sign-in"),
@@ -133,7 +143,15 @@ ACTIONS: Final[Mapping[str, str]] = {
     "outgoing_document.revised": msgid("revised a draft"),
     "work_item.claimed": msgid("took a work item"),
     "work_item.released": msgid("released a work item"),
-    "work_item.delegated": msgid("handed over a work item"),
+    "work_item.delegated": msgid("gave a work item to a colleague"),
+    "work_item.seen": msgid("opened a work item first"),
+    "work_item.handed_over": msgid("handed over a work item"),
+    "work_item.handover_refused": msgid("refused a work item that was handed over"),
+    "work_item.recalled": msgid("took back a work item"),
+    "document.commented": msgid("commented on a document"),
+    "document.reading_granted": msgid("let a colleague read a document"),
+    "document.watched": msgid("watches a document"),
+    "document.unwatched": msgid("watches a document no longer"),
     "work_item.completed": msgid("completed a work item"),
     "work_item.waiting": msgid("noted what a work item waits for"),
     "signature.asked": msgid("asked for a signature"),

@@ -1,7 +1,7 @@
 """Work items: the inbox, one item with its form, and everything a person can do with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -10,26 +10,33 @@ from fastapi.responses import Response
 from api.deps import HouseDep, PageDep, ServicesDep, WorkDep
 from api.problems import status_of
 from api.web.clocks import clock_of, clocks_of
+from api.web.comments import comments_of
 from api.web.desk import Desk, DeskDep
-from api.web.forms import Form, FormDep, id_of
+from api.web.forms import FormDep, Typed, id_of
+from api.web.hands import hands_of
 from api.web.names import names_of
-from api.web.procedures import course_of, last_words
+from api.web.procedures import Course, course_of, last_words
 from api.web.revisions import RENAMED, REVISION, revise, revision_choices, revision_form
 from api.web.sayings import signatures
-from api.web.schema_forms import OutcomeForm, data_of, outcome_form
+from api.web.schema_forms import OutcomeForm, data_of, outcome_form, typed_before
 from api.web.signing import signing_facts
-from api.web.uploads import Counter, Uploads, take_uploads
+from api.web.tried import Tried
+from api.web.uploads import Counter, take_uploads
 from engine import access
 from engine.actions.claim_work_item import claim_work_item
 from engine.actions.complete_work_item import CompleteWorkItem
 from engine.actions.delegate_work_item import delegate_work_item
 from engine.actions.finish_work_item import CONTENT, finish_work_item
+from engine.actions.open_work_item import open_work_item
 from engine.actions.release_work_item import release_work_item
 from engine.choices import OfferedOutcome, offered
 from engine.documents import Document, OutgoingDocument, OutgoingState
-from engine.errors import Invalid, Refusal
+from engine.errors import Invalid
 from engine.explanations import why
+from engine.form_drafts import FormDraft
+from engine.hands import colleagues_for
 from engine.ids import PersonId, WorkItemId
+from engine.instances import Movement
 from engine.neighbours import Services
 from engine.ports import UnitOfWork
 from engine.queries import WorkItemQuery
@@ -39,16 +46,6 @@ router = APIRouter()
 
 HANDLE: Final = "handle"
 """The step in which an incoming document is answered."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
-    """A form that was sent and refused: which outcome, what was typed, why."""
-
-    outcome: str
-    form: Form
-    refusal: Refusal
-    uploads: Uploads | None = None
 
 
 @router.get("/work-items")
@@ -69,7 +66,7 @@ def show_list(desk: DeskDep, work: WorkDep, page: PageDep) -> Response:
 @router.get("/work-items/{work_item_id}")
 def show(desk: DeskDep, services: ServicesDep, work_item_id: str) -> Response:
     """Show what is to be done, with the document beside it."""
-    return _page(WorkItemId(id_of(work_item_id)), desk, services)
+    return item_page(WorkItemId(id_of(work_item_id)), desk, services)
 
 
 @router.post("/work-items/{work_item_id}/complete")
@@ -78,12 +75,12 @@ def complete(desk: DeskDep, form: FormDep, services: ServicesDep, work_item_id: 
     key, outcome_id = WorkItemId(id_of(work_item_id)), form.text("outcome")
     try:
         with services.begin() as work:
-            outcome = _outcome(key, outcome_id, desk, work)
+            outcome = outcome_of(key, outcome_id, desk, work)
         data = data_of(outcome.form, form) if outcome else {}
         request = CompleteWorkItem(work_item_id=key, outcome=outcome_id, data=data)
         done = finish_work_item(request, by=desk.person, services=services)
     except OutcomeDataInvalid as refusal:
-        return _page(key, desk, services, Tried(outcome=outcome_id, form=form, refusal=refusal))
+        return item_page(key, desk, services, Tried(outcome=outcome_id, form=form, refusal=refusal))
     label = desk.pick(outcome.label, outcome.label_en) if outcome else ""
     with services.begin() as work:
         document = work.documents.get(done.document_id)
@@ -122,29 +119,36 @@ def revise_draft(desk: DeskDep, form: FormDep, house: HouseDep, services: Servic
     try:
         revise(key, form, uploads, desk=desk, services=services)
     except Invalid as refusal:
-        return _page(key, desk, services, Tried(outcome=REVISION, form=form, refusal=refusal, uploads=uploads))
+        return item_page(key, desk, services, Tried(outcome=REVISION, form=form, refusal=refusal, uploads=uploads))
     return desk.to(f"/work-items/{key}", "revised")
 
 
-def _outcome(key: WorkItemId, outcome_id: str, desk: Desk, work: UnitOfWork) -> OfferedOutcome | None:
+def outcome_of(key: WorkItemId, outcome_id: str, desk: Desk, work: UnitOfWork) -> OfferedOutcome | None:
+    """Return the outcome of an item the person may do, or None where the model has no such outcome."""
     item = work.work_items.get(key)
     access.require_act(desk.person, item)
     return next((known for known in offered(item, work) if known.id == outcome_id), None)
 
 
-def _page(key: WorkItemId, desk: Desk, services: Services, tried: Tried | None = None) -> Response:
+def item_page(key: WorkItemId, desk: Desk, services: Services, tried: Tried | None = None) -> Response:
+    """Return the page of an item, perhaps with a form that was refused; the first look of who may do it is noted."""
     with services.begin() as work:
         item = work.work_items.get(key)
         document = work.documents.get(item.document_id)
         mine = access.is_candidate(desk.person, item)
         if not mine and not access.may_read(desk.person, document):
             raise WorkItemNotFound
+        item = open_work_item(key, by=desk.person, at=desk.at, work=work)
         values = _values(item, document, desk, work)
         outcomes = offered(item, work) if item.state is WorkItemState.OPEN else ()
         page = _acting(item, document, desk, work)
-        page["forms"] = _forms(outcomes, desk, tried, without=CONTENT if page["may_revise"] else frozenset())
+        draft = work.form_drafts.find(item.id, desk.person.id) if page["may_act"] else None
+        page["forms"] = _forms(outcomes, desk, tried or draft, without=CONTENT if page["may_revise"] else frozenset())
         page |= _revision(document, desk, work, tried) if page["may_revise"] else {}
-        page["opened"] = tried.outcome if tried else next((outcome.id for outcome in outcomes), None)
+        page["draft"] = draft
+        chosen = tried or draft
+        page["opened"] = chosen.outcome if chosen else next((outcome.id for outcome in outcomes), None)
+        page |= hands_of(item, desk, work, tried) | comments_of(document, desk, work)
     signing = next((outcome for outcome in outcomes if outcome.signature is not None), None)
     facts = signing_facts(signing, document, desk, services) if signing and page["may_act"] else None
     status = status_of(tried.refusal) if tried else 200
@@ -169,7 +173,14 @@ def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
         "why": desk.explains(why(item, desk.person, work)),
         "before": last_words(course, item, names, desk),
         "may_read": access.may_read(desk.person, document),
+        "withdrawn": _withdrawn(item, course),
     }
+
+
+def _withdrawn(item: WorkItem, course: Course) -> bool:
+    """Say whether the step before the item was taken back, and the item with it."""
+    recalls = {line.at for line in course.activities if line.movement is Movement.RECALLED}
+    return item.state is WorkItemState.CANCELLED and item.completed_at in recalls
 
 
 def _acting(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:
@@ -179,15 +190,13 @@ def _acting(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
     may_act = may_act and item.assignee in (None, person.id)
     draft = isinstance(document, OutgoingDocument) and document.state is OutgoingState.DRAFT
     shared = may_act and bool(item.roles)
-    colleagues = work.people.of_agency(person.agency_id) if shared else ()
-    anyones = replace(item, assignee=None)
     return {
         "may_act": may_act,
         "may_claim": may_act and item.assignee is None,
         "may_release": shared and item.assignee == person.id,
         "may_revise": may_act and draft,
         "may_reply": may_act and item.element_id == HANDLE and access.may(person, "draft_document"),
-        "colleagues": [one for one in colleagues if one.id != person.id and access.is_candidate(one, anyones)],
+        "colleagues": colleagues_for(item, person, work) if shared else (),
     }
 
 
@@ -201,9 +210,9 @@ def _revision(document: Document, desk: Desk, work: UnitOfWork, tried: Tried | N
 
 
 def _forms(
-    outcomes: Sequence[OfferedOutcome], desk: Desk, tried: Tried | None, without: frozenset[str]
+    outcomes: Sequence[OfferedOutcome], desk: Desk, filled: Tried | FormDraft | None, without: frozenset[str]
 ) -> list[OutcomeForm]:
-    """Return the outcomes with their forms; the one that was tried with what was typed and what is wrong.
+    """Return the outcomes with their forms; the one that was tried or saved with what was typed and what is wrong.
 
     A draft has a form of its own for its content, so that one sees the new PDF before handing it on.
     """
@@ -211,7 +220,13 @@ def _forms(
     for outcome in outcomes:
         made = outcome_form(outcome, desk.language)
         made = replace(made, fields=[one for one in made.fields if one.name not in without])
-        if tried is not None and tried.outcome == outcome.id:
-            made = replace(made, form=made.form.typed(tried.form).refused(tried.refusal, desk.language))
+        if filled is not None and filled.outcome == outcome.id:
+            made = replace(made, form=_filled(made.form, filled, desk))
         shown.append(made)
     return shown
+
+
+def _filled(form: Typed, filled: Tried | FormDraft, desk: Desk) -> Typed:
+    if isinstance(filled, FormDraft):
+        return typed_before(form, filled.values())
+    return form.typed(filled.form).refused(filled.refusal, desk.language)

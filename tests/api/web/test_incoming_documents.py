@@ -236,9 +236,10 @@ def test_claimed_work_is_ones_own_until_it_is_given_back_or_handed_on(visitors: 
     released = deputy.send(deputy.open(path).form("/release"))
     assert released.note.startswith("Đã trả lại việc chung")
 
-    given = deputy.open(path).form("/delegate")
+    given = deputy.open(path).form("/handover")
+    given.action = given.action.replace("/handover", "/delegate")
     handed = deputy.send(given, to=given.named("to", "Nguyễn Văn Đức"))
-    assert handed.note == "Đã chuyển việc cho Nguyễn Văn Đức."
+    assert handed.note == "Đã chuyển hẳn việc cho Nguyễn Văn Đức."
     assert head.open(path).says("Việc của anh/chị")
 
 
