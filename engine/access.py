@@ -21,6 +21,7 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     ),
     "store_file": frozenset(Role) - {Role.AUDITOR},
     "deploy_definition": frozenset({Role.ADMINISTRATOR}),
+    "activate_definition": frozenset({Role.ADMINISTRATOR}),
     "read_definitions": frozenset(Role),
     "read_registers": frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD, Role.AUDITOR}),
     "read_incidents": frozenset({Role.ADMINISTRATOR, Role.CLERK, Role.CHIEF_OF_OFFICE, Role.AUDITOR}),

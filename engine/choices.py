@@ -60,7 +60,7 @@ def form_of(outcome: Outcome, model: Procedure, item: WorkItem, work: UnitOfWork
     if outcome.form is None:
         return NO_FORM
     schema = model.forms[outcome.form]
-    return offer(schema, {name: _CHOICES[name](item, work) for name in choices_of(schema) & _CHOICES.keys()})
+    return offer(schema, {name: CHOICES[name](item, work) for name in choices_of(schema)})
 
 
 def _units(item: WorkItem, work: UnitOfWork) -> Sequence[Choice]:
@@ -89,7 +89,7 @@ def _named(person: Person) -> str:
     return f"{person.name}, {person.title}"
 
 
-_CHOICES: Final[Mapping[str, Callable[[WorkItem, UnitOfWork], Sequence[Choice]]]] = {
+CHOICES: Final[Mapping[str, Callable[[WorkItem, UnitOfWork], Sequence[Choice]]]] = {
     "units": _units,
     "lead_units": _lead_units,
     "handlers": _handlers,

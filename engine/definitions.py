@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from engine.errors import FieldError, Invalid, NotFound
+from engine.errors import Conflict, FieldError, Invalid, NotFound
 from engine.ids import AgencyId, DefinitionId, PersonId
 
 
@@ -91,8 +91,9 @@ class ServiceTask:
     """A step that the machine does.
 
     Attributes:
-        operation: Name in the registry of operations.
+        operation: Name in the registry of operations; '' for a business rule task.
         parameters: Name to expression over the data of the instance.
+        decision: Of a business rule task: id of the decision it asks for.
     """
 
     element_id: str
@@ -100,6 +101,7 @@ class ServiceTask:
     name_en: str
     operation: str
     parameters: Mapping[str, str]
+    decision: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +134,29 @@ class Definition:
     deployed_by: PersonId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activation:
+    """Which version of a model new instances run by, since when, and who chose it by deploying or going back."""
+
+    key: str
+    definition_id: DefinitionId
+    agency_id: AgencyId
+    at: datetime
+    by: PersonId
+
+
 class DefinitionNotFound(NotFound):
     """No such model in this agency."""
 
     code = "definition.not_found"
     template = "There is no such procedure model."
+
+
+class ModelOfAnotherAgency(Conflict):
+    """All agencies of an installation work by this model; only the agency that brought it changes it."""
+
+    code = "definition.of_another_agency"
+    template = "The model '%(key)s' was brought by another agency and is changed there. Deploy yours under its own id."
 
 
 class DefinitionInvalid(Invalid):

@@ -24,6 +24,9 @@ Schema = Mapping[str, Any]
 CHOICES: Final = "x-vanthu-choices"
 """Keyword naming the list a property is chosen from, as in 'lead_units' or 'handlers'."""
 
+LISTS: Final = frozenset({"agencies", "handlers", "lead_units", "units"})
+"""The lists there are to choose from; how each is filled stands in engine.choices."""
+
 _KEYWORDS: Final = {
     "object": {"properties", "required", "additionalProperties"},
     "array": {"items", "minItems", "maxItems", "uniqueItems"},
@@ -78,6 +81,10 @@ def _walk(schema: Schema, place: tuple[str, ...]) -> Iterator[SchemaMistake]:
         yield _mistake(place, "form.keyword_unsupported", f"'{keyword}' is not supported for the type '{kind}'.")
     if schema.get("format", "date") != "date":
         yield _mistake(place, "form.format_unsupported", f"The format {schema['format']!r} is not checked; use 'date'.")
+    given, listed = str(schema.get(CHOICES, "units")), ", ".join(sorted(LISTS))
+    if given not in LISTS:
+        message = f"There is no list '{given}' to choose from. There are: {listed}."
+        yield _mistake(place, "form.choices_unknown", message)
     if kind == "array":
         items = schema.get("items")
         yield from _walk(items if isinstance(items, Mapping) else {}, (*place, "items"))

@@ -12,7 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from engine.audit import AuditEvent
-from engine.definitions import Definition
+from engine.definitions import Activation, Definition
 from engine.events import Event
 from engine.ids import (
     AgencyId,
@@ -53,8 +53,20 @@ class Definitions(Protocol):
     def find_latest(self, key: str) -> Definition | None:
         """Return the newest version, or None."""
 
+    def find_active(self, key: str) -> Definition | None:
+        """Return the version that new instances run by, or None."""
+
+    def find_bundle(self, key: str, bundle_sha256: str) -> Definition | None:
+        """Return the newest version with exactly these files, or None."""
+
     def add(self, definition: Definition) -> None:
         """Keep a new version."""
+
+    def activate(self, activation: Activation) -> None:
+        """Have new instances of the model run by this version from now on."""
+
+    def activations(self) -> Mapping[str, Activation]:
+        """Return which version each model is at, by the model's key."""
 
     def all(self) -> Sequence[Definition]:
         """Return every version of every model, the newest first, without their files' contents being needed."""

@@ -59,12 +59,12 @@ class Beginning:
 
 
 def start(begin: Beginning, document: Document, *, by: PersonId, at: datetime, work: UnitOfWork) -> Move:
-    """Keep a new document, start the newest version of its procedure, carry it to its first waits.
+    """Keep a new document, start the active version of its procedure, carry it to its first waits.
 
     Raises:
         DefinitionNotFound: The model was never deployed.
     """
-    definition = work.definitions.find_latest(begin.key)
+    definition = work.definitions.find_active(begin.key)
     if definition is None:
         raise DefinitionNotFound
     instance = Instance(

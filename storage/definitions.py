@@ -1,20 +1,28 @@
 """Procedure models as rows; what was committed never changes, so each process keeps what it read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import Executable, Row, bindparam, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 
-from engine.definitions import Definition, DefinitionNotFound
+from engine.definitions import Activation, Definition, DefinitionNotFound
 from engine.ids import AgencyId, DefinitionId, PersonId
-from storage.schema import definition_files, definitions
+from storage.schema import active_definitions, definition_files, definitions
 from storage.statements import Statements
 
 _GET = select(definitions).where(definitions.c.id == bindparam("definition_id"))
 _LATEST = (
     select(definitions.c.id)
     .where(definitions.c.key == bindparam("key"))
+    .order_by(definitions.c.version.desc(), definitions.c.id.desc())
+    .limit(1)
+)
+_ACTIVE = select(active_definitions.c.definition_id).where(active_definitions.c.key == bindparam("key"))
+_OF_BUNDLE = (
+    select(definitions.c.id)
+    .where(definitions.c.key == bindparam("key"), definitions.c.bundle_sha256 == bindparam("bundle_sha256"))
     .order_by(definitions.c.version.desc(), definitions.c.id.desc())
     .limit(1)
 )
@@ -54,8 +62,19 @@ class PostgresDefinitions:
 
     def find_latest(self, key: str) -> Definition | None:
         """Return the newest version, or None."""
-        latest = self._connection.execute(_LATEST, {"key": key}).scalar_one_or_none()
-        return None if latest is None else self.get(DefinitionId(latest))
+        return self._find(_LATEST, key=key)
+
+    def find_active(self, key: str) -> Definition | None:
+        """Return the version that new instances run by, or None."""
+        return self._find(_ACTIVE, key=key)
+
+    def find_bundle(self, key: str, bundle_sha256: str) -> Definition | None:
+        """Return the newest version with exactly these files, or None."""
+        return self._find(_OF_BUNDLE, key=key, bundle_sha256=bundle_sha256)
+
+    def _find(self, statement: Executable, **named: str) -> Definition | None:
+        found = self._connection.execute(statement, named).scalar_one_or_none()
+        return None if found is None else self.get(DefinitionId(found))
 
     def add(self, definition: Definition) -> None:
         """Keep a new version."""
@@ -69,6 +88,31 @@ class PostgresDefinitions:
         )
         # It may be rolled back, so the other transactions do not learn of it here.
         self._own[definition.id] = definition
+
+    def activate(self, activation: Activation) -> None:
+        """Have new instances of the model run by this version from now on."""
+        chosen = {
+            "definition_id": activation.definition_id,
+            "agency_id": activation.agency_id,
+            "activated_at": activation.at,
+            "activated_by": activation.by,
+        }
+        statement = upsert(active_definitions).values(key=activation.key, **chosen)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=chosen))
+
+    def activations(self) -> Mapping[str, Activation]:
+        """Return which version each model is at, by the model's key."""
+        rows = self._connection.execute(select(active_definitions))
+        return {
+            row.key: Activation(
+                key=row.key,
+                definition_id=DefinitionId(row.definition_id),
+                agency_id=AgencyId(row.agency_id),
+                at=row.activated_at,
+                by=PersonId(row.activated_by),
+            )
+            for row in rows
+        }
 
     def all(self) -> Sequence[Definition]:
         """Return every version of every model, the newest first; their files are left out."""

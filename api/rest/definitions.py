@@ -1,7 +1,7 @@
 """Procedure models: deploying one, and which there are."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,11 +11,13 @@ from fastapi.exceptions import RequestValidationError
 from api.deps import WorkDep
 from api.rest.answers import Answer, PageOf, problems
 from api.rest.calls import CallDep
+from api.rest.paths import DefinitionPath
 from api.rest.preconditions import RepeatKeyDep
 from api.rest.uploads import Upload, UploadsDep, multipart_body
 from engine import access
+from engine.actions.activate_definition import activate_definition
 from engine.actions.deploy_definition import deploy_definition
-from engine.definitions import Definition
+from engine.definitions import Activation, Definition
 
 router = APIRouter(tags=["definitions"])
 
@@ -39,6 +41,7 @@ class DefinitionAnswer(Answer):
     name: str
     bundle_sha256: str
     deployed_at: datetime
+    active: bool
 
 
 class DeployedAnswer(DefinitionAnswer):
@@ -56,18 +59,34 @@ class DeployedAnswer(DefinitionAnswer):
     openapi_extra=multipart_body("files", several=True),
 )
 def deploy(uploads: UploadsDep, key: RepeatKeyDep, call: CallDep, work: WorkDep, response: Response) -> DeployedAnswer:
-    """Check the bundle (.bpmn, forms) and keep it as the newest version; the same bundle makes none."""
+    """Check the bundle (.bpmn, decisions, forms, scenarios) and let new instances run by it from now on.
+
+    A bundle that was deployed before makes no version and activates nothing.
+    """
     access.require(call.by, "deploy_definition")
     definition = deploy_definition(_bundle(uploads), by=call.by, at=call.at, work=work)
     response.headers["ETag"] = f'"{definition.bundle_sha256}"'
-    return DeployedAnswer(**dict(_answer(definition)), findings=[])
+    return DeployedAnswer(**dict(_answer(definition, work.definitions.activations())), findings=[])
+
+
+@router.post(
+    "/definitions/{definition_id}/activate",
+    summary="Choose the version that new instances run by",
+    response_model=DefinitionAnswer,
+    responses=problems(403, 404, 409, 422),
+)
+def activate(definition_id: DefinitionPath, call: CallDep, work: WorkDep) -> DefinitionAnswer:
+    """Have new instances run by this version, as by an older one again; those that run stay on theirs."""
+    definition = activate_definition(definition_id, by=call.by, at=call.at, work=work)
+    return _answer(definition, work.definitions.activations())
 
 
 @router.get("/definitions", summary="Models", response_model=PageOf[DefinitionAnswer], responses=problems(403))
 def list_definitions(call: CallDep, work: WorkDep) -> PageOf[DefinitionAnswer]:
     """Return every version of every model, the newest first."""
     access.require(call.by, "read_definitions")
-    return PageOf(items=[_answer(definition) for definition in work.definitions.all()])
+    activations = work.definitions.activations()
+    return PageOf(items=[_answer(definition, activations) for definition in work.definitions.all()])
 
 
 def _bundle(uploads: Sequence[Upload]) -> dict[str, bytes]:
@@ -78,7 +97,8 @@ def _bundle(uploads: Sequence[Upload]) -> dict[str, bytes]:
     return {upload.name: upload.content for upload in uploads}
 
 
-def _answer(definition: Definition) -> DefinitionAnswer:
+def _answer(definition: Definition, activations: Mapping[str, Activation]) -> DefinitionAnswer:
+    active = activations.get(definition.key)
     return DefinitionAnswer(
         id=definition.id,
         key=definition.key,
@@ -86,4 +106,5 @@ def _answer(definition: Definition) -> DefinitionAnswer:
         name=definition.name,
         bundle_sha256=definition.bundle_sha256,
         deployed_at=definition.deployed_at,
+        active=active is not None and active.definition_id == definition.id,
     )

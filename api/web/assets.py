@@ -18,6 +18,8 @@ EXPOSED: Final = {
     "pdfjs/pdf.renderer.min.mjs": "pdfjs-dist/build/pdf.renderer.min.mjs",
     "pdfjs/pdf.worker.min.mjs": "pdfjs-dist/build/pdf.worker.min.mjs",
     "bpmn-js/bpmn-navigated-viewer.js": "bpmn-js/dist/bpmn-navigated-viewer.production.min.js",
+    "bpmn-js/bpmn-modeler.js": "bpmn-js/dist/bpmn-modeler.production.min.js",
+    "bpmn-js/bpmn-font.css": "bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css",
     "bpmn-js/diagram-js.css": "bpmn-js/dist/assets/diagram-js.css",
     "bpmn-js/bpmn-js.css": "bpmn-js/dist/assets/bpmn-js.css",
     "fonts/tinos.ttf": "@expo-google-fonts/tinos/400Regular/Tinos_400Regular.ttf",

@@ -39,7 +39,11 @@ NOTES: Final[Mapping[str, str]] = {
         "The calendar of %(year)s is confirmed. Time limits of open work are being counted again."
     ),
     "deployed": msgid("The procedure model is deployed as version %(version)s."),
+    "activated": msgid("New documents are worked on by version %(version)s from now on."),
     "unchanged": msgid("This model is deployed already, as version %(version)s; nothing was changed."),
+    "known": msgid(
+        "These files are version %(version)s already; nothing was changed. Choose it here to work by it again."
+    ),
     "already_sent": msgid("This form was sent once already; this is what it made."),
 }
 """The only sentences a note can say; the cookie names one and carries its facts."""

@@ -9,6 +9,7 @@ from engine.explanations import ROLE_NAMES
 from engine.hands import Hand
 from engine.incidents import IncidentState
 from engine.registers import Direction
+from engine.runtime.comparison import ChangeKind
 from engine.signatures import Coverage, Modification, SignatureKind, Verdict
 
 TYPES: Final = DOCUMENT_TYPES
@@ -129,6 +130,16 @@ HANDS: Final[Mapping[Hand, str]] = {
     Hand.HANDOVER_REFUSED: msgid("refused, back to %(name)s"),
 }
 """How work changed hands, in the history of a document."""
+CHANGES: Final[Mapping[str, str]] = {
+    ChangeKind.ADDED: msgid("added"),
+    ChangeKind.REMOVED: msgid("removed"),
+    ChangeKind.CHANGED: msgid("changed"),
+}
+CHANGE_TONES: Final[Mapping[str, str]] = {
+    ChangeKind.ADDED: "done",
+    ChangeKind.REMOVED: "stopped",
+    ChangeKind.CHANGED: "under-way",
+}
 
 ACTIONS: Final[Mapping[str, str]] = {
     "session.started": msgid("signed in"),
@@ -138,6 +149,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "agency.founded": msgid("set up the agency"),
     "file.stored": msgid("brought in a file"),
     "definition.deployed": msgid("deployed a procedure model"),
+    "definition.activated": msgid("chose the version of a procedure model for new documents"),
     "incoming_document.registered": msgid("registered an incoming document"),
     "outgoing_document.drafted": msgid("drafted an outgoing document"),
     "outgoing_document.revised": msgid("revised a draft"),

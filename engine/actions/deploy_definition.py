@@ -1,50 +1,43 @@
-"""Deploy a procedure model: all its mistakes are named at once, or it becomes the newest version."""
+"""Deploy a procedure model: all its mistakes are named at once, or it becomes the newest version and the active one."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from engine import access
-from engine.definitions import Definition, DefinitionInvalid, Vocabulary
-from engine.errors import Conflict
+from engine.definitions import Activation, Definition, DefinitionInvalid, ModelOfAnotherAgency, Vocabulary
 from engine.events import DefinitionDeployed
-from engine.ids import AgencyId, DefinitionId
-from engine.operations.catalogue import OPERATIONS
-from engine.people import Person, Role
+from engine.ids import DefinitionId
+from engine.operations.catalogue import OPERATIONS, vocabulary_of
+from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.runtime.bundles import bundle_sha256, check
-from engine.runtime.procedures import procedure
-
-
-class ModelOfAnotherAgency(Conflict):
-    """All agencies of an installation work by this model; only the agency that brought it changes it."""
-
-    code = "definition.of_another_agency"
-    template = "The model '%(key)s' was brought by another agency and is changed there. Deploy yours under its own id."
+from engine.runtime.procedures import Procedure, procedure
+from engine.runtime.scenarios import rehearse
 
 
 def deploy_definition(files: Mapping[str, bytes], *, by: Person, at: datetime, work: UnitOfWork) -> Definition:
-    """Check the bundle and keep it as the newest version; the same bundle again makes no new version.
+    """Check the bundle, rehearse its scenarios, keep it as the newest version and let new instances run by it.
+
+    A bundle that was deployed before makes no new version and activates nothing; its version is returned.
 
     Args:
-        files: Name to content: the .bpmn and those of the processes it calls, forms (.json), scenarios.
+        files: Name to content: the .bpmn and those it calls, decisions (.dmn), forms (.json), scenarios (.yaml).
         by: An administrator.
         at: The moment of deployment.
         work: The transaction.
 
     Raises:
         NotAllowed: The person is no administrator.
-        DefinitionInvalid: The bundle has mistakes; every finding is named.
+        DefinitionInvalid: The bundle has mistakes, or a scenario does not go as written; every finding is named.
         ModelOfAnotherAgency: Another agency brought the model of this id.
     """
     access.require(by, "deploy_definition")
-    findings = check(files, _vocabulary(by.agency_id, work))
-    if findings:
-        raise DefinitionInvalid(findings=findings)
-    model = procedure(files, OPERATIONS)
+    model = _checked(files, vocabulary_of(by.agency_id, work))
     digest = bundle_sha256(files)
+    known = work.definitions.find_bundle(model.key, digest)
+    if known is not None:
+        return known
     latest = work.definitions.find_latest(model.key)
-    if latest is not None and latest.bundle_sha256 == digest:
-        return latest
     if latest is not None and latest.agency_id != by.agency_id:
         raise ModelOfAnotherAgency(key=model.key)
     definition = Definition(
@@ -59,8 +52,30 @@ def deploy_definition(files: Mapping[str, bytes], *, by: Person, at: datetime, w
         deployed_by=by.id,
     )
     work.definitions.add(definition)
+    work.definitions.activate(_active(definition))
     work.record(_deployed(definition))
     return definition
+
+
+def _checked(files: Mapping[str, bytes], vocabulary: Vocabulary) -> Procedure:
+    findings = check(files, vocabulary)
+    if findings:
+        raise DefinitionInvalid(findings=findings)
+    model = procedure(files, OPERATIONS)
+    failed = rehearse(model, files)
+    if failed:
+        raise DefinitionInvalid(findings=failed)
+    return model
+
+
+def _active(definition: Definition) -> Activation:
+    return Activation(
+        key=definition.key,
+        definition_id=definition.id,
+        agency_id=definition.agency_id,
+        at=definition.deployed_at,
+        by=definition.deployed_by,
+    )
 
 
 def _deployed(definition: Definition) -> DefinitionDeployed:
@@ -73,9 +88,3 @@ def _deployed(definition: Definition) -> DefinitionDeployed:
         version=definition.version,
         bundle_sha256=definition.bundle_sha256,
     )
-
-
-def _vocabulary(agency_id: AgencyId, work: UnitOfWork) -> Vocabulary:
-    """Return what a model of this agency may name: our operations, and the roles somebody holds."""
-    held = {role for person in work.people.of_agency(agency_id) for role in person.roles}
-    return Vocabulary(operations=OPERATIONS, roles={role.value: role in held for role in Role})

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
-from engine.definitions import OperationKind
+from engine.definitions import OperationKind, Vocabulary
+from engine.ids import AgencyId
 from engine.operations import incoming, jobs, outgoing
 from engine.operations.jobs import JobOperation
 from engine.operations.move import Inline
+from engine.people import Role
+from engine.ports import UnitOfWork
 
 INLINE: Final[Mapping[str, Inline]] = {
     "register_delivered": incoming.register_delivered,
@@ -34,3 +37,9 @@ OPERATIONS: Final[Mapping[str, OperationKind]] = {
     **dict.fromkeys(INLINE, OperationKind.INLINE),
     **dict.fromkeys(JOBS, OperationKind.JOB),
 }
+
+
+def vocabulary_of(agency_id: AgencyId, work: UnitOfWork) -> Vocabulary:
+    """Return what a model of this agency may name: our operations, and the roles somebody holds."""
+    held = {role for person in work.people.of_agency(agency_id) for role in person.roles}
+    return Vocabulary(operations=OPERATIONS, roles={role.value: role in held for role in Role})

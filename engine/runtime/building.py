@@ -19,6 +19,7 @@ _CLASSES: Final[dict[Kind, type[Element]]] = {
     Kind.MANUAL: Human,
     Kind.PLAIN: Human,
     Kind.SERVICE: Service,
+    Kind.RULE: Service,
     Kind.SEND: Throw,
     Kind.RECEIVE: Catch,
     Kind.EXCLUSIVE: Exclusive,

@@ -10,19 +10,21 @@ import orjson
 from engine.definitions import Finding, Vocabulary
 from engine.forms import mistakes_in
 from engine.runtime.call_rules import judge_calls, order
+from engine.runtime.decisions import Decision
+from engine.runtime.decisions_reading import read_decisions
 from engine.runtime.event_rules import judge_errors, judge_events
 from engine.runtime.findings import Findings
 from engine.runtime.flow_rules import judge_flows
 from engine.runtime.models import Model
-from engine.runtime.reading import read
-from engine.runtime.task_rules import judge_tasks
+from engine.runtime.reading import read as read_models
+from engine.runtime.task_rules import Beside, judge_tasks
 
 MAX_BYTES: Final = 5_000_000
 """Size of all files of a bundle together."""
 MAX_ELEMENTS: Final = 1_000
 """Elements of one model; a larger one cannot be read by people either."""
 
-_SUFFIXES: Final = {".bpmn", ".json", ".yaml", ".md"}
+_SUFFIXES: Final = {".bpmn", ".dmn", ".json", ".yaml", ".md"}
 
 
 def bundle_sha256(files: Mapping[str, bytes]) -> str:
@@ -39,20 +41,23 @@ def check(files: Mapping[str, bytes], vocabulary: Vocabulary) -> tuple[Finding, 
     """Return every mistake in the bundle, by file and line; nothing for one that can be deployed.
 
     Args:
-        files: Name to content: .bpmn with one executable process and those it calls, forms as .json, scenarios and
-            notes.
+        files: Name to content: .bpmn with one executable process and those it calls, decisions (.dmn), forms
+            (.json), scenarios and notes.
         vocabulary: The operations there are and the roles of the agency.
     """
     found = _judge_files(files)
     if found:
         return tuple(found)
     forms, found = _judge_forms(files)
+    decisions, undecided = _read_decisions(files)
+    found += undecided
+    beside = Beside(forms=forms, decisions=decisions)
     models: list[Model] = []
     for name in sorted(name for name in files if name.endswith(".bpmn")):
         findings = Findings(name)
-        for model in read(findings, files[name]):
+        for model in read_models(findings, files[name]):
             models.append(model)
-            _judge_model(findings, model, vocabulary, forms)
+            _judge_model(findings, model, vocabulary, beside)
         found += findings.found
     together = Findings("")
     ordered = order(together, models)
@@ -67,6 +72,26 @@ def check(files: Mapping[str, bytes], vocabulary: Vocabulary) -> tuple[Finding, 
 def forms_in(files: Mapping[str, bytes]) -> dict[str, Any]:
     """Return the forms of a checked bundle by name, as parsed JSON."""
     return {name.removesuffix(".json"): orjson.loads(files[name]) for name in sorted(files) if name.endswith(".json")}
+
+
+def decisions_in(files: Mapping[str, bytes]) -> dict[str, Decision]:
+    """Return the decisions of a checked bundle by id."""
+    decisions, _ = _read_decisions(files)
+    return decisions
+
+
+def _read_decisions(files: Mapping[str, bytes]) -> tuple[dict[str, Decision], list[Finding]]:
+    decisions: dict[str, Decision] = {}
+    found: list[Finding] = []
+    for name in sorted(name for name in files if name.endswith(".dmn")):
+        findings = Findings(name)
+        read = read_decisions(findings, files[name])
+        for twice in sorted(decisions.keys() & read.keys()):
+            message = f"The decision '{twice}' is in {decisions[twice].file} too."
+            findings.add("decision.twice", message, element_id=twice, line=read[twice].line)
+        decisions |= read
+        found += findings.found
+    return decisions, found
 
 
 def _judge_files(files: Mapping[str, bytes]) -> list[Finding]:
@@ -102,7 +127,7 @@ def _judge_forms(files: Mapping[str, bytes]) -> tuple[set[str], list[Finding]]:
     return names, found
 
 
-def _judge_model(findings: Findings, model: Model, vocabulary: Vocabulary, forms: set[str]) -> None:
+def _judge_model(findings: Findings, model: Model, vocabulary: Vocabulary, beside: Beside) -> None:
     count = sum(1 for _ in model.nodes())
     if count > MAX_ELEMENTS:
         message = f"The model has {count} elements, at most {MAX_ELEMENTS} are allowed. Split the procedure."
@@ -110,4 +135,4 @@ def _judge_model(findings: Findings, model: Model, vocabulary: Vocabulary, forms
         return
     judge_flows(findings, model)
     judge_events(findings, model)
-    judge_tasks(findings, model, vocabulary, forms)
+    judge_tasks(findings, model, vocabulary, beside)

@@ -14,6 +14,7 @@ from engine.deadlines import Term, TermInvalid, is_length
 from engine.definitions import OperationKind
 from engine.ids import TaskId
 from engine.instances import Movement
+from engine.runtime.decisions import decide
 from engine.runtime.errors import BundleUnusable, ExpressionFailed, ExpressionRefused
 from engine.runtime.expressions import evaluate
 from engine.runtime.models import TIMERS, Trigger, TriggerKind
@@ -158,7 +159,11 @@ class RunListener:
         self.activities.append(self._activity(task, Movement.LEFT, cancelled=cancelled))
 
     def serve(self, task: Task) -> bool:
-        """Do the service task: True when it is done, False when a job is to do it."""
+        """Do the service or business rule task: True when it is done, False when a job is to do it."""
+        decision = self._procedure.service_tasks[task.task_spec.element_id].decision
+        if decision is not None:
+            self.keep(task, self._decided(task, decision))
+            return True
         job = self.job(task)
         match self._procedure.operations.get(job.operation):
             case OperationKind.INLINE:
@@ -170,6 +175,10 @@ class RunListener:
                 return False
             case None:
                 raise BundleUnusable(reason=f"there is no operation '{job.operation}' any more")
+
+    def _decided(self, task: Task, decision: str) -> object:
+        known = {**self.known(task), "outcome": task.data.get("outcome"), **self.parameters(task)}
+        return decide(self._procedure.decisions, decision, known)
 
     def job(self, task: Task) -> RequestedJob:
         """Return what the service task asks for, computed from the data as it is now."""

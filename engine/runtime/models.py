@@ -17,6 +17,7 @@ class Kind(StrEnum):
     MANUAL = "manualTask"
     PLAIN = "task"
     SERVICE = "serviceTask"
+    RULE = "businessRuleTask"
     SEND = "sendTask"
     RECEIVE = "receiveTask"
     EXCLUSIVE = "exclusiveGateway"
@@ -29,7 +30,7 @@ class Kind(StrEnum):
 
 PEOPLE = frozenset({Kind.HUMAN, Kind.MANUAL, Kind.PLAIN})
 """Tasks that wait for a person."""
-ACTIVITIES = PEOPLE | {Kind.SERVICE, Kind.SEND, Kind.RECEIVE, Kind.SUB_PROCESS, Kind.CALL}
+ACTIVITIES = PEOPLE | {Kind.SERVICE, Kind.RULE, Kind.SEND, Kind.RECEIVE, Kind.SUB_PROCESS, Kind.CALL}
 """What takes time or has an inside: it may be repeated and have boundary events."""
 
 
@@ -114,7 +115,7 @@ class Node:
     """An element that a token passes.
 
     Attributes:
-        attributes: Those of our namespace: roles, unit, assignee, operation, nameEn.
+        attributes: Those of our namespace: roles, unit, assignee, operation, decision, nameEn.
         default: For a gateway that decides: id of the flow taken when no condition holds.
         trigger: Of an event, a send or a receive task; None for a plain event.
         attached_to: Of a boundary event: the activity it belongs to.

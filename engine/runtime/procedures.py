@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from engine.definitions import HumanTask, OperationKind, Outcome, ServiceTask, SignatureKind
 from engine.runtime.building import build
-from engine.runtime.bundles import forms_in
+from engine.runtime.bundles import decisions_in, forms_in
 from engine.runtime.call_rules import order
+from engine.runtime.decisions import Decisions
 from engine.runtime.errors import BundleUnusable
 from engine.runtime.findings import Findings
 from engine.runtime.models import PEOPLE, Kind, Model, Node
@@ -19,6 +20,7 @@ from engine.runtime.scopes import ScopeSpec
 from engine.runtime.xml import text_of
 
 Files = Mapping[str, bytes]
+_MACHINE: Final = frozenset({Kind.SERVICE, Kind.RULE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,7 @@ class Procedure:
         forms: Form name to JSON Schema, as parsed JSON.
         bpmn_xml: The model as it was deployed, for the diagram.
         operations: Kind of every operation there is.
+        decisions: Those of its .dmn files, by id.
         spec: SpiffWorkflow's spec of the process; no business outside engine.runtime.
         inner: Specs of all processes and sub-processes by id; likewise.
     """
@@ -45,6 +48,7 @@ class Procedure:
     forms: Mapping[str, Any]
     bpmn_xml: str
     operations: Mapping[str, OperationKind]
+    decisions: Decisions
     spec: ScopeSpec = field(repr=False)
     inner: dict[str, ScopeSpec] = field(repr=False)
 
@@ -112,12 +116,13 @@ def _made(models: list[Model], files: Files, operations: Mapping[str, OperationK
         name=main.name,
         name_en=main.name_en,
         human_tasks=MappingProxyType({node.id: _human_task(node) for node in nodes if node.kind in PEOPLE}),
-        service_tasks=MappingProxyType({node.id: _service_task(node) for node in nodes if node.kind is Kind.SERVICE}),
+        service_tasks=MappingProxyType({node.id: _service_task(node) for node in nodes if node.kind in _MACHINE}),
         names=MappingProxyType({node.id: node.name for node in nodes}),
         kinds=MappingProxyType({node.id: node.kind.value for node in nodes}),
         forms=MappingProxyType(forms_in(files)),
         bpmn_xml=text_of(files[main.file]),
         operations=operations,
+        decisions=MappingProxyType(decisions_in(files)),
         spec=specs[main.key],
         inner=specs,
     )
@@ -158,6 +163,7 @@ def _service_task(node: Node) -> ServiceTask:
         element_id=node.id,
         name=node.name,
         name_en=node.attributes.get("nameEn", node.name),
-        operation=node.attributes["operation"],
+        operation=node.attributes.get("operation", ""),
         parameters=MappingProxyType(parameters),
+        decision=node.attributes.get("decision"),
     )

@@ -1,19 +1,19 @@
 """Reading BPMN: uploaded bytes become a model, with every element we do not run found and named.
 
-The parser resolves no entity, loads no DTD, opens no connection, and refuses huge trees; a document type is refused as
-such. SpiffWorkflow's own parser never sees an uploaded file.
+How files are parsed stands in parsing.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from lxml import etree
 
 from engine.runtime.findings import Findings
 from engine.runtime.models import PEOPLE, Extension, Flow, Kind, Lane, Model, Node, Repetition, Scope, TriggerKind
+from engine.runtime.parsing import parse
 from engine.runtime.trigger_reading import Triggers
-from engine.runtime.xml import BPMN, ENCODINGS, VANTHU, children, line, reference, tag
+from engine.runtime.xml import BPMN, VANTHU, children, line, reference, tag
 
 MAX_NESTING: Final = 10
 """How deep sub-processes may lie in one another."""
@@ -34,19 +34,23 @@ _ATTRIBUTES: Final = {
     **{kind: {"nameEn", "roles", "unit", "assignee", "due"} for kind in PEOPLE},
     **{kind: {"nameEn", "correlation"} for kind in _CORRELATED},
     Kind.SERVICE: {"nameEn", "operation"},
+    Kind.RULE: {"nameEn", "decision"},
 }
 _THROWING: Final = {Kind.THROW, Kind.END, Kind.SEND}
 _EXTENSIONS: Final = {
     **{("outcome", kind): {"id", "label", "labelEn", "form", "signature"} for kind in PEOPLE},
     **{("notSameAs", kind): {"element"} for kind in PEOPLE},
-    **{("parameter", kind): {"name", "expression"} for kind in (Kind.SERVICE, Kind.CALL, *_THROWING)},
+    **{("parameter", kind): {"name", "expression"} for kind in (Kind.SERVICE, Kind.RULE, Kind.CALL, *_THROWING)},
 }
 
 
 def read(findings: Findings, content: bytes) -> list[Model]:
     """Return the executable processes of the file; where there are none *findings* says why."""
-    root = _parse(findings, content)
+    root = parse(findings, content)
     if root is None:
+        return []
+    if root.tag != f"{{{BPMN}}}definitions":
+        findings.add("xml.not_bpmn", "This is not a BPMN 2.0 file.", line=line(root))
         return []
     executable = [process for process in children(root, "process") if process.get("isExecutable") == "true"]
     if not executable:
@@ -60,26 +64,6 @@ def _nothing_to_run(findings: Findings, root: etree._Element) -> None:
     drawn = root if first is None else first
     message = "The file has no process with isExecutable='true', so there is nothing to run."
     findings.add("process.none", message, element_id=drawn.get("id"), line=line(drawn))
-
-
-def _parse(findings: Findings, content: bytes) -> etree._Element | None:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as cause:
-        findings.add("xml.malformed", f"This is not well-formed XML: {cause.msg}", line=cause.lineno)
-        return None
-    document: Any = root.getroottree().docinfo
-    if document.doctype:
-        findings.add("xml.doctype", "A document type or entities are not allowed in a model.", line=1)
-        return None
-    if str(document.encoding or "UTF-8").upper() not in ENCODINGS:
-        findings.add("xml.encoding", f"The file is written in {document.encoding}; save it as UTF-8.", line=1)
-        return None
-    if root.tag != f"{{{BPMN}}}definitions":
-        findings.add("xml.not_bpmn", "This is not a BPMN 2.0 file.", line=line(root))
-        return None
-    return root
 
 
 class _Reader:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import dataclass
 from keyword import iskeyword
 
 from engine.deadlines import Term, TermInvalid, is_length
@@ -16,8 +17,16 @@ _OF_ROUNDS = frozenset({"index", "results", "total"})
 """What the rounds of a multi-instance activity know besides."""
 
 
-def judge_tasks(findings: Findings, model: Model, vocabulary: Vocabulary, forms: Collection[str]) -> None:
-    """Note every mistake in the tasks of the model; *forms* are the names of the forms in its bundle."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What a model may name of the other files of its bundle: forms by name, decisions by id."""
+
+    forms: Collection[str]
+    decisions: Collection[str]
+
+
+def judge_tasks(findings: Findings, model: Model, vocabulary: Vocabulary, beside: Beside) -> None:
+    """Note every mistake in the tasks of the model."""
     humans = {node.id for node in model.nodes() if node.kind in PEOPLE}
     for scope in model.scopes:
         if not _usable(scope.id):
@@ -28,10 +37,9 @@ def judge_tasks(findings: Findings, model: Model, vocabulary: Vocabulary, forms:
         if node.kind in PEOPLE:
             _judge_people(findings, node, vocabulary)
             _judge_due(findings, node)
-            _judge_outcomes(findings, node, forms)
+            _judge_outcomes(findings, node, beside.forms)
             _judge_separation(findings, node, humans)
-        if node.kind is Kind.SERVICE:
-            _judge_operation(findings, node, vocabulary)
+        _judge_machine(findings, node, vocabulary, beside)
         if node.repetition is not None:
             _judge_repetition(findings, node, node.repetition)
         _judge_parameters(findings, node)
@@ -121,6 +129,24 @@ def _judge_operation(findings: Findings, node: Node, vocabulary: Vocabulary) -> 
     elif operation not in vocabulary.operations:
         message = f"There is no operation '{operation}'. Known ones: {', '.join(sorted(vocabulary.operations))}."
         findings.add("operation.unknown", message, element_id=node.id, line=node.line)
+
+
+def _judge_machine(findings: Findings, node: Node, vocabulary: Vocabulary, beside: Beside) -> None:
+    if node.kind is Kind.SERVICE:
+        _judge_operation(findings, node, vocabulary)
+    if node.kind is Kind.RULE:
+        _judge_decision(findings, node, beside.decisions)
+
+
+def _judge_decision(findings: Findings, node: Node, decisions: Collection[str]) -> None:
+    decision = node.attributes.get("decision")
+    if not decision:
+        message = "The business rule task names no decision."
+        findings.add("decision.missing", message, element_id=node.id, line=node.line)
+    elif decision not in decisions:
+        known = ", ".join(sorted(decisions)) or "none"
+        message = f"There is no decision '{decision}' in the bundle. Its .dmn files hold: {known}."
+        findings.add("decision.unknown", message, element_id=node.id, line=node.line)
 
 
 def _judge_parameters(findings: Findings, node: Node) -> None:

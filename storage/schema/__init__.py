@@ -22,6 +22,7 @@ from storage.schema.documents import (
 )
 from storage.schema.people import agencies, failed_sign_ins, people, posts, sessions, units
 from storage.schema.procedures import (
+    active_definitions,
     activities,
     definition_files,
     definitions,
@@ -57,6 +58,7 @@ AUDITED: Final = (
     "comments",
     "watches",
     "recalled_directives",
+    "active_definitions",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -73,6 +75,7 @@ APPEND_ONLY: Final = (
 __all__ = [
     "APPEND_ONLY",
     "AUDITED",
+    "active_definitions",
     "activities",
     "agencies",
     "archived_files",

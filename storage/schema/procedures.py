@@ -38,6 +38,16 @@ definitions = Table(
     CheckConstraint("bundle_sha256 ~ '^[0-9a-f]{64}$'", name="bundle_is_digest"),
 )
 
+active_definitions = Table(
+    "active_definitions",
+    metadata,
+    Column("key", Text, primary_key=True),
+    ref("definition_id", "definitions.id"),
+    uuid("agency_id"),
+    moment("activated_at"),
+    uuid("activated_by"),
+)
+
 definition_files = Table(
     "definition_files",
     metadata,

@@ -10,6 +10,7 @@ from lxml import etree
 
 from engine.runtime.bundles import check
 from engine.runtime.procedures import procedure
+from engine.runtime.scenarios import rehearse
 from tests.bpmn.playing import Play, holds
 from tests.engine.runtime.drawing import VOCABULARY
 
@@ -44,6 +45,7 @@ def test_the_schema_declares_every_attribute_of_ours() -> None:
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_construct_can_be_deployed(name: str) -> None:
     assert check(BUNDLES[name], VOCABULARY) == ()
+    assert rehearse(procedure(BUNDLES[name], VOCABULARY.operations), BUNDLES[name]) == ()
 
 
 @pytest.mark.parametrize(("name", "scenario"), scenarios())

@@ -12,7 +12,9 @@ from engine.operations.catalogue import OPERATIONS
 from engine.people import Role
 from engine.runtime.bundles import check
 from engine.runtime.errors import PerformerExcluded
+from engine.runtime.findings import Findings
 from engine.runtime.procedures import procedure
+from engine.runtime.scenarios import read_scenarios, rehearse
 from tests.bpmn.playing import Play, holds
 
 BPMN = Path(__file__).parents[2] / "bpmn"
@@ -52,6 +54,12 @@ def test_the_scenario_happens_as_written(folder: str, scenario: dict[str, Any]) 
     assert played.ends == expect["end"]
     assert played.progress.finished
     assert holds(played.data, expect.get("data", {}))
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_scenario_of_a_shipped_procedure_is_rehearsed_as_at_deployment(folder: str) -> None:
+    assert read_scenarios(Findings(""), bundle(folder)["scenarios.yaml"])
+    assert rehearse(PROCEDURES[folder], bundle(folder)) == ()
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from engine.forms import Choice, choices_of, errors_in, mistakes_in, offer
+from engine.choices import CHOICES
+from engine.forms import LISTS, Choice, choices_of, errors_in, mistakes_in, offer
 
+CHOICES_OF = "x-vanthu-choices"
 UNITS = [Choice(id="u1", label="Phòng Kinh tế"), Choice(id="u2", label="Phòng Nội vụ")]
 ASSIGN: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -30,6 +32,10 @@ OFFERED = offer(ASSIGN, {"lead_units": UNITS, "units": UNITS})
 
 def wrong(data: object) -> dict[str, str]:
     return {error.field: error.code for error in errors_in(OFFERED, data)}
+
+
+def test_the_lists_a_form_may_be_filled_from_are_those_that_are_offered() -> None:
+    assert CHOICES.keys() == LISTS
 
 
 def test_an_answer_that_fits_has_no_errors() -> None:
@@ -141,6 +147,8 @@ def test_a_good_form_has_no_mistakes() -> None:
         ({"type": "object", "$ref": "http://127.0.0.1/x"}, "form.keyword_unsupported"),
         ({"type": "object", "properties": {"a": {"type": "string", "pattern": "(a+)+$"}}}, "form.keyword_unsupported"),
         ({"type": "object", "properties": {"a": {"type": "string", "format": "email"}}}, "form.format_unsupported"),
+        ({"type": "object", "properties": {"a": {"type": "string", CHOICES_OF: "kings"}}}, "form.choices_unknown"),
+        ({"type": "object", "properties": {"a": {"type": "string", CHOICES_OF: ["units"]}}}, "form.choices_unknown"),
         ({"type": "object", "properties": {"a": {"type": "object"}}}, "form.type_unsupported"),
         ({"type": "object", "properties": {"a": True}}, "form.type_unsupported"),
         ({"type": "object", "properties": {"a": {"type": "array"}}}, "form.type_unsupported"),

@@ -175,3 +175,41 @@ def test_a_page_is_used_by_the_keyboard_alone(screens: Screens) -> None:
     clerk.keyboard.press("Enter")
 
     expect(clerk.locator("main")).to_be_focused()
+
+
+HANDLE = '.djs-element[data-element-id="handle"]'
+
+
+def test_a_procedure_is_edited_in_the_modeler_and_deployed(screens: Screens) -> None:
+    administrator = screens.open("quantri")
+    administrator.goto("/definitions")
+    administrator.get_by_role("link", name="Xử lý văn bản đến").first.click()
+    administrator.get_by_role("link", name="Chỉnh sửa").click()
+    administrator.locator(HANDLE).first.click()
+    roles = administrator.locator(".properties [list=known-roles]")
+    administrator.locator(".properties").get_by_label("Tên", exact=True).fill("Giải quyết xong văn bản")
+    roles.fill("king")
+    roles.blur()
+
+    administrator.get_by_role("button", name="Kiểm tra và đưa vào áp dụng").click()
+
+    expect(administrator.locator(".findings")).to_contain_text("Không có vai trò 'king'")
+    administrator.locator("tr[data-finding=handle]").click()
+    expect(administrator.locator(".finding-mark")).to_have_text("▲ 1")
+    expect(administrator.locator(".properties .error")).to_contain_text("Không có vai trò 'king'")
+    screens.photograph(administrator, "modeler")
+    screens.complaints.clear()  # the browser itself complains of the refusal, 422
+    roles.fill("")
+    roles.blur()
+    administrator.get_by_role("button", name="Kiểm tra và đưa vào áp dụng").click()
+    expect(administrator.locator(".note")).to_contain_text("Đã đưa mô hình quy trình vào áp dụng, phiên bản")
+    expect(administrator.locator("ol.steps")).to_contain_text("Giải quyết xong văn bản")
+
+    administrator.get_by_role("link", name="So sánh với phiên bản khác").click()
+    expect(administrator.locator("tbody tr")).to_have_count(1)
+    changed = administrator.locator(f"{HANDLE} .djs-visual > :first-child")
+    expect(changed).to_have_count(2)
+    for drawing in changed.all():
+        expect(drawing).to_have_css("fill", "rgb(255, 243, 207)")
+    screens.photograph(administrator, "compare")
+    assert screens.complaints == []

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import uuid_utils.compat
 
-from engine.definitions import Definition
+from engine.definitions import Activation, Definition
 from engine.documents import (
     Document,
     IncomingDocument,
@@ -195,6 +195,12 @@ def a_definition(office: Office, version: int = 1, key: str = "incoming_document
         files={"incoming_document.bpmn": b"<xml/>", "reason.json": b"{}"},
         deployed_at=NOON,
         deployed_by=SYSTEM,
+    )
+
+
+def an_activation(definition: Definition) -> Activation:
+    return Activation(
+        key=definition.key, definition_id=definition.id, agency_id=definition.agency_id, at=NOON, by=SYSTEM
     )
 
 

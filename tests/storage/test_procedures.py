@@ -28,6 +28,7 @@ from tests.storage.builders import (
     a_desk,
     a_signing,
     a_work_item,
+    an_activation,
     an_event,
     an_incident,
     an_office,
@@ -71,6 +72,24 @@ def test_a_model_is_read_with_its_files_and_the_newest_version_wins(begin: Begin
         assert work.definitions.find_latest(first.key) == second
         assert work.definitions.find_latest("unknown") is None
         assert [model.version for model in work.definitions.all()] == [2, 1]
+
+
+def test_new_instances_run_by_the_version_that_was_activated_last(begin: Begin) -> None:
+    with begin() as work:
+        office = an_office(work)
+        first, second = a_definition(office, 1), a_definition(office, 2)
+        work.definitions.add(first)
+        work.definitions.add(second)
+        assert work.definitions.find_active(first.key) is None
+        for chosen in (second, first):
+            work.definitions.activate(an_activation(chosen))
+        work.record(an_event(office.agency.id))
+
+    with begin() as work:
+        assert work.definitions.find_active(first.key) == first
+        assert work.definitions.activations() == {first.key: an_activation(first)}
+        assert work.definitions.find_bundle(first.key, second.bundle_sha256) == second
+        assert work.definitions.find_bundle("unknown", second.bundle_sha256) is None
 
 
 def test_a_model_that_was_rolled_back_is_not_remembered(begin: Begin) -> None:

@@ -100,6 +100,11 @@ DOORS = (
     Door(method="GET", path="/registers/{register_id}/entries", refused=(*READER, ("vanthu.xa1", 404))),
     Door(method="POST", path="/definitions", files="files", refused=(("vanthu", 403), ("kiemtra", 403))),
     Door(method="GET", path="/definitions"),
+    Door(
+        method="POST",
+        path="/definitions/{definition_id}/activate",
+        refused=(("vanthu", 403), ("kiemtra", 403)),
+    ),
     Door(method="GET", path="/instances/{instance_id}", refused=STRANGERS),
     Door(method="GET", path="/instances/{instance_id}/diagram", refused=STRANGERS),
     Door(method="GET", path="/incidents", refused=(("chuyenvien", 403), ("chutich", 403))),
@@ -139,12 +144,15 @@ def ids(office: Office) -> dict[str, str]:
     with services.begin() as work:
         register = work.registers.of_agency(made.document.agency_id)[0]
         task = work.work_items.of_instance(made.instance_id)[0].task_id
+        definition = work.definitions.find_latest("incoming_document")
+        assert definition is not None
         incident = report_failure(_failure(task), made.instance_id, at=services.clock(), work=work)
     return {
         "document_id": str(made.document.id),
         "instance_id": str(made.instance_id),
         "work_item_id": str(office.item(made.document.id, "direct").id),
         "register_id": str(register.id),
+        "definition_id": str(definition.id),
         "incident_id": str(incident.id),
         "n": "1",
         "year": "2026",

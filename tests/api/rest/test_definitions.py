@@ -51,6 +51,38 @@ def test_the_same_bundle_again_makes_no_version(callers: Callers, house: House) 
     assert counted(house) == before
 
 
+def test_new_instances_run_by_an_older_version_again(callers: Callers) -> None:
+    administrator = callers["quantri"]
+    first = next(one for one in administrator.read("/definitions")["items"] if one["key"] == "incoming_document")
+    second = deploy(administrator, changed("Xử lý văn bản đến".encode(), "Giải quyết".encode())).json()
+    assert second["active"]
+
+    answer = administrator.post(f"/definitions/{first['id']}/activate")
+
+    assert (answer.status_code, answer.json()["active"]) == (200, True), answer.text
+    states = {one["id"]: one["active"] for one in administrator.read("/definitions")["items"]}
+    assert (states[first["id"]], states[second["id"]]) == (True, False)
+
+
+def test_a_scenario_that_fails_is_a_finding_and_leaves_the_database_alone(callers: Callers, house: House) -> None:
+    administrator, before = callers["quantri"], counted(house)
+    files = shipped_model("incoming_document")
+    wrong = files["scenarios.yaml"].replace(b"{element: direct, by: head,", b"{element: direct, by: clerk,", 1)
+
+    (found,) = findings(deploy(administrator, {**files, "scenarios.yaml": wrong}))
+
+    assert (found["file"], found["code"], found["element_id"]) == ("scenarios.yaml", "scenario.failed", "direct")
+    assert found["line"] == 5
+    assert "2/5: expected the task to be for 'clerk', got: chief_of_office" in found["message"]
+    assert counted(house) == before
+
+
+def test_a_model_of_fifty_megabytes_is_refused_in_a_sentence(callers: Callers) -> None:
+    (found,) = findings(deploy(callers["quantri"], {"large.bpmn": b"<" * 50_000_000}))
+
+    assert (found["file"], found["code"]) == ("", "bundle.too_large")
+
+
 def test_a_model_with_a_script_task_is_refused_with_its_line(callers: Callers, house: House) -> None:
     administrator, before = callers["quantri"], counted(house)
     files = changed(b"<userTask ", SCRIPT + b"<userTask ")

@@ -29,14 +29,22 @@ MAY_OPEN = {
         "/design",
     ),
     "kiemtra": ("/work-items", "/documents", "/registers", "/incidents", "/definitions", "/audit/events"),
-    "quantri": ("/work-items", "/documents", "/incidents", "/definitions", "/definitions/new", "/calendar/2027"),
+    "quantri": (
+        "/work-items",
+        "/documents",
+        "/incidents",
+        "/definitions",
+        "/definitions/new",
+        "/definitions/draw",
+        "/calendar/2027",
+    ),
     "chuyenvien": ("/work-items", "/outgoing-documents/new", "/documents", "/definitions"),
 }
 MAY_NOT_OPEN = {
     "kiemtra": ("/incoming-documents/new", "/outgoing-documents/new", "/definitions/new"),
     "quantri": ("/incoming-documents/new", "/outgoing-documents/new", "/registers", "/audit/events", "/forecast"),
     "chuyenvien": ("/incoming-documents/new", "/registers", "/incidents", "/definitions/new", "/audit/events"),
-    "vanthu": ("/definitions/new", "/audit/events"),
+    "vanthu": ("/definitions/new", "/definitions/draw", "/audit/events"),
 }
 
 

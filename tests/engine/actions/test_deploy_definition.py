@@ -6,8 +6,8 @@ import pytest
 
 from api.demo import SHIPPED, shipped_model
 from engine.access import NotAllowed
-from engine.actions.deploy_definition import ModelOfAnotherAgency, deploy_definition
-from engine.definitions import Definition, DefinitionInvalid
+from engine.actions.deploy_definition import deploy_definition
+from engine.definitions import Definition, DefinitionInvalid, ModelOfAnotherAgency
 from engine.operations.catalogue import INLINE, JOBS, OPERATIONS
 from engine.runtime.procedures import procedure
 from tests.support.office import Office

@@ -53,6 +53,12 @@ def service(element_id: str, operation: str, **parameters: str) -> str:
     )
 
 
+def rule(element_id: str, decision: str, **parameters: str) -> str:
+    """A business rule task."""
+    drawn_as_service = service(element_id, "", **parameters).replace("serviceTask", "businessRuleTask")
+    return drawn_as_service.replace('vanthu:operation=""', f'vanthu:decision="{decision}"')
+
+
 def exclusive(element_id: str, default: str = "") -> str:
     """An exclusive gateway; *default* is the element its default flow leads to."""
     chosen = f' default="{element_id}_{default}"' if default else ""

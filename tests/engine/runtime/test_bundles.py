@@ -66,11 +66,17 @@ def test_findings_become_one_refusal_that_names_them_all() -> None:
 
 SECOND = (event("start", "begin") + event("end", "over") + flows("begin > over")).encode()
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+INCLUSION = b'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="/etc/passwd" parse="text"/>'
+LOL = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+BILLION = f'<!DOCTYPE lolz [<!ENTITY l0 "lol">{LOL}]><definitions>&l9;</definitions>'.encode()
 
 
 @pytest.mark.parametrize(
     ("content", "code"),
     [
+        (BILLION, "xml.doctype"),
+        (drawn(START, END).replace(b"<process", INCLUSION + b"<process"), "xml.inclusion"),
+        (drawn(START, INCLUSION.decode(), END), "xml.inclusion"),
         (b"", "xml.malformed"),
         (b"\x00\xff", "xml.malformed"),
         (b"<definitions>", "xml.malformed"),
@@ -102,11 +108,24 @@ def test_what_is_no_model_is_refused(content: bytes, code: str) -> None:
         ({"a.bpmn": b" " * (MAX_BYTES + 1)}, "bundle.too_large"),
         ({"a.bpmn": b"", "run.py": b""}, "file.unsupported"),
         ({"a.bpmn": b"", "../reason.json": b""}, "file.unsupported"),
-        ({"a.bpmn": b"", "rules.dmn": b""}, "file.unsupported"),
     ],
 )
 def test_what_is_no_bundle_is_refused(files: dict[str, bytes], code: str) -> None:
     assert {finding.code for finding in check(files, VOCABULARY)} == {code}
+
+
+@pytest.mark.parametrize("content", [BILLION, b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>', INCLUSION])
+def test_decisions_are_parsed_as_carefully_as_models(content: bytes) -> None:
+    found = check({"test.bpmn": drawn(START, END, flows("start > end")), "rules.dmn": content}, VOCABULARY)
+
+    assert {(one.file, one.code) for one in found} <= {("rules.dmn", "xml.doctype"), ("rules.dmn", "xml.inclusion")}
+    assert len(found) == 1
+
+
+def test_a_model_of_fifty_megabytes_is_refused_unread() -> None:
+    found = check({"test.bpmn": b"<" * 50_000_000}, VOCABULARY)
+
+    assert [(one.file, one.code) for one in found] == [("", "bundle.too_large")]
 
 
 UNSUPPORTED = [
