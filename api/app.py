@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api.deps import language
 from api.fronts import Front
+from api.inboxes import Inboxes
 from api.limits import BodyLimit
 from api.problems import (
     MEDIA_TYPE,
@@ -55,6 +56,7 @@ def create_app(open_house: OpenHouse) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with open_house() as house:
             app.state.house = house
+            app.state.inboxes = Inboxes(house.services)
             yield
 
     app = FastAPI(title="Vanthu", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from api.inboxes import TooManyStreams
 from api.texts import field_sentence, sentence, texts
 from engine.definitions import DefinitionInvalid, Finding
 from engine.errors import (
@@ -76,6 +77,7 @@ STATUS: Final[tuple[tuple[type[VanthuError], int], ...]] = (
     (NotSignedIn, 401),
     (SignInRefused, 401),
     (SignInThrottled, 429),
+    (TooManyStreams, 429),
     (FileTooLarge, 413),
     (RequestTooLarge, 413),
     (PreconditionFailed, 412),

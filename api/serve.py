@@ -1,6 +1,7 @@
 """The API process: uvicorn over the application."""
 
 import sys
+from typing import Final
 
 import uvicorn
 
@@ -9,6 +10,8 @@ from api.children import WITH_PARENT, end_with_parent
 from api.logs import configure_logs
 from api.settings import read_settings
 from api.wiring import open_house
+
+STREAMS_END_S: Final = 3
 
 
 def main() -> None:
@@ -27,6 +30,8 @@ def main() -> None:
         server_header=False,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
+        # Streams of events end only when they are ended.
+        timeout_graceful_shutdown=STREAMS_END_S,
     )
 
 

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 PREFIX = "VANTHU_"
 
@@ -41,6 +42,15 @@ class Settings:
         signing_processes: Processes for PDFs and signatures, in the API and in each worker.
         secure_cookies: Send cookies over TLS only.
         demo_password: Password of the demonstration's people; None generates one.
+        webhook_private_addresses: Webhooks may lead into the office's own network.
+        public_url: Address of the pages as people reach them, put before the links in mails.
+        smtp_host: Mail server; without one no mail goes out.
+        smtp_port: Its port.
+        smtp_security: 'starttls', 'tls' or 'none'.
+        smtp_user: Who we are there; empty where it does not ask.
+        smtp_password: The password for it.
+        mail_from: Sender of every mail.
+        digest_hour: Hour of the day's mail, in Việt Nam, on working days.
     """
 
     data: Path = Path(".vanthu")
@@ -65,6 +75,15 @@ class Settings:
     signing_processes: int = 1
     secure_cookies: bool = False
     demo_password: str | None = None
+    webhook_private_addresses: bool = False
+    public_url: str | None = None
+    smtp_host: str | None = None
+    smtp_port: int = 25
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    mail_from: str = "vanthu@localhost"
+    digest_hour: int = 7
 
     def as_environment(self) -> dict[str, str]:
         """Return the environment that makes a process of ours read these settings."""
@@ -102,7 +121,23 @@ def read_settings() -> Settings:
         signing_processes=_number("SIGNING_PROCESSES", given.signing_processes),
         secure_cookies=_flag("SECURE_COOKIES", given=given.secure_cookies),
         demo_password=_text("DEMO_PASSWORD"),
+        **_announcements(given),
     )
+
+
+def _announcements(given: Settings) -> dict[str, Any]:
+    """Read what webhooks and mail go by."""
+    return {
+        "webhook_private_addresses": _flag("WEBHOOK_PRIVATE_ADDRESSES", given=given.webhook_private_addresses),
+        "public_url": _text("PUBLIC_URL"),
+        "smtp_host": _text("SMTP_HOST"),
+        "smtp_port": _number("SMTP_PORT", given.smtp_port),
+        "smtp_security": _choice("SMTP_SECURITY", given.smtp_security, ("starttls", "tls", "none")),
+        "smtp_user": _text("SMTP_USER") or "",
+        "smtp_password": _text("SMTP_PASSWORD") or "",
+        "mail_from": _text("MAIL_FROM") or given.mail_from,
+        "digest_hour": _number("DIGEST_HOUR", given.digest_hour) % 24,
+    }
 
 
 def inherited_environment() -> dict[str, str]:
@@ -140,6 +175,13 @@ def _number(name: str, given: int) -> int:
     if not text.isdecimal():
         raise SettingWrong(name, f"a whole number is expected, not '{text}'")
     return int(text)
+
+
+def _choice(name: str, given: str, choices: tuple[str, ...]) -> str:
+    text = _text(name)
+    if text is not None and text not in choices:
+        raise SettingWrong(name, f"one of {', '.join(choices)} is expected, not '{text}'")
+    return text or given
 
 
 def _flag(name: str, *, given: bool) -> bool:

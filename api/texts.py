@@ -117,6 +117,13 @@ def days_written(half_days: int, language: str) -> str:
     return f"{whole}{'.' if language == ENGLISH else ','}5" if half else str(whole)
 
 
+def notice_text(template: str, facts: Mapping[str, str], language: str) -> str:
+    """Return the sentence of a notice or a check; a fact with an English twin ('step', 'step_en') is said by it."""
+    twins = {name.removesuffix("_en"): fact for name, fact in facts.items() if name.endswith("_en")}
+    chosen = {**facts, **twins} if language == ENGLISH else facts
+    return explained(Sentence(template=template, facts=chosen), language)
+
+
 def written(value: object) -> str:
     """Return a value as people of the office write it: days as 28/02/2026, moments as 28/02/2026 09:15 (Việt Nam)."""
     if isinstance(value, datetime):

@@ -1,8 +1,10 @@
 """The worker process: runs jobs of procedures and uses keys; what fails is tried again, then becomes an incident."""
 
+import random
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from procrastinate import App, JobContext
 
 from api.children import WITH_PARENT, end_with_parent
 from api.logs import configure_logs
+from api.mails import courier_of, mail_room, probes_of
 from api.problems import Unexpected
 from api.settings import read_settings
 from api.wiring import House, database_url, open_house
@@ -28,9 +31,14 @@ from engine.instances import InstanceMoved
 from engine.neighbours import Services
 from engine.operations.move import VersionMoved
 from engine.procedures import RUN_OPERATION
+from engine.rounds.look_around import look_around
+from engine.rounds.make_notices import make_notices, settle_notices
+from engine.rounds.post_mails import make_digests, post_mails
+from engine.rounds.post_webhooks import forget_attempts, post_webhooks
+from engine.rounds.remind import remind
 from engine.signatures import SigningStopped
 from storage.database import DatabaseBusy, create_engine
-from storage.jobs import Backoff, worker_app
+from storage.jobs import Backoff, add_round, worker_app
 
 log = structlog.get_logger()
 
@@ -133,6 +141,46 @@ def _signing_step(item_id: WorkItemId, services: Services) -> RunOperation:
     return RunOperation(instance_id=item.instance_id, task_id=item.task_id, element_id=item.element_id, operation=SIGN)
 
 
+def add_rounds(app: App, house: House) -> None:
+    """Add what is done again and again, for nobody in particular."""
+    services, courier, room, probes = house.services, courier_of(house), mail_room(house), probes_of(house)
+
+    def announce() -> None:
+        while make_notices(services=services):
+            pass
+        while settle_notices(services=services):
+            pass
+
+    def mail() -> None:
+        make_digests(house.settings.digest_hour, services=services)
+        if room is not None:
+            post_mails(services=services, room=room)
+
+    def clean() -> None:
+        with services.begin() as work:
+            forget_attempts(at=services.clock(), work=work)
+
+    for name, cron, act in (
+        ("announce", "* * * * * */2", announce),
+        ("webhooks", "* * * * * */2", lambda: post_webhooks(services=services, courier=courier, chance=random.random)),
+        ("mail", "* * * * * */5", mail),
+        ("remind", "5 * * * *", lambda: remind(services=services)),
+        ("look_around", "*/5 * * * *", lambda: look_around(services=services, probes=probes)),
+        ("clean", "30 2 * * *", clean),
+    ):
+        add_round(app, name, cron, partial(run_round, name, act))
+
+
+def run_round(name: str, act: Callable[[], object]) -> None:
+    """Run a round; what fails is logged, and the next round begins anew."""
+    try:
+        act()
+    except AGAIN as error:
+        log.warning("round.failed", round=name, code=error.code)
+    except Exception as error:  # allow: broad-except, the worker's loop: the next round begins anew
+        log.exception("round.failed", round=name, error=type(error).__name__)
+
+
 def attempt(act: Callable[[], None], *, last: bool, give_up: Callable[[VanthuError], None]) -> None:
     """Run a job; what ends it for good, or goes on failing, is handed to *give_up*.
 
@@ -186,6 +234,7 @@ def main() -> None:
     if WITH_PARENT in sys.argv:
         end_with_parent()
     with open_house(settings) as house, open_worker(house) as app:
+        add_rounds(app, house)
         app.run_worker(concurrency=CONCURRENCY, shutdown_graceful_timeout=PATIENCE_S)
 
 

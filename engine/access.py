@@ -36,6 +36,8 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "use_agency_key": frozenset({Role.CLERK}),
     "comment_on_document": frozenset(Role) - {Role.AUDITOR},
     "watch_document": frozenset(Role) - {Role.AUDITOR},
+    "manage_webhooks": frozenset({Role.ADMINISTRATOR}),
+    "read_status": frozenset({Role.ADMINISTRATOR}),
 }
 """Which roles may do what does not depend on one document or work item."""
 

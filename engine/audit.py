@@ -7,11 +7,13 @@ as a salted SHA-256; value and salt are kept apart, in a table that may be erase
 """
 
 import hashlib
+import json
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+from uuid import UUID
 
 import rfc8785
 
@@ -50,6 +52,32 @@ class AuditEvent:
     leaf: bytes
     leaf_hash: bytes
     private: tuple[PrivateValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a reader of the log stands: behind this leaf.
+
+    Attributes:
+        position: That of the leaf's transaction; transactions are read in this order, whenever they committed.
+    """
+
+    position: int
+    event_id: EventId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLeaf:
+    """A leaf as a reader of the whole log meets it, with its place."""
+
+    place: Place
+    event: AuditEvent
+
+    def ids(self) -> frozenset[UUID]:
+        """Every id the leaf carries: its subject's, and those of its data whose name ends in '_id'."""
+        leaf = json.loads(self.event.leaf)
+        named = [value for name, value in leaf["data"].items() if name.endswith("_id")]
+        return frozenset(found for text in (self.event.subject_id, *named) if (found := _find_uuid(text)))
 
 
 def leaf_time(at: datetime) -> str:
@@ -140,3 +168,10 @@ def _plain(value: EventValue, path: str, hide: Callable[[str, str], Plain]) -> P
 
 def _nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
+
+
+def _find_uuid(text: object) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None

@@ -23,6 +23,10 @@ ActivityId = NewType("ActivityId", UUID)
 SignatureId = NewType("SignatureId", UUID)
 SessionId = NewType("SessionId", UUID)
 CommentId = NewType("CommentId", UUID)
+WebhookId = NewType("WebhookId", UUID)
+WebhookDeliveryId = NewType("WebhookDeliveryId", UUID)
+NoticeId = NewType("NoticeId", UUID)
+MailId = NewType("MailId", UUID)
 
 SYSTEM = PersonId(UUID("00000000-0000-7000-8000-000000000001"))
 """The actor of what no person does: a finished job, a due timer."""

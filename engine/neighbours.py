@@ -11,6 +11,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import BinaryIO, Final, Protocol
 
+from engine.checks import Finding
 from engine.files import StoredFile
 from engine.ids import AgencyId, FileId, PersonId
 from engine.letters import Letter
@@ -50,6 +51,12 @@ class ObjectStore(Protocol):
         """Delete the content from the open bucket unless it was put since *before*; say whether it was deleted.
 
         Raises ContentLocked for the archive.
+        """
+
+    def probe(self) -> None:
+        """Write, read and remove something, and see that the archive is locked.
+
+        Raises StoreAway, StoreRefused, ArchiveUnlocked.
         """
 
 
@@ -94,6 +101,12 @@ class PdfRoom(Protocol):
 
     def validate(self, pdf: bytes, at: datetime) -> ValidationReport:
         """Judge the file and every signature in it; never raises for what the file contains."""
+
+    def check_timestamps(self, at: datetime) -> Finding:
+        """Ask for a time-stamp and judge the certificate it is signed with. Raises TimestampUnavailable."""
+
+    def check_certificate(self, key: str, at: datetime) -> Finding:
+        """Judge a key's certificate as if it had signed. Raises KeyUnavailable."""
 
 
 class PasswordHasher(Protocol):

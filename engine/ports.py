@@ -7,17 +7,19 @@ are in engine.neighbours.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from engine.audit import AuditEvent
+from engine.announcements import AuditCursors, Checks, Mails, Notices, Webhooks
+from engine.audit import AuditEvent, Place, ReadLeaf
 from engine.definitions import Activation, Definition
 from engine.events import Event
 from engine.ids import (
     AgencyId,
     DefinitionId,
     DocumentId,
+    EventId,
     IncidentId,
     InstanceId,
     PersonId,
@@ -136,6 +138,12 @@ class WorkItems(Protocol):
     def search(self, query: WorkItemQuery, page: PageRequest) -> Page[WorkItem]:
         """Return a page of open items, the urgent and the oldest first."""
 
+    def touched_by(self, ids: Collection[UUID]) -> Sequence[WorkItem]:
+        """Return the items among these ids, and all that are open of the documents and instances among them."""
+
+    def due_until(self, day: date, page: PageRequest) -> Page[WorkItem]:
+        """Return a page of every agency's open items that are due on this day or before."""
+
 
 class Signings(Protocol):
     """Signatures asked for; at most one for each work item."""
@@ -180,6 +188,21 @@ class AuditLog(Protocol):
 
     def about(self, agency_id: AgencyId, subject_ids: Collection[str]) -> Sequence[AuditEvent]:
         """Return the agency's leaves about any of these subjects, the oldest first, with what private is still kept."""
+
+    def after(self, place: Place, limit: int) -> Sequence[ReadLeaf]:
+        """Return the leaves behind a reader's place, in the order of their transactions, without private values.
+
+        Leaves of a transaction that wrote before another one still writes are all there, so a reader misses none.
+        """
+
+    def newest(self) -> Place:
+        """Return the place behind everything that can be read by now."""
+
+    def counts_anew(self) -> bool:
+        """Say whether leaves stand where no transaction has come yet: the database was restored on another server."""
+
+    def several(self, event_ids: Collection[EventId]) -> Mapping[EventId, AuditEvent]:
+        """Return these leaves by id, without private values."""
 
 
 class Jobs(Protocol):
@@ -268,6 +291,26 @@ class UnitOfWork(Protocol):
     @property
     def audit(self) -> AuditLog:
         """The log, for reading."""
+
+    @property
+    def cursors(self) -> AuditCursors:
+        """Where the readers of the whole log stand."""
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Who outside is told what is recorded."""
+
+    @property
+    def notices(self) -> Notices:
+        """What people are told."""
+
+    @property
+    def mails(self) -> Mails:
+        """Mails on their way."""
+
+    @property
+    def checks(self) -> Checks:
+        """What was found of the neighbours."""
 
     @property
     def jobs(self) -> Jobs:

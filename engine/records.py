@@ -232,6 +232,9 @@ class Deliveries(Protocol):
     def refused(self, document_ids: Collection[DocumentId]) -> Sequence[Delivery]:
         """Return which deliveries of these documents were refused."""
 
+    def refused_at(self, incoming_ids: Collection[DocumentId]) -> Sequence[Delivery]:
+        """Return those of the deliveries of these incoming documents that were refused."""
+
 
 class FormDrafts(Protocol):
     """Forms filled in halfway; a work item that ends takes its drafts with it."""

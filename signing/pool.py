@@ -18,6 +18,7 @@ from datetime import datetime
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from engine.checks import Finding
 from engine.errors import VanthuError
 from engine.letters import Letter
 from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
@@ -108,6 +109,14 @@ class RoomPool:
     def validate(self, pdf: PdfSource, at: datetime) -> ValidationReport:
         """Judge the file and every signature in it; never raises for what the file contains."""
         return self._call("validate", ValidationReport, pdf, at)
+
+    def check_timestamps(self, at: datetime) -> Finding:
+        """Ask for a time-stamp and judge the certificate it is signed with. Raises TimestampUnavailable."""
+        return self._call("check_timestamps", Finding, at)
+
+    def check_certificate(self, key: str, at: datetime) -> Finding:
+        """Judge a key's certificate as if it had signed. Raises KeyUnavailable."""
+        return self._call("check_certificate", Finding, key, at)
 
     def _call(self, operation: str, answers: type[T], *arguments: object) -> T:
         executor = self._executor

@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import cached_property
 
+from engine.checks import Finding
 from engine.letters import Letter
 from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
 from engine.signatures import (
@@ -12,6 +13,7 @@ from engine.signatures import (
     TimestampUnavailable,
     ValidationReport,
 )
+from signing.checks import check_certificate, check_timestamps
 from signing.documents import inspect
 from signing.fields import NumberWriter, prepare_fields
 from signing.keys import KeyRing
@@ -81,3 +83,11 @@ class Room:
     def validate(self, pdf: PdfSource, at: datetime) -> ValidationReport:
         """Judge the file and every signature in it (see :func:`signing.verifier.validate`)."""
         return validate(pdf, self._trust, at, online=self._settings.online)
+
+    def check_timestamps(self, at: datetime) -> Finding:
+        """Ask for a time-stamp and judge it (see :func:`signing.checks.check_timestamps`)."""
+        return check_timestamps(self._timestamps, self._trust, at)
+
+    def check_certificate(self, key: str, at: datetime) -> Finding:
+        """Judge the certificate of a key (see :func:`signing.checks.check_certificate`). Raises KeyUnavailable."""
+        return check_certificate(self._keys.get(key), self._trust, at)

@@ -1,13 +1,13 @@
 """The audit log as rows: appended once, read in pages; private values lie beside it and can be erased."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import BigInteger, Row, bindparam, func, insert, literal_column, select, tuple_
 
-from engine.audit import AuditEvent, PrivateValue
+from engine.audit import AuditEvent, Place, PrivateValue, ReadLeaf
 from engine.ids import AgencyId, EventId, PersonId
 from engine.queries import Page, PageRequest
 from storage.queries import id_in, page_of
@@ -17,6 +17,30 @@ from storage.statements import Fixed, Statements
 
 _ADD = Fixed(insert(audit_events).inline(), *(column.name for column in audit_events.c))
 _ADD_PRIVATE = insert_many(audit_private, *(column.name for column in audit_private.c))
+
+# Every transaction below the oldest one that still writes has ended, so all its leaves can be seen. A later one may
+# commit before an earlier one; it is read when both have.
+_COMPLETE_BELOW = literal_column("audit_epoch() + (pg_snapshot_xmin(pg_current_snapshot()))::text::bigint", BigInteger)
+_AFTER = (
+    select(audit_events)
+    .where(
+        audit_events.c.position >= bindparam("position"),
+        tuple_(audit_events.c.position, audit_events.c.id)
+        > tuple_(bindparam("position", type_=BigInteger), bindparam("event_id", type_=audit_events.c.id.type)),
+        audit_events.c.position < _COMPLETE_BELOW,
+    )
+    .order_by(audit_events.c.position, audit_events.c.id)
+    .limit(bindparam("most"))
+)
+_NEWEST = select(func.coalesce(func.max(audit_events.c.position), 0)).where(audit_events.c.position < _COMPLETE_BELOW)
+
+
+_AHEAD = select(
+    func.coalesce(func.max(audit_events.c.position), 0)
+    >= literal_column("audit_epoch() + (pg_snapshot_xmax(pg_current_snapshot()))::text::bigint", BigInteger)
+)
+LAST = EventId(UUID(int=2**128 - 1))
+"""Behind every event of a position."""
 
 
 class PostgresAuditLog:
@@ -56,6 +80,27 @@ class PostgresAuditLog:
         rows = self._connection.execute(wanted.order_by(audit_events.c.id)).all()
         private = self._private_of([row.id for row in rows])
         return [_event(row, private[row.id]) for row in rows]
+
+    def after(self, place: Place, limit: int) -> Sequence[ReadLeaf]:
+        """Return the leaves behind a reader's place, in the order of their transactions, without private values."""
+        wanted = {"position": place.position, "event_id": place.event_id, "most": limit}
+        return [
+            ReadLeaf(place=Place(position=row.position, event_id=EventId(row.id)), event=_event(row, ()))
+            for row in self._connection.execute(_AFTER, wanted)
+        ]
+
+    def newest(self) -> Place:
+        """Return the place behind everything that can be read by now."""
+        return Place(position=int(self._connection.execute(_NEWEST).scalar_one()), event_id=LAST)
+
+    def counts_anew(self) -> bool:
+        """Say whether leaves stand where no transaction has come yet: the database was restored on another server."""
+        return bool(self._connection.execute(_AHEAD).scalar_one())
+
+    def several(self, event_ids: Collection[EventId]) -> Mapping[EventId, AuditEvent]:
+        """Return these leaves by id, without private values."""
+        wanted = select(audit_events).where(audit_events.c.id.in_(event_ids))
+        return {EventId(row.id): _event(row, ()) for row in self._connection.execute(wanted)}
 
     def _private_of(self, events: Sequence[UUID]) -> dict[UUID, list[PrivateValue]]:
         found: defaultdict[UUID, list[PrivateValue]] = defaultdict(list)

@@ -54,6 +54,13 @@ class PostgresDeliveries:
             _delivery(row) for row in self._connection.execute(select(deliveries).where(met).order_by(deliveries.c.id))
         ]
 
+    def refused_at(self, incoming_ids: Collection[DocumentId]) -> Sequence[Delivery]:
+        """Return those of the deliveries of these incoming documents that were refused."""
+        wanted = select(deliveries).where(
+            deliveries.c.incoming_id.in_(incoming_ids), deliveries.c.state == DeliveryState.REFUSED.value
+        )
+        return [_delivery(row) for row in self._connection.execute(wanted.order_by(deliveries.c.id))]
+
 
 def _changing(delivery: Delivery) -> dict[str, Any]:
     return {"state": delivery.state.value, "state_at": delivery.state_at, "reason": delivery.reason}

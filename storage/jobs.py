@@ -4,7 +4,7 @@ A job may run twice (a worker dies after its work, before saying so), so what it
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -103,6 +103,23 @@ def worker_app(url: str, *, engine: Engine, pool_size: int = 4) -> App:
         rescue(engine)
 
     return app
+
+
+def add_round(app: App, name: str, cron: str, act: Callable[[], object]) -> None:
+    """Have the workers run *act* again and again, one of them at a time.
+
+    Args:
+        app: The worker's application.
+        name: Of the job.
+        cron: When, with seconds last, as in '* * * * * */2'.
+        act: Must not raise: a failed job stays in the queue's table.
+    """
+
+    @app.periodic(cron=cron, periodic_id=name)
+    @app.task(name=name, queueing_lock=name, lock=name, pass_context=True)
+    def run(context: JobContext, timestamp: int) -> None:
+        del context, timestamp
+        act()
 
 
 def rescue(engine: Engine, *, stale_after_s: float = STALE_AFTER_S) -> int:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
-from engine.errors import Conflict
+from engine.errors import Conflict, NeighbourAway, OurFault
 from engine.files import FileDamaged, FileNotFound
 from engine.ids import FileId
 from engine.neighbours import ARCHIVE, WORK, StoredObject
@@ -31,6 +31,27 @@ class ContentLocked(Conflict):
 
     code = "store.content_locked"
     template = "The archived content %(file_id)s is locked and cannot be deleted."
+
+
+class StoreAway(NeighbourAway):
+    """The object store does not answer, or answers that it cannot now."""
+
+    code = "store.away"
+    template = "The store of files does not answer. Nothing was changed; try again in a minute."
+
+
+class StoreRefused(OurFault):
+    """The object store answers, and refuses; its settings are wrong."""
+
+    code = "store.refused"
+    template = "The store of files refuses our request: %(said)s. Tell the administrator to check its settings."
+
+
+class ArchiveUnlocked(OurFault):
+    """What is put into the archive could be deleted again."""
+
+    code = "store.archive_unlocked"
+    template = "What is archived is not locked against deletion. Make the archive's bucket anew with object lock."
 
 
 class Readable(Protocol):
@@ -181,6 +202,21 @@ class LocalObjectStore:
         place.unlink(missing_ok=True)
         _sync(place.parent)
         return True
+
+    def probe(self) -> None:
+        """Write, read and remove a file; in a folder nothing but its rights keeps the archive.
+
+        Raises:
+            StoreAway: The disk is full, read-only or gone.
+        """
+        name = self.folder / "incoming" / f"probe-{secrets.token_hex(8)}"
+        try:
+            name.write_bytes(b"vanthu")
+            name.read_bytes()
+            name.unlink()
+            (self.folder / ARCHIVE).stat()
+        except OSError as cause:
+            raise StoreAway from cause
 
     def retain_until(self, file_id: FileId, version_id: str | None = None) -> datetime:
         """Return until when the archived content is kept. Raises FileNotFound."""

@@ -13,28 +13,23 @@ from minio.commonconfig import COMPLIANCE
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
 from minio.objectlockconfig import DAYS, ObjectLockConfig
 
-from engine.errors import NeighbourAway, OurFault
 from engine.files import FileNotFound
 from engine.ids import FileId
 from engine.neighbours import ARCHIVE, WORK, StoredObject
-from storage.objects import CHUNK, CheckedContent, ContentLocked, IncomingContent, require_digest
+from storage.objects import (
+    CHUNK,
+    ArchiveUnlocked,
+    CheckedContent,
+    ContentLocked,
+    IncomingContent,
+    StoreAway,
+    StoreRefused,
+    require_digest,
+)
 
 _PART: Final = 8 * 1024 * 1024
 _YOUNG: Final = timedelta(hours=1)
-
-
-class StoreAway(NeighbourAway):
-    """The object store does not answer, or answers that it cannot now."""
-
-    code = "store.away"
-    template = "The store of files does not answer. Nothing was changed; try again in a minute."
-
-
-class StoreRefused(OurFault):
-    """The object store answers, and refuses; its settings are wrong."""
-
-    code = "store.refused"
-    template = "The store of files refuses our request: %(said)s. Tell the administrator to check its settings."
+_PROBE: Final = "probe"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +158,22 @@ class S3ObjectStore:
         with _answering():
             self._client.remove_object(self._bucket(bucket), file_id)
         return True
+
+    def probe(self) -> None:
+        """Write, read and remove an object, and see that the archive's bucket retains what is put there.
+
+        Raises:
+            StoreAway: The server does not answer.
+            StoreRefused: It refuses.
+            ArchiveUnlocked: What is put into the archive could be deleted.
+        """
+        work = self._bucket(WORK)
+        with _answering():
+            self._client.put_object(work, _PROBE, io.BytesIO(b"vanthu"), len(b"vanthu"))
+            self._client.stat_object(work, _PROBE)
+            self._client.remove_object(work, _PROBE)
+            if self._client.get_object_lock_config(self._bucket(ARCHIVE)).mode != COMPLIANCE:
+                raise ArchiveUnlocked
 
     def retain_until(self, file_id: FileId, version_id: str | None = None) -> datetime:
         """Return until when the server keeps the archived content. Raises FileNotFound."""

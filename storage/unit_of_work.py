@@ -19,7 +19,9 @@ from engine.ids import AgencyId, EventId
 from engine.ports import Begin
 from storage.audit import PostgresAuditLog
 from storage.calendars import PostgresCalendars
+from storage.checks import PostgresChecks
 from storage.comments import PostgresComments
+from storage.cursors import PostgresAuditCursors
 from storage.database import DatabaseCrowded
 from storage.definitions import PostgresDefinitions
 from storage.deliveries import PostgresDeliveries
@@ -30,12 +32,15 @@ from storage.form_drafts import PostgresFormDrafts
 from storage.incidents import PostgresIncidents
 from storage.instances import PostgresInstances
 from storage.jobs import JobQueue
+from storage.mails import PostgresMails
+from storage.notices import PostgresNotices
 from storage.people import Organisation, PostgresPeople
 from storage.registers import PostgresRegisters
 from storage.requests import PostgresRequests
 from storage.signings import PostgresSignings
 from storage.statements import Statements, transaction
 from storage.watches import PostgresWatches
+from storage.webhooks import PostgresWebhooks
 from storage.work_items import PostgresWorkItems
 
 _new_salt = partial(secrets.token_bytes, 16)
@@ -102,6 +107,11 @@ class PostgresUnitOfWork:
         self.calendars = PostgresCalendars(connection, known.calendars)
         self.deliveries = PostgresDeliveries(connection)
         self.audit = PostgresAuditLog(connection)
+        self.cursors = PostgresAuditCursors(connection)
+        self.webhooks = PostgresWebhooks(connection)
+        self.notices = PostgresNotices(connection)
+        self.mails = PostgresMails(connection)
+        self.checks = PostgresChecks(connection)
         self.jobs = JobQueue(connection.connection)
         self.requests = PostgresRequests(connection)
 

@@ -1,7 +1,7 @@
 """People's tasks as rows; a partial index holds the open ones, however many are done."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,9 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Text,
+    Uuid,
     and_,
+    any_,
     bindparam,
     cast,
     delete,
@@ -18,10 +20,12 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from engine.deadlines import end_of_day
 from engine.ids import AgencyId, DocumentId, InstanceId, PersonId, TaskId, UnitId, WorkItemId
 from engine.instances import Instance
 from engine.people import Person, Role
@@ -74,6 +78,25 @@ _InstanceRow = row_of(column.name for column in INSTANCE_COLUMNS)
 _NOT_ENDED = work_items.c.state.in_((literal_column("'open'"), literal_column("'signing'")))
 _OPEN_OF = Fixed(
     select(work_items).where(work_items.c.instance_id == bindparam("instance_id"), _NOT_ENDED).order_by(work_items.c.id)
+)
+_IDS = any_(bindparam("ids", type_=ARRAY(Uuid)))
+_TOUCHED_INSTANCES = union(
+    select(work_items.c.instance_id.label("id")).where(work_items.c.id == _IDS),
+    select(instances.c.id).where(instances.c.id == _IDS),
+    select(instances.c.id).where(instances.c.document_id == _IDS),
+)
+_TOUCHED = (
+    select(work_items)
+    .where(
+        or_(
+            work_items.c.id == _IDS,
+            and_(
+                work_items.c.instance_id == any_(bindparam("instances", type_=ARRAY(Uuid))),
+                work_items.c.state.in_(("open", "signing")),
+            ),
+        )
+    )
+    .order_by(work_items.c.id)
 )
 _ADD = insert_many(work_items, *(column.name for column in work_items.c))
 _CHANGING = (
@@ -230,6 +253,20 @@ def _late(query: ForecastQuery) -> list[ColumnElement[bool]]:
 
 def _place(row: Row[Any]) -> str:
     return f"{row.due_at.timestamp() if row.due_at else ''}/{row.id}"
+
+    def touched_by(self, ids: Collection[UUID]) -> Sequence[WorkItem]:
+        """Return the items among these ids, and all that are open of the documents and instances among them."""
+        given = {"ids": list(ids)}
+        found = [row.id for row in self._connection.execute(_TOUCHED_INSTANCES, given)]
+        rows = self._connection.execute(_TOUCHED, {**given, "instances": found})
+        return [_item(row) for row in rows]
+
+    def due_until(self, day: date, page: PageRequest) -> Page[WorkItem]:
+        """Return a page of every agency's open items that are due on this day or before."""
+        wanted = select(work_items).where(work_items.c.state == "open", work_items.c.due_at <= end_of_day(day))
+        if page.after is not None:
+            wanted = wanted.where(work_items.c.id > id_in(page.after))
+        return page_of(self._connection, wanted.order_by(work_items.c.id), page, _item, lambda row: row.id)
 
 
 def _behind(after: str) -> ColumnElement[bool]:

@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.support.house",
     "tests.support.client",
     "tests.support.office",
+    "tests.support.receivers",
 ]

@@ -11,6 +11,7 @@ from api.rest import (
     comments,
     definitions,
     documents,
+    events,
     evidence,
     files,
     forecasts,
@@ -19,11 +20,14 @@ from api.rest import (
     incidents,
     incoming_documents,
     instances,
+    notices,
     outgoing_documents,
     people,
     registers,
     sessions,
     signatures,
+    status,
+    webhooks,
     work_items,
 )
 from api.rest.answers import problems
@@ -49,6 +53,10 @@ _ROUTERS = (
     incidents.router,
     calendars.router,
     audit.router,
+    notices.router,
+    webhooks.router,
+    status.router,
+    events.router,
 )
 
 _bearer = HTTPBearer(auto_error=False, description="The token of POST /api/v1/sessions")

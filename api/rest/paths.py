@@ -9,10 +9,22 @@ from fastapi import Depends, Path
 from engine.definitions import DefinitionNotFound
 from engine.documents import DocumentNotFound
 from engine.errors import NotFound
-from engine.ids import DefinitionId, DocumentId, IncidentId, InstanceId, RegisterId, WorkItemId
+from engine.ids import (
+    DefinitionId,
+    DocumentId,
+    IncidentId,
+    InstanceId,
+    NoticeId,
+    RegisterId,
+    WebhookDeliveryId,
+    WebhookId,
+    WorkItemId,
+)
 from engine.incidents import IncidentNotFound
 from engine.instances import InstanceNotFound
+from engine.notices import NoticeNotFound
 from engine.registers import RegisterNotFound
+from engine.webhooks import WebhookDeliveryNotFound, WebhookNotFound
 from engine.work_items import WorkItemNotFound
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -50,9 +62,24 @@ async def _definition(definition_id: _Text) -> DefinitionId:
     return DefinitionId(_uuid(definition_id, DefinitionNotFound))
 
 
+def _webhook(webhook_id: _Text) -> WebhookId:
+    return WebhookId(_uuid(webhook_id, WebhookNotFound))
+
+
+def _delivery(delivery_id: _Text) -> WebhookDeliveryId:
+    return WebhookDeliveryId(_uuid(delivery_id, WebhookDeliveryNotFound))
+
+
+def _notice(notice_id: _Text) -> NoticeId:
+    return NoticeId(_uuid(notice_id, NoticeNotFound))
+
+
 DocumentPath = Annotated[DocumentId, Depends(_document)]
 WorkItemPath = Annotated[WorkItemId, Depends(_work_item)]
 RegisterPath = Annotated[RegisterId, Depends(_register)]
 InstancePath = Annotated[InstanceId, Depends(_instance)]
 IncidentPath = Annotated[IncidentId, Depends(_incident)]
 DefinitionPath = Annotated[DefinitionId, Depends(_definition)]
+WebhookPath = Annotated[WebhookId, Depends(_webhook)]
+WebhookDeliveryPath = Annotated[WebhookDeliveryId, Depends(_delivery)]
+NoticePath = Annotated[NoticeId, Depends(_notice)]

@@ -44,6 +44,8 @@ NAVIGATION: Final = (
     Entry(path="/definitions", label=msgid("Procedures"), needs="read_definitions"),
     Entry(path="/calendar", label=msgid("Working days"), needs="read_calendar"),
     Entry(path="/audit/events", label=msgid("Audit log"), needs="read_audit"),
+    Entry(path="/webhooks", label=msgid("Webhooks"), needs="manage_webhooks"),
+    Entry(path="/status", label=msgid("Status"), needs="read_status"),
 )
 
 
@@ -54,6 +56,7 @@ class Desk:
     Attributes:
         token: The session's token, from the cookie.
         at: The moment of the request.
+        unread: How many notices the person has not read.
     """
 
     request: Request
@@ -63,6 +66,7 @@ class Desk:
     token: str
     language: str
     at: datetime
+    unread: int
 
     def page(self, template: str, *, status: int = 200, **values: object) -> Response:
         """Return the template as a page with navigation, the note left by the last action shown once."""
@@ -110,6 +114,7 @@ class Desk:
             "here": quote(f"{path}{query}", safe="/"),
             "csrf_token": csrf_of(self.token),
             "today": office_date(self.at),
+            "unread": self.unread,
         }
 
 
@@ -128,7 +133,17 @@ def desk(request: Request, needed: ServicesDep, language: LanguageDep) -> Desk:
             raise NotSignedIn
         session, person = found
         agency = work.people.get_agency(person.agency_id)
-    return Desk(request=request, session=session, person=person, agency=agency, token=token, language=language, at=at)
+        unread = work.notices.unread(person.id)
+    return Desk(
+        request=request,
+        session=session,
+        person=person,
+        agency=agency,
+        token=token,
+        language=language,
+        at=at,
+        unread=unread,
+    )
 
 
 DeskDep = Annotated[Desk, Depends(desk)]

@@ -44,6 +44,11 @@ NOTES: Final[Mapping[str, str]] = {
     "known": msgid(
         "These files are version %(version)s already; nothing was changed. Choose it here to work by it again."
     ),
+    "preferences_kept": msgid("This is how you are told from now on."),
+    "webhook_enabled": msgid("The webhook is switched on; it is told what happened meanwhile."),
+    "webhook_disabled": msgid("The webhook is switched off."),
+    "webhook_removed": msgid("The webhook was removed."),
+    "webhook_replayed": msgid("Messages that are sent again: %(count)s."),
     "already_sent": msgid("This form was sent once already; this is what it made."),
 }
 """The only sentences a note can say; the cookie names one and carries its facts."""

@@ -1,5 +1,6 @@
 """Signing a document: what exactly is signed, by whom, with which key."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -8,6 +9,7 @@ from fastapi.responses import Response
 from api.deps import ServicesDep
 from api.web.desk import Desk, DeskDep
 from api.web.forms import FormDep, id_of
+from api.web.status import CheckSaid, warnings_for
 from engine.actions.ask_signature import AGENCY, DEFAULT, AskSignature, ask_signature
 from engine.choices import OfferedOutcome
 from engine.definitions import SignatureKind
@@ -30,6 +32,7 @@ class SigningFacts:
         digest: SHA-256 of the file, hexadecimal.
         certificate: Of the key that will be used, or None.
         trouble: Why the key cannot be used now, in a sentence, or None.
+        warnings: What was found, before anybody asked, to stand in the way of this signature.
     """
 
     outcome: OfferedOutcome
@@ -37,18 +40,27 @@ class SigningFacts:
     digest: FileId
     certificate: CertificateFacts | None
     trouble: str | None
+    warnings: Sequence[CheckSaid]
 
 
 def signing_facts(outcome: OfferedOutcome, document: Document, desk: Desk, services: Services) -> SigningFacts:
     """Return what is to be known before signing; a key that does not answer is said, not raised."""
     by_agency = outcome.signature is SignatureKind.AGENCY
+    key = str(desk.person.agency_id if by_agency else desk.person.id)
     certificate, trouble = None, None
+    with services.begin() as work:
+        warnings = warnings_for(key, desk, work)
     try:
-        certificate = services.pdfs.certificate(str(desk.person.agency_id if by_agency else desk.person.id))
+        certificate = services.pdfs.certificate(key)
     except Fault as fault:
         trouble = desk.says(fault)
     return SigningFacts(
-        outcome=outcome, by_agency=by_agency, digest=document.file_id, certificate=certificate, trouble=trouble
+        outcome=outcome,
+        by_agency=by_agency,
+        digest=document.file_id,
+        certificate=certificate,
+        trouble=trouble,
+        warnings=warnings,
     )
 
 

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from typing import Final
 
+from engine.checks import CheckState
 from engine.deliveries import DeliveryState
 from engine.documents import DOCUMENT_TYPES, IncomingState, OutgoingState, VersionKind
 from engine.explanations import ROLE_NAMES
 from engine.hands import Hand
 from engine.incidents import IncidentState
+from engine.notices import NoticeKind, When
 from engine.registers import Direction
 from engine.runtime.comparison import ChangeKind
 from engine.signatures import Coverage, Modification, SignatureKind, Verdict
+from engine.webhooks import DeliveryState as WebhookDeliveryState
+from engine.webhooks import WebhookAddressRefused, WebhookAway, WebhookState
 
 TYPES: Final = DOCUMENT_TYPES
 ROLES: Final = ROLE_NAMES
@@ -115,6 +119,63 @@ INCIDENT_STATES: Final[Mapping[str, str]] = {
     IncidentState.RESOLVED: msgid("Over"),
 }
 
+NOTICE_KINDS: Final[Mapping[str, str]] = {
+    NoticeKind.WORK: msgid("New work"),
+    NoticeKind.DUE: msgid("Work that is due or overdue"),
+    NoticeKind.REFUSED: msgid("A recipient refused a document"),
+    NoticeKind.MENTION: msgid("Somebody mentions me"),
+    NoticeKind.WATCH: msgid("Something new about what I watch"),
+    NoticeKind.INCIDENT: msgid("An incident I can act on"),
+    NoticeKind.WEBHOOK: msgid("A webhook was switched off"),
+    NoticeKind.SERVICE: msgid("A service fails that signing or mail needs"),
+}
+
+CHANNELS: Final[Mapping[str, str]] = {"app": msgid("In the application"), "mail": msgid("By e-mail")}
+
+WHEN: Final[Mapping[str, str]] = {
+    When.OFF: msgid("not at all"),
+    When.AT_ONCE: msgid("at once"),
+    When.DAILY: msgid("once a day"),
+}
+
+WEBHOOK_STATES: Final[Mapping[str, str]] = {
+    WebhookState.ACTIVE: msgid("Switched on"),
+    WebhookState.DISABLED: msgid("Switched off"),
+}
+
+DELIVERY_STATES: Final[Mapping[str, str]] = {
+    WebhookDeliveryState.WAITING: msgid("waits"),
+    WebhookDeliveryState.DELIVERED: msgid("taken"),
+    WebhookDeliveryState.FAILED: msgid("given up"),
+}
+
+WEBHOOK_TROUBLES: Final[Mapping[str, str]] = {
+    WebhookAway.code: msgid("no answer in time"),
+    WebhookAddressRefused.code: msgid("not sent: the address leads into the office's own network"),
+}
+
+CHECKS: Final[Mapping[str, str]] = {
+    "timestamps": msgid("Time-stamp service"),
+    "store": msgid("Store of contents and archive"),
+    "database": msgid("Database"),
+    "log": msgid("Telling people what happens"),
+    "disk": msgid("Disk"),
+    "mail": msgid("Mail server"),
+    "certificate": msgid("Certificate"),
+}
+
+CHECK_STATES: Final[Mapping[str, str]] = {
+    CheckState.GOOD: msgid("Good"),
+    CheckState.WARNING: msgid("Take care"),
+    CheckState.BAD: msgid("Fails"),
+}
+
+CHECK_TONES: Final[Mapping[str, str]] = {
+    CheckState.GOOD: "good",
+    CheckState.WARNING: "busy",
+    CheckState.BAD: "warning",
+}
+
 STEP_STATES: Final[Mapping[str, str]] = {
     "done": msgid("done"),
     "active": msgid("now"),
@@ -176,5 +237,11 @@ ACTIONS: Final[Mapping[str, str]] = {
     "document.paused": msgid("paused the time limits of a document"),
     "document.resumed": msgid("let the time limits of a document go on"),
     "delivery.arrived": msgid("delivered a document"),
+    "webhook.registered": msgid("registered a webhook"),
+    "webhook.enabled": msgid("switched a webhook on"),
+    "webhook.disabled": msgid("switched a webhook off"),
+    "webhook.removed": msgid("removed a webhook"),
+    "webhook.replayed": msgid("had a webhook's messages sent again"),
+    "notice_preferences.set": msgid("chose how to be told"),
 }
 """What somebody did, by the action of its leaf."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from storage.embedded import APPLICATION
@@ -20,6 +20,8 @@ def upgrade(owner_url: str, *, application: str = APPLICATION, to: str = "head")
         to: A revision, or 'head'.
     """
     _run(command.upgrade, owner_url, application, to)
+    if to == "head":
+        _go_on_counting(owner_url)
 
 
 def downgrade(owner_url: str, *, application: str = APPLICATION, to: str = "base") -> None:
@@ -30,6 +32,29 @@ def downgrade(owner_url: str, *, application: str = APPLICATION, to: str = "base
 def check(owner_url: str, *, application: str = APPLICATION) -> None:
     """Raise alembic's CommandError if the migrations do not lead to the tables of storage.schema."""
     _run(lambda config, _: command.check(config), owner_url, application, "")
+
+
+_AHEAD = text(
+    "SELECT max(position) FROM audit_events"
+    " HAVING max(position) >= audit_epoch() + (pg_current_xact_id())::text::bigint"
+)
+
+
+def _go_on_counting(owner_url: str) -> None:
+    """Have positions of new leaves begin behind the highest there is.
+
+    A restored database may be on a server that counts its transactions from another number; readers of the log would
+    take what is new for old.
+    """
+    engine = create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    with engine.begin() as connection:
+        highest = connection.execute(_AHEAD).scalar_one_or_none()
+        if highest is not None:
+            connection.exec_driver_sql(
+                "CREATE OR REPLACE FUNCTION audit_epoch() RETURNS bigint LANGUAGE sql STABLE"
+                f" RETURN {int(highest)}::bigint"
+            )
+    engine.dispose()
 
 
 def _run(step: Callable[[Config, str], object], owner_url: str, application: str, to: str) -> None:

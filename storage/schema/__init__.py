@@ -6,7 +6,19 @@ key: the machine acts too, and an audit outlives a person's row.
 
 from typing import Final
 
-from storage.schema.audit import audit_events, audit_private, requests
+from storage.schema.announcements import (
+    checks,
+    mail_addresses,
+    mails,
+    notice_preferences,
+    notices,
+    webhook_attempts,
+    webhook_deliveries,
+    webhook_failures,
+    webhook_secrets,
+    webhooks,
+)
+from storage.schema.audit import POSITION, audit_cursors, audit_events, audit_private, requests
 from storage.schema.calendars import calendar_days, calendar_years
 from storage.schema.columns import metadata
 from storage.schema.cooperation import comments, form_drafts, watches
@@ -59,6 +71,9 @@ AUDITED: Final = (
     "watches",
     "recalled_directives",
     "active_definitions",
+    "webhooks",
+    "notice_preferences",
+    "mail_addresses",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -75,14 +90,17 @@ APPEND_ONLY: Final = (
 __all__ = [
     "APPEND_ONLY",
     "AUDITED",
+    "POSITION",
     "active_definitions",
     "activities",
     "agencies",
     "archived_files",
+    "audit_cursors",
     "audit_events",
     "audit_private",
     "calendar_days",
     "calendar_years",
+    "checks",
     "comments",
     "definition_files",
     "definitions",
@@ -95,7 +113,11 @@ __all__ = [
     "form_drafts",
     "incidents",
     "instances",
+    "mail_addresses",
+    "mails",
     "metadata",
+    "notice_preferences",
+    "notices",
     "people",
     "posts",
     "recalled_directives",
@@ -109,5 +131,10 @@ __all__ = [
     "uploads",
     "validation_reports",
     "watches",
+    "webhook_attempts",
+    "webhook_deliveries",
+    "webhook_failures",
+    "webhook_secrets",
+    "webhooks",
     "work_items",
 ]

@@ -7,7 +7,8 @@ from tests.architecture import rules
 from tests.architecture.source import ESCAPE, EVERYWHERE, PACKAGES, ROOT, findings, modules
 
 ESCAPES: dict[tuple[str, str], int] = {
-    ("api/worker.py", "broad-except"): 1,
+    ("api/worker.py", "broad-except"): 2,
+    ("exchange/webhooks.py", "async"): 6,
     ("engine/operations/move.py", "open-dataclass"): 1,
 }
 """How many lines of a file may escape which rule: (path, rule) → count. Every line gives its reason itself."""

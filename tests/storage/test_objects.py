@@ -17,8 +17,8 @@ from minio.error import S3Error
 from engine.files import FileDamaged, FileNotFound
 from engine.ids import FileId
 from engine.neighbours import ARCHIVE, WORK
-from storage.objects import ContentLocked, LocalObjectStore
-from storage.s3 import S3ObjectStore, S3Settings, StoreAway, StoreRefused
+from storage.objects import ContentLocked, LocalObjectStore, StoreAway, StoreRefused
+from storage.s3 import S3ObjectStore, S3Settings
 from tests.support.ceph import S3Server
 
 PDF = b"%PDF-1.7 a decision"

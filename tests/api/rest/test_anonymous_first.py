@@ -44,6 +44,10 @@ class Door:
 STRANGERS = (("chuyenvien.ocop", 404), ("quantri", 404), ("vanthu.xa1", 404))
 NOT_THEIR_WORK = (*STRANGERS, ("kiemtra", 404), ("vanthu", 404))
 READER = (("chuyenvien", 403), ("quantri", 403))
+NOT_ADMINISTRATOR = (("vanthu", 403), ("chutich", 403), ("kiemtra", 403))
+HOOK = "/webhooks/{webhook_id}"
+WEBHOOK = {"url": "https://example.org/", "kinds": ["document.signed"]}
+SPAN = {"start": "2026-11-22T00:00:00Z", "end": "2026-11-23T00:00:00Z"}
 ITEM = "/work-items/{work_item_id}"
 DOCUMENT = "/documents/{document_id}"
 SOMEBODY = "01a203dd-c979-75e1-9d26-000000000000"
@@ -131,6 +135,24 @@ DOORS = (
         body={"days": []},
         refused=(("vanthu", 403), ("chutich", 403), ("kiemtra", 403)),
     ),
+    Door(method="GET", path="/event-kinds", refused=NOT_ADMINISTRATOR),
+    Door(method="GET", path="/webhooks", refused=NOT_ADMINISTRATOR),
+    Door(method="POST", path="/webhooks", body=WEBHOOK, refused=NOT_ADMINISTRATOR),
+    Door(method="GET", path=HOOK, refused=NOT_ADMINISTRATOR),
+    Door(method="DELETE", path=HOOK, refused=NOT_ADMINISTRATOR),
+    Door(method="POST", path=HOOK + "/enable", refused=NOT_ADMINISTRATOR),
+    Door(method="POST", path=HOOK + "/disable", refused=NOT_ADMINISTRATOR),
+    Door(method="GET", path=HOOK + "/deliveries", refused=NOT_ADMINISTRATOR),
+    Door(method="POST", path=HOOK + "/replay", body=SPAN, refused=NOT_ADMINISTRATOR),
+    Door(method="POST", path=HOOK + "/deliveries/{webhook_id}/replay", refused=NOT_ADMINISTRATOR),
+    Door(method="GET", path="/notices"),
+    Door(method="GET", path="/notices/unread"),
+    Door(method="POST", path="/notices/read"),
+    Door(method="POST", path="/notices/{notice_id}/read", refused=(("chutich", 404), ("kiemtra", 404))),
+    Door(method="GET", path="/notice-preferences"),
+    Door(method="PUT", path="/notice-preferences", body={"address": None}),
+    Door(method="GET", path="/events/inbox"),
+    Door(method="GET", path="/status", refused=NOT_ADMINISTRATOR),
     Door(method="GET", path="/audit/events", refused=(("vanthu", 403), ("chutich", 403), ("quantri", 403))),
 )
 OPEN = {("POST", API + "/sessions"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")}
