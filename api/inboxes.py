@@ -1,7 +1,7 @@
 """Who wants to be told that their inbox changed: one look at the audit log a second for a whole process.
 
 While nobody listens nothing is asked. A trigger with NOTIFY would take one lock of the whole server in every commit
-(docs/decisions/0006); this takes nothing from those who work, however many listen.
+(docs/decisions/0007); this takes nothing from those who work, however many listen.
 """
 
 import asyncio

@@ -15,7 +15,7 @@ from storage.rows import insert_many, written
 from storage.schema import audit_events, audit_private
 from storage.statements import Fixed, Statements
 
-_ADD = Fixed(insert(audit_events).inline(), *(column.name for column in audit_events.c))
+_ADD = Fixed(insert(audit_events).inline(), *(column.name for column in audit_events.c if column.name != "position"))
 _ADD_PRIVATE = insert_many(audit_private, *(column.name for column in audit_private.c))
 
 # Every transaction below the oldest one that still writes has ended, so all its leaves can be seen. A later one may

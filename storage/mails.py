@@ -30,7 +30,7 @@ class PostgresMails:
     def add(self, given: Sequence[Mail]) -> None:
         """Keep new mails."""
         if given:
-            self._connection.later(insert(mails), [_values(mail) for mail in given])
+            self._connection.execute(insert(mails), [_values(mail) for mail in given])
 
     def due(self, at: datetime, limit: int) -> Sequence[Mail]:
         """Return waiting mails whose time has come, the oldest first."""

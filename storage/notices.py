@@ -53,7 +53,7 @@ class PostgresNotices:
     def add(self, given: Sequence[Notice]) -> None:
         """Keep new notices; one whose source its person was told of already is left out."""
         if given:
-            self._connection.later(_ADD, [_values(notice) for notice in given])
+            self._connection.execute(_ADD, [_values(notice) for notice in given])
 
     def unsettled(self, limit: int) -> Sequence[Notice]:
         """Return notices of which nobody settled yet how they reach their person, the oldest first, for changing."""
@@ -71,7 +71,7 @@ class PostgresNotices:
             for notice in given
         ]
         if changed:
-            self._connection.later(_SETTLE, changed)
+            self._connection.execute(_SETTLE, changed)
 
     def shown_to(self, person_id: PersonId, page: PageRequest, *, unread: bool = False) -> Page[Notice]:
         """Return a page of what the person is shown, the newest first."""

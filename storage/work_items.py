@@ -211,6 +211,20 @@ class PostgresWorkItems:
         ordered = wanted.order_by(work_items.c.due_at, work_items.c.id)
         return page_of(self._connection, ordered, page, _item, _place)
 
+    def touched_by(self, ids: Collection[UUID]) -> Sequence[WorkItem]:
+        """Return the items among these ids, and all that are open of the documents and instances among them."""
+        given = {"ids": list(ids)}
+        found = [row.id for row in self._connection.execute(_TOUCHED_INSTANCES, given)]
+        rows = self._connection.execute(_TOUCHED, {**given, "instances": found})
+        return [_item(row) for row in rows]
+
+    def due_until(self, day: date, page: PageRequest) -> Page[WorkItem]:
+        """Return a page of every agency's open items that are due on this day or before."""
+        wanted = select(work_items).where(work_items.c.state == "open", work_items.c.due_at <= end_of_day(day))
+        if page.after is not None:
+            wanted = wanted.where(work_items.c.id > id_in(page.after))
+        return page_of(self._connection, wanted.order_by(work_items.c.id), page, _item, lambda row: row.id)
+
     def forecast_counts(self, query: ForecastQuery) -> Sequence[ForecastCount]:
         """Return how many such items there are, by unit and person."""
         counted = select(_UNIT.label("unit"), work_items.c.assignee, func.count().label("items")).where(*_late(query))
@@ -253,20 +267,6 @@ def _late(query: ForecastQuery) -> list[ColumnElement[bool]]:
 
 def _place(row: Row[Any]) -> str:
     return f"{row.due_at.timestamp() if row.due_at else ''}/{row.id}"
-
-    def touched_by(self, ids: Collection[UUID]) -> Sequence[WorkItem]:
-        """Return the items among these ids, and all that are open of the documents and instances among them."""
-        given = {"ids": list(ids)}
-        found = [row.id for row in self._connection.execute(_TOUCHED_INSTANCES, given)]
-        rows = self._connection.execute(_TOUCHED, {**given, "instances": found})
-        return [_item(row) for row in rows]
-
-    def due_until(self, day: date, page: PageRequest) -> Page[WorkItem]:
-        """Return a page of every agency's open items that are due on this day or before."""
-        wanted = select(work_items).where(work_items.c.state == "open", work_items.c.due_at <= end_of_day(day))
-        if page.after is not None:
-            wanted = wanted.where(work_items.c.id > id_in(page.after))
-        return page_of(self._connection, wanted.order_by(work_items.c.id), page, _item, lambda row: row.id)
 
 
 def _behind(after: str) -> ColumnElement[bool]:

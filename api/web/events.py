@@ -6,16 +6,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from api.deps import PagePersonDep
+from api.deps import PageSessionDep
 from api.inboxes import Listener
 from api.streams import LastEventId, inbox_events, listening
 
 router = APIRouter()
 
 
-async def listener(request: Request, by: PagePersonDep, last_event_id: LastEventId = None) -> AsyncIterator[Listener]:
+async def listener(
+    request: Request, session: PageSessionDep, last_event_id: LastEventId = None
+) -> AsyncIterator[Listener]:
     """Open the stream of the person of the cookie."""
-    async with listening(request, by, last_event_id) as opened:
+    async with listening(request, session[1], last_event_id) as opened:
         yield opened
 
 

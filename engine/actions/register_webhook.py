@@ -44,15 +44,7 @@ def register_webhook(
     errors = errors_in(request.url, request.kinds, private_allowed=request.private_allowed)
     if errors:
         raise WebhookInvalid(errors=errors)
-    webhook = Webhook(
-        id=WebhookId(work.new_id()),
-        agency_id=by.agency_id,
-        url=request.url,
-        kinds=request.kinds,
-        state=WebhookState.ACTIVE,
-        registered_at=at,
-        registered_by=by.id,
-    )
+    webhook = _webhook(request, by, at, work)
     secret = new_secret(random_bytes)
     work.webhooks.add(webhook, secret)
     work.cursors.add(webhook.reader)
@@ -69,3 +61,15 @@ def register_webhook(
         )
     )
     return webhook, secret
+
+
+def _webhook(request: RegisterWebhook, by: Person, at: datetime, work: UnitOfWork) -> Webhook:
+    return Webhook(
+        id=WebhookId(work.new_id()),
+        agency_id=by.agency_id,
+        url=request.url,
+        kinds=request.kinds,
+        state=WebhookState.ACTIVE,
+        registered_at=at,
+        registered_by=by.id,
+    )

@@ -19,6 +19,7 @@ from engine.people import Session
 from engine.ports import UnitOfWork
 from storage.embedded import EmbeddedServer
 from storage.schema import metadata
+from tests.storage.announced import fill_announcements
 from tests.storage.builders import (
     NOON,
     TODAY,
@@ -94,6 +95,20 @@ CHECKS = {
     "incidents_state_known": "UPDATE incidents SET state = 'lost'",
     "incidents_times_from_one": "UPDATE incidents SET times = 0",
     "incidents_seen_in_order": "UPDATE incidents SET last_seen = first_seen - interval '1 day'",
+    "webhooks_state_known": "UPDATE webhooks SET state = 'lost'",
+    "webhooks_url_is_http": "UPDATE webhooks SET url = 'ftp://x'",
+    "webhooks_tells_something": "UPDATE webhooks SET kinds = '{}'",
+    "webhook_deliveries_state_known": "UPDATE webhook_deliveries SET state = 'lost'",
+    "webhook_deliveries_attempts_from_zero": "UPDATE webhook_deliveries SET attempts = -1",
+    "webhook_attempts_answer_short": "UPDATE webhook_attempts SET answer = repeat('x', 501)",
+    "notices_settled_whole": "UPDATE notices SET app = 'off', mail = NULL",
+    "notices_app_known": "UPDATE notices SET app = 'daily', mail = 'off'",
+    "notices_mail_known": "UPDATE notices SET app = 'off', mail = 'weekly'",
+    "notice_preferences_app_known": "UPDATE notice_preferences SET app = 'daily'",
+    "notice_preferences_mail_known": "UPDATE notice_preferences SET mail = 'weekly'",
+    "mails_kind_known": "UPDATE mails SET kind = 'off'",
+    "mails_state_known": "UPDATE mails SET state = 'lost'",
+    "checks_state_known": "UPDATE checks SET state = 'lost'",
     "audit_events_hash_is_of_leaf": "UPDATE audit_events SET leaf = '{}'",
     "audit_private_salt_long_enough": (
         "INSERT INTO audit_private SELECT id, 'x', '\\x00', 'x' FROM audit_events LIMIT 1"
@@ -116,6 +131,8 @@ DOUBLES = {
     "work_items_task_id_idx": "work_items",
     "signings_work_item_id_key": "signings",
     "incidents_task_id_idx": "incidents",
+    "webhook_deliveries_webhook_id_event_id_key": "webhook_deliveries",
+    "notices_person_id_source_key": "notices",
 }
 
 
@@ -224,6 +241,7 @@ def fill(work: UnitOfWork, desk: Desk) -> None:
         CalendarYear(agency_id=office.agency.id, year=2026, days=(day,), confirmed_at=NOON, confirmed_by=clerk, rev=1)
     )
     fill_procedure(work, desk)
+    fill_announcements(work, desk.office)
 
 
 def fill_procedure(work: UnitOfWork, desk: Desk) -> None:

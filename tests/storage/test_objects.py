@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from minio.error import S3Error
 from engine.files import FileDamaged, FileNotFound
 from engine.ids import FileId
 from engine.neighbours import ARCHIVE, WORK
-from storage.objects import ContentLocked, LocalObjectStore, StoreAway, StoreRefused
+from storage.objects import ArchiveUnlocked, ContentLocked, LocalObjectStore, StoreAway, StoreRefused
 from storage.s3 import S3ObjectStore, S3Settings
 from tests.support.ceph import S3Server
 
@@ -319,6 +320,20 @@ def test_an_archive_without_lock_is_refused(settings: S3Settings, client: Minio)
 
     with pytest.raises(StoreRefused):
         S3ObjectStore(open_one).prepare()
+
+
+@pytest.mark.s3
+def test_an_archive_that_keeps_nothing_by_itself_is_found(settings: S3Settings, client: Minio) -> None:
+    bare = replace(settings, prefix=settings.prefix + "bare-")
+    client.make_bucket(bare.prefix + WORK)
+    client.make_bucket(bare.prefix + ARCHIVE, object_lock=True)
+
+    with pytest.raises(ArchiveUnlocked):
+        S3ObjectStore(bare).probe()
+
+
+def test_a_probe_writes_reads_and_leaves_nothing(store: Store) -> None:
+    store.probe()
 
 
 def test_a_server_that_does_not_answer_is_told_as_away() -> None:

@@ -214,6 +214,17 @@ def test_what_was_removed_is_told_nothing_and_is_not_there(outside: Outside, rec
         outside.do(enable_webhook)
 
 
+def test_an_administrator_of_another_agency_finds_no_webhook_here(outside: Outside) -> None:
+    stranger = replace(outside.office.people["quantri"], agency_id=outside.office.commune().agency_id)
+    at = outside.services.clock()
+
+    for action in (enable_webhook, disable_webhook, remove_webhook):
+        with outside.services.begin() as work, pytest.raises(WebhookNotFound):
+            action(outside.webhook.id, by=stranger, at=at, work=work)
+    with outside.services.begin() as work, pytest.raises(WebhookNotFound):
+        replay_webhook(outside.webhook.id, Span(start=at, end=at), by=stranger, at=at, work=work)
+
+
 def test_one_delivery_or_all_of_a_time_are_sent_again_with_their_ids(outside: Outside, receiver: Receiver) -> None:
     for number in range(2):
         outside.office.register(code_number=str(number + 1))
