@@ -231,6 +231,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "document.signed": msgid("signed a document"),
     "operation.finished": msgid("finished an operation"),
     "incident.opened": msgid("reported an incident"),
+    "incident.failed_again": msgid("reported an incident again"),
+    "incident.resolved": msgid("ended an incident"),
     "incident.retried": msgid("had an incident tried again"),
     "calendar.saved": msgid("confirmed a year of the calendar"),
     "due_times.recomputed": msgid("counted time limits again"),
