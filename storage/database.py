@@ -1,6 +1,8 @@
 """Connections to PostgreSQL: with limits on every wait, and with its failures told as ours."""
 
 import select
+from types import MappingProxyType
+from typing import Final
 
 import psycopg
 from psycopg import errors as postgres
@@ -41,6 +43,17 @@ class ChangeNotRecorded(OurFault):
     template = "The change of %(table)s was not entered in the audit log, so it was not made. Tell the administrator."
 
 
+KEEPALIVE: Final = MappingProxyType(
+    {
+        "connect_timeout": 5,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+    }
+)
+"""How soon it is noticed that the other host does not answer, or is gone without a word: within eleven seconds."""
+
 NO_LEAF = "VT001"
 """What the database raises for a change without a leaf (migration 0003)."""
 
@@ -78,7 +91,7 @@ def create_engine(
         pool_timeout=lock_limit_s,
         pool_use_lifo=True,
         hide_parameters=True,  # an error goes to the log, where no name and no content may stand
-        connect_args={"options": options, "connect_timeout": 5, "application_name": "vanthu"},
+        connect_args={"options": options, "application_name": "vanthu", **KEEPALIVE},
     )
     event.listen(engine, "handle_error", _tell)
     event.listen(engine, "checkout", _refuse_closed)

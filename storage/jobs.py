@@ -12,11 +12,16 @@ from typing import Final
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision, SyncPsycopgConnector
 from procrastinate.app import WorkerOptions
 from procrastinate.jobs import Job
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, Engine, bindparam, text
+from sqlalchemy.exc import IntegrityError
+
+from storage.database import KEEPALIVE
 
 HEARTBEAT_S: Final = 2.0
 STALE_AFTER_S: Final = 6.0
 RESCUE: Final = "rescue"
+CONNECTION_LIMIT_S: Final = 5.0
 
 WORKER_OPTIONS: Final[WorkerOptions] = {
     "update_heartbeat_interval": HEARTBEAT_S,
@@ -28,13 +33,15 @@ WORKER_OPTIONS: Final[WorkerOptions] = {
 """What every worker is started with, beside its queues and its concurrency (at least 2, or a rescue waits in line)."""
 
 # procrastinate gives a job back only when it is asked; a dead worker's jobs would stay 'doing' for ever.
-_RESCUE = text(
-    "SELECT procrastinate_retry_job_v2(job.id, now(), NULL, NULL, NULL) FROM procrastinate_jobs AS job"
+_ABANDONED = text(
+    "SELECT job.id FROM procrastinate_jobs AS job"
     " LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id"
     " WHERE job.status = 'doing'"
     " AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :stale))"
     " FOR UPDATE OF job SKIP LOCKED"
 ).bindparams(bindparam("stale"))
+_GIVE_BACK = text("SELECT procrastinate_retry_job_v2(:job, now(), NULL, NULL, NULL)")
+_DROP = text("DELETE FROM procrastinate_jobs WHERE id = :job")
 
 
 class JobQueue:
@@ -92,7 +99,9 @@ def worker_app(url: str, *, engine: Engine, pool_size: int = 4) -> App:
         pool_size: Connections that fetch and finish jobs.
     """
     app = App(
-        connector=PsycopgConnector(conninfo=url, min_size=1, max_size=pool_size),
+        connector=PsycopgConnector(
+            conninfo=make_conninfo(url, **KEEPALIVE), min_size=1, max_size=pool_size, timeout=CONNECTION_LIMIT_S
+        ),
         worker_defaults=WORKER_OPTIONS,
     )
 
@@ -125,4 +134,16 @@ def add_round(app: App, name: str, cron: str, act: Callable[[], object]) -> None
 def rescue(engine: Engine, *, stale_after_s: float = STALE_AFTER_S) -> int:
     """Give back the jobs of workers that have not been heard of for *stale_after_s*; return how many."""
     with engine.begin() as connection:
-        return len(connection.execute(_RESCUE, {"stale": stale_after_s}).all())
+        abandoned = connection.execute(_ABANDONED, {"stale": stale_after_s}).scalars().all()
+        return sum(_give_back(job, connection) for job in abandoned)
+
+
+def _give_back(job: int, connection: Connection) -> bool:
+    try:
+        with connection.begin_nested():
+            connection.execute(_GIVE_BACK, {"job": job})
+    except IntegrityError:
+        # Of jobs with a queueing lock, such as this rescue, one may wait at a time: another does this one's work.
+        connection.execute(_DROP, {"job": job})
+        return False
+    return True

@@ -125,12 +125,7 @@ def test_the_job_of_a_killed_worker_is_given_back(database: Database) -> None:
 
 
 def test_another_worker_finishes_the_job_of_a_killed_one_by_itself(database: Database) -> None:
-    with psycopg.connect(database.owner_url) as connection:
-        connection.execute(
-            "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')"
-            " RETURNING id) INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id)"
-            " SELECT 'default', 'lost', 'doing', id FROM dead"
-        )
+    abandon(database, "lost")
     app = worker_app(database.application_url, engine=database.engine())
     worker = asyncio.Event()
 
@@ -148,6 +143,26 @@ def test_another_worker_finishes_the_job_of_a_killed_one_by_itself(database: Dat
     asyncio.run(run())
 
     assert worker.is_set()
+
+
+def abandon(database: Database, task: str, lock: str | None = None) -> None:
+    """Leave a job as one that a worker was at which died an hour ago."""
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute(
+            "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')"
+            " RETURNING id) INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, status, worker_id)"
+            " SELECT 'default', %s, %s, 'doing', id FROM dead",
+            [task, lock],
+        )
+
+
+def test_workers_that_died_while_they_rescued_keep_nobody_from_rescuing(database: Database) -> None:
+    for task, lock in (("rescue", "rescue"), ("lost", None), ("rescue", "rescue"), ("lost too", None)):
+        abandon(database, task, lock)
+
+    assert rescue(database.engine()) == 3
+
+    assert [(job[0], job[2]) for job in jobs(database)] == [("rescue", "todo"), ("lost", "todo"), ("lost too", "todo")]
 
 
 def a_job(attempts: int) -> Job:
