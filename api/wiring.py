@@ -13,6 +13,7 @@ from api.settings import Settings, SettingWrong
 from engine.neighbours import PasswordHasher, Services
 from signing.pool import RoomPool
 from signing.settings import FONTS, RoomSettings
+from storage.clock import DatabaseClock
 from storage.database import create_engine
 from storage.objects import LocalObjectStore
 from storage.unit_of_work import transactions
@@ -47,15 +48,19 @@ def open_house(settings: Settings, *, connections: int = 10) -> Iterator[House]:
         connections: How many transactions may run at once.
     """
     engine = create_engine(database_url(settings), pool_size=connections)
+    timekeeper = create_engine(database_url(settings), pool_size=1)
     pdfs = RoomPool(room_settings(settings), processes=settings.signing_processes, clock=now)
     try:
         # What is loaded by now stays for good; the collector need not look at it again with every request.
         gc.collect()
         gc.freeze()
-        services = Services(begin=transactions(engine), store=object_store(settings), pdfs=pdfs, clock=now)
+        services = Services(
+            begin=transactions(engine), store=object_store(settings), pdfs=pdfs, clock=DatabaseClock(timekeeper)
+        )
         yield House(settings=settings, services=services, hasher=Argon2Hasher())
     finally:
         pdfs.close()
+        timekeeper.dispose()
         engine.dispose()
 
 

@@ -1,6 +1,10 @@
-"""The worker process: runs jobs of procedures and uses keys; what fails is tried again, then becomes an incident."""
+"""The worker process: runs jobs, uses keys, fires timers; what fails is tried again, then becomes an incident."""
 
+import asyncio
+import contextlib
+import json
 import random
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,16 +14,21 @@ from uuid import UUID
 
 import structlog
 from procrastinate import App, JobContext
+from procrastinate.exceptions import ConnectorException
 
 from api.children import WITH_PARENT, end_with_parent
 from api.logs import configure_logs
 from api.mails import courier_of, mail_room, probes_of
 from api.problems import Unexpected
 from api.settings import read_settings
+from api.timers import TimerWatch
 from api.wiring import House, database_url, open_house
 from engine.actions.ask_signature import USE_KEY
+from engine.actions.broadcast_signal import broadcast_signal
 from engine.actions.forget_expired import forget_expired
 from engine.actions.note_wait import note_wait
+from engine.actions.pass_message import pass_message
+from engine.actions.receive_signal import receive_signal
 from engine.actions.recompute_due_times import RECOMPUTE, recompute_due_times
 from engine.actions.report_failure import Failure, report_failure
 from engine.actions.run_operation import RunOperation, run_operation
@@ -28,6 +37,7 @@ from engine.actions.use_key import use_key
 from engine.errors import NeighbourAway, VanthuError
 from engine.ids import AgencyId, InstanceId, TaskId, WorkItemId
 from engine.instances import InstanceMoved
+from engine.messages import MessageAmbiguous, MessageNotAwaited, Sending
 from engine.neighbours import Services
 from engine.operations.move import VersionMoved
 from engine.procedures import RUN_OPERATION
@@ -36,7 +46,9 @@ from engine.rounds.make_notices import make_notices, settle_notices
 from engine.rounds.post_mails import make_digests, post_mails
 from engine.rounds.post_webhooks import forget_attempts, post_webhooks
 from engine.rounds.remind import remind
+from engine.runtime.errors import TaskNotOpen
 from engine.signatures import SigningStopped
+from engine.waits import BROADCAST_SIGNAL, PASS_MESSAGE, RECEIVE_SIGNAL
 from storage.database import DatabaseBusy, create_engine
 from storage.jobs import Backoff, add_round, worker_app
 
@@ -68,7 +80,7 @@ def open_worker(house: House) -> Iterator[App]:
 
 
 def add_jobs(app: App, house: House) -> None:
-    """Add the jobs there are: run an operation, use a key, count due times again, tidy up."""
+    """Add the jobs there are: of procedures, of what they send one another, of calendars, and tidying up."""
     _add_housekeeping(app, house)
     retry = Backoff(errors=AGAIN, endless=ENDLESS, attempts=ATTEMPTS, cap_s=60)
 
@@ -96,6 +108,7 @@ def add_jobs(app: App, house: House) -> None:
             give_up=lambda error: open_incident(_signing_step(item_id, house.services), error, house.services),
         )
 
+    add_sendings(app, house.services)
     _add_counting(app, house, retry)
 
 
@@ -115,6 +128,61 @@ def _add_counting(app: App, house: House, retry: Backoff) -> None:
     @app.task(name=RECOMPUTE, retry=retry)
     def recompute(agency_id: str) -> None:
         recompute_due_times(AgencyId(UUID(agency_id)), services=house.services)
+
+
+def add_sendings(app: App, services: Services) -> None:
+    """Add the jobs that carry messages and signals from one procedure to others."""
+    again = (*AGAIN, MessageNotAwaited, MessageAmbiguous, TaskNotOpen)
+    retry = Backoff(errors=again, endless=ENDLESS, attempts=ATTEMPTS, cap_s=60)
+
+    @app.task(name=PASS_MESSAGE, retry=retry, pass_context=True)
+    def hand_over(context: JobContext, /, **arguments: str) -> None:
+        sending = Sending.from_arguments(arguments)
+        attempt(
+            lambda: pass_message(sending, services=services),
+            last=retry.is_last(context.job),
+            give_up=lambda error: open_incident(undelivered(sending), error, services),
+            again=again,
+        )
+
+    @app.task(name=BROADCAST_SIGNAL, retry=Backoff(errors=AGAIN, endless=AGAIN, cap_s=60))
+    def broadcast(**arguments: str) -> None:
+        with services.begin() as work:
+            broadcast_signal(Sending.from_arguments(arguments), at=services.clock(), work=work)
+
+    @app.task(name=RECEIVE_SIGNAL, retry=retry, pass_context=True)
+    def receive(context: JobContext, /, to_instance: str, to_task: str, **arguments: str) -> None:
+        sending, instance_id = Sending.from_arguments(arguments), InstanceId(UUID(to_instance))
+        task_id = TaskId(UUID(to_task))
+        attempt(
+            lambda: receive_signal(sending, instance_id, task_id, services=services),
+            last=retry.is_last(context.job),
+            give_up=lambda error: open_incident(unheard(sending, instance_id, task_id), error, services),
+        )
+
+
+def undelivered(sending: Sending) -> RunOperation:
+    """Return the step of the sender that a message is stuck in."""
+    assert sending.sender is not None  # noqa: S101  only what a procedure sent is passed on by a job
+    return RunOperation(
+        instance_id=sending.sender,
+        task_id=TaskId(sending.id),
+        element_id=sending.element_id,
+        operation=PASS_MESSAGE,
+        parameters=json.dumps(dict(sending.arguments())),
+    )
+
+
+def unheard(sending: Sending, instance_id: InstanceId, task_id: TaskId) -> RunOperation:
+    """Return the step of a receiver that a signal is stuck before."""
+    to = {"to_instance": str(instance_id), "to_task": str(task_id)}
+    return RunOperation(
+        instance_id=instance_id,
+        task_id=task_id,
+        element_id=sending.element_id,
+        operation=RECEIVE_SIGNAL,
+        parameters=json.dumps({**sending.arguments(), **to}),
+    )
 
 
 def _add_housekeeping(app: App, house: House) -> None:
@@ -181,15 +249,21 @@ def run_round(name: str, act: Callable[[], object]) -> None:
         log.exception("round.failed", round=name, error=type(error).__name__)
 
 
-def attempt(act: Callable[[], None], *, last: bool, give_up: Callable[[VanthuError], None]) -> None:
+def attempt(
+    act: Callable[[], None],
+    *,
+    last: bool,
+    give_up: Callable[[VanthuError], None],
+    again: tuple[type[VanthuError], ...] = AGAIN,
+) -> None:
     """Run a job; what ends it for good, or goes on failing, is handed to *give_up*.
 
     Raises:
-        VanthuError: One of AGAIN, where another try is left, or one of ENDLESS; the queue tries again.
+        VanthuError: One of *again*, where another try is left, or one of ENDLESS; the queue tries again.
     """
     try:
         act()
-    except AGAIN as error:
+    except again as error:
         log.warning("job.failed", code=error.code, last=last)
         if last:
             give_up(error)
@@ -227,15 +301,57 @@ def sign_item(item_id: WorkItemId, services: Services) -> None:
         raise
 
 
+def once(act: Callable[[], None], give_up: Callable[[VanthuError], None]) -> None:
+    """Run what is tried again by itself; see `attempt`."""
+    attempt(act, last=False, give_up=give_up)
+
+
+@contextmanager
+def watch_timers(house: House) -> Iterator[None]:
+    """Fire timers while the block runs."""
+    with TimerWatch(house.services, database_url(house.settings), once).running():
+        yield
+
+
 def main() -> None:
     """Run jobs until told to end."""
     settings = read_settings()
     configure_logs()
     if WITH_PARENT in sys.argv:
         end_with_parent()
-    with open_house(settings) as house, open_worker(house) as app:
+    with open_house(settings) as house, open_worker(house) as app, watch_timers(house):
         add_rounds(app, house)
-        app.run_worker(concurrency=CONCURRENCY, shutdown_graceful_timeout=PATIENCE_S)
+        asyncio.run(work(app))
+
+
+async def work(app: App) -> None:
+    """Run jobs until the process is told to end; procrastinate's worker gives up when the database goes away."""
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    while not told.is_set():
+        try:
+            async with app.open_async():
+                await _work_until(told, app)
+        except ConnectorException:
+            log.warning("worker.cut_off")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(told.wait(), random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+
+
+async def _work_until(told: asyncio.Event, app: App) -> None:
+    """Run jobs until told to end, or until the database is away (ConnectorException)."""
+    running = asyncio.create_task(
+        app.run_worker_async(
+            concurrency=CONCURRENCY, shutdown_graceful_timeout=PATIENCE_S, install_signal_handlers=False
+        )
+    )
+    asked = asyncio.create_task(told.wait())
+    await asyncio.wait({running, asked}, return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
 
 
 if __name__ == "__main__":

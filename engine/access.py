@@ -32,6 +32,7 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "pause_document": frozenset(
         {Role.CLERK, Role.SPECIALIST, Role.HEAD_OF_UNIT, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD}
     ),
+    "deliver_message": frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE, Role.ADMINISTRATOR}),
     "read_audit": frozenset({Role.AUDITOR}),
     "use_agency_key": frozenset({Role.CLERK}),
     "comment_on_document": frozenset(Role) - {Role.AUDITOR},

@@ -1,12 +1,14 @@
 """Explanations in words: why a work item is with somebody, and what a document waits for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.deadlines import HALVES_OF_A_DAY, Light, Standing
 from engine.documents import FINISHED, Document
 from engine.ids import PersonId
 from engine.incidents import Incident
+from engine.instances import Instance
+from engine.messages import SendingKind, Subscription
 from engine.people import Person, Role
 from engine.ports import UnitOfWork
 from engine.work_items import WorkItem, WorkItemState
@@ -58,8 +60,40 @@ def why(item: WorkItem, person: Person, work: UnitOfWork) -> Sentence:
     )
 
 
+def expected(instance: Instance, names: Callable[[str], str], work: UnitOfWork) -> tuple[Sentence, ...]:
+    """Say which moments, messages and signals the procedure goes on at by itself, the soonest first.
+
+    Args:
+        instance: The procedure.
+        names: What an element is called.
+        work: Where its timers and subscriptions are kept.
+    """
+    if not instance.waits:
+        return ()
+    timers = sorted(work.timers.of_instance(instance.id), key=lambda timer: timer.due_at)
+    said = [
+        Sentence(
+            template="'%(step)s' comes by itself at %(due)s.",
+            facts={"step": names(timer.element_id), "due": timer.due_at},
+        )
+        for timer in timers
+    ]
+    return (*said, *(_awaited(each, names(each.element_id)) for each in work.messages.of_instance(instance.id)))
+
+
+def _awaited(subscription: Subscription, step: str) -> Sentence:
+    facts = {"step": step, "name": subscription.name}
+    if subscription.kind is SendingKind.SIGNAL:
+        return Sentence(template="'%(step)s' goes on when the signal '%(name)s' is given.", facts=facts)
+    return Sentence(template="'%(step)s' goes on when the message '%(name)s' comes.", facts=facts)
+
+
 def waits_for(
-    document: Document, open_items: Sequence[WorkItem], incidents: Sequence[Incident], people: Mapping[PersonId, str]
+    document: Document,
+    open_items: Sequence[WorkItem],
+    incidents: Sequence[Incident],
+    people: Mapping[PersonId, str],
+    expects: Sequence[Sentence] = (),
 ) -> tuple[Sentence, ...]:
     """Say what a document waits for: people, the machine, an incident; nothing once it is finished.
 
@@ -68,9 +102,11 @@ def waits_for(
         open_items: Its work items that are open or being signed.
         incidents: Its incidents that are not resolved.
         people: Names of assignees.
+        expects: What its procedure goes on at by itself.
     """
     said = [_stuck(incident) for incident in incidents]
     said += [_being_signed(item) if item.state is WorkItemState.SIGNING else _with(item, people) for item in open_items]
+    said += expects
     if not said and document.state not in FINISHED:
         said.append(Sentence(template="The machine is working on it; this goes on by itself."))
     return tuple(said)

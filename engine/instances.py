@@ -11,7 +11,11 @@ from engine.ids import AgencyId, DefinitionId, DocumentId, InstanceId, PersonId,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
-    """One run of a definition for one document; *state* belongs to engine.runtime alone."""
+    """One run of a definition for one document; *state* belongs to engine.runtime alone.
+
+    Attributes:
+        waits: Differs when what it waits for by itself does (engine.waits); empty where that is nothing.
+    """
 
     id: InstanceId
     agency_id: AgencyId
@@ -23,10 +27,12 @@ class Instance:
     started_at: datetime
     finished_at: datetime | None = None
     rev: int = 0
+    waits: str = ""
 
-    def moved(self, state: bytes, *, finished: bool, at: datetime) -> "Instance":
-        """Return this instance one step further."""
-        return replace(self, state=state, finished_at=at if finished else None, rev=self.rev + 1)
+    def moved(self, state: bytes, *, finished: bool, at: datetime, waits: str | None = None) -> "Instance":
+        """Return this instance one step further; without *waits* it waits for what it did before."""
+        kept = self.waits if waits is None else waits
+        return replace(self, state=state, finished_at=at if finished else None, rev=self.rev + 1, waits=kept)
 
 
 class Movement(StrEnum):

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from engine import access
+from engine import access, waits
 from engine.definitions import DefinitionNotFound
 from engine.documents import Document, IncomingDocument, OutgoingDocument, Version, VersionKind
 from engine.events import IncidentOpened
@@ -29,7 +29,7 @@ from engine.runtime.run import Run
 from engine.work_items import NobodyMayDo, WorkItem
 
 Trigger = Callable[[Run], Progress]
-"""What moves a procedure: a completed work item, a finished job."""
+"""What moves a procedure: a completed work item, a finished job, a due timer, a message, a signal."""
 
 OPEN_WORK_ITEM = "open_work_item"
 RUN_OPERATION = "run_operation"
@@ -86,8 +86,11 @@ def start(begin: Beginning, document: Document, *, by: PersonId, at: datetime, w
     data = {**known, **begin.data}
     model = model_of(instance, work)
     progress = Run.start(model, data, move.inline(INLINE), at=at).progress
-    work.instances.add(instance.moved(progress.state, finished=progress.finished, at=at))
+    move.instance = instance.moved(progress.state, finished=progress.finished, at=at, waits=waits.digest_of(progress))
+    work.instances.add(move.instance)
     _follow(move, model, progress)
+    if move.instance.waits:
+        waits.keep(move.instance, progress, work)
     return move
 
 
@@ -106,10 +109,13 @@ def carry(move: Move, trigger: Trigger, done: TaskId, item_id: WorkItemId | None
     if item_id and (run.timers or run.subscriptions):
         move.hindrance = move.hindrance or Hindrance.TIMED
     progress = trigger(run)
-    move.instance = move.instance.moved(progress.state, finished=progress.finished, at=move.at)
+    waited, now = move.instance.waits, waits.digest_of(progress)
+    move.instance = move.instance.moved(progress.state, finished=progress.finished, at=move.at, waits=now)
     opened = _follow(move, model, progress, done)
     recall = _recall(item_id, before, move, progress, opened) if item_id else None
     move.work.instances.save(move.instance, recall)
+    if now != waited:
+        waits.keep(move.instance, progress, move.work)
     return move
 
 
@@ -200,6 +206,8 @@ def _follow(move: Move, model: Procedure, progress: Progress, done: TaskId | Non
     _open(opened, move)
     for job in progress.jobs:
         work.jobs.defer(RUN_OPERATION, _arguments(job, instance))
+    for sent in progress.sent:
+        waits.send(sent, instance, work)
     work.instances.record(
         [
             Activity(

@@ -14,6 +14,9 @@ from storage.statements import Statements
 
 _GET = select(incidents).where(incidents.c.id == bindparam("incident_id"))
 _OF_TASK = select(incidents).where(incidents.c.task_id == bindparam("for_task"), incidents.c.state != "resolved")
+_UNRESOLVED_OF = select(incidents).where(
+    incidents.c.instance_id == bindparam("of_instance"), incidents.c.state != "resolved"
+)
 _CHANGING = ("code", "message", "last_seen", "times", "state")
 _SAVE = (
     update(incidents)
@@ -44,6 +47,10 @@ class PostgresIncidents:
         """Return all incidents the instance ever had, resolved ones too, the oldest first."""
         had = select(incidents).where(incidents.c.instance_id == instance_id).order_by(incidents.c.id)
         return [_incident(row) for row in self._connection.execute(had)]
+
+    def unresolved_of(self, instance_id: InstanceId) -> Sequence[Incident]:
+        """Return the instance's incidents that are not resolved."""
+        return [_incident(row) for row in self._connection.execute(_UNRESOLVED_OF, {"of_instance": instance_id})]
 
     def add(self, incident: Incident) -> None:
         """Keep a new incident."""

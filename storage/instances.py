@@ -23,6 +23,7 @@ _SAVE = Fixed(
         state=bindparam("new_state"),
         finished_at=bindparam("new_finished_at"),
         rev=bindparam("new_rev"),
+        waits=bindparam("new_waits"),
         # The state that stands there now is the one before; it need not travel.
         previous_state=case((bindparam("new_keeps", type_=Boolean), instances.c.state), else_=None),
         recall=bindparam("new_recall"),
@@ -79,6 +80,7 @@ class PostgresInstances:
                 "new_rev": instance.rev,
                 "new_keeps": recall is not None and recall.hindrance is None,
                 "new_recall": recall.as_data() if recall else None,
+                "new_waits": instance.waits,
             },
         )
 

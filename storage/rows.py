@@ -41,6 +41,7 @@ def instance_from(row: AnyRow) -> Instance:
         started_at=row.started_at,
         finished_at=row.finished_at,
         rev=row.rev,
+        waits=row.waits,
     )
 
 

@@ -33,12 +33,14 @@ from storage.incidents import PostgresIncidents
 from storage.instances import PostgresInstances
 from storage.jobs import JobQueue
 from storage.mails import PostgresMails
+from storage.messages import PostgresMessages
 from storage.notices import PostgresNotices
 from storage.people import Organisation, PostgresPeople
 from storage.registers import PostgresRegisters
 from storage.requests import PostgresRequests
 from storage.signings import PostgresSignings
 from storage.statements import Statements, transaction
+from storage.timers import PostgresTimers
 from storage.watches import PostgresWatches
 from storage.webhooks import PostgresWebhooks
 from storage.work_items import PostgresWorkItems
@@ -105,6 +107,8 @@ class PostgresUnitOfWork:
         self.signings = PostgresSignings(connection)
         self.incidents = PostgresIncidents(connection)
         self.calendars = PostgresCalendars(connection, known.calendars)
+        self.timers = PostgresTimers(connection)
+        self.messages = PostgresMessages(connection)
         self.deliveries = PostgresDeliveries(connection)
         self.audit = PostgresAuditLog(connection)
         self.cursors = PostgresAuditCursors(connection)

@@ -21,11 +21,12 @@ from engine.documents import (
     IncomingDocument,
     OutgoingDocument,
 )
-from engine.explanations import waits_for
+from engine.explanations import expected, waits_for
 from engine.ids import DocumentId, UnitId
 from engine.incidents import IncidentState
 from engine.people import Person
 from engine.ports import UnitOfWork
+from engine.procedures import model_of
 from engine.registers import Direction
 from engine.signatures import Verdict
 
@@ -292,7 +293,8 @@ def _waits_for(document: Document, names: Names, call: Call, work: UnitOfWork) -
     incidents = [
         found for found in work.incidents.of_instance(instance.id) if found.state is not IncidentState.RESOLVED
     ]
-    said = waits_for(document, waiting_items(instance.id, work), incidents, names.by_id())
+    expects = expected(instance, lambda element_id: model_of(instance, work).names.get(element_id, element_id), work)
+    said = waits_for(document, waiting_items(instance.id, work), incidents, names.by_id(), expects)
     return [explained(sentence, call.language) for sentence in said]
 
 

@@ -111,7 +111,7 @@ def show(desk: DeskDep, work: WorkDep, document_id: str) -> Response:
         longest_reason=MAX_REASON,
         related=_related(document, desk, work),
         course=course,
-        waits=waits(document, course, names, desk) if course else (),
+        waits=waits(document, course, names, desk, work) if course else (),
         happened=history(course, names, desk) if course else (),
         steps=steps(course, names, desk) if course else (),
         own_last=_to_take_back(course, desk, work) if course else None,

@@ -11,8 +11,9 @@ from api.web.names import Names
 from api.web.procedures import Course, name_of
 from api.web.words import msgid
 from engine.documents import Document
-from engine.explanations import waits_for
+from engine.explanations import expected, waits_for
 from engine.ids import FileId
+from engine.ports import UnitOfWork
 from engine.signatures import SEAL_FIELD, SignatureKind, SignatureReport, ValidationReport, Verdict
 
 SEAL = msgid("Signature of the agency (its seal)")
@@ -57,14 +58,15 @@ class VerdictSaid:
     problems: Sequence[str]
 
 
-def waits(document: Document, course: Course, names: Names, desk: Desk) -> list[str]:
+def waits(document: Document, course: Course, names: Names, desk: Desk, work: UnitOfWork) -> list[str]:
     """Return what a document waits for, in sentences, its steps called by their names."""
     items = [replace(item, name=desk.pick(item.name, item.name_en)) for item in course.open_items]
     incidents = [
         replace(incident, element_id=name_of(course.model, incident.element_id, desk)) for incident in course.incidents
     ]
     people = {person_id: person.name for person_id, person in names.people.items()}
-    return [desk.explains(said) for said in waits_for(document, items, incidents, people)]
+    expects = expected(course.instance, lambda element_id: name_of(course.model, element_id, desk), work)
+    return [desk.explains(said) for said in waits_for(document, items, incidents, people, expects)]
 
 
 def signatures(report: tuple[FileId, ValidationReport] | None, desk: Desk) -> VerdictSaid | None:

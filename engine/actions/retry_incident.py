@@ -1,16 +1,18 @@
 """Retry an incident: the stuck step is tried again, as it was."""
 
+import json
 from datetime import datetime
 
 from engine import access, procedures
 from engine.actions.ask_signature import USE_KEY
 from engine.actions.run_operation import RunOperation
 from engine.events import IncidentRetried
-from engine.ids import IncidentId, InstanceId
+from engine.ids import IncidentId
 from engine.incidents import Incident, IncidentNotFound
 from engine.operations.catalogue import JOBS
 from engine.people import Person
 from engine.ports import UnitOfWork
+from engine.waits import FIRE_TIMER, PASS_MESSAGE, RECEIVE_SIGNAL
 
 
 def retry_incident(incident_id: IncidentId, *, by: Person, at: datetime, work: UnitOfWork) -> Incident:
@@ -25,17 +27,13 @@ def retry_incident(incident_id: IncidentId, *, by: Person, at: datetime, work: U
     access.require_agency(by, found.agency_id, IncidentNotFound())
     access.require(by, "retry_incident")
     instance = work.instances.lock(found.instance_id)
-    incident = work.incidents.get(incident_id).retrying()
-    if incident.operation == procedures.OPEN_WORK_ITEM:
+    known = work.incidents.get(incident_id)
+    retrying = known.retrying()
+    if known.operation == procedures.OPEN_WORK_ITEM:
         move = procedures.prepare(instance, by=by.id, at=at, work=work)
-        if procedures.open_again(move, incident.task_id):
-            incident = incident.resolved()
-        else:
-            incident = work.incidents.get(incident_id)
-    elif incident.operation in JOBS:
-        work.jobs.defer(procedures.RUN_OPERATION, _again(incident).arguments())
+        incident = known.resolved() if procedures.open_again(move, known.task_id) else work.incidents.get(incident_id)
     else:
-        incident = _sign_again(incident, instance.id, work)
+        incident = retrying if _tried(known, work) else known.resolved()
     work.incidents.save(incident)
     work.record(
         IncidentRetried(
@@ -50,12 +48,25 @@ def retry_incident(incident_id: IncidentId, *, by: Person, at: datetime, work: U
     return incident
 
 
-def _sign_again(incident: Incident, instance_id: InstanceId, work: UnitOfWork) -> Incident:
-    for item in work.work_items.open_of(instance_id):
+def _tried(incident: Incident, work: UnitOfWork) -> bool:
+    """Have the worker try again what is stuck; say whether anything still waits for it."""
+    if incident.operation == FIRE_TIMER:
+        return work.timers.try_now(incident.instance_id, incident.task_id)
+    if incident.operation in (PASS_MESSAGE, RECEIVE_SIGNAL):
+        work.jobs.defer(incident.operation, json.loads(incident.parameters))
+        return True
+    if incident.operation in JOBS:
+        work.jobs.defer(procedures.RUN_OPERATION, _again(incident).arguments())
+        return True
+    return _sign_again(incident, work)
+
+
+def _sign_again(incident: Incident, work: UnitOfWork) -> bool:
+    for item in work.work_items.open_of(incident.instance_id):
         if item.task_id == incident.task_id:
             work.jobs.defer(USE_KEY, {"work_item_id": str(item.id)})
-            return incident
-    return incident.resolved()
+            return True
+    return False
 
 
 def _again(incident: Incident) -> RunOperation:

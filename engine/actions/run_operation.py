@@ -4,13 +4,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine import procedures
-from engine.events import IncidentResolved, OperationFinished
+from engine import procedures, waits
+from engine.errors import VanthuError
+from engine.events import OperationFinished
 from engine.ids import SYSTEM, InstanceId, TaskId
 from engine.neighbours import Services
 from engine.operations.catalogue import JOBS
-from engine.operations.jobs import Finish, Job
+from engine.operations.jobs import CATCHABLE, Finish, Job
 from engine.operations.move import Move
+from engine.runtime.errors import ErrorNotCaught
+from engine.wait_events import OperationFailed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,27 +46,39 @@ def run_operation(request: RunOperation, *, services: Services) -> None:
     """
     with services.begin() as work:
         instance = work.instances.get(request.instance_id)
-        waits = procedures.job_waits(instance, request.task_id, work)
+        awaited = procedures.job_waits(instance, request.task_id, work)
         document = work.documents.get(instance.document_id)
         agency = work.people.get_agency(document.agency_id)
-    if not waits:
-        _settle_incident(request, services)
+    if not awaited:
+        with services.begin() as work:
+            waits.settle_alone(request.task_id, services.clock(), work)
         return
     job = Job(document=document, agency=agency, parameters=json.loads(request.parameters), services=services)
-    finish = JOBS[request.operation](job)
+    ended = _done(request, job)
     with services.begin() as work:
         locked = work.instances.lock(request.instance_id)
-        if procedures.job_waits(locked, request.task_id, work):
-            _finish(request, finish, procedures.prepare(locked, by=SYSTEM, at=services.clock(), work=work))
+        if not procedures.job_waits(locked, request.task_id, work):
+            return
+        move = procedures.prepare(locked, by=SYSTEM, at=services.clock(), work=work)
+        if isinstance(ended, VanthuError):
+            _fail(request, ended, move)
+        else:
+            _finish(request, ended, move)
+
+
+def _done(request: RunOperation, job: Job) -> Finish | VanthuError:
+    """Do the work; return how it is kept, or what it ended with where a model may expect that."""
+    try:
+        return JOBS[request.operation](job)
+    except CATCHABLE as error:
+        return error
 
 
 def _finish(request: RunOperation, finish: Finish, move: Move) -> None:
     result = finish(move)
     move.note(request.operation, result)
     procedures.carry(move, lambda run: run.finish_job(request.task_id, result, move.at), request.task_id)
-    incident = move.work.incidents.find_of_task(request.task_id)
-    if incident is not None:
-        move.work.incidents.save(incident.resolved())
+    waits.settle(request.task_id, move.work)
     move.work.record(
         OperationFinished(
             by=SYSTEM,
@@ -78,20 +93,27 @@ def _finish(request: RunOperation, finish: Finish, move: Move) -> None:
     )
 
 
-def _settle_incident(request: RunOperation, services: Services) -> None:
-    """End the incident of a task that is done: its job ran before, and only its answer got lost with its worker."""
-    with services.begin() as work:
-        incident = work.incidents.find_of_task(request.task_id)
-        if incident is None:
-            return
-        work.incidents.save(incident.resolved())
-        work.record(
-            IncidentResolved(
-                by=SYSTEM,
-                at=services.clock(),
-                agency_id=incident.agency_id,
-                incident_id=incident.id,
-                instance_id=incident.instance_id,
-                element=incident.element_id,
-            )
+def _fail(request: RunOperation, error: VanthuError, move: Move) -> None:
+    """Let the model go on from the error where it expects it; elsewhere the error itself says more than its code."""
+    try:
+        procedures.carry(
+            move,
+            lambda run: run.fail_job(request.task_id, error.code, {"message": str(error)}, move.at),
+            request.task_id,
         )
+    except ErrorNotCaught:
+        raise error from None
+    waits.settle(request.task_id, move.work)
+    move.work.record(
+        OperationFailed(
+            by=SYSTEM,
+            at=move.at,
+            agency_id=move.document.agency_id,
+            instance_id=move.instance.id,
+            document_id=move.document.id,
+            element=request.element_id,
+            operation=request.operation,
+            code=error.code,
+            effects=tuple(move.effects),
+        )
+    )

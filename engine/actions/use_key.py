@@ -2,23 +2,24 @@
 
 import json
 
-from engine import procedures
+from engine import procedures, waits
 from engine.documents import OutgoingState, VersionKind
 from engine.events import DocumentSigned
 from engine.files import StoredFile
 from engine.ids import WorkItemId
-from engine.incidents import IncidentState
 from engine.neighbours import Services
 from engine.operations.move import Move
 from engine.ports import UnitOfWork
 from engine.recalls import Hindrance
 from engine.signatures import SEAL_FIELD, PreparedSignature
 from engine.signings import Signing, SigningNotFound, SigningState
-from engine.work_items import WorkItem
+from engine.work_items import WorkItem, WorkItemState
 
 
 def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
     """Sign, keep the signed file and carry the procedure on; harmless when it was done before.
+
+    Nothing is signed for an item that a timer or a message took away meanwhile.
 
     After a crash the same digest is signed again, never another one.
 
@@ -28,7 +29,8 @@ def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
     """
     with services.begin() as work:
         signing = _find(work_item_id, work)
-    if signing.state is SigningState.SIGNED:
+        item = work.work_items.get(work_item_id)
+    if signing.state is SigningState.SIGNED or item.state is not WorkItemState.SIGNING:
         return
     content = services.read(signing.prepared_file_id)
     signed = services.pdfs.complete_signature(PreparedSignature.from_data(json.loads(signing.prepared), content))
@@ -36,7 +38,7 @@ def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
     with services.begin() as work:
         item, instance = work.work_items.lock(work_item_id)
         signing = _find(work_item_id, work)
-        if signing.state is SigningState.SIGNED:
+        if signing.state is SigningState.SIGNED or item.state is not WorkItemState.SIGNING:
             return
         move = procedures.prepare(instance, by=signing.asked_by, at=services.clock(), work=work)
         _move_on(item, signing, file, move)
@@ -63,9 +65,7 @@ def _move_on(item: WorkItem, signing: Signing, file: StoredFile, move: Move) -> 
         item.task_id,
         item.id,
     )
-    incident = work.incidents.find_of_task(item.task_id)
-    if incident is not None and incident.state is not IncidentState.RESOLVED:
-        work.incidents.save(incident.resolved())
+    waits.settle(item.task_id, work)
     work.record(
         DocumentSigned(
             by=move.by,

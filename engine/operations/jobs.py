@@ -6,6 +6,7 @@ Each job can be repeated without harm: contents are addressed by digest, and the
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from engine.documents import ArchivedFile, Document, OutgoingDocument, VersionKind
 from engine.errors import OurFault
@@ -15,7 +16,14 @@ from engine.neighbours import ARCHIVE, WORK, Services
 from engine.operations.deliver import deliver
 from engine.operations.move import Data, Move, OperationMisplaced
 from engine.people import Agency
-from engine.signatures import SEAL_FIELD, SIGNER_FIELD, ValidationReport, Verdict
+from engine.signatures import (
+    SEAL_FIELD,
+    SIGNER_FIELD,
+    CertificateRejected,
+    NotYetSigned,
+    ValidationReport,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +47,10 @@ class NotProven(OurFault):
 
     code = "operation.not_proven"
     template = "The finished document does not pass validation (%(reason)s). It is neither archived nor sent."
+
+
+CATCHABLE: Final = (NotProven, NotYetSigned, CertificateRejected)
+"""What a job may end with that a model may expect: an error of BPMN by the code of the class."""
 
 
 def check_signatures(job: Job) -> Finish:

@@ -41,6 +41,8 @@ from storage.schema.procedures import (
     incidents,
     instances,
     signings,
+    subscriptions,
+    timers,
     work_items,
 )
 from storage.schema.registers import deliveries, register_counters, register_entries, registers
@@ -127,6 +129,8 @@ __all__ = [
     "requests",
     "sessions",
     "signings",
+    "subscriptions",
+    "timers",
     "units",
     "uploads",
     "validation_reports",

@@ -70,12 +70,46 @@ instances = Table(
     moment("started_at"),
     moment("finished_at", nullable=True),
     Column("rev", Integer, nullable=False),
+    Column("waits", Text, nullable=False, server_default=text("''")),
     # What taking the last step back needs; read for that alone (engine.recalls).
     Column("previous_state", LargeBinary),
     Column("recall", JSONB(none_as_null=True)),
     UniqueConstraint("document_id"),
     CheckConstraint("rev >= 0", name="rev_from_zero"),
     CheckConstraint("previous_state IS NULL OR recall IS NOT NULL", name="recall_whole"),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    ref("instance_id", "instances.id"),
+    uuid("task_id"),
+    uuid("agency_id"),
+    words("element_id"),
+    moment("due_at"),
+    moment("try_at"),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    PrimaryKeyConstraint("instance_id", "task_id"),
+    # Whatever a worker's clock says, it cannot plan to fire a timer before its time.
+    CheckConstraint("try_at >= due_at", name="not_before_due"),
+    CheckConstraint("failures >= 0", name="failures_counted"),
+    Index(None, "try_at"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    ref("instance_id", "instances.id"),
+    uuid("task_id"),
+    uuid("agency_id"),
+    words("element_id"),
+    words("kind"),
+    words("name"),
+    words("correlation", nullable=True),
+    PrimaryKeyConstraint("instance_id", "task_id"),
+    one_of("kind", "message", "signal"),
+    CheckConstraint("length(name) <= 200 AND length(correlation) <= 200", name="words_fit_index"),
+    Index(None, "agency_id", "name", "correlation"),
 )
 
 activities = Table(

@@ -7,6 +7,7 @@ import pytest
 
 from api import worker
 from api.problems import Unexpected
+from api.timers import fire_next, seconds_to_next
 from api.wiring import House, now, room_settings
 from engine.actions.run_operation import RunOperation
 from engine.errors import VanthuError
@@ -14,7 +15,12 @@ from engine.queries import PageRequest
 from engine.signatures import SigningStopped, TimestampUnavailable
 from engine.work_items import WorkItemNotFound, WorkItemState
 from signing.pool import RoomPool
+from storage.database import DatabaseAway, create_engine
+from storage.unit_of_work import transactions
+from tests.engine.runtime.drawing import event, flows, human
+from tests.journeys.errands import until
 from tests.support.house import Crowd, RunJobs
+from tests.support.models import after, boundary, deployed, standing
 from tests.support.office import Office
 
 
@@ -69,6 +75,32 @@ def test_giving_up_opens_an_incident_that_says_why(office: Office) -> None:
     assert [(incident.code, incident.message) for incident in incidents] == [
         (TimestampUnavailable.code, str(TimestampUnavailable()))
     ]
+
+
+def test_a_worker_fires_timers_as_they_come(office: Office) -> None:
+    deployed(
+        office,
+        event("start", "begin"),
+        human("handle"),
+        boundary("overdue", "handle", after("PT0.2S")),
+        human("hurry"),
+        event("end", "finished"),
+        flows("begin > handle > finished", "overdue > hurry > finished"),
+    )
+
+    with worker.watch_timers(office.house):
+        document_id = office.register().document.id
+        until(lambda: standing(office, document_id) == ["hurry"], "the timer to fire")
+
+
+def test_while_the_database_is_away_timers_wait(house: House) -> None:
+    nowhere = transactions(create_engine("postgresql://nobody@127.0.0.1:9/none"))
+    services = replace(house.services, begin=nowhere)
+
+    with pytest.raises(DatabaseAway):
+        fire_next(services, worker.once)
+    with pytest.raises(DatabaseAway):
+        seconds_to_next(services, worker.once)
 
 
 @pytest.fixture

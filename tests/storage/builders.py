@@ -41,11 +41,13 @@ from engine.ids import (
 )
 from engine.incidents import Incident
 from engine.instances import Instance
+from engine.messages import SendingKind, Subscription
 from engine.people import Agency, Person, Post, Role, Unit
 from engine.ports import UnitOfWork
 from engine.queries import NewPerson
 from engine.registers import Direction, Register, RegisterEntry
 from engine.signings import Signing
+from engine.timers import Timer
 from engine.work_items import WorkItem
 
 NOON = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -254,6 +256,32 @@ def an_incident(instance: Instance, **changes: Any) -> Incident:
         last_seen=NOON,
     )
     return replace(incident, **changes)
+
+
+def a_timer(instance: Instance, **changes: Any) -> Timer:
+    """Return a timer that has been due for long."""
+    timer = Timer(
+        instance_id=instance.id,
+        agency_id=instance.agency_id,
+        task_id=TaskId(new_id()),
+        element_id="too_late",
+        due_at=NOON.replace(year=2025),
+    )
+    return replace(timer, **changes)
+
+
+def a_subscription(instance: Instance, **changes: Any) -> Subscription:
+    """Return a wait for a message."""
+    subscription = Subscription(
+        instance_id=instance.id,
+        agency_id=instance.agency_id,
+        task_id=TaskId(new_id()),
+        element_id="reply",
+        kind=SendingKind.MESSAGE,
+        name="Công văn trả lời",
+        correlation="15/UBND-NN",
+    )
+    return replace(subscription, **changes)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -26,6 +26,8 @@ from tests.storage.builders import (
     Desk,
     a_desk,
     a_signing,
+    a_subscription,
+    a_timer,
     a_version,
     an_incident,
     incoming,
@@ -66,6 +68,10 @@ CHECKS = {
     "definitions_bundle_is_digest": "UPDATE definitions SET bundle_sha256 = 'x'",
     "instances_rev_from_zero": "UPDATE instances SET rev = -1",
     "instances_recall_whole": "UPDATE instances SET previous_state = state, recall = NULL",
+    "timers_not_before_due": "UPDATE timers SET try_at = due_at - interval '1 second'",
+    "timers_failures_counted": "UPDATE timers SET failures = -1",
+    "subscriptions_kind_known": "UPDATE subscriptions SET kind = 'rumour'",
+    "subscriptions_words_fit_index": "UPDATE subscriptions SET correlation = repeat('x', 201)",
     "activities_movement_known": "UPDATE activities SET movement = 'stayed'",
     "work_items_state_known": "UPDATE work_items SET state = 'lost'",
     "work_items_somebody_may": "UPDATE work_items SET roles = '{}'",
@@ -277,3 +283,5 @@ def fill_procedure(work: UnitOfWork, desk: Desk) -> None:
     work.form_drafts.save(
         FormDraft(work_item_id=desk.item.id, person_id=clerk, outcome="assign", data="{}", comment=None, saved_at=NOON)
     )
+    work.timers.replace(instance.id, [a_timer(instance)])
+    work.messages.replace(instance.id, [a_subscription(instance)])

@@ -155,6 +155,12 @@ DOORS = (
     Door(method="PUT", path="/notice-preferences", body={"address": None}),
     Door(method="GET", path="/events/inbox"),
     Door(method="GET", path="/status", refused=NOT_ADMINISTRATOR),
+    Door(
+        method="POST",
+        path="/messages",
+        body={"name": "Báo cáo"},
+        refused=(("chuyenvien", 403), ("chutich", 403), ("kiemtra", 403), ("vanthu.xa1", 404)),
+    ),
     Door(method="GET", path="/audit/events", refused=(("vanthu", 403), ("chutich", 403), ("quantri", 403))),
 )
 OWN = ("/sessions/current", "/notices/read", "/notice-preferences")

@@ -8,7 +8,8 @@ from api.province import province
 from engine.actions.ask_signature import AskSignature, ask_signature
 from engine.actions.use_key import use_key
 from engine.documents import DocumentNotInState, OutgoingState, VersionKind
-from engine.ids import DocumentId, WorkItemId
+from engine.events import WaitNoted
+from engine.ids import SYSTEM, DocumentId, WorkItemId
 from engine.queries import PageRequest
 from engine.registers import Direction
 from engine.signatures import Verdict
@@ -103,6 +104,32 @@ def test_using_the_key_again_after_it_was_used_changes_nothing(office: Office) -
     use_key(item_id, services=office.house.services)
 
     assert office.outgoing(document_id) == before
+
+
+def test_nothing_is_signed_for_work_that_was_taken_away_meanwhile(office: Office) -> None:
+    document_id = office.reviewed()
+    item_id = ask(office, document_id, "sign", "chutich")
+    services = office.house.services
+    with services.begin() as work:
+        item, _ = work.work_items.lock(item_id)
+        work.work_items.save(item.cancelled(services.clock()))
+        note = WaitNoted(
+            by=SYSTEM,
+            at=services.clock(),
+            agency_id=item.agency_id,
+            work_item_id=item.id,
+            document_id=document_id,
+            code="timer",
+        )
+        work.record(note)
+
+    office.run_jobs()
+
+    assert leaves(office).count("document.signed") == 0
+    with services.begin() as work:
+        signing = work.signings.find(item_id)
+    assert signing is not None
+    assert signing.state is SigningState.DIGESTED
 
 
 def test_a_key_is_used_only_where_it_was_asked_for(office: Office) -> None:

@@ -15,8 +15,18 @@ from engine.incidents import Incident, IncidentNotFound, IncidentNotOpen, Incide
 from engine.procedures import model_of
 from engine.queries import PageRequest
 from engine.runtime.run import Run
-from engine.signatures import TimestampUnavailable
+from engine.signatures import NotYetSigned, TimestampUnavailable
+from tests.engine.runtime.drawing import event, flows, human, service
+from tests.support.models import UNSIGNED, boundary, deployed, instance_of, standing
 from tests.support.office import Office
+
+EXTENDED = (
+    event("start", "begin"),
+    service("extend", "extend_signatures"),
+    event("end", "finished"),
+    flows("begin > extend > finished"),
+)
+ASKED = "nobody_signed > ask > finished"
 
 
 def incidents(office: Office) -> list[Incident]:
@@ -139,6 +149,32 @@ def test_an_incident_is_retried_once_at_a_time(office: Office) -> None:
 
     with pytest.raises(IncidentNotOpen):
         retry(office, incident)
+
+
+def test_a_model_that_expects_how_a_job_failed_goes_on_from_there(office: Office) -> None:
+    deployed(office, *EXTENDED, boundary("nobody_signed", "extend", UNSIGNED), human("ask"), flows(ASKED))
+    document_id = office.register().document.id
+
+    office.run_jobs()
+    office.run_jobs()
+
+    assert standing(office, document_id) == ["ask"]
+    assert incidents(office) == []
+    with office.house.services.begin() as work:
+        instance = instance_of(document_id, work)
+        leaves = [leaf.action for leaf in work.audit.about(instance.agency_id, [str(instance.id)])]
+    assert leaves == ["operation.failed"]
+
+
+def test_a_model_that_expects_no_failure_has_an_incident_with_its_cause(office: Office) -> None:
+    deployed(office, *EXTENDED)
+    office.register()
+
+    office.run_jobs()
+
+    assert [(incident.code, incident.message) for incident in incidents(office)] == [
+        (NotYetSigned.code, str(NotYetSigned()))
+    ]
 
 
 def test_another_agency_s_incident_is_not_there(office: Office) -> None:

@@ -1,0 +1,62 @@
+"""Deliver a message from outside to the one procedure that waits for it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine import access
+from engine.ids import InstanceId
+from engine.messages import MessageNotPlain, Sending
+from engine.people import Person
+from engine.ports import UnitOfWork
+from engine.queries import Once
+from engine.receiving import give_message
+from engine.runtime.errors import DataNotPlain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverMessage:
+    """A message, what it is about, and what it says; without *correlation* it is for a step that asks for none."""
+
+    name: str
+    correlation: str | None = None
+    payload: Mapping[str, object] = field(default_factory=dict)
+    once: Once | None = None
+
+
+def deliver_message(request: DeliverMessage, *, by: Person, at: datetime, work: UnitOfWork) -> InstanceId:
+    """Give the message to the one step of the person's agency that waits for it; return its instance.
+
+    Raises:
+        NotAllowed: The person's posts do not include this.
+        MessageNotPlain: What it says is more than text, numbers, truth values, lists and objects.
+        MessageNotAwaited, MessageAmbiguous: None, or more than one, waits for it; nothing was changed.
+        TaskNotOpen: Somebody was faster.
+        DataTooLarge: The procedure cannot keep what the message says.
+    """
+    access.require(by, "deliver_message")
+    if request.once and (known := work.requests.find(by.id, request.once)):
+        return InstanceId(known)
+    sending = _sending(request, by, work)
+    try:
+        instance_id = give_message(sending, by=by.id, at=at, work=work)
+    except DataNotPlain as cause:
+        raise MessageNotPlain(reason=cause.facts["reason"]) from cause
+    if request.once:
+        work.requests.remember(by.id, request.once, instance_id, at)
+    return instance_id
+
+
+def _sending(request: DeliverMessage, by: Person, work: UnitOfWork) -> Sending:
+    try:
+        payload = json.dumps(dict(request.payload), ensure_ascii=False, sort_keys=True)
+    except RecursionError as cause:
+        raise MessageNotPlain(reason="it is nested too deeply") from cause
+    return Sending(
+        id=work.new_id(),
+        agency_id=by.agency_id,
+        name=request.name,
+        correlation=request.correlation,
+        payload=payload,
+    )
