@@ -18,6 +18,7 @@ PACKAGE_OF: Mapping[str, str] = {
     "ceph-mon": "ceph-mon",
     "ceph-osd": "ceph-osd",
     "radosgw": "radosgw",
+    "faketime": "faketime",
 }
 """The program a test calls, and the Debian package that brings it."""
 
