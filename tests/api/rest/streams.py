@@ -65,7 +65,9 @@ def _scope(path: str, headers: Mapping[str, str]) -> dict[str, Any]:
         "raw_path": (API + path).encode(),
         "query_string": b"",
         "root_path": "",
-        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        "headers": [
+            (name.lower().encode(), value.encode()) for name, value in {"Host": "localhost", **headers}.items()
+        ],
         "client": ("127.0.0.1", 50_000),
         "server": ("127.0.0.1", 8000),
     }
