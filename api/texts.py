@@ -15,7 +15,7 @@ from babel.support import NullTranslations, Translations
 
 from engine.deadlines import HALVES_OF_A_DAY, VIETNAM, Standing
 from engine.errors import FieldError, VanthuError
-from engine.explanations import Sentence, time_left
+from engine.explanations import Named, Sentence, time_left
 
 VIETNAMESE, ENGLISH = "vi", "en"
 LANGUAGES: Final = (VIETNAMESE, ENGLISH)
@@ -101,7 +101,8 @@ def explained(said: Sentence, language: str) -> str:
     either = " or " if language == ENGLISH else " hoặc "
     terms = {name: either.join(texts(language).gettext(term) for term in said.terms[name]) for name in said.terms}
     facts = {
-        name: spoken(str(fact), language) if name == "cause" else written(fact) for name, fact in said.facts.items()
+        name: spoken(str(fact), language) if name == "cause" else _told(fact, language)
+        for name, fact in said.facts.items()
     }
     return texts(language).gettext(said.template) % {**facts, **terms}
 
@@ -122,6 +123,14 @@ def notice_text(template: str, facts: Mapping[str, str], language: str) -> str:
     twins = {name.removesuffix("_en"): fact for name, fact in facts.items() if name.endswith("_en")}
     chosen = {**facts, **twins} if language == ENGLISH else facts
     return explained(Sentence(template=template, facts=chosen), language)
+
+
+def _told(fact: object, language: str) -> str:
+    if isinstance(fact, Named):
+        return f"'{fact.english if language == ENGLISH else fact.vietnamese}'"
+    if isinstance(fact, tuple):
+        return ", ".join(_told(part, language) for part in fact)
+    return written(fact)
 
 
 def written(value: object) -> str:

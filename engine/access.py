@@ -4,12 +4,16 @@ Own agency only. Its registry and its leaders read every document; others read w
 or to their unit; the auditor reads everything of the agency and changes nothing.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
-from engine.documents import Document, DocumentNotFound
-from engine.errors import Forbidden
-from engine.ids import AgencyId
-from engine.people import Person, Role
+from engine.approvals import OpinionGiven
+from engine.documents import Document, DocumentNotFound, IncomingDocument
+from engine.errors import Forbidden, Refusal
+from engine.ids import AgencyId, PersonId, UnitId
+from engine.people import Person, Place, Role
+from engine.stand_ins import StandIn, StandInKind
 from engine.work_items import WorkItem, WorkItemExcluded, WorkItemNotFound, WorkItemNotYours
 
 READS_WHOLE_AGENCY: Final = frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD, Role.AUDITOR})
@@ -39,6 +43,8 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "watch_document": frozenset(Role) - {Role.AUDITOR},
     "manage_webhooks": frozenset({Role.ADMINISTRATOR}),
     "read_status": frozenset({Role.ADMINISTRATOR}),
+    "record_stand_ins": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
+    "read_stand_ins": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD, Role.AUDITOR}),
 }
 """Which roles may do what does not depend on one document or work item."""
 
@@ -50,9 +56,26 @@ class NotAllowed(Forbidden):
     template = "Your posts do not let you do this. Ask a colleague whose work it is, or the administrator."
 
 
+IN_PLACE: Final = frozenset({"register_document", "use_agency_key", "read_registers"})
+"""Of these what somebody assigned the whole work of an absent colleague does in their place; never what audits."""
+
+AUDITS: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+"""Posts nobody ever stands in for: who audits, and who runs the machine, is not replaced by recording it."""
+
+
 def may(person: Person, action: str) -> bool:
-    """Say whether one of the person's roles allows *action* (a key of ALLOWED)."""
-    return bool(person.roles & ALLOWED[action])
+    """Say whether the person's roles allow *action* (a key of ALLOWED), or they may do it in another's place."""
+    return bool(person.roles & ALLOWED[action]) or place_to(person, action) is not None
+
+
+def place_to(person: Person, action: str) -> Place | None:
+    """Return the place in which the person may do *action*, None where their own posts allow it or nothing does."""
+    if person.roles & ALLOWED[action] or action not in IN_PLACE:
+        return None
+    whole = (place for place in person.places if place.by.kind is StandInKind.ABSENCE)
+    return next(
+        (place for place in whole if not place.by.scope.is_limited() and place.of.roles & ALLOWED[action]), None
+    )
 
 
 def require(person: Person, action: str) -> None:
@@ -62,9 +85,16 @@ def require(person: Person, action: str) -> None:
 
 
 def may_read(person: Person, document: Document) -> bool:
-    """Say whether the person may read the document."""
+    """Say whether the person may read the document, for themselves or in the place of somebody who may."""
     if person.agency_id != document.agency_id:
         return False
+    return _reads(person, document) or any(
+        place.by.scope.covers_documents(document.type, _units_of(document)) and _reads(place.of, document)
+        for place in person.places
+    )
+
+
+def _reads(person: Person, document: Document) -> bool:
     return bool(
         person.roles & READS_WHOLE_AGENCY
         or person.units & document.reader_units
@@ -73,10 +103,20 @@ def may_read(person: Person, document: Document) -> bool:
     )
 
 
+def _units_of(document: Document) -> frozenset[UnitId]:
+    return document.reader_units if isinstance(document, IncomingDocument) else frozenset({document.unit_id})
+
+
 def require_read(person: Person, document: Document) -> None:
     """Raise DocumentNotFound unless the person may read it: not there and not to be known are one answer."""
     if not may_read(person, document):
         raise DocumentNotFound
+
+
+def may_know(person: Person, stand_in: StandIn, passed_on_by: PersonId | None = None) -> bool:
+    """Say whether the person may know of a stand-in: those in it, who passed it on, and who reads all of the agency."""
+    involved = person.id in (stand_in.principal, stand_in.substitute, passed_on_by)
+    return person.agency_id == stand_in.agency_id and (involved or may(person, "read_stand_ins"))
 
 
 def require_agency(person: Person, agency_id: AgencyId, refusal: Exception) -> None:
@@ -86,30 +126,77 @@ def require_agency(person: Person, agency_id: AgencyId, refusal: Exception) -> N
 
 
 def is_candidate(person: Person, item: WorkItem) -> bool:
-    """Say whether the person's posts, and no separation of duties, let them do the item."""
+    """Say whether name, posts or a place make the item the person's, and no separation of duties keeps them from it."""
     if person.agency_id != item.agency_id or person.id in item.excluded:
         return False
-    if item.assignee == person.id:
-        return True
-    return any(person.holds(role, item.unit_id) for role in item.roles)
+    return _is_of(person, item) or any(_is_of(place.of, item) for place in _open_places(person, item))
 
 
-def require_act(person: Person, item: WorkItem) -> None:
-    """Raise unless the person may act on the item now.
+def holders(people: Iterable[Person], item: WorkItem) -> int:
+    """Return how many of the people may do the item by post or name; who has spoken on it already may not."""
+    anyones = replace(item, assignee=None) if item.roles else item
+    return sum(is_candidate(person, anyones) and person.id not in item.voters for person in people)
+
+
+def may_act(person: Person, item: WorkItem) -> bool:
+    """Say whether the person may act on the item now, were it open."""
+    try:
+        require_act(person, item)
+    except Refusal:
+        return False
+    return True
+
+
+def require_act(person: Person, item: WorkItem) -> Place | None:
+    """Return the place in which the person acts on the item, None for themselves; who may themselves, does.
 
     Raises:
         WorkItemNotFound: They are not to know of it.
-        WorkItemExcluded: Separation of duties.
+        WorkItemExcluded: Separation of duties, their own or that of the colleague in whose place they would act.
+        OpinionGiven: They gave their opinion, or somebody did in the same place.
         WorkItemNotYours: A colleague claimed it, or it is a colleague's by the model.
     """
     if person.agency_id != item.agency_id:
         raise WorkItemNotFound
-    if item.assignee == person.id or is_candidate(person, item):
-        if person.id in item.excluded:
-            raise WorkItemExcluded
-        if item.assignee in (None, person.id):
-            return
-        raise WorkItemNotYours(holder="a colleague")
-    if person.id in item.excluded and any(person.holds(role, item.unit_id) for role in item.roles):
+    places = [place for place in person.places if _covers(place, item) and _is_of(place.of, item)]
+    if not (_is_of(person, item) or places):
+        raise WorkItemNotFound
+    if person.id in item.excluded:
         raise WorkItemExcluded
-    raise WorkItemNotFound
+    if person.id in item.voters:
+        raise OpinionGiven
+    if _is_of(person, item) and _is_with(person, person, item):
+        return None
+    places = [place for place in places if _is_with(person, place.of, item)]
+    if not places:
+        raise WorkItemNotYours(holder="a colleague")
+    free = next((place for place in places if place.of.id not in item.excluded | item.voters), None)
+    if free is None:
+        raise OpinionGiven if any(place.of.id in item.voters for place in places) else WorkItemExcluded
+    return free
+
+
+def _open_places(person: Person, item: WorkItem) -> list[Place]:
+    return [place for place in person.places if _covers(place, item) and place.of.id not in item.excluded]
+
+
+def _covers(place: Place, item: WorkItem) -> bool:
+    """Say whether the scope of a stand-in has the item in it."""
+    scope = place.by.scope
+    units = frozenset({item.about_unit} if item.about_unit else ())
+    return scope.covers_documents(item.document_type, units) and scope.covers_step(item.procedure, item.element_id)
+
+
+def _is_of(person: Person, item: WorkItem) -> bool:
+    """Say whether the item is the person's by name or by post, whoever has it now."""
+    named = item.assignee == person.id and item.on_behalf_of is None
+    if named or item.on_behalf_of == person.id:
+        return True
+    return any(person.holds(role, item.unit_id) for role in item.roles)
+
+
+def _is_with(person: Person, of: Person, item: WorkItem) -> bool:
+    """Say whether nobody else has the item than the one it is *of*, or *person* in their place."""
+    if item.on_behalf_of is None:
+        return item.assignee in (None, of.id)
+    return item.on_behalf_of == of.id and person.id in (of.id, item.assignee)

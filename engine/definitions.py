@@ -50,6 +50,7 @@ class Outcome:
         label: What the button says, in Vietnamese.
         form: Name of the form asked for ('reason' is the file reason.json), or None: nothing is asked.
         signature: Whose signature gives this outcome; None: it is given by completing.
+        approvals: How many different people must choose it; None: the first who chooses decides.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Outcome:
     label_en: str
     form: str | None = None
     signature: SignatureKind | None = None
+    approvals: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,11 @@ class HumanTask:
     outcomes: tuple[Outcome, ...]
     due: str | None = None
     not_same_as: tuple[str, ...] = ()
+
+    @property
+    def needs(self) -> int:
+        """How many people must agree; 1 where one decides alone."""
+        return max((outcome.approvals or 1 for outcome in self.outcomes), default=1)
 
     def outcome(self, outcome_id: str) -> Outcome | None:
         """Return the outcome of that id, or None."""
@@ -106,10 +113,10 @@ class ServiceTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """What a model may name: the operations there are, and for each role whether anybody holds it."""
+    """What a model may name: the operations there are, and for each role how many people hold it."""
 
     operations: Mapping[str, OperationKind]
-    roles: Mapping[str, bool]
+    roles: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Self
 from engine.calendars import WorkCalendar
 from engine.deadlines import Pause, Standing, Term, office_date, shifted_day, standing
 from engine.errors import Conflict, Invalid, NotFound
-from engine.ids import AgencyId, DeliveryId, DocumentId, FileId, PersonId, UnitId
+from engine.ids import AgencyId, DeliveryId, DocumentId, FileId, PersonId, StandInId, UnitId
 
 DOCUMENT_TYPES: dict[str, str] = {
     "NQ": "Nghị quyết",
@@ -292,6 +292,7 @@ class OutgoingDocument(_Document):
         body: Paragraphs of a document made from the template; None where a PDF was uploaded.
         signer: Who is to sign it; never the drafter.
         others: Recipients outside this installation, as printed; nothing is delivered to them by the machine.
+        signer_under: The stand-in by which they sign; None: by their own post.
         replies_to: Incoming documents it answers.
         number: As printed, '05/QĐ-UBND', once taken.
     """
@@ -300,6 +301,7 @@ class OutgoingDocument(_Document):
     unit_id: UnitId
     signer: PersonId
     state: OutgoingState
+    signer_under: StandInId | None = None
     body: str | None = None
     recipients: tuple[AgencyId, ...] = ()
     others: tuple[str, ...] = ()

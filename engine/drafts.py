@@ -2,18 +2,22 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from engine.documents import DOCUMENT_TYPES, Attachment, DrafterMayNotSign, Urgency
+from engine.competence import Competence, Matter, matter_of, own_competence, placed_competence
+from engine.documents import DOCUMENT_TYPES, Attachment, DrafterMayNotSign, OutgoingDocument, Urgency
 from engine.errors import FieldError, Invalid
 from engine.files import StoredFile
 from engine.ids import AgencyId, FileId, PersonId
-from engine.letters import Authority, Letter
+from engine.letters import Letter
 from engine.neighbours import Services
 from engine.pdfs import FieldLayout
 from engine.people import SIGNING_ROLES, Agency, Person, Role, Unit
 from engine.ports import UnitOfWork
 from engine.registers import WITHOUT_ABBREVIATION
+from engine.stand_ins import StandInKind
+from engine.work_items import WorkItem
 
 MAX_ATTACHMENTS = 50
 MAX_NAME = 200
@@ -88,15 +92,15 @@ class FieldChecks:
                 self.add(f"attachments/{place}/name", "not_a_name", "A file's name has no / and no line breaks.")
             self.file(f"attachments/{place}/file_id", attachment.file_id, by, work)
 
-    def signer(self, signer: PersonId, by: Person, work: UnitOfWork) -> Person | None:
-        """Return who is to sign; note somebody who does not sign here. Raises DrafterMayNotSign."""
+    def signer(self, signer: PersonId, matter: Matter, by: Person, at: datetime, work: UnitOfWork) -> "Signer | None":
+        """Return who is to sign, with their right to; note somebody who has none. Raises DrafterMayNotSign."""
         if signer == by.id:
             raise DrafterMayNotSign
         person = next((known for known in work.people.of_agency(by.agency_id) if known.id == signer), None)
-        if person is None or not may_sign(person, by.id):
+        found = find_signer(person, matter, at, work) if person else None
+        if found is None:
             self.add("signer", "not_a_signer", "This person does not sign documents here. Choose one from the list.")
-            return None
-        return person
+        return found
 
     def recipients(self, ids: Sequence[AgencyId], by: Person, work: UnitOfWork) -> tuple[Agency, ...]:
         """Return the agencies of these ids; note those that are not there, named twice, or the drafter's own."""
@@ -143,6 +147,14 @@ def paragraphs_of(body: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Who is to sign, and by what right."""
+
+    person: Person
+    competence: Competence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What makes the letter of an outgoing document."""
 
@@ -152,7 +164,7 @@ class Draft:
     urgency: int
     recipients: tuple[Agency, ...]
     others: tuple[str, ...]
-    signer: Person
+    signer: Signer
     unit: Unit
 
 
@@ -161,8 +173,8 @@ def compose(draft: Draft, work: UnitOfWork) -> Letter:
 
     Source: Decree 30/2020/NĐ-CP, art. 8.
     """
-    agency = work.people.get_agency(draft.signer.agency_id)
-    authority, of = _authority(draft.signer, work)
+    signer, competence = draft.signer.person, draft.signer.competence
+    agency = work.people.get_agency(signer.agency_id)
     names = (*(recipient.name for recipient in draft.recipients), *draft.others)
     return Letter(
         parent_agency=agency.parent_name,
@@ -174,26 +186,41 @@ def compose(draft: Draft, work: UnitOfWork) -> Letter:
         addressees=names if draft.type in ADDRESSED else (),
         recipients=("Như trên",) if draft.type in ADDRESSED else names,
         filed_by=f"VT, {draft.unit.symbol}",
-        authority=authority,
-        authority_of=of,
-        signer_title=draft.signer.title,
-        signer_name=draft.signer.name,
+        authority=competence.authority,
+        authority_of=competence.of,
+        deputising=competence.through,
+        signer_title=signer.title,
+        signer_name=signer.name,
         urgency=draft.urgency,
     )
 
 
-def _authority(signer: Person, work: UnitOfWork) -> tuple[Authority, str | None]:
-    if signer.holds(Role.HEAD):
-        return Authority.OWN, None
-    people = work.people.of_agency(signer.agency_id)
-    head = next((person for person in people if person.holds(Role.HEAD)), None)
-    authority = Authority.DEPUTY if signer.holds(Role.DEPUTY_HEAD) else Authority.BY_ORDER
-    return authority, head.title if head else None
+def head_of(agency_id: AgencyId, work: UnitOfWork) -> Person | None:
+    """Return the head of the agency, if there is one."""
+    return next((person for person in work.people.of_agency(agency_id) if person.holds(Role.HEAD)), None)
 
 
-def may_sign(person: Person, drafter: PersonId) -> bool:
-    """Say whether the person may be named as signer of what *drafter* drafted."""
-    return bool(person.roles & SIGNING_ROLES) and person.id != drafter
+def find_signer(person: Person, matter: Matter, at: datetime, work: UnitOfWork) -> Signer | None:
+    """Return the person as signer of a document, by their post or what is on record now; None where neither is."""
+    if not person.roles & {Role.HEAD, Role.DEPUTY_HEAD}:
+        person = replace(person, places=tuple(work.stand_ins.places_of(person.id, at)))
+    competence = own_competence(person, matter, head_of(person.agency_id, work))
+    return Signer(person=person, competence=competence) if competence else None
+
+
+def competence_in(item: WorkItem, document: OutgoingDocument, by: Person, work: UnitOfWork) -> Competence | None:
+    """Return by what right the person signs this document, acting on this item; None where nothing gives it."""
+    head, matter = head_of(document.agency_id, work), matter_of(document)
+    place = next((place for place in by.places if place.by.id == item.by_stand_in), None)
+    return placed_competence(by, place, matter, head) if place else own_competence(by, matter, head)
+
+
+def signers(agency_id: AgencyId, drafter: PersonId, at: datetime, work: UnitOfWork) -> list[Person]:
+    """Return who may be named as signer of what *drafter* drafts: by post, or as the head ordered or authorised."""
+    in_force = work.stand_ins.in_force(agency_id, at)
+    placed = {known.substitute for known in in_force if known.kind is not StandInKind.ABSENCE}
+    people = work.people.of_agency(agency_id)
+    return [one for one in people if one.id != drafter and (one.roles & SIGNING_ROLES or one.id in placed)]
 
 
 def make_pdf(

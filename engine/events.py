@@ -22,6 +22,7 @@ from engine.ids import (
     PersonId,
     SessionId,
     SignatureId,
+    StandInId,
     WorkItemId,
 )
 
@@ -38,7 +39,7 @@ EventValue = str | int | bool | None | Private | Sequence["EventValue"] | Mappin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that happened: who did it, when, in which agency; for whom, where a stand-in acted."""
+    """Something that happened: who did it, when, in which agency; for whom and by what, where a stand-in acted."""
 
     action: ClassVar[str]
     subject_type: ClassVar[str]
@@ -47,6 +48,7 @@ class Event:
     at: datetime
     agency_id: AgencyId
     on_behalf_of: PersonId | None = None
+    by_stand_in: StandInId | None = None
 
     def subject_id(self) -> str:
         """Return the id of what the event is about: the field named after the subject's type."""
@@ -55,6 +57,7 @@ class Event:
     def data(self) -> dict[str, EventValue]:
         """Return the event's own fields but the subject, as plain values; ids and dates become strings."""
         shared = {"by", "at", "agency_id", "on_behalf_of", f"{self.subject_type}_id"}
+        shared |= set() if self.by_stand_in else {"by_stand_in"}
         return {part.name: _plain(getattr(self, part.name)) for part in fields(self) if part.name not in shared}
 
 

@@ -1,17 +1,24 @@
-"""Explanations in words: why a work item is with somebody, and what a document waits for."""
+"""Explanations in words: why a work item is with somebody, why they cannot do it, and what a document waits for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from engine.deadlines import HALVES_OF_A_DAY, Light, Standing
-from engine.documents import FINISHED, Document
+from engine import access
+from engine.approvals import OpinionGiven
+from engine.choices import step_of
+from engine.deadlines import HALVES_OF_A_DAY, Light, Standing, office_date
+from engine.definitions import HumanTask
+from engine.documents import FINISHED, Document, OutgoingDocument
+from engine.errors import Refusal
 from engine.ids import PersonId
 from engine.incidents import Incident
 from engine.instances import Instance
 from engine.messages import SendingKind, Subscription
-from engine.people import Person, Role
+from engine.people import Person, Place, Role
 from engine.ports import UnitOfWork
-from engine.work_items import WorkItem, WorkItemState
+from engine.stand_ins import StandIn
+from engine.work_items import WorkItem, WorkItemExcluded, WorkItemNotYours, WorkItemState
 
 ROLE_NAMES: Mapping[Role, str] = {
     Role.CLERK: "clerk",
@@ -27,6 +34,14 @@ ROLE_NAMES: Mapping[Role, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A name that a model gives in both languages."""
+
+    vietnamese: str
+    english: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
     """A sentence for people: a template with named places, and the facts for them.
 
@@ -39,25 +54,154 @@ class Sentence:
     terms: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def why(item: WorkItem, person: Person, work: UnitOfWork) -> Sentence:
-    """Say why the item is with this person, or with whom it is."""
+def why(item: WorkItem, person: Person, at: datetime, work: UnitOfWork) -> tuple[Sentence, ...]:
+    """Say why the item is with this person or with whom it is, what keeps them from it, until when, what comes next."""
     if item.state is WorkItemState.SIGNING:
-        return _being_signed(item)
-    if item.assignee == person.id and not item.roles:
-        return Sentence(template="This is yours: the document was given to you by name.")
-    if item.assignee == person.id:
-        return Sentence(template="This is yours: you took it, or a colleague handed it to you.")
-    if item.assignee is not None:
-        return Sentence(template="This is with %(name)s.", facts={"name": work.people.get(item.assignee).name})
+        return (_being_signed(item),)
+    _, step = step_of(item, work)
+    said = [*_whose(item, person, step, at, work)]
+    if item.needs > 1:
+        said.append(_missing_opinions(item))
+    if item.due_date is not None:
+        late = item.due_date < office_date(at)
+        template = "It was to be done by %(due)s and is overdue." if late else "It is to be done by %(due)s."
+        said.append(Sentence(template=template, facts={"due": item.due_date}))
+    return tuple(said)
+
+
+def in_place(substitute: str, principal: str, by: StandIn) -> Sentence:
+    """Say who acted in whose place and by what: 'X thay Y theo …'."""
+    facts: dict[str, object] = {"substitute": substitute, "principal": principal, "basis": by.basis.text}
+    if by.basis.number and by.basis.issued_on:
+        facts |= {"number": by.basis.number, "day": by.basis.issued_on}
+        return Sentence(
+            template="%(substitute)s for %(principal)s, by %(basis)s No. %(number)s of %(day)s", facts=facts
+        )
+    return Sentence(template="%(substitute)s for %(principal)s, by %(basis)s", facts=facts)
+
+
+def _whose(item: WorkItem, person: Person, step: HumanTask, at: datetime, work: UnitOfWork) -> Iterator[Sentence]:
+    try:
+        place = access.require_act(person, item)
+    except WorkItemExcluded:
+        yield _kept_apart(item, person, step, work)
+    except OpinionGiven:
+        yield Sentence(template=OpinionGiven.template)
+    except WorkItemNotYours:
+        yield from _with_another(item, at, work)
+        yield Sentence(template="To do it yourself, ask for it to be released.")
+    except Refusal:
+        yield from _with_another(item, at, work) if item.assignee else _open_to(item, work)
+    else:
+        yield from (_in_a_place(place),) if place else _own(item, person, work)
+        yield from _next(item, person, step, work)
+
+
+def _own(item: WorkItem, person: Person, work: UnitOfWork) -> Iterator[Sentence]:
+    if item.on_behalf_of == person.id and item.assignee not in (None, person.id):
+        yield Sentence(
+            template="%(name)s has taken this in your place; you can still do it yourself.",
+            facts={"name": _name(item.assignee, work)},
+        )
+    elif item.assignee == person.id and not item.roles:
+        yield Sentence(template="This is yours: the document was given to you by name.")
+    elif item.assignee == person.id:
+        yield Sentence(template="This is yours: you took it, or a colleague handed it to you.")
+    else:
+        yield from _open_to(item, work)
+
+
+def _in_a_place(place: Place) -> Sentence:
+    return Sentence(
+        template="You can do this in the place of %(principal)s, by %(basis)s, until %(until)s.",
+        facts={"principal": place.of.name, "basis": place.by.basis.text, "until": place.by.ends_at},
+    )
+
+
+def _next(item: WorkItem, person: Person, step: HumanTask, work: UnitOfWork) -> Iterator[Sentence]:
+    if not any(outcome.signature == "person" for outcome in step.outcomes):
+        return
+    document = work.documents.get(item.document_id)
+    if isinstance(document, OutgoingDocument) and document.signer != person.id:
+        yield Sentence(
+            template="It is printed for %(name)s to sign; before you sign it, it is to be made out to you.",
+            facts={"name": _name(document.signer, work)},
+        )
+
+
+def _kept_apart(item: WorkItem, person: Person, step: HumanTask, work: UnitOfWork) -> Sentence:
+    steps = _steps_apart(step, item, work)
+    principal = next((place.of for place in person.places if place.of.id in item.excluded), None)
+    if person.id in item.excluded or principal is None:
+        return Sentence(
+            template="You may not do this: whoever did %(steps)s, or had it done in their place, must not do this too. "
+            "A colleague has to.",
+            facts={"steps": steps},
+        )
+    return Sentence(
+        template="You may not do this in the place of %(principal)s, by whom or for whom %(steps)s was done; "
+        "the same people must not do both. A colleague has to.",
+        facts={"principal": principal.name, "steps": steps},
+    )
+
+
+def _steps_apart(step: HumanTask, item: WorkItem, work: UnitOfWork) -> tuple[Named, ...]:
+    model, _ = step_of(item, work)
+    apart = [model.human_tasks[element] for element in step.not_same_as]
+    return tuple(Named(vietnamese=one.name, english=one.name_en) for one in apart)
+
+
+def _with_another(item: WorkItem, at: datetime, work: UnitOfWork) -> Iterator[Sentence]:
+    yield _with_whom(item, work)
+    if item.on_behalf_of is None and item.assignee is not None:
+        in_force = work.stand_ins.in_force(item.agency_id, at)
+        names = [_name(known.substitute, work) for known in in_force if _covers(known, item)]
+        if names:
+            yield standing_in(_name(item.assignee, work), names)
+
+
+def _with_whom(item: WorkItem, work: UnitOfWork) -> Sentence:
+    name = _name(item.assignee, work)
+    if item.on_behalf_of is None:
+        return Sentence(template="This is with %(name)s.", facts={"name": name})
+    principal = _name(item.on_behalf_of, work)
+    return Sentence(
+        template="This is with %(name)s, in the place of %(principal)s.", facts={"name": name, "principal": principal}
+    )
+
+
+def standing_in(principal: str, substitutes: Sequence[str]) -> Sentence:
+    """Say who can act in somebody's place now."""
+    facts = {"principal": principal, "substitutes": ", ".join(dict.fromkeys(substitutes))}
+    return Sentence(template="In the place of %(principal)s it can be done by %(substitutes)s now.", facts=facts)
+
+
+def _open_to(item: WorkItem, work: UnitOfWork) -> Iterator[Sentence]:
     roles = [ROLE_NAMES[role] for role in sorted(item.roles)]
     if item.unit_id is None:
-        return Sentence(template="Anybody who is %(roles)s can do this.", terms={"roles": roles})
-    unit = next(unit for unit in work.people.units(item.agency_id) if unit.id == item.unit_id)
+        yield Sentence(template="Anybody who is %(roles)s can do this.", terms={"roles": roles})
+    else:
+        unit = next(unit for unit in work.people.units(item.agency_id) if unit.id == item.unit_id)
+        yield Sentence(
+            template="Anybody who is %(roles)s in %(unit)s can do this.",
+            facts={"unit": unit.name},
+            terms={"roles": roles},
+        )
+    if not access.holders(work.people.of_agency(item.agency_id), item):
+        yield Sentence(
+            template="Nobody who may do it holds this post now; the administrator has to give it to somebody."
+        )
+
+
+def _missing_opinions(item: WorkItem) -> Sentence:
     return Sentence(
-        template="Anybody who is %(roles)s in %(unit)s can do this.",
-        facts={"unit": unit.name},
-        terms={"roles": roles},
+        template="%(missing)s of the %(needs)s approvals it needs are missing.",
+        facts={"missing": item.needs - item.agreed, "needs": item.needs},
     )
+
+
+def _name(person_id: PersonId | None, work: UnitOfWork) -> str:
+    return work.people.get(person_id).name if person_id else ""
 
 
 def expected(instance: Instance, names: Callable[[str], str], work: UnitOfWork) -> tuple[Sentence, ...]:
@@ -93,6 +237,7 @@ def waits_for(
     open_items: Sequence[WorkItem],
     incidents: Sequence[Incident],
     people: Mapping[PersonId, str],
+    stand_ins: Sequence[StandIn] = (),
     expects: Sequence[Sentence] = (),
 ) -> tuple[Sentence, ...]:
     """Say what a document waits for: people, the machine, an incident; nothing once it is finished.
@@ -101,11 +246,16 @@ def waits_for(
         document: The document.
         open_items: Its work items that are open or being signed.
         incidents: Its incidents that are not resolved.
-        people: Names of assignees.
+        people: Names of assignees, and of those who stand in for them.
+        stand_ins: Those that hold now.
         expects: What its procedure goes on at by itself.
     """
     said = [_stuck(incident) for incident in incidents]
-    said += [_being_signed(item) if item.state is WorkItemState.SIGNING else _with(item, people) for item in open_items]
+    for item in open_items:
+        if item.state is WorkItemState.SIGNING:
+            said.append(_being_signed(item))
+        else:
+            said += _with(item, people, stand_ins)
     said += expects
     if not said and document.state not in FINISHED:
         said.append(Sentence(template="The machine is working on it; this goes on by itself."))
@@ -156,11 +306,32 @@ def _being_signed(item: WorkItem) -> Sentence:
     return Sentence(template="Being signed; this goes on by itself.")
 
 
-def _with(item: WorkItem, people: Mapping[PersonId, str]) -> Sentence:
-    if item.assignee is not None:
-        return Sentence(
-            template="'%(step)s' is with %(name)s.",
-            facts={"step": item.name, "name": people.get(item.assignee, "")},
+def _with(item: WorkItem, people: Mapping[PersonId, str], stand_ins: Sequence[StandIn]) -> Iterator[Sentence]:
+    name = people.get(item.assignee, "") if item.assignee else ""
+    if item.on_behalf_of is not None:
+        principal = people.get(item.on_behalf_of, "")
+        yield Sentence(
+            template="'%(step)s' is with %(name)s, in the place of %(principal)s.",
+            facts={"step": item.name, "name": name, "principal": principal},
         )
-    roles = [ROLE_NAMES[role] for role in sorted(item.roles)]
-    return Sentence(template="'%(step)s' waits for %(roles)s.", facts={"step": item.name}, terms={"roles": roles})
+    elif item.assignee is not None:
+        yield Sentence(template="'%(step)s' is with %(name)s.", facts={"step": item.name, "name": name})
+        able = [people.get(known.substitute, "") for known in stand_ins if _covers(known, item)]
+        if able:
+            yield standing_in(name, able)
+    else:
+        roles = [ROLE_NAMES[role] for role in sorted(item.roles)]
+        yield Sentence(template="'%(step)s' waits for %(roles)s.", facts={"step": item.name}, terms={"roles": roles})
+    if item.needs > 1:
+        yield _missing_opinions(item)
+    if item.due_date is not None:
+        yield Sentence(template="It is to be done by %(due)s.", facts={"due": item.due_date})
+
+
+def _covers(known: StandIn, item: WorkItem) -> bool:
+    units = {item.about_unit} if item.about_unit else set()
+    return (
+        known.principal == item.assignee
+        and known.scope.covers_step(item.procedure, item.element_id)
+        and known.scope.covers_documents(item.document_type, units)
+    )

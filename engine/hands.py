@@ -1,7 +1,7 @@
 """Hands: to whom a work item can be given, how it changed hands, and who is part of a document's handling chain."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from engine.comments import UNPRINTABLE
 from engine.documents import Document, OutgoingDocument
 from engine.errors import FieldError
 from engine.events import WorkItemClaimed, WorkItemDelegated, WorkItemReleased
-from engine.ids import PersonId, WorkItemId
+from engine.ids import PersonId, StandInId, WorkItemId
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.work_item_events import HandoverRefused, WorkItemHandedOver
@@ -72,9 +72,26 @@ def _handing(leaf: AuditEvent) -> Handing:
     )
 
 
+def placed_in(items: Iterable[WorkItem], leaves: Sequence[AuditEvent]) -> dict[tuple[WorkItemId, datetime], StandInId]:
+    """Return, by work item and moment, the stand-ins by which people acted on these items in another's place.
+
+    The items tell it of their last completion, the leaves about them of everything else.
+    """
+    placed = {
+        (item.id, item.completed_at): item.by_stand_in for item in items if item.completed_at and item.by_stand_in
+    }
+    told = {(WorkItemId(UUID(leaf.subject_id)), leaf.at): by for leaf in leaves if (by := _stand_in(leaf))}
+    return placed | told
+
+
+def _stand_in(leaf: AuditEvent) -> StandInId | None:
+    by = json.loads(leaf.leaf)["data"].get("by_stand_in")
+    return StandInId(UUID(by)) if by else None
+
+
 def colleagues_for(item: WorkItem, by: Person, work: UnitOfWork) -> list[Person]:
     """Return the colleagues of *by* who may do the item by their posts, in the order of the agency's people."""
-    anyones = replace(item, assignee=None)
+    anyones = replace(item, assignee=None, on_behalf_of=None)
     people = work.people.of_agency(by.agency_id)
     return [one for one in people if one.id != by.id and access.is_candidate(one, anyones)]
 
@@ -127,7 +144,7 @@ def handles(person: Person, document: Document, items: Sequence[WorkItem]) -> bo
 
 
 def _has_to_do(person: Person, item: WorkItem) -> bool:
-    if person.id in (item.assignee, item.completed_by):
+    if person.id in (item.assignee, item.completed_by, item.on_behalf_of) or person.id in item.voters:
         return True
     return item.state is WorkItemState.OPEN and access.is_candidate(person, item)
 

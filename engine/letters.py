@@ -72,6 +72,7 @@ class Letter:
         filed_by: Who keeps the file copy, as in 'VT, VP'.
         authority: In whose place is signed (box 7a).
         authority_of: Whose place that is, as in 'ỦY BAN NHÂN DÂN' or 'CHỦ TỊCH'; None with OWN.
+        deputising: Title of the head of unit who signs by order and for whom the signer signs (KT.), or None.
         signer_title: Title of the signer (box 7a).
         signer_name: Full name of the signer (box 7b).
         urgency: 0 normal, 1 khẩn, 2 thượng khẩn, 3 hỏa tốc (box 10b).
@@ -88,6 +89,7 @@ class Letter:
     filed_by: str = "VT"
     authority: Authority = Authority.OWN
     authority_of: str | None = None
+    deputising: str | None = None
     signer_title: str
     signer_name: str
     urgency: int = 0
@@ -114,14 +116,20 @@ class Letter:
     def authority_lines(self) -> tuple[str, ...]:
         """Return the lines above the signature, in capitals: in whose place, then the signer's own title.
 
-        As in ('KT. CHỦ TỊCH', 'PHÓ CHỦ TỊCH'); acting heads have one line, 'Q. GIÁM ĐỐC'.
+        As in ('KT. CHỦ TỊCH', 'PHÓ CHỦ TỊCH'); acting heads have one line, 'Q. GIÁM ĐỐC'. Where a unit's deputy signs
+        for its head there are three: 'TL. CHỦ TỊCH', 'KT. CHÁNH VĂN PHÒNG', 'PHÓ CHÁNH VĂN PHÒNG'.
         """
-        title = self.signer_title.upper()
-        if self.authority is Authority.OWN:
-            return (title,)
-        if self.authority is Authority.ACTING or not self.authority_of:
-            return (f"{self.authority.value} {title}",)
-        return (f"{self.authority.value} {self.authority_of.upper()}", title)
+        return authority_lines(self.authority, self.authority_of, self.deputising, self.signer_title)
+
+
+def authority_lines(authority: Authority, of: str | None, deputising: str | None, title: str) -> tuple[str, ...]:
+    """Return the lines above a signature; see `Letter`."""
+    if authority is Authority.OWN:
+        return (title.upper(),)
+    if authority is Authority.ACTING or not of:
+        return (f"{authority.value} {title.upper()}",)
+    deputised = (f"{Authority.DEPUTY.value} {deputising.upper()}",) if deputising else ()
+    return (f"{authority.value} {of.upper()}", *deputised, title.upper())
 
 
 MAX_SUBJECT = 500

@@ -1,4 +1,4 @@
-"""Who works where: agencies, their units, people and the posts they hold."""
+"""Who works where: agencies, their units, people, the posts they hold and in whose place they act."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.ids import AgencyId, PersonId, SessionId, UnitId
+from engine.stand_ins import StandIn
 
 
 class Role(StrEnum):
@@ -64,7 +65,12 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who signs in; *title* is printed above the name in documents they sign."""
+    """Somebody who signs in.
+
+    Attributes:
+        title: Printed above the name in documents they sign.
+        places: In whose place they may act at the moment they were asked for; () where that was not asked.
+    """
 
     id: PersonId
     agency_id: AgencyId
@@ -72,6 +78,7 @@ class Person:
     name: str
     title: str
     posts: tuple[Post, ...]
+    places: tuple["Place", ...] = ()
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -86,6 +93,15 @@ class Person:
     def holds(self, role: Role, unit_id: UnitId | None = None) -> bool:
         """Say whether the person holds *role*, in that unit where one is given."""
         return any(post.role is role and unit_id in (None, post.unit_id) for post in self.posts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A colleague in whose place somebody may act, by what, and the title of who passed it on, if somebody did."""
+
+    of: Person
+    by: StandIn
+    through: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

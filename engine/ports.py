@@ -32,6 +32,7 @@ from engine.messages import SendingKind, Subscription
 from engine.queries import ForecastCount, ForecastQuery, Once, Page, PageRequest, WorkItemQuery
 from engine.recalls import Recall
 from engine.records import (
+    Approvals,
     Calendars,
     Comments,
     Deliveries,
@@ -41,6 +42,7 @@ from engine.records import (
     FormDrafts,
     People,
     Registers,
+    StandIns,
     Watches,
 )
 from engine.signings import Signing
@@ -276,6 +278,14 @@ class UnitOfWork(Protocol):
     @property
     def people(self) -> People:
         """Agencies, units, people."""
+
+    @property
+    def stand_ins(self) -> StandIns:
+        """Who acts in whose place."""
+
+    @property
+    def approvals(self) -> Approvals:
+        """Opinions on steps that several people must agree on."""
 
     @property
     def files(self) -> Files:

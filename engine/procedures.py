@@ -5,15 +5,17 @@ Everything happens in the caller's transaction; the caller locked the instance a
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from engine import access, waits
-from engine.definitions import DefinitionNotFound
+from engine.approvals import TooFewMayAgree
+from engine.definitions import Definition, DefinitionNotFound, HumanTask
 from engine.documents import Document, IncomingDocument, OutgoingDocument, Version, VersionKind
+from engine.errors import Conflict
 from engine.events import IncidentOpened
 from engine.ids import IncidentId, InstanceId, PersonId, TaskId, UnitId, WorkItemId
 from engine.incidents import Incident
@@ -41,6 +43,22 @@ _MODELS: Final = Procedures(operations=OPERATIONS)
 def model_of(instance: Instance, work: UnitOfWork) -> Procedure:
     """Return the parsed model an instance runs by; parsed once per process and bundle."""
     return _MODELS.get(instance.bundle_sha256, lambda: work.definitions.get(instance.definition_id).files)
+
+
+def steps_of(work: UnitOfWork) -> dict[str, HumanTask | None]:
+    """Return the procedures there are by key, and people's steps in them as 'key/element', by the active models."""
+    found: dict[str, HumanTask | None] = {}
+    for key in dict.fromkeys(definition.key for definition in work.definitions.all()):
+        definition = work.definitions.find_active(key)
+        if definition is not None:
+            model = _MODELS.get(definition.bundle_sha256, _files_of(definition))
+            found[key] = None
+            found |= {f"{key}/{name}": task for name, task in model.human_tasks.items()}
+    return found
+
+
+def _files_of(definition: Definition) -> Callable[[], Mapping[str, bytes]]:
+    return lambda: definition.files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +267,7 @@ def _close(closed: Sequence[TaskId], move: Move) -> None:
 
 def _item(task: OpenedTask, model: Procedure, move: Move) -> WorkItem:
     step, document = model.human_tasks[task.element_id], move.document
+    unit = UnitId(UUID(task.unit)) if task.unit else None
     item = WorkItem(
         id=WorkItemId(move.work.new_id()),
         agency_id=document.agency_id,
@@ -259,13 +278,17 @@ def _item(task: OpenedTask, model: Procedure, move: Move) -> WorkItem:
         name_en=step.name_en,
         document_id=document.id,
         roles=frozenset(Role(role) for role in step.roles),
-        unit_id=UnitId(UUID(task.unit)) if task.unit else None,
+        unit_id=unit,
         assignee=PersonId(UUID(task.assignee)) if task.assignee else None,
         excluded=frozenset(PersonId(UUID(person)) for person in task.excluded),
         urgency=int(document.urgency),
         opened_at=move.at,
         opened_by=move.by,
         term=task.due,
+        procedure=move.instance.definition_key,
+        document_type=document.type,
+        about_unit=unit or (document.unit_id if isinstance(document, OutgoingDocument) else None),
+        needs=step.needs,
     )
     # Most steps have no limit at all, and then nobody asks for the calendar.
     limited = task.due is not None or (isinstance(document, IncomingDocument) and document.due_date is not None)
@@ -286,14 +309,19 @@ def _somebody_may(item: WorkItem, move: Move) -> bool:
     """Say whether anybody can do the item; where nobody can, an incident says so instead of silence."""
     if item.assignee is not None and item.assignee not in item.excluded:
         return True
-    if any(access.is_candidate(person, item) for person in move.work.people.of_agency(item.agency_id)):
+    people = move.work.people.of_agency(item.agency_id)
+    if item.needs == 1 and any(access.is_candidate(person, item) for person in people):
         return True
-    _nobody_may(item, move)
+    holders = access.holders(people, item) if item.needs > 1 else 0
+    if holders >= item.needs:
+        return True
+    too_few = TooFewMayAgree(needs=item.needs, name=item.name, holders=holders)
+    _cannot_open(item, too_few if item.needs > 1 else NobodyMayDo(name=item.name), move)
     return False
 
 
-def _nobody_may(item: WorkItem, move: Move) -> None:
-    work, cause = move.work, NobodyMayDo(name=item.name)
+def _cannot_open(item: WorkItem, cause: Conflict, move: Move) -> None:
+    work = move.work
     known = work.incidents.find_of_task(item.task_id)
     if known is not None:
         work.incidents.save(known.seen_again(cause.code, str(cause), move.at))

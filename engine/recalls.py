@@ -34,6 +34,7 @@ class Hindrance(StrEnum):
     FINISHED = "finished"
     NOBODY_MAY = "nobody_may"
     OTHERS_ENDED = "others_ended"
+    SEVERAL_AGREED = "several_agreed"
     FAR_REACHING = "far_reaching"
 
 
@@ -51,6 +52,7 @@ SENTENCES: Final[Mapping[Hindrance, str]] = {
     Hindrance.FINISHED: "The procedure ended with it.",
     Hindrance.NOBODY_MAY: "The next step is stuck and has to be put right first.",
     Hindrance.OTHERS_ENDED: "Other people's work ended with it.",
+    Hindrance.SEVERAL_AGREED: "Several people decided on it together.",
     Hindrance.FAR_REACHING: "What it did cannot be undone.",
 }
 
@@ -180,12 +182,18 @@ def hindrance_now(
         return Hindrance.NOT_DONE
     if item.completed_by != by:
         return Hindrance.NOT_YOURS
+    if item.needs > 1:
+        return Hindrance.SEVERAL_AGREED
     if kept is None or kept.work_item_id != item.id or kept.rev != instance.rev:
         return Hindrance.NOT_LAST
     if kept.hindrance is not None:
         return kept.hindrance
-    untouched = {one.id for one in followers if one.state is WorkItemState.OPEN and one.seen_by in (None, by)}
+    untouched = {one.id for one in followers if _is_untouched(one, by)}
     return None if untouched.issuperset(kept.opened) else Hindrance.OPENED
+
+
+def _is_untouched(item: WorkItem, by: PersonId) -> bool:
+    return item.state is WorkItemState.OPEN and item.seen_by in (None, by) and not item.voters
 
 
 def _numbers(document: Document) -> tuple[object, ...]:

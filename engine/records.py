@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Protocol
 
+from engine.approvals import Approval
 from engine.calendars import CalendarYear, WorkCalendar
 from engine.comments import Comment
 from engine.deliveries import Delivery
@@ -23,12 +24,14 @@ from engine.ids import (
     PersonId,
     RegisterId,
     SessionId,
+    StandInId,
     WorkItemId,
 )
-from engine.people import Agency, Person, Session, Unit
+from engine.people import Agency, Person, Place, Session, Unit
 from engine.queries import DocumentQuery, ForecastQuery, NewPerson, Page, PageRequest
 from engine.registers import Direction, Register, RegisterEntry
 from engine.signatures import ValidationReport
+from engine.stand_ins import StandIn
 
 
 class People(Protocol):
@@ -62,7 +65,7 @@ class People(Protocol):
         """Keep a new session."""
 
     def find_session(self, token_sha256: str, at: datetime) -> tuple[Session, Person] | None:
-        """Return the session that is valid at *at* and its person, or None."""
+        """Return the session that is valid at *at* and its person, with the places they may act in then, or None."""
 
     def end_session(self, session_id: SessionId) -> None:
         """Forget the session."""
@@ -78,6 +81,53 @@ class People(Protocol):
 
     def failed_sign_ins(self, username: str, address: str, since: datetime) -> int:
         """Return how many wrong passwords came for this name from this address since then."""
+
+
+class StandIns(Protocol):
+    """Who acts in whose place."""
+
+    def get(self, stand_in_id: StandInId) -> StandIn:
+        """Return the stand-in, or raise StandInNotFound."""
+
+    def several(self, stand_in_ids: Collection[StandInId]) -> Mapping[StandInId, StandIn]:
+        """Return those of the stand-ins that there are, by id, in one statement."""
+
+    def lock(self, stand_in_id: StandInId) -> StandIn:
+        """Return the stand-in for changing, or raise StandInNotFound."""
+
+    def hold(self, stand_in_id: StandInId, at: datetime) -> None:
+        """Keep the stand-in from being revoked until this transaction ends; raises StandInOver if it does not hold."""
+
+    def of_people(self, people: Collection[PersonId]) -> Sequence[StandIn]:
+        """Return what is on record of these people on either side; keeps others from recording any meanwhile."""
+
+    def passed_on(self, stand_in_id: StandInId) -> Sequence[StandIn]:
+        """Return what was passed on under this one and is not revoked, for changing."""
+
+    def places_of(self, person_id: PersonId, at: datetime) -> Sequence[Place]:
+        """Return the places somebody may act in at this moment."""
+
+    def in_force(self, agency_id: AgencyId, at: datetime) -> Sequence[StandIn]:
+        """Return the agency's stand-ins that hold at this moment."""
+
+    def search(self, agency_id: AgencyId, page: PageRequest, *, of: PersonId | None = None) -> Page[StandIn]:
+        """Return a page of the agency's stand-ins, the newest first; with *of* only those with this person in them."""
+
+    def add(self, stand_in: StandIn) -> None:
+        """Keep a new stand-in."""
+
+    def save(self, stand_in: StandIn) -> None:
+        """Keep a locked stand-in as revoked."""
+
+
+class Approvals(Protocol):
+    """Opinions on steps that several people must agree on."""
+
+    def add(self, approval: Approval) -> None:
+        """Keep a new opinion."""
+
+    def of_items(self, work_item_ids: Collection[WorkItemId]) -> Sequence[Approval]:
+        """Return the opinions on these work items, the oldest first."""
 
 
 class Files(Protocol):

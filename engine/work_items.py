@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from engine.approvals import NeedsSeveralPeople
 from engine.calendars import WorkCalendar
 from engine.deadlines import Standing, Term, due_at, office_date, standing
 from engine.documents import Document, IncomingDocument
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
-from engine.ids import AgencyId, DocumentId, InstanceId, PersonId, TaskId, UnitId, WorkItemId
+from engine.ids import AgencyId, DocumentId, InstanceId, PersonId, StandInId, TaskId, UnitId, WorkItemId
 from engine.people import Role
 
 
@@ -36,6 +37,14 @@ class WorkItem:
         opened_by: Who did the step that led to it; the machine where none did.
         seen_at: When somebody else who may do it first opened it; *seen_by* is that person.
         handed_by: Who handed it over to the assignee, who may refuse it still; *handed_note* is what they wrote.
+        procedure: Key of the model it belongs to.
+        document_type: That of its document.
+        about_unit: The unit it was given to, else the one that drafted the document.
+        on_behalf_of: In whose place the assignee has it, or it was done.
+        by_stand_in: By which stand-in.
+        needs: How many people must agree on it; 1 is a task as usual.
+        agreed: How many do already.
+        voters: Who has given an opinion, and in whose place.
     """
 
     id: WorkItemId
@@ -61,6 +70,14 @@ class WorkItem:
     outcome: str | None = None
     completed_by: PersonId | None = None
     completed_at: datetime | None = None
+    procedure: str = ""
+    document_type: str = ""
+    about_unit: UnitId | None = None
+    on_behalf_of: PersonId | None = None
+    by_stand_in: StandInId | None = None
+    needs: int = 1
+    agreed: int = 0
+    voters: frozenset[PersonId] = frozenset()
     rev: int = 0
     opened_by: PersonId | None = None
     seen_at: datetime | None = None
@@ -96,9 +113,23 @@ class WorkItem:
         if self.state is not WorkItemState.OPEN:
             raise WorkItemNotOpen(state=self.state.value)
 
+    def acted_on(self, of: PersonId | None, by: StandInId | None) -> "WorkItem":
+        """Return this item as acted on in the place *of* somebody *by* a stand-in; None: for oneself."""
+        return (
+            self
+            if (self.on_behalf_of, self.by_stand_in) == (of, by)
+            else replace(self, on_behalf_of=of, by_stand_in=by)
+        )
+
     def claimed(self, by: PersonId) -> "WorkItem":
-        """Return this item as *by*'s own."""
+        """Return this item as *by*'s, in the place it was acted on in.
+
+        Raises:
+            NeedsSeveralPeople: It is not for one person.
+        """
         self.require_open()
+        if self.needs > 1:
+            raise NeedsSeveralPeople
         return replace(self, assignee=by, handed_by=None, handed_note=None, rev=self.rev + 1)
 
     def seen(self, by: PersonId, at: datetime) -> "WorkItem":
@@ -111,8 +142,14 @@ class WorkItem:
         return replace(self, seen_at=at, seen_by=by)
 
     def handed_over(self, to: PersonId, by: PersonId, note: str | None) -> "WorkItem":
-        """Return this item as *to*'s, who may refuse it and so give it back to *by*."""
+        """Return this item as *to*'s, who may refuse it and so give it back to *by*.
+
+        Raises:
+            NeedsSeveralPeople: It is not for one person.
+        """
         self.require_open()
+        if self.needs > 1:
+            raise NeedsSeveralPeople
         return replace(self, assignee=to, handed_by=by, handed_note=note, rev=self.rev + 1)
 
     def handed_to(self, person_id: PersonId) -> PersonId:
@@ -126,16 +163,38 @@ class WorkItem:
             raise NothingHandedOver
         return self.handed_by
 
+    def with_opinion(self, by: PersonId, *, agrees: bool) -> "WorkItem":
+        """Return this item with one more opinion, that counts for whoever it was given in the place of as well."""
+        return replace(
+            self,
+            agreed=self.agreed + agrees,
+            voters=self.voters | {by} | ({self.on_behalf_of} if self.on_behalf_of else set()),
+            rev=self.rev + 1,
+        )
+
+    def done_along(self, by: PersonId) -> tuple[PersonId, ...]:
+        """Return who else counts as having done it besides *by*: in whose place it was, and who agreed."""
+        others = self.voters | ({self.on_behalf_of} if self.on_behalf_of else set())
+        return tuple(sorted(others - {by}))
+
     def released(self) -> "WorkItem":
-        """Return this item as nobody's; anybody who may can take it.
+        """Return this item as nobody's, so that anybody who may can take it, or as that of whoever was stood in for.
 
         Raises:
             WorkItemNotShared: The model names its assignee; there is nobody to release it to.
         """
         self.require_open()
-        if not self.roles:
+        if not self.roles and self.on_behalf_of is None:
             raise WorkItemNotShared
-        return replace(self, assignee=None, handed_by=None, handed_note=None, rev=self.rev + 1)
+        return replace(
+            self,
+            assignee=None if self.roles else self.on_behalf_of,
+            on_behalf_of=None,
+            by_stand_in=None,
+            handed_by=None,
+            handed_note=None,
+            rev=self.rev + 1,
+        )
 
     def signing(self) -> "WorkItem":
         """Return this item as being signed by the machine."""
@@ -163,9 +222,12 @@ class WorkItem:
         )
 
     def taken_back(self, by: PersonId) -> "WorkItem":
-        """Return this completed item as open again, and theirs who had completed it."""
+        """Return this completed item as open again, and theirs who had completed it.
+
+        Done in another's place, it goes back to that place: whoever stands in then can take it there again.
+        """
         again = replace(self, state=WorkItemState.OPEN, outcome=None, completed_by=None, completed_at=None)
-        return again.claimed(by)
+        return again.claimed(by) if self.on_behalf_of is None else again.released()
 
     def cancelled(self, at: datetime) -> "WorkItem":
         """Return this item as no longer to be done; the procedure went another way."""

@@ -243,7 +243,7 @@ _OF_INCOMING = (
     "delivery_id",
     "result",
 )
-_OF_OUTGOING = ("drafter", "unit_id", "signer", "body", "number")
+_OF_OUTGOING = ("drafter", "unit_id", "signer", "signer_under", "body", "number")
 
 
 def _values(document: Document) -> dict[str, Any]:

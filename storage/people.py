@@ -1,7 +1,7 @@
 """Agencies, units, people with their posts, sessions and failed sign-ins as rows."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,29 +13,22 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    literal_column,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from engine.ids import AgencyId, PersonId, RegisterId, SessionId, UnitId
-from engine.people import Agency, AgencyNotFound, Person, PersonNotFound, Post, Role, Session, Unit
+from engine.people import Agency, AgencyNotFound, Person, PersonNotFound, Session, Unit
 from engine.queries import NewPerson
 from engine.registers import Direction
+from storage.places import PLACES, posts_of
+from storage.rows import places_from, posts_from
 from storage.schema import agencies, failed_sign_ins, people, posts, registers, sessions, units
 from storage.statements import Fixed, Statements
 
 REGISTER_NAMES = {Direction.INCOMING: "Sổ đăng ký văn bản đến", Direction.OUTGOING: "Sổ đăng ký văn bản đi"}
 """Names of the two books of NĐ 30/2020, appendix IV."""
 
-_POST = func.json_build_object("role", posts.c.role, "unit", posts.c.unit_id)
-_NO_POSTS = literal_column("'[]'::json", JSON)
-_POSTS = (
-    select(func.coalesce(func.json_agg(aggregate_order_by(_POST, posts.c.position), type_=JSON), _NO_POSTS))
-    .where(posts.c.person_id == people.c.id)
-    .scalar_subquery()
-    .label("posts")
-)
+_POSTS = posts_of(people).label("posts")
 _PERSON = select(people, _POSTS)
 _GET = Fixed(_PERSON.where(people.c.id == bindparam("person_id")))
 _LOGIN = Fixed(_PERSON.where(people.c.username == bindparam("username")))
@@ -44,6 +37,7 @@ _SESSION = Fixed(
     select(
         people,
         _POSTS,
+        PLACES,
         sessions.c.id.label("session_id"),
         sessions.c.token_sha256,
         sessions.c.created_at,
@@ -175,9 +169,9 @@ class PostgresPeople:
         )
 
     def find_session(self, token_sha256: str, at: datetime) -> tuple[Session, Person] | None:
-        """Return the session that is valid at *at* and its person, or None."""
+        """Return the session that is valid at *at* and its person, with the places they may act in then, or None."""
         row = self._connection.ask_one(_SESSION, {"token_sha256": token_sha256, "at": at})
-        return None if row is None else (_session(row), _person(row))
+        return None if row is None else (_session(row), replace(_person(row), places=places_from(row.places)))
 
     def end_session(self, session_id: SessionId) -> None:
         """Forget the session."""
@@ -264,10 +258,7 @@ def _person(row: Row[Any]) -> Person:
         username=row.username,
         name=row.name,
         title=row.title,
-        posts=tuple(
-            Post(role=Role(post["role"]), unit_id=UnitId(UUID(post["unit"])) if post["unit"] else None)
-            for post in row.posts
-        ),
+        posts=posts_from(row.posts),
     )
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, true
 
 from engine.access import READS_WHOLE_AGENCY
 from engine.errors import Invalid
 from engine.people import Person
 from engine.queries import Page, PageRequest
+from engine.stand_ins import Scope
 from storage.schema import documents
 from storage.statements import Statements
 
@@ -61,14 +62,29 @@ def readable_by(person: Person) -> ColumnElement[bool]:
     own = documents.c.agency_id == person.agency_id
     if person.roles & READS_WHOLE_AGENCY:
         return own
-    return and_(
-        own,
-        or_(
-            documents.c.reader_units.overlap(sorted(person.units)),
-            documents.c.reader_people.contains([person.id]),
-            documents.c.created_by == person.id,
-        ),
+    in_places = [and_(_read_by(place.of), *_in_scope(place.by.scope)) for place in person.places]
+    return and_(own, or_(_read_by(person), *in_places))
+
+
+def _read_by(person: Person) -> ColumnElement[bool]:
+    if person.roles & READS_WHOLE_AGENCY:
+        return true()
+    return or_(
+        documents.c.reader_units.overlap(sorted(person.units)),
+        documents.c.reader_people.contains([person.id]),
+        documents.c.created_by == person.id,
     )
+
+
+def _in_scope(scope: Scope) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if scope.document_types:
+        conditions.append(documents.c.type.in_(sorted(scope.document_types)))
+    if scope.units:
+        units = sorted(scope.units)
+        received = and_(documents.c.unit_id.is_(None), documents.c.reader_units.overlap(units))
+        conditions.append(or_(documents.c.unit_id.in_(units), received))
+    return conditions
 
 
 def has_words(column: ColumnElement[str], text: str) -> list[ColumnElement[bool]]:

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import JSON, Table, Text, bindparam, cast, column, func, insert, select
 
@@ -17,9 +18,21 @@ from engine.documents import (
     OutgoingState,
     Urgency,
 )
-from engine.ids import AgencyId, DefinitionId, DeliveryId, DocumentId, FileId, InstanceId, PersonId, UnitId
+from engine.ids import (
+    AgencyId,
+    DefinitionId,
+    DeliveryId,
+    DocumentId,
+    FileId,
+    InstanceId,
+    PersonId,
+    StandInId,
+    UnitId,
+)
 from engine.instances import Instance
+from engine.people import Person, Place, Post, Role
 from engine.registers import Direction
+from engine.stand_ins import Basis, Scope, StandIn, StandInKind
 from storage.schema import documents, instances
 from storage.statements import AnyRow, Fixed
 
@@ -43,6 +56,71 @@ def instance_from(row: AnyRow) -> Instance:
         rev=row.rev,
         waits=row.waits,
     )
+
+
+def posts_from(posts: Sequence[Mapping[str, Any]]) -> tuple[Post, ...]:
+    """Return the posts in a column of JSON."""
+    return tuple(
+        Post(role=Role(post["role"]), unit_id=UnitId(UUID(post["unit"])) if post["unit"] else None) for post in posts
+    )
+
+
+def stand_in_from(kept: Mapping[str, Any]) -> StandIn:
+    """Return the stand-in in these columns, as PostgreSQL gives them or writes them in JSON."""
+    issued_on, document_id, under = kept["basis_issued_on"], kept["basis_document_id"], kept["under"]
+    return StandIn(
+        id=StandInId(_uuid(kept["id"])),
+        agency_id=AgencyId(_uuid(kept["agency_id"])),
+        principal=PersonId(_uuid(kept["principal"])),
+        substitute=PersonId(_uuid(kept["substitute"])),
+        kind=StandInKind(kept["kind"]),
+        scope=Scope(
+            document_types=frozenset(kept["document_types"]),
+            units=frozenset(UnitId(_uuid(unit)) for unit in kept["units"]),
+            steps=frozenset(kept["steps"]),
+        ),
+        starts_at=_moment(kept["starts_at"]),
+        ends_at=_moment(kept["ends_at"]),
+        basis=Basis(
+            text=kept["basis"],
+            number=kept["basis_number"],
+            issued_on=date.fromisoformat(issued_on) if isinstance(issued_on, str) else issued_on,
+            document_id=DocumentId(_uuid(document_id)) if document_id else None,
+        ),
+        may_pass_on=kept["may_pass_on"],
+        recorded_at=_moment(kept["recorded_at"]),
+        recorded_by=PersonId(_uuid(kept["recorded_by"])),
+        under=StandInId(_uuid(under)) if under else None,
+        revoked_at=_moment(kept["revoked_at"]) if kept["revoked_at"] else None,
+        revoked_by=PersonId(_uuid(kept["revoked_by"])) if kept["revoked_by"] else None,
+    )
+
+
+def places_from(places: Sequence[Mapping[str, Any]]) -> tuple[Place, ...]:
+    """Return the places in a column of JSON; see `storage.stand_ins.PLACES`."""
+    return tuple(
+        Place(of=_principal(place), by=stand_in_from(place["stand_in"]), through=place["through"]) for place in places
+    )
+
+
+def _principal(place: Mapping[str, Any]) -> Person:
+    of = place["of"]
+    return Person(
+        id=PersonId(UUID(of["id"])),
+        agency_id=AgencyId(UUID(of["agency_id"])),
+        username=of["username"],
+        name=of["name"],
+        title=of["title"],
+        posts=posts_from(place["posts"]),
+    )
+
+
+def _uuid(kept: UUID | str) -> UUID:
+    return kept if isinstance(kept, UUID) else UUID(kept)
+
+
+def _moment(kept: datetime | str) -> datetime:
+    return kept if isinstance(kept, datetime) else datetime.fromisoformat(kept)
 
 
 def document_from(row: AnyRow) -> Document:
@@ -95,6 +173,7 @@ def outgoing_from(row: AnyRow) -> OutgoingDocument:
         drafter=PersonId(row.drafter),
         unit_id=UnitId(row.unit_id),
         signer=PersonId(row.signer),
+        signer_under=None if row.signer_under is None else StandInId(row.signer_under),
         state=OutgoingState(row.state),
         body=row.body,
         recipients=tuple(row.recipients),

@@ -17,6 +17,7 @@ from engine.definitions import Definition
 from engine.events import Event
 from engine.ids import AgencyId, EventId
 from engine.ports import Begin
+from storage.approvals import PostgresApprovals
 from storage.audit import PostgresAuditLog
 from storage.calendars import PostgresCalendars
 from storage.checks import PostgresChecks
@@ -39,6 +40,7 @@ from storage.people import Organisation, PostgresPeople
 from storage.registers import PostgresRegisters
 from storage.requests import PostgresRequests
 from storage.signings import PostgresSignings
+from storage.stand_ins import PostgresStandIns
 from storage.statements import Statements, transaction
 from storage.timers import PostgresTimers
 from storage.watches import PostgresWatches
@@ -94,6 +96,8 @@ class PostgresUnitOfWork:
         self._leaves: list[AuditEvent] = []
         self.recorded: list[Event] = []
         self.people = PostgresPeople(connection, self.new_id, known.organisations)
+        self.stand_ins = PostgresStandIns(connection)
+        self.approvals = PostgresApprovals(connection)
         self.files = PostgresFiles(connection)
         self.documents = PostgresDocuments(connection)
         self.registers = PostgresRegisters(connection)

@@ -8,12 +8,10 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Row,
-    Text,
     Uuid,
     and_,
     any_,
     bindparam,
-    cast,
     delete,
     func,
     literal,
@@ -26,12 +24,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from engine.deadlines import end_of_day
-from engine.ids import AgencyId, DocumentId, InstanceId, PersonId, TaskId, UnitId, WorkItemId
+from engine.ids import AgencyId, DocumentId, InstanceId, PersonId, StandInId, TaskId, UnitId, WorkItemId
 from engine.instances import Instance
-from engine.people import Person, Role
+from engine.people import Role
 from engine.queries import ForecastCount, ForecastQuery, Page, PageRequest, WorkItemQuery
 from engine.work_items import WorkItem, WorkItemNotFound, WorkItemState
 from storage.calendars import version_of
+from storage.candidates import may_do
 from storage.documents import NOT_PAUSED
 from storage.queries import PlaceUnknown, id_in, page_of
 from storage.rows import DOCUMENT_COLUMNS, INSTANCE_COLUMNS, document_from, insert_many, instance_from, written
@@ -98,7 +97,8 @@ _TOUCHED = (
     )
     .order_by(work_items.c.id)
 )
-_ADD = insert_many(work_items, *(column.name for column in work_items.c))
+_NAMES = tuple(column.name for column in work_items.c)
+_ADD = insert_many(work_items, *_NAMES)
 _CHANGING = (
     "assignee",
     "state",
@@ -110,6 +110,10 @@ _CHANGING = (
     "due_date",
     "due_at",
     "calendar_version",
+    "on_behalf_of",
+    "by_stand_in",
+    "agreed",
+    "voters",
     "rev",
     "seen_at",
     "seen_by",
@@ -180,7 +184,7 @@ class PostgresWorkItems:
 
     def search(self, query: WorkItemQuery, page: PageRequest) -> Page[WorkItem]:
         """Return a page of open items, the urgent and the oldest first."""
-        wanted = select(work_items).where(work_items.c.state == "open", _may_do(query.person))
+        wanted = select(work_items).where(work_items.c.state == "open", may_do(query.person))
         if query.document_id is not None:
             wanted = wanted.where(work_items.c.document_id == query.document_id)
         if page.after is not None:
@@ -290,58 +294,13 @@ def _due_behind(place: str) -> ColumnElement[bool]:
     return or_(work_items.c.due_at > due, work_items.c.due_at.is_(None), and_(work_items.c.due_at == due, behind))
 
 
-def _may_do(person: Person) -> ColumnElement[bool]:
-    """Return the condition of engine.access.require_act on rows of work_items."""
-    everywhere = and_(work_items.c.unit_id.is_(None), _has_one_of(person.roles))
-    in_units = [
-        and_(work_items.c.unit_id == unit, _has_one_of({post.role for post in person.posts if post.unit_id == unit}))
-        for unit in sorted(person.units)
-    ]
-    candidate = and_(work_items.c.assignee.is_(None), or_(everywhere, *in_units))
-    return and_(
-        work_items.c.agency_id == person.agency_id,
-        or_(work_items.c.assignee == person.id, candidate),
-        literal(person.id) != work_items.c.excluded.all_(),
-    )
-
-
-def _has_one_of(roles: Collection[Role]) -> ColumnElement[bool]:
-    named = cast(sorted(role.value for role in roles), ARRAY(Text))
-    return work_items.c.roles.op("&&", is_comparison=True)(named)
-
-
 def _values(item: WorkItem) -> dict[str, Any]:
     return {
-        "id": item.id,
-        "agency_id": item.agency_id,
-        "instance_id": item.instance_id,
-        "task_id": item.task_id,
-        "element_id": item.element_id,
-        "name": item.name,
-        "name_en": item.name_en,
-        "document_id": item.document_id,
+        **{name: getattr(item, name) for name in _NAMES},
         "roles": sorted(role.value for role in item.roles),
-        "unit_id": item.unit_id,
-        "assignee": item.assignee,
         "excluded": sorted(item.excluded),
-        "urgency": item.urgency,
-        "opened_at": item.opened_at,
-        "due_date": item.due_date,
-        "due_at": item.due_at,
-        "term": item.term,
-        "calendar_version": item.calendar_version,
         "state": item.state.value,
-        "waiting_for": item.waiting_for,
-        "waiting_since": item.waiting_since,
-        "outcome": item.outcome,
-        "completed_by": item.completed_by,
-        "completed_at": item.completed_at,
-        "rev": item.rev,
-        "opened_by": item.opened_by,
-        "seen_at": item.seen_at,
-        "seen_by": item.seen_by,
-        "handed_by": item.handed_by,
-        "handed_note": item.handed_note,
+        "voters": sorted(item.voters),
     }
 
 
@@ -370,6 +329,14 @@ def _item(row: Row[Any]) -> WorkItem:
         outcome=row.outcome,
         completed_by=_person(row.completed_by),
         completed_at=row.completed_at,
+        procedure=row.procedure,
+        document_type=row.document_type,
+        about_unit=None if row.about_unit is None else UnitId(row.about_unit),
+        on_behalf_of=None if row.on_behalf_of is None else PersonId(row.on_behalf_of),
+        by_stand_in=None if row.by_stand_in is None else StandInId(row.by_stand_in),
+        needs=row.needs,
+        agreed=row.agreed,
+        voters=frozenset(row.voters),
         rev=row.rev,
         opened_by=_person(row.opened_by),
         seen_at=row.seen_at,

@@ -10,14 +10,16 @@ from fastapi.exceptions import RequestValidationError
 
 from api.deps import WorkDep
 from api.rest.answers import Answer, PageOf, problems
-from api.rest.calls import CallDep
+from api.rest.calls import Call, CallDep
 from api.rest.paths import DefinitionPath
 from api.rest.preconditions import RepeatKeyDep
 from api.rest.uploads import Upload, UploadsDep, multipart_body
+from api.texts import spoken
 from engine import access
 from engine.actions.activate_definition import activate_definition
 from engine.actions.deploy_definition import deploy_definition
-from engine.definitions import Activation, Definition
+from engine.advice import advice_on
+from engine.definitions import Activation, Definition, Finding
 
 router = APIRouter(tags=["definitions"])
 
@@ -45,7 +47,7 @@ class DefinitionAnswer(Answer):
 
 
 class DeployedAnswer(DefinitionAnswer):
-    """The deployed version; a model that has findings is not deployed, they come with the refusal."""
+    """The deployed version, with warnings; a model that has mistakes is not deployed, they come with the refusal."""
 
     findings: list[ModelFinding]
 
@@ -66,7 +68,8 @@ def deploy(uploads: UploadsDep, key: RepeatKeyDep, call: CallDep, work: WorkDep,
     access.require(call.by, "deploy_definition")
     definition = deploy_definition(_bundle(uploads), by=call.by, at=call.at, work=work)
     response.headers["ETag"] = f'"{definition.bundle_sha256}"'
-    return DeployedAnswer(**dict(_answer(definition, work.definitions.activations())), findings=[])
+    warned = [_finding(finding, call) for finding in advice_on(definition, call.by.agency_id, work)]
+    return DeployedAnswer(**dict(_answer(definition, work.definitions.activations())), findings=warned)
 
 
 @router.post(
@@ -95,6 +98,16 @@ def _bundle(uploads: Sequence[Upload]) -> dict[str, bytes]:
         wrong = [{"type": "file_twice", "loc": ("body", "files", name), "msg": "file_twice"} for name in twice]
         raise RequestValidationError(wrong)
     return {upload.name: upload.content for upload in uploads}
+
+
+def _finding(finding: Finding, call: Call) -> ModelFinding:
+    return ModelFinding(
+        file=finding.file,
+        element_id=finding.element_id,
+        line=finding.line,
+        code=finding.code,
+        message=spoken(finding.message, call.language),
+    )
 
 
 def _answer(definition: Definition, activations: Mapping[str, Activation]) -> DefinitionAnswer:

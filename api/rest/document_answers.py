@@ -1,6 +1,6 @@
 """Documents as answers show them: a line of a list, and everything about one."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from api.rest.answers import AgencyRef, Answer, Names, PersonRef
 from api.rest.calls import Call
 from api.rest.people import UnitAnswer, unit_answer
 from api.rest.work_item_answers import FileFacts, file_facts, printed_number_of, waiting_items
-from api.texts import explained, told
+from api.texts import ENGLISH, explained, told
 from engine import access
 from engine.deadlines import Light
 from engine.deliveries import DeliveryState
@@ -294,7 +294,12 @@ def _waits_for(document: Document, names: Names, call: Call, work: UnitOfWork) -
         found for found in work.incidents.of_instance(instance.id) if found.state is not IncidentState.RESOLVED
     ]
     expects = expected(instance, lambda element_id: model_of(instance, work).names.get(element_id, element_id), work)
-    said = waits_for(document, waiting_items(instance.id, work), incidents, names.by_id(), expects)
+    stand_ins = work.stand_ins.in_force(document.agency_id, call.at)
+    items = [
+        replace(item, name=item.name_en) if call.language == ENGLISH else item
+        for item in waiting_items(instance.id, work)
+    ]
+    said = waits_for(document, items, incidents, names.by_id(), stand_ins, expects)
     return [explained(sentence, call.language) for sentence in said]
 
 

@@ -11,18 +11,20 @@ from api.rest.answers import Answer, Names, PersonRef
 from api.rest.calls import Call
 from engine.audit import AuditEvent
 from engine.events import WorkItemCompleted
-from engine.hands import Hand, Handing, handings
+from engine.hands import Hand, Handing, handings, placed_in
 from engine.ids import TaskId
 from engine.instances import Activity, Instance, Movement
 from engine.ports import UnitOfWork
+from engine.stand_ins import StandIn
 from engine.work_items import WorkItem
 
 
 class HistoryLine(Answer):
     """An element of the procedure was entered, left or taken back, or its work item changed hands.
 
-    `actor` is null for the machine, `to` is who an item was given to. `data` and `comment` are what the person gave
-    with the outcome, or wrote to a colleague; they are missing once they were erased.
+    `on_behalf_of` is in whose place it was done, `basis` by which decision. `actor` is null for the machine, `to` is
+    who an item was given to. `data` and `comment` are what the person gave with the outcome, or wrote to a colleague;
+    they are missing once they were erased.
     """
 
     at: datetime
@@ -33,6 +35,8 @@ class HistoryLine(Answer):
     task_id: UUID
     actor: PersonRef | None
     to: PersonRef | None
+    on_behalf_of: PersonRef | None
+    basis: str | None
     outcome: str | None
     data: dict[str, Any] | None
     comment: str | None
@@ -41,16 +45,26 @@ class HistoryLine(Answer):
 Said = Mapping[tuple[TaskId, datetime], Mapping[str, str]]
 """What people gave with their outcomes; a step that was taken back and done again was done more than once."""
 
+Places = Mapping[tuple[TaskId, datetime], StandIn]
+"""By which stand-ins people acted in another's place."""
+
 
 def history_of(instance: Instance, call: Call, work: UnitOfWork) -> list[HistoryLine]:
     """Return what happened, the oldest first."""
     items = {str(item.id): item for item in work.work_items.of_instance(instance.id)}
     leaves: Sequence[AuditEvent] = work.audit.about(instance.agency_id, list(items)) if items else ()
-    said = _said(items, leaves)
+    said, places = _said(items, leaves), _places(items, leaves, work)
     names = Names(call.by.agency_id, work)
-    lines = [_line(activity, said, names) for activity in work.instances.history(instance.id)]
-    hands = [_hand(handing, items[str(handing.work_item_id)], names) for handing in handings(leaves)]
+    lines = [_line(activity, said, places, names) for activity in work.instances.history(instance.id)]
+    hands = [_hand(handing, items[str(handing.work_item_id)], places, names) for handing in handings(leaves)]
     return list(merge(lines, hands, key=lambda line: line.at))
+
+
+def _places(items: Mapping[str, WorkItem], leaves: Sequence[AuditEvent], work: UnitOfWork) -> Places:
+    """Return, by task and moment, the stand-ins by which people acted in another's place."""
+    placed = placed_in(items.values(), leaves)
+    known = work.stand_ins.several(set(placed.values())) if placed else {}
+    return {(items[str(item_id)].task_id, at): known[by] for (item_id, at), by in placed.items()}
 
 
 def _said(items: Mapping[str, WorkItem], leaves: Sequence[AuditEvent]) -> Said:
@@ -62,8 +76,10 @@ def _said(items: Mapping[str, WorkItem], leaves: Sequence[AuditEvent]) -> Said:
     }
 
 
-def _line(activity: Activity, said: Said, names: Names) -> HistoryLine:
+def _line(activity: Activity, said: Said, places: Places, names: Names) -> HistoryLine:
     left = activity.movement is Movement.LEFT
+    done = None if activity.movement is Movement.ENTERED else (activity.task_id, activity.at)
+    place = places.get(done) if done else None
     given = said.get((activity.task_id, activity.at), {}) if left else {}
     return HistoryLine(
         at=activity.at,
@@ -74,13 +90,16 @@ def _line(activity: Activity, said: Said, names: Names) -> HistoryLine:
         task_id=activity.task_id,
         actor=names.person(activity.actor),
         to=None,
+        on_behalf_of=names.person(place.principal) if place else None,
+        basis=place.basis.text if place else None,
         outcome=activity.outcome,
         data=json.loads(given["details"]) if given.get("details") else None,
         comment=given.get("comment") or None,
     )
 
 
-def _hand(handing: Handing, item: WorkItem, names: Names) -> HistoryLine:
+def _hand(handing: Handing, item: WorkItem, places: Places, names: Names) -> HistoryLine:
+    place = places.get((item.task_id, handing.at))
     return HistoryLine(
         at=handing.at,
         element_id=item.element_id,
@@ -90,6 +109,8 @@ def _hand(handing: Handing, item: WorkItem, names: Names) -> HistoryLine:
         task_id=item.task_id,
         actor=names.person(handing.by),
         to=names.person(handing.to),
+        on_behalf_of=names.person(place.principal) if place else None,
+        basis=place.basis.text if place else None,
         outcome=None,
         data=None,
         comment=handing.note,

@@ -16,6 +16,7 @@ from engine.ids import (
     InstanceId,
     NoticeId,
     RegisterId,
+    StandInId,
     WebhookDeliveryId,
     WebhookId,
     WorkItemId,
@@ -24,6 +25,7 @@ from engine.incidents import IncidentNotFound
 from engine.instances import InstanceNotFound
 from engine.notices import NoticeNotFound
 from engine.registers import RegisterNotFound
+from engine.stand_ins import StandInNotFound
 from engine.webhooks import WebhookDeliveryNotFound, WebhookNotFound
 from engine.work_items import WorkItemNotFound
 
@@ -58,6 +60,10 @@ async def _incident(incident_id: _Text) -> IncidentId:
     return IncidentId(_uuid(incident_id, IncidentNotFound))
 
 
+async def _stand_in(stand_in_id: _Text) -> StandInId:
+    return StandInId(_uuid(stand_in_id, StandInNotFound))
+
+
 async def _definition(definition_id: _Text) -> DefinitionId:
     return DefinitionId(_uuid(definition_id, DefinitionNotFound))
 
@@ -79,6 +85,7 @@ WorkItemPath = Annotated[WorkItemId, Depends(_work_item)]
 RegisterPath = Annotated[RegisterId, Depends(_register)]
 InstancePath = Annotated[InstanceId, Depends(_instance)]
 IncidentPath = Annotated[IncidentId, Depends(_incident)]
+StandInPath = Annotated[StandInId, Depends(_stand_in)]
 DefinitionPath = Annotated[DefinitionId, Depends(_definition)]
 WebhookPath = Annotated[WebhookId, Depends(_webhook)]
 WebhookDeliveryPath = Annotated[WebhookDeliveryId, Depends(_delivery)]

@@ -9,6 +9,7 @@ from api.rest.calls import Call
 from api.rest.preconditions import require_match
 from api.texts import ENGLISH, explained, spoken, told
 from engine import access
+from engine.approvals import Approval
 from engine.calendars import WorkCalendar
 from engine.choices import OfferedOutcome, offered, recall_hindrance
 from engine.deadlines import Light
@@ -53,8 +54,21 @@ class OutcomeAnswer(Answer):
     signature: SignatureKind | None
 
 
+class ApprovalAnswer(Answer):
+    """One person's opinion on a step that several must agree on."""
+
+    person: PersonRef | None
+    on_behalf_of: PersonRef | None
+    outcome: str
+    at: datetime
+
+
 class WorkItemLine(Answer):
-    """A work item as lists show it; `light` and `due_in_words` are about its time limit, while it is open."""
+    """A work item as lists show it; `light` and `due_in_words` are about its time limit, while it is open.
+
+    `on_behalf_of` is in whose place the assignee has it or it was done, `by_stand_in` by what. A step that several
+    people must agree on needs more than one of `approvals_needed`.
+    """
 
     id: UUID
     element_id: str
@@ -77,6 +91,10 @@ class WorkItemLine(Answer):
     outcome: str | None
     completed_by: PersonRef | None
     completed_at: datetime | None
+    on_behalf_of: PersonRef | None
+    by_stand_in: UUID | None
+    approvals_needed: int
+    approvals_given: int
     seen_at: datetime | None
     handed_by: PersonRef | None
     handed_note: str | None
@@ -90,6 +108,7 @@ class WorkItemAnswer(WorkItemLine):
     """
 
     outcomes: list[OutcomeAnswer]
+    approvals: list[ApprovalAnswer]
     why: str
     may_act: bool
     may_recall: bool
@@ -137,6 +156,10 @@ def work_item_line(
         outcome=item.outcome,
         completed_by=names.person(item.completed_by),
         completed_at=item.completed_at,
+        on_behalf_of=names.person(item.on_behalf_of),
+        by_stand_in=item.by_stand_in,
+        approvals_needed=item.needs,
+        approvals_given=item.agreed,
         seen_at=item.seen_at,
         handed_by=names.person(item.handed_by),
         handed_note=item.handed_note,
@@ -156,11 +179,21 @@ def work_item_answer(item: WorkItem, call: Call, work: UnitOfWork) -> WorkItemAn
     return WorkItemAnswer(
         **dict(line),
         outcomes=[_outcome(outcome, call) for outcome in offered(item, work)] if is_open else [],
-        why=explained(why(item, call.by, work), call.language) if waits else "",
-        may_act=is_open and access.is_candidate(call.by, item) and item.assignee in (None, call.by.id),
+        approvals=[_approval(given, names) for given in work.approvals.of_items([item.id])] if item.needs > 1 else [],
+        why=" ".join(explained(said, call.language) for said in why(item, call.by, call.at, work)) if waits else "",
+        may_act=is_open and access.may_act(call.by, item),
         may_recall=own and hindrance is None,
         recall_hindrance=spoken(SENTENCES[hindrance], call.language) if hindrance else None,
         file=file_facts(work.files.get(document.file_id)),
+    )
+
+
+def _approval(given: Approval, names: Names) -> ApprovalAnswer:
+    return ApprovalAnswer(
+        person=names.person(given.person_id),
+        on_behalf_of=names.person(given.on_behalf_of),
+        outcome=given.outcome,
+        at=given.at,
     )
 
 

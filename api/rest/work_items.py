@@ -28,6 +28,7 @@ from engine.actions.complete_work_item import MAX_COMMENT, CompleteWorkItem
 from engine.actions.delegate_work_item import delegate_work_item
 from engine.actions.finish_work_item import finish_work_item
 from engine.actions.hand_over_work_item import HandOverWorkItem, hand_over_work_item
+from engine.actions.make_out_document import make_out_document
 from engine.actions.open_work_item import open_work_item
 from engine.actions.recall_work_item import recall_work_item
 from engine.actions.refuse_handover import refuse_handover
@@ -88,7 +89,7 @@ def list_work_items(
     page: PageDep,
     work: WorkDep,
     mine: Annotated[
-        bool | None, BLANK_AS_NONE, Query(description="Only what one can do: assigned, or to be taken")
+        bool | None, BLANK_AS_NONE, Query(description="Only what one can do: assigned, to be taken, or standing in")
     ] = None,
     document_id: OptionalId = None,
 ) -> PageOf[WorkItemLine]:
@@ -229,6 +230,18 @@ def sign(
     asked = ask_signature(request, by=call.by, services=call.services)
     with call.services.begin() as work:
         return _answer(asked, call, work, response)
+
+
+@router.post(
+    "/work-items/{work_item_id}/signer", summary="Be the signer", response_model=WorkItemAnswer, responses=_ACTING
+)
+def make_out(work_item_id: WorkItemPath, accepted: IfMatchDep, call: CallDep, response: Response) -> WorkItemAnswer:
+    """Have the document printed for one's own signature (KT., TL. or TUQ.), to sign it in another's place."""
+    with call.services.begin() as work:
+        require_item_match(work_item_id, accepted, call.by, work)
+    make_out_document(work_item_id, by=call.by, services=call.services)
+    with call.services.begin() as work:
+        return _answer(work.work_items.get(work_item_id), call, work, response)
 
 
 def _of_document(document_id: DocumentId, call: Call, work: UnitOfWork) -> Page[WorkItem]:

@@ -40,6 +40,7 @@ NAVIGATION: Final = (
     Entry(path="/documents", label=msgid("Documents")),
     Entry(path="/forecast", label=msgid("What will be late"), needs="read_forecast"),
     Entry(path="/registers", label=msgid("Registers"), needs="read_registers"),
+    Entry(path="/stand-ins", label=msgid("Stand-ins")),
     Entry(path="/incidents", label=msgid("Incidents"), needs="read_incidents"),
     Entry(path="/definitions", label=msgid("Procedures"), needs="read_definitions"),
     Entry(path="/calendar", label=msgid("Working days"), needs="read_calendar"),

@@ -102,6 +102,7 @@ def show(desk: DeskDep, work: WorkDep, document_id: str) -> Response:
     names = names_of(document.agency_id, work, desk.speaks("the machine"))
     instance = work.instances.find_of_document(document.id)
     course = course_of(instance, work, detailed=True) if instance else None
+    stand_ins = work.stand_ins.in_force(document.agency_id, desk.at)
     return desk.page(
         "documents/show.html",
         document=document,
@@ -111,7 +112,7 @@ def show(desk: DeskDep, work: WorkDep, document_id: str) -> Response:
         longest_reason=MAX_REASON,
         related=_related(document, desk, work),
         course=course,
-        waits=waits(document, course, names, desk, work) if course else (),
+        waits=waits(document, course, names, stand_ins, desk, work) if course else (),
         happened=history(course, names, desk) if course else (),
         steps=steps(course, names, desk) if course else (),
         own_last=_to_take_back(course, desk, work) if course else None,

@@ -11,6 +11,7 @@ from api.web.desk import Desk, DeskDep
 from api.web.forms import FormDep, Typed, id_of
 from api.web.tried import Tried
 from api.web.words import msgid
+from engine import access
 from engine.actions.recall_work_item import recall_work_item
 from engine.choices import recall_hindrance
 from engine.ids import WorkItemId
@@ -39,7 +40,7 @@ def hands_of(item: WorkItem, desk: Desk, work: UnitOfWork, tried: Tried | None) 
     return {
         "handover": handover,
         "refusal": refusal,
-        "may_refuse": item.handed_by is not None and item.assignee == desk.person.id,
+        "may_refuse": item.handed_by is not None and access.may_act(desk.person, item),
         "may_recall": own and hindrance is None,
         "hindrance": desk.speaks(SENTENCES[hindrance]) if hindrance not in (None, Hindrance.NOT_LAST) else None,
     }

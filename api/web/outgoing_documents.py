@@ -16,7 +16,7 @@ from api.web.words import msgid
 from engine import access
 from engine.actions.draft_document import DraftDocument, draft_document
 from engine.documents import IdempotencyKeyReused, IncomingDocument
-from engine.drafts import may_sign
+from engine.drafts import signers
 from engine.errors import Conflict, Invalid
 from engine.ids import AgencyId, DocumentId, PersonId, UnitId
 from engine.neighbours import Services
@@ -121,7 +121,7 @@ def _shown_again(desk: Desk, form: Typed, uploads: Uploads, services: Services, 
 def _form(desk: Desk, form: Typed, uploads: Uploads, work: UnitOfWork, status: int = 200) -> Response:
     person = desk.person
     units = [unit for unit in work.people.units(person.agency_id) if unit.id in person.units]
-    signers = [known for known in work.people.of_agency(person.agency_id) if may_sign(known, person.id)]
+    able = signers(person.agency_id, person.id, desk.at, work)
     agencies = [agency for agency in work.people.agencies() if agency.id != person.agency_id]
     return desk.page(
         "outgoing_documents/new.html",
@@ -130,7 +130,7 @@ def _form(desk: Desk, form: Typed, uploads: Uploads, work: UnitOfWork, status: i
         uploads=uploads,
         units=units,
         unit_choices=[(str(unit.id), unit.name) for unit in units],
-        signer_choices=[(str(known.id), f"{known.name}, {known.title}") for known in signers],
+        signer_choices=[(str(known.id), f"{known.name}, {known.title}") for known in able],
         agency_choices=[(str(agency.id), agency.name) for agency in agencies],
         answered=_answered(form.values.get("replies_to", ()), desk, work),
     )

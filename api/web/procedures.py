@@ -16,14 +16,15 @@ from api.web.names import Names
 from api.web.schema_forms import title_of
 from api.web.words import msgid
 from engine.audit import AuditEvent
-from engine.explanations import ROLE_NAMES
-from engine.hands import Handing, handings
-from engine.ids import TaskId, WorkItemId
+from engine.explanations import ROLE_NAMES, in_place
+from engine.hands import Handing, handings, placed_in
+from engine.ids import PersonId, TaskId, WorkItemId
 from engine.incidents import Incident, IncidentState
 from engine.instances import Activity, Instance, Movement, in_force
 from engine.ports import UnitOfWork
 from engine.procedures import model_of
 from engine.runtime.procedures import Procedure
+from engine.stand_ins import StandIn
 from engine.work_items import WorkItem, WorkItemState
 
 COMPLETED = "work_item.completed"
@@ -73,6 +74,7 @@ class Course:
         incidents: Its incidents that are not over.
         details: Work item and moment to what its form was given then, where that is still kept.
         handings: How its work items changed hands.
+        places: Work item and moment to the stand-in by which somebody acted then.
     """
 
     instance: Instance
@@ -82,6 +84,7 @@ class Course:
     incidents: Sequence[Incident]
     details: Mapping[tuple[WorkItemId, datetime], Mapping[str, Any]] = field(default_factory=dict)
     handings: Sequence[Handing] = ()
+    places: Mapping[tuple[WorkItemId, datetime], StandIn] = field(default_factory=dict)
 
     @property
     def open_items(self) -> list[WorkItem]:
@@ -109,7 +112,16 @@ def course_of(instance: Instance, work: UnitOfWork, *, detailed: bool = False) -
         incidents=[incident for incident in incidents if incident.state is not IncidentState.RESOLVED],
         details=_details(leaves),
         handings=handings(leaves),
+        places=_places(items, leaves, work),
     )
+
+
+def _places(
+    items: Sequence[WorkItem], leaves: Sequence[AuditEvent], work: UnitOfWork
+) -> dict[tuple[WorkItemId, datetime], StandIn]:
+    placed = placed_in(items, leaves)
+    known = work.stand_ins.several(set(placed.values())) if placed else {}
+    return {when: known[by] for when, by in placed.items()}
 
 
 def _details(leaves: Sequence[AuditEvent]) -> dict[tuple[WorkItemId, datetime], Mapping[str, Any]]:
@@ -197,7 +209,7 @@ def _holder(item: WorkItem, names: Names, desk: Desk) -> str:
 def history(course: Course, names: Names, desk: Desk) -> list[Happening]:
     """Return what happened, the newest first: what people did, took back and gave to others, and the machine's part."""
     items = {item.id: item for item in course.items}
-    hands = [_changed_hands(one, items[one.work_item_id], names, desk) for one in course.handings]
+    hands = [_changed_hands(one, items[one.work_item_id], course, names, desk) for one in course.handings]
     told = list(merge(_told(course.activities, course, names, desk), hands, key=lambda one: one.at))
     return list(reversed(told))
 
@@ -211,10 +223,10 @@ def _told(activities: Sequence[Activity], course: Course, names: Names, desk: De
     ]
 
 
-def _changed_hands(handing: Handing, item: WorkItem, names: Names, desk: Desk) -> Happening:
+def _changed_hands(handing: Handing, item: WorkItem, course: Course, names: Names, desk: Desk) -> Happening:
     return Happening(
         at=handing.at,
-        who=names.person(handing.by),
+        who=_who(handing.by, item, handing.at, course, names, desk),
         what=desk.pick(item.name, item.name_en),
         outcome=texts(desk.language).gettext(words.HANDS[handing.hand]) % {"name": names.person(handing.to)},
         written=[(desk.speaks(NOTE), handing.note)] if handing.note else (),
@@ -231,18 +243,25 @@ def _happening(activity: Activity, item: WorkItem | None, course: Course, names:
     if activity.movement is Movement.RECALLED:
         name = name_of(course.model, activity.element_id, desk)
         taken_back = desk.speaks(TAKEN_BACK)
-        return Happening(at=activity.at, who=names.person(activity.actor), what=name, outcome=taken_back)
+        who = _who(activity.actor, item, activity.at, course, names, desk)
+        return Happening(at=activity.at, who=who, what=name, outcome=taken_back)
     outcome = human.outcome(activity.outcome) if human and activity.outcome else None
     details = course.details.get((item.id, activity.at), {}) if item else {}
     form = course.model.forms.get(outcome.form, {}) if outcome and outcome.form else {}
     machine = activity.element_id in course.model.service_tasks
     return Happening(
         at=activity.at,
-        who=names.machine if machine else names.person(activity.actor),
+        who=names.machine if machine else _who(activity.actor, item, activity.at, course, names, desk),
         what=desk.speaks(BEGAN) if activity.kind == START else name_of(course.model, activity.element_id, desk),
         outcome=desk.pick(outcome.label, outcome.label_en) if outcome else None,
         written=list(_written(details, form.get("properties", {}), names, desk)),
     )
+
+
+def _who(actor: PersonId | None, item: WorkItem | None, at: datetime, course: Course, names: Names, desk: Desk) -> str:
+    place = course.places.get((item.id, at)) if item else None
+    who = names.person(actor)
+    return desk.explains(in_place(who, names.person(place.principal), place)) if place else who
 
 
 def _written(

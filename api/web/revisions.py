@@ -1,5 +1,6 @@
 """Revising a draft on its work item's page: the form as it stands, and what is asked for when it is sent."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from api.web.desk import Desk
@@ -8,7 +9,7 @@ from api.web.uploads import Kept, Uploads
 from api.web.words import msgid
 from engine.actions.revise_draft import ReviseDraft, revise_draft
 from engine.documents import DocumentInvalid, OutgoingDocument
-from engine.drafts import may_sign
+from engine.drafts import signers
 from engine.errors import Invalid
 from engine.ids import AgencyId, PersonId, WorkItemId
 from engine.neighbours import Services
@@ -42,14 +43,12 @@ def revision_form(document: OutgoingDocument, desk: Desk) -> Typed:
     return Typed(labels=Typed.of(LABELS, desk.language).labels, values=values, prefix=f"{REVISION}-")
 
 
-def revision_choices(document: OutgoingDocument, work: UnitOfWork) -> dict[str, Any]:
+def revision_choices(document: OutgoingDocument, at: datetime, work: UnitOfWork) -> dict[str, Any]:
     """Return what the form offers to choose from, and the attachments the draft has."""
-    people = work.people.of_agency(document.agency_id)
+    able = signers(document.agency_id, document.drafter, at, work)
     kept = [(attached.name, work.files.get(attached.file_id)) for attached in document.attachments]
     return {
-        "signer_choices": [
-            (str(one.id), f"{one.name}, {one.title}") for one in people if may_sign(one, document.drafter)
-        ],
+        "signer_choices": [(str(one.id), f"{one.name}, {one.title}") for one in able],
         "agency_choices": [
             (str(agency.id), agency.name) for agency in work.people.agencies() if agency.id != document.agency_id
         ],

@@ -15,6 +15,7 @@ from engine.explanations import expected, waits_for
 from engine.ids import FileId
 from engine.ports import UnitOfWork
 from engine.signatures import SEAL_FIELD, SignatureKind, SignatureReport, ValidationReport, Verdict
+from engine.stand_ins import StandIn
 
 SEAL = msgid("Signature of the agency (its seal)")
 INTACT = msgid("The signed content is unchanged.")
@@ -58,15 +59,22 @@ class VerdictSaid:
     problems: Sequence[str]
 
 
-def waits(document: Document, course: Course, names: Names, desk: Desk, work: UnitOfWork) -> list[str]:
-    """Return what a document waits for, in sentences, its steps called by their names."""
+def waits(
+    document: Document,
+    course: Course,
+    names: Names,
+    stand_ins: Sequence[StandIn],
+    desk: Desk,
+    work: UnitOfWork,
+) -> list[str]:
+    """Return what a document waits for, in sentences, its steps called by their names; *stand_ins* hold now."""
     items = [replace(item, name=desk.pick(item.name, item.name_en)) for item in course.open_items]
     incidents = [
         replace(incident, element_id=name_of(course.model, incident.element_id, desk)) for incident in course.incidents
     ]
     people = {person_id: person.name for person_id, person in names.people.items()}
     expects = expected(course.instance, lambda element_id: name_of(course.model, element_id, desk), work)
-    return [desk.explains(said) for said in waits_for(document, items, incidents, people, expects)]
+    return [desk.explains(said) for said in waits_for(document, items, incidents, people, stand_ins, expects)]
 
 
 def signatures(report: tuple[FileId, ValidationReport] | None, desk: Desk) -> VerdictSaid | None:

@@ -13,6 +13,7 @@ from engine.notices import NoticeKind, When
 from engine.registers import Direction
 from engine.runtime.comparison import ChangeKind
 from engine.signatures import Coverage, Modification, SignatureKind, Verdict
+from engine.stand_ins import StandInKind, StandInState
 from engine.webhooks import DeliveryState as WebhookDeliveryState
 from engine.webhooks import WebhookAddressRefused, WebhookAway, WebhookState
 
@@ -176,6 +177,20 @@ CHECK_TONES: Final[Mapping[str, str]] = {
     CheckState.BAD: "warning",
 }
 
+STAND_IN_KINDS: Final[Mapping[str, str]] = {
+    StandInKind.ABSENCE: msgid("Work during an absence"),
+    StandInKind.DEPUTY: msgid("Signs for (KT.)"),
+    StandInKind.BY_ORDER: msgid("Signs by order (TL.)"),
+    StandInKind.AUTHORISED: msgid("Authorised to sign (TUQ.)"),
+}
+
+STAND_IN_STATES: Final[Mapping[str, str]] = {
+    StandInState.PLANNED: msgid("not yet begun"),
+    StandInState.IN_FORCE: msgid("in force"),
+    StandInState.OVER: msgid("over"),
+    StandInState.REVOKED: msgid("revoked"),
+}
+
 STEP_STATES: Final[Mapping[str, str]] = {
     "done": msgid("done"),
     "active": msgid("now"),
@@ -249,5 +264,9 @@ ACTIONS: Final[Mapping[str, str]] = {
     "webhook.removed": msgid("removed a webhook"),
     "webhook.replayed": msgid("had a webhook's messages sent again"),
     "notice_preferences.set": msgid("chose how to be told"),
+    "stand_in.recorded": msgid("recorded a stand-in"),
+    "stand_in.revoked": msgid("revoked a stand-in"),
+    "document.made_out": msgid("had a document printed for another signer"),
+    "work_item.opinion_given": msgid("gave an opinion on a step"),
 }
 """What somebody did, by the action of its leaf."""

@@ -1,7 +1,8 @@
 """Work items: the inbox, one item with its form, and everything a person can do with it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -14,7 +15,7 @@ from api.web.comments import comments_of
 from api.web.desk import Desk, DeskDep
 from api.web.forms import FormDep, Typed, id_of
 from api.web.hands import hands_of
-from api.web.names import names_of
+from api.web.names import Names, names_of
 from api.web.procedures import Course, course_of, last_words
 from api.web.revisions import RENAMED, REVISION, revise, revision_choices, revision_form
 from api.web.sayings import signatures
@@ -27,12 +28,16 @@ from engine.actions.claim_work_item import claim_work_item
 from engine.actions.complete_work_item import CompleteWorkItem
 from engine.actions.delegate_work_item import delegate_work_item
 from engine.actions.finish_work_item import CONTENT, finish_work_item
+from engine.actions.make_out_document import make_out_document
 from engine.actions.open_work_item import open_work_item
 from engine.actions.release_work_item import release_work_item
-from engine.choices import OfferedOutcome, offered
+from engine.choices import OfferedOutcome, offered, step_of
+from engine.competence import NotCompetent, NotMadeHere
+from engine.definitions import SignatureKind
 from engine.documents import Document, OutgoingDocument, OutgoingState
+from engine.drafts import competence_in
 from engine.errors import Invalid
-from engine.explanations import why
+from engine.explanations import in_place, why
 from engine.form_drafts import FormDraft
 from engine.hands import colleagues_for
 from engine.ids import PersonId, WorkItemId
@@ -84,6 +89,8 @@ def complete(desk: DeskDep, form: FormDep, services: ServicesDep, work_item_id: 
     label = desk.pick(outcome.label, outcome.label_en) if outcome else ""
     with services.begin() as work:
         document = work.documents.get(done.document_id)
+    if done.state is WorkItemState.OPEN:
+        return desk.to(f"/work-items/{done.id}", "opinion", outcome=label, missing=str(done.needs - done.agreed))
     goal = f"/documents/{document.id}" if access.may_read(desk.person, document) else "/work-items"
     return desk.to(goal, "completed", outcome=label)
 
@@ -108,6 +115,14 @@ def delegate(desk: DeskDep, form: FormDep, work: WorkDep, work_item_id: str) -> 
     to = PersonId(form.id("to"))
     delegate_work_item(WorkItemId(id_of(work_item_id)), to, by=desk.person, at=desk.at, work=work)
     return desk.to("/work-items", "delegated", name=work.people.get(to).name)
+
+
+@router.post("/work-items/{work_item_id}/signer")
+def make_out(desk: DeskDep, _: FormDep, services: ServicesDep, work_item_id: str) -> Response:
+    """Print the document for the person's own signature."""
+    key = WorkItemId(id_of(work_item_id))
+    make_out_document(key, by=desk.person, services=services)
+    return desk.to(f"/work-items/{key}", "made_out")
 
 
 @router.post("/work-items/{work_item_id}/revision")
@@ -150,7 +165,8 @@ def item_page(key: WorkItemId, desk: Desk, services: Services, tried: Tried | No
         page["opened"] = chosen.outcome if chosen else next((outcome.id for outcome in outcomes), None)
         page |= hands_of(item, desk, work, tried) | comments_of(document, desk, work)
     signing = next((outcome for outcome in outcomes if outcome.signature is not None), None)
-    facts = signing_facts(signing, document, desk, services) if signing and page["may_act"] else None
+    ready = signing and page["may_act"] and page["made_out_to"] is None
+    facts = signing_facts(signing, document, desk, services) if signing and ready else None
     status = status_of(tried.refusal) if tried else 200
     return desk.page("work_items/show.html", status=status, signing=facts, **values, **page)
 
@@ -170,7 +186,8 @@ def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
         "asked": work.signings.find(item.id),
         "verdict": None if outgoing else signatures(work.documents.find_report(document.id), desk),
         "outgoing": outgoing,
-        "why": desk.explains(why(item, desk.person, work)),
+        "why": " ".join(desk.explains(said) for said in why(item, desk.person, desk.at, work)),
+        "opinions": _opinions(item, course, names, desk, work),
         "before": last_words(course, item, names, desk),
         "may_read": access.may_read(desk.person, document),
         "withdrawn": _withdrawn(item, course),
@@ -186,23 +203,80 @@ def _withdrawn(item: WorkItem, course: Course) -> bool:
 def _acting(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:
     """Return what the person may do with the item besides its outcomes."""
     person = desk.person
-    may_act = item.state is WorkItemState.OPEN and access.is_candidate(person, item)
-    may_act = may_act and item.assignee in (None, person.id)
+    may_act = item.state is WorkItemState.OPEN and access.may_act(person, item)
     draft = isinstance(document, OutgoingDocument) and document.state is OutgoingState.DRAFT
-    shared = may_act and bool(item.roles)
+    shared = may_act and bool(item.roles) and item.needs == 1
     return {
         "may_act": may_act,
-        "may_claim": may_act and item.assignee is None,
-        "may_release": shared and item.assignee == person.id,
+        "may_claim": may_act and item.needs == 1 and item.assignee != person.id,
+        "may_release": may_act and item.assignee == person.id and bool(item.roles or item.on_behalf_of),
+        "made_out_to": _made_out_to(item, document, desk, work) if may_act else None,
         "may_revise": may_act and draft,
         "may_reply": may_act and item.element_id == HANDLE and access.may(person, "draft_document"),
         "colleagues": colleagues_for(item, person, work) if shared else (),
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeOut:
+    """What is to happen before the person can sign: the document is printed for another signature than theirs.
+
+    Attributes:
+        lines: What would be printed above their signature, or () where they cannot have it made out to them.
+        trouble: Why they cannot, in a sentence.
+    """
+
+    lines: Sequence[str] = ()
+    trouble: str = ""
+
+
+def _made_out_to(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) -> MadeOut | None:
+    """Return what stands between the person and their signature, None where nothing does."""
+    signs = any(outcome.signature is SignatureKind.PERSON for outcome in step_of(item, work)[1].outcomes)
+    if not signs or not isinstance(document, OutgoingDocument):
+        return None
+    place = access.require_act(desk.person, item)
+    acted = item.acted_on(place.of.id, place.by.id) if place else item.acted_on(None, None)
+    competence = competence_in(acted, document, desk.person, work)
+    if competence is None:
+        return MadeOut(trouble=desk.says(NotCompetent()))
+    if (document.signer, document.signer_under) == (desk.person.id, competence.by):
+        return None
+    if document.body is None:
+        return MadeOut(trouble=desk.says(NotMadeHere()))
+    return MadeOut(lines=competence.lines(desk.person.title))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionSaid:
+    """One person's opinion on a step that several must agree on, in words."""
+
+    who: str
+    outcome: str
+    at: datetime
+
+
+def _opinions(item: WorkItem, course: Course, names: Names, desk: Desk, work: UnitOfWork) -> list[OpinionSaid]:
+    if item.needs == 1:
+        return []
+    step = course.model.human_tasks[item.element_id]
+    given = work.approvals.of_items([item.id])
+    by = work.stand_ins.several({one.by_stand_in for one in given if one.by_stand_in})
+    said = []
+    for one in given:
+        outcome = step.outcome(one.outcome)
+        who = names.person(one.person_id)
+        if one.by_stand_in and one.on_behalf_of:
+            who = desk.explains(in_place(who, names.person(one.on_behalf_of), by[one.by_stand_in]))
+        said.append(
+            OpinionSaid(who=who, outcome=desk.pick(outcome.label, outcome.label_en) if outcome else "", at=one.at)
+        )
+    return said
+
+
 def _revision(document: Document, desk: Desk, work: UnitOfWork, tried: Tried | None) -> dict[str, Any]:
     assert isinstance(document, OutgoingDocument)  # noqa: S101  nothing else may be revised
-    form, choices = revision_form(document, desk), revision_choices(document, work)
+    form, choices = revision_form(document, desk), revision_choices(document, desk.at, work)
     if tried is None or tried.outcome != REVISION:
         return {"revision": form, **choices}
     again = form.typed(tried.form).refused(tried.refusal, desk.language, RENAMED)

@@ -4,9 +4,12 @@ import json
 from dataclasses import dataclass
 
 from engine import access, procedures
+from engine.acting import acting
 from engine.choices import step_of
+from engine.competence import NotCompetent, PrintedForAnother
 from engine.definitions import Outcome, SignatureKind
-from engine.documents import OutgoingDocument, OutgoingState
+from engine.documents import Document, OutgoingDocument, OutgoingState
+from engine.drafts import competence_in
 from engine.events import SigningAsked
 from engine.files import StoredFile
 from engine.ids import FileId, SignatureId, WorkItemId
@@ -47,16 +50,16 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
     Raises:
         WorkItemNotFound, WorkItemNotYours, WorkItemExcluded, WorkItemNotOpen: As for completing.
         WorkItemTakesNoSignature: The step is not done by signing.
-        WrongKeyKind, KeyNotYours: The key does not fit the step or the person.
-        PinNotAsked: A PIN came with a key that has none.
+        NotCompetent, PrintedForAnother: Nothing lets the person sign it, or it names another signer or right.
+        WrongKeyKind, KeyNotYours, PinNotAsked: The key, or a PIN for it, does not fit the step or the person.
         VersionMoved: The document has another version than the one the person saw.
         KeyUnavailable, CertificateUnfit: The key cannot be used.
         NotYetSigned, NotYetNumbered: The agency seals only what is signed and numbered.
     """
     with services.begin() as work:
-        item = work.work_items.get(request.work_item_id)
-        outcome = _require_may(item, by, work)
+        item = acting(by, work.work_items.get(request.work_item_id), services.clock(), work)
         document = work.documents.get(item.document_id)
+        outcome = _require_may(item, document, by, work)
     key_id = _key_id(request, outcome, by)
     if request.expected not in (None, document.file_id):
         raise VersionMoved
@@ -66,26 +69,32 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
     file = services.put_pdf(prepared.content, by=by.id, agency_id=by.agency_id)
     with services.begin() as work:
         item, instance = work.work_items.lock(request.work_item_id)
-        outcome = _require_may(item, by, work)
+        item = acting(by, item, services.clock(), work)
         move = procedures.prepare(instance, by=by.id, at=services.clock(), work=work)
+        outcome = _require_may(item, move.document, by, work)
         move.require_file(document.file_id)
         work.files.add(file)
         signing = _signing(item, outcome, key_id, prepared, file, move)
         work.signings.add(signing)
-        _mark(signing, move)
-        asked = item.signing()
+        _mark(signing, item, move)
+        asked = (item.claimed(by.id) if item.on_behalf_of else item).signing()
         work.work_items.save(asked)
         work.jobs.defer(USE_KEY, {"work_item_id": str(item.id)})
         return asked
 
 
-def _require_may(item: WorkItem, by: Person, work: UnitOfWork) -> Outcome:
-    access.require_act(by, item)
+def _require_may(item: WorkItem, document: Document, by: Person, work: UnitOfWork) -> Outcome:
     item.require_open()
     _, step = step_of(item, work)
     outcome = next((known for known in step.outcomes if known.signature is not None), None)
     if outcome is None:
         raise WorkItemTakesNoSignature
+    if outcome.signature is SignatureKind.PERSON and isinstance(document, OutgoingDocument):
+        competence = competence_in(item, document, by, work)
+        if competence is None:
+            raise NotCompetent
+        if (document.signer, document.signer_under) != (by.id, competence.by):
+            raise PrintedForAnother
     return outcome
 
 
@@ -125,7 +134,7 @@ def _signing(
     )
 
 
-def _mark(signing: Signing, move: Move) -> None:
+def _mark(signing: Signing, item: WorkItem, move: Move) -> None:
     document = move.document
     if isinstance(document, OutgoingDocument) and document.state is OutgoingState.TO_SIGN:
         move.document = document.in_state(OutgoingState.SIGNING)
@@ -135,6 +144,8 @@ def _mark(signing: Signing, move: Move) -> None:
             by=move.by,
             at=move.at,
             agency_id=signing.agency_id,
+            on_behalf_of=item.on_behalf_of,
+            by_stand_in=item.by_stand_in,
             document_id=signing.document_id,
             work_item_id=signing.work_item_id,
             signature_id=signing.id,

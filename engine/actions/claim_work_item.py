@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from engine import access
+from engine.acting import acting
 from engine.events import WorkItemClaimed
 from engine.ids import WorkItemId
 from engine.people import Person
@@ -18,10 +18,18 @@ def claim_work_item(work_item_id: WorkItemId, *, by: Person, at: datetime, work:
         WorkItemNotOpen: It is done, or being signed.
     """
     item, _ = work.work_items.lock(work_item_id)
-    access.require_act(by, item)
+    item = acting(by, item, at, work)
     claimed = item.seen(by.id, at).claimed(by.id)
     work.work_items.save(claimed)
     work.record(
-        WorkItemClaimed(by=by.id, at=at, agency_id=item.agency_id, work_item_id=item.id, document_id=item.document_id)
+        WorkItemClaimed(
+            by=by.id,
+            at=at,
+            agency_id=item.agency_id,
+            on_behalf_of=item.on_behalf_of,
+            by_stand_in=item.by_stand_in,
+            work_item_id=item.id,
+            document_id=item.document_id,
+        )
     )
     return claimed

@@ -5,17 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine import access, procedures
+from engine import procedures
+from engine.acting import acting
 from engine.choices import form_of
 from engine.definitions import HumanTask, Outcome
 from engine.errors import FieldError
 from engine.events import Private, WorkItemCompleted
 from engine.forms import errors_in
 from engine.ids import WorkItemId
+from engine.operations.move import Move
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.runtime.errors import OutcomeUnknown
 from engine.runtime.procedures import Procedure
+from engine.voting import Opinion, vote
 from engine.work_items import OutcomeDataInvalid, WorkItem, WorkItemNeedsSignature
 
 MAX_COMMENT = 2_000
@@ -34,37 +37,59 @@ class CompleteWorkItem:
 def complete_work_item(request: CompleteWorkItem, *, by: Person, at: datetime, work: UnitOfWork) -> WorkItem:
     """Finish the item and carry its procedure to the next waits; implies a claim.
 
+    Where several people must agree, this is one opinion; the item stays open until they decide it.
+
     Raises:
-        WorkItemNotFound, WorkItemNotYours, WorkItemExcluded: It is not this person's to do.
+        WorkItemNotFound, WorkItemNotYours, WorkItemExcluded, OpinionGiven: It is not this person's to do.
+        StandInOver: They stood in for whose it is, and do so no longer.
         WorkItemNotOpen: It is done, or being signed.
         OutcomeUnknown: The model does not offer this outcome.
         WorkItemNeedsSignature: The outcome is given by signing.
         OutcomeDataInvalid: The data does not fit the form; every wrong field is named.
     """
     item, instance = work.work_items.lock(request.work_item_id)
-    access.require_act(by, item)
+    item = acting(by, item, at, work)
     item.require_open()
     move = procedures.prepare(instance, by=by.id, at=at, work=work)
     model = procedures.model_of(instance, work)
     outcome = _outcome(request.outcome, model.human_tasks[item.element_id])
     data = _checked(request, outcome, model, item, work)
-    done = item.completed(outcome.id, by.id, at)
+    given = Opinion(outcome=outcome, data=data, comment=(request.comment or "").strip())
+    if item.needs > 1:
+        item, decided = vote(item, given, by=by, at=at, work=work)
+        if not decided:
+            work.work_items.save(item)
+            return item
+    return _finished(item, given, move)
+
+
+def _finished(item: WorkItem, given: Opinion, move: Move) -> WorkItem:
+    work, by, at, outcome = move.work, move.by, move.at, given.outcome
+    done = item.completed(outcome.id, by, at)
     work.work_items.save(done)
+    if item.on_behalf_of is not None:
+        move.document = move.document.read_by(people=[by])
+    along = [str(person) for person in item.done_along(by)]
     procedures.carry(
-        move, lambda run: run.complete(item.task_id, outcome.id, data, by=str(by.id), at=at), item.task_id, item.id
+        move,
+        lambda run: run.complete(item.task_id, outcome.id, given.data, by=str(by), at=at, along=along),
+        item.task_id,
+        item.id,
     )
     work.record(
         WorkItemCompleted(
-            by=by.id,
+            by=by,
             at=at,
             agency_id=item.agency_id,
+            on_behalf_of=item.on_behalf_of,
+            by_stand_in=item.by_stand_in,
             work_item_id=item.id,
             document_id=item.document_id,
             instance_id=item.instance_id,
             element=item.element_id,
             outcome=outcome.id,
-            details=Private(value=json.dumps(data, ensure_ascii=False, sort_keys=True)),
-            comment=Private(value=(request.comment or "").strip()),
+            details=Private(value=json.dumps(dict(given.data), ensure_ascii=False, sort_keys=True)),
+            comment=Private(value=given.comment),
             effects=tuple(move.effects),
         )
     )

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from engine import access, hands
+from engine import hands
+from engine.acting import acting
 from engine.events import WorkItemDelegated
 from engine.ids import PersonId, WorkItemId
 from engine.people import Person
@@ -21,16 +22,18 @@ def delegate_work_item(
         OutcomeDataInvalid: The colleague's posts do not include this work.
     """
     item, _ = work.work_items.lock(work_item_id)
-    access.require_act(by, item)
+    item = acting(by, item, at, work)
     item.require_open()
     colleague = hands.colleague_for(item, to, by, work)
-    given = item.seen(by.id, at).claimed(colleague.id)
+    given = item.acted_on(None, None).seen(by.id, at).claimed(colleague.id)
     work.work_items.save(given)
     work.record(
         WorkItemDelegated(
             by=by.id,
             at=at,
             agency_id=item.agency_id,
+            on_behalf_of=item.on_behalf_of,
+            by_stand_in=item.by_stand_in,
             work_item_id=item.id,
             document_id=item.document_id,
             to=colleague.id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine import access, procedures
+from engine.competence import Matter
 from engine.documents import (
     Attachment,
     DocumentInvalid,
@@ -80,7 +81,7 @@ def draft_document(request: DraftDocument, *, by: Person, services: Services) ->
     with services.begin() as work:
         if request.once and (known := work.requests.find(by.id, request.once)):
             return _again(DocumentId(known), work)
-        draft = _require_right(request, by, work)
+        draft = _require_right(request, by, services.clock(), work)
         letter = compose(draft, work) if request.body is not None else None
     file = make_pdf(letter, request.file_id, request.layout, by=by, services=services)
     with services.begin() as work:
@@ -93,7 +94,7 @@ def _keep(
     at = services.clock()
     work.files.add(file)
     document = _document(request, draft, file, at, work)
-    data = {"unit_id": str(draft.unit.id), "drafter": str(by.id), "signer": str(draft.signer.id)}
+    data = {"unit_id": str(draft.unit.id), "drafter": str(by.id), "signer": str(draft.signer.person.id)}
     begin = procedures.Beginning(key="outgoing_document", data=data, first=_prepared(request, file))
     move = procedures.start(begin, document, by=by.id, at=at, work=work)
     # In one order, so that two replies to the same documents do not wait for each other.
@@ -134,7 +135,8 @@ def _document(
         reader_units=frozenset({draft.unit.id}),
         drafter=file.stored_by,
         unit_id=draft.unit.id,
-        signer=draft.signer.id,
+        signer=draft.signer.person.id,
+        signer_under=draft.signer.competence.by,
         state=OutgoingState.DRAFT,
         body=request.body,
         recipients=tuple(agency.id for agency in draft.recipients),
@@ -150,15 +152,16 @@ def _prepared(request: DraftDocument, file: StoredFile) -> Callable[[Move], None
     return lambda move: move.add_version(VersionKind.PREPARED, file.id)
 
 
-def _require_right(request: DraftDocument, by: Person, work: UnitOfWork) -> Draft:
+def _require_right(request: DraftDocument, by: Person, at: datetime, work: UnitOfWork) -> Draft:
     check = FieldChecks()
     check.document_type(request.type)
     check.text("subject", request.subject, 500)
     check.urgency(request.urgency)
     _check_content(request, by, work, check)
     check.attachments(request.attachments, by, work)
-    signer = check.signer(request.signer, by, work)
     unit = _unit(request.unit_id, by, work, check)
+    matter = Matter(type=request.type, unit_id=unit.id if unit else UnitId(by.agency_id))
+    signer = check.signer(request.signer, matter, by, at, work)
     recipients = check.recipients(request.recipients, by, work)
     others = check.others(request.others)
     _check_replies(request.replies_to, by, work, check)

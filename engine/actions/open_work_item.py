@@ -24,8 +24,17 @@ def open_work_item(work_item_id: WorkItemId, *, by: Person, at: datetime, work: 
         return item
     seen = item.seen(by.id, at)
     work.work_items.save(seen)
+    place = access.require_act(by, item)
     work.record(
-        WorkItemSeen(by=by.id, at=at, agency_id=item.agency_id, work_item_id=item.id, document_id=item.document_id)
+        WorkItemSeen(
+            by=by.id,
+            at=at,
+            agency_id=item.agency_id,
+            on_behalf_of=place.of.id if place else None,
+            by_stand_in=place.by.id if place else None,
+            work_item_id=item.id,
+            document_id=item.document_id,
+        )
     )
     return seen
 
@@ -33,4 +42,4 @@ def open_work_item(work_item_id: WorkItemId, *, by: Person, at: datetime, work: 
 def _is_first(item: WorkItem, by: Person) -> bool:
     if item.state is not WorkItemState.OPEN or item.seen_at is not None or item.opened_by == by.id:
         return False
-    return item.assignee in (None, by.id) and access.is_candidate(by, item)
+    return access.may_act(by, item)

@@ -21,6 +21,7 @@ def recall_work_item(work_item_id: WorkItemId, *, by: Person, at: datetime, work
 
     Raises:
         WorkItemNotFound: The person is not to know of it.
+        StandInOver: They did it in another's place, and stand in for them no longer.
         RecallRefused: Somebody went on, or what was done reaches too far; the sentence says which.
     """
     item, instance = work.work_items.lock(work_item_id)
@@ -31,6 +32,8 @@ def recall_work_item(work_item_id: WorkItemId, *, by: Person, at: datetime, work
     hindrance = hindrance_now(item, by.id, kept, instance, followers)
     if hindrance is not None or kept is None or state is None:
         raise RecallRefused(hindrance or Hindrance.NOT_LAST)
+    if item.by_stand_in is not None:
+        work.stand_ins.hold(item.by_stand_in, at)
     document = work.documents.lock(item.document_id)
     if Standing.of(document) != kept.after:
         raise RecallRefused(Hindrance.NOT_LAST)
@@ -76,6 +79,8 @@ def _event(item: WorkItem, kept: Recall, by: Person, at: datetime) -> WorkItemRe
         by=by.id,
         at=at,
         agency_id=item.agency_id,
+        on_behalf_of=item.on_behalf_of,
+        by_stand_in=item.by_stand_in,
         work_item_id=item.id,
         document_id=item.document_id,
         instance_id=item.instance_id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine import access, procedures
+from engine.acting import held_place
 from engine.deadlines import office_date
 from engine.documents import (
     Attachment,
@@ -66,7 +67,8 @@ def register_document(request: RegisterDocument, *, by: Person, at: datetime, wo
     A document with the same number, symbol and issuing agency is a warning, not an obstacle.
 
     Raises:
-        NotAllowed: The person is not a clerk.
+        NotAllowed: The person is not a clerk, nor assigned the work of an absent one.
+        StandInOver: They were, and are no longer.
         DocumentInvalid: Some fields are wrong; no number is used.
 
     Source: Decree 30/2020/NĐ-CP, art. 22.
@@ -82,11 +84,14 @@ def register_document(request: RegisterDocument, *, by: Person, at: datetime, wo
     document = move.incoming()
     if request.once:
         work.requests.remember(by.id, request.once, document.id, at)
+    place = held_place(by, "register_document", at, work)
     work.record(
         IncomingDocumentRegistered(
             by=by.id,
             at=at,
             agency_id=document.agency_id,
+            on_behalf_of=place.of.id if place else None,
+            by_stand_in=place.by.id if place else None,
             document_id=document.id,
             instance_id=move.instance.id,
             arrival_number=document.arrival_number or 0,

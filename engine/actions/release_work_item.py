@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from engine import access
+from engine.acting import acting
 from engine.events import WorkItemReleased
 from engine.ids import WorkItemId
 from engine.people import Person
@@ -19,10 +19,18 @@ def release_work_item(work_item_id: WorkItemId, *, by: Person, at: datetime, wor
         WorkItemNotShared: The model names this very person.
     """
     item, _ = work.work_items.lock(work_item_id)
-    access.require_act(by, item)
+    item = acting(by, item, at, work)
     released = item.seen(by.id, at).released()
     work.work_items.save(released)
     work.record(
-        WorkItemReleased(by=by.id, at=at, agency_id=item.agency_id, work_item_id=item.id, document_id=item.document_id)
+        WorkItemReleased(
+            by=by.id,
+            at=at,
+            agency_id=item.agency_id,
+            on_behalf_of=item.on_behalf_of,
+            by_stand_in=item.by_stand_in,
+            work_item_id=item.id,
+            document_id=item.document_id,
+        )
     )
     return released

@@ -2,27 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from engine import access, procedures
+from engine import procedures
+from engine.acting import acting
+from engine.competence import Competence, matter_of
 from engine.documents import (
     Attachment,
     DocumentInvalid,
     DocumentNotInState,
+    DrafterMayNotSign,
     OutgoingDocument,
     OutgoingState,
     Urgency,
     VersionKind,
 )
-from engine.drafts import Draft, FieldChecks, compose, make_pdf
+from engine.drafts import Draft, FieldChecks, Signer, compose, find_signer, head_of, make_pdf
 from engine.events import DraftRevised
 from engine.files import StoredFile
 from engine.ids import AgencyId, FileId, PersonId, WorkItemId
-from engine.letters import Letter
+from engine.letters import Authority, Letter
 from engine.neighbours import Services
 from engine.operations.move import Move, VersionMoved
 from engine.people import Person
 from engine.ports import UnitOfWork
+from engine.work_items import WorkItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,18 +70,19 @@ def revise_draft(request: ReviseDraft, *, by: Person, services: Services) -> Out
         AlreadySigned: The new file carries a signature already.
     """
     with services.begin() as work:
-        document = _draft(request, by, work)
-        _require_right(request, by, work)
-        letter = _letter(request.applied(document), work)
+        document = _draft(request, by, services.clock(), work)
+        _require_right(request, document, by, services.clock(), work)
+        signer = _signer(request.applied(document), services.clock(), work)
+        letter = _letter(request.applied(document), signer, work)
     file = make_pdf(letter, request.file_id, None, by=by, services=services) if letter or request.file_id else None
     with services.begin() as work:
-        move = _lock(request, document, by=by, services=services, work=work)
-        return _keep(request, file, move)
+        item, move = _lock(request, document, by=by, services=services, work=work)
+        move.document = replace(request.applied(move.outgoing()), signer_under=signer.competence.by)
+        return _keep(request, file, item, move)
 
 
-def _draft(request: ReviseDraft, by: Person, work: UnitOfWork) -> OutgoingDocument:
-    item = work.work_items.get(request.work_item_id)
-    access.require_act(by, item)
+def _draft(request: ReviseDraft, by: Person, at: datetime, work: UnitOfWork) -> OutgoingDocument:
+    item = acting(by, work.work_items.get(request.work_item_id), at, work)
     item.require_open()
     document = work.documents.get(item.document_id)
     if not isinstance(document, OutgoingDocument) or document.state is not OutgoingState.DRAFT:
@@ -84,11 +90,15 @@ def _draft(request: ReviseDraft, by: Person, work: UnitOfWork) -> OutgoingDocume
     return document
 
 
-def _require_right(request: ReviseDraft, by: Person, work: UnitOfWork) -> None:
+def _require_right(
+    request: ReviseDraft, document: OutgoingDocument, by: Person, at: datetime, work: UnitOfWork
+) -> None:
     check = FieldChecks()
     _check_content(request, by, work, check)
+    if request.signer == document.drafter:
+        raise DrafterMayNotSign
     if request.signer is not None:
-        check.signer(request.signer, by, work)
+        check.signer(request.signer, matter_of(document), by, at, work)
     if request.recipients is not None:
         check.recipients(request.recipients, by, work)
     check.others(request.others or ())
@@ -110,7 +120,17 @@ def _check_content(request: ReviseDraft, by: Person, work: UnitOfWork, check: Fi
         check.file("file_id", request.file_id, by, work)
 
 
-def _letter(document: OutgoingDocument, work: UnitOfWork) -> Letter | None:
+def _signer(document: OutgoingDocument, at: datetime, work: UnitOfWork) -> Signer:
+    person = work.people.get(document.signer)
+    found = find_signer(person, matter_of(document), at, work)
+    if found is not None:
+        return found
+    # An order or authorisation may be over by now; the draft can be revised all the same, only not be signed by it.
+    head = head_of(document.agency_id, work)
+    return Signer(person=person, competence=Competence(authority=Authority.BY_ORDER, of=head.title if head else None))
+
+
+def _letter(document: OutgoingDocument, signer: Signer, work: UnitOfWork) -> Letter | None:
     """Return the letter to be made anew; None where an uploaded PDF is, or stays, the content."""
     if document.body is None:
         return None
@@ -122,25 +142,27 @@ def _letter(document: OutgoingDocument, work: UnitOfWork) -> Letter | None:
         urgency=int(document.urgency),
         recipients=tuple(work.people.get_agency(agency_id) for agency_id in document.recipients),
         others=document.others,
-        signer=work.people.get(document.signer),
+        signer=signer,
         unit=unit,
     )
     return compose(draft, work)
 
 
-def _lock(request: ReviseDraft, seen: OutgoingDocument, *, by: Person, services: Services, work: UnitOfWork) -> Move:
+def _lock(
+    request: ReviseDraft, seen: OutgoingDocument, *, by: Person, services: Services, work: UnitOfWork
+) -> tuple[WorkItem, Move]:
+    at = services.clock()
     item, instance = work.work_items.lock(request.work_item_id)
-    access.require_act(by, item)
+    item = acting(by, item, at, work)
     item.require_open()
-    move = procedures.prepare(instance, by=by.id, at=services.clock(), work=work)
+    move = procedures.prepare(instance, by=by.id, at=at, work=work)
     # The PDF was made of what was seen: somebody's change of it meanwhile must not be lost.
     if move.document.rev != seen.rev:
         raise VersionMoved
-    return move
+    return item, move
 
 
-def _keep(request: ReviseDraft, file: StoredFile | None, move: Move) -> OutgoingDocument:
-    move.document = request.applied(move.outgoing())
+def _keep(request: ReviseDraft, file: StoredFile | None, item: WorkItem, move: Move) -> OutgoingDocument:
     if file is not None:
         move.work.files.add(file)
         if request.file_id is not None:
@@ -153,6 +175,8 @@ def _keep(request: ReviseDraft, file: StoredFile | None, move: Move) -> Outgoing
             by=move.by,
             at=move.at,
             agency_id=revised.agency_id,
+            on_behalf_of=item.on_behalf_of,
+            by_stand_in=item.by_stand_in,
             document_id=revised.id,
             file_id=revised.file_id,
             signer=revised.signer,

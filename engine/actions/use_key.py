@@ -57,11 +57,14 @@ def _move_on(item: WorkItem, signing: Signing, file: StoredFile, move: Move) -> 
     work.signings.save(signing.signed(file.id, move.at))
     move.add_version(VersionKind.SEALED if sealed else VersionKind.SIGNED, file.id)
     move.document = move.outgoing().in_state(OutgoingState.SEALED if sealed else OutgoingState.SIGNED)
+    if item.on_behalf_of is not None:
+        move.document = move.document.read_by(people=[move.by])
     work.work_items.save(item.completed(signing.outcome, move.by, move.at))
     move.hindrance = Hindrance.SIGNED
+    along = [str(person) for person in item.done_along(move.by)]
     procedures.carry(
         move,
-        lambda run: run.complete(item.task_id, signing.outcome, {}, by=str(move.by), at=move.at),
+        lambda run: run.complete(item.task_id, signing.outcome, {}, by=str(move.by), at=move.at, along=along),
         item.task_id,
         item.id,
     )
@@ -71,6 +74,8 @@ def _move_on(item: WorkItem, signing: Signing, file: StoredFile, move: Move) -> 
             by=move.by,
             at=move.at,
             agency_id=item.agency_id,
+            on_behalf_of=item.on_behalf_of,
+            by_stand_in=item.by_stand_in,
             document_id=item.document_id,
             work_item_id=item.id,
             signature_id=signing.id,

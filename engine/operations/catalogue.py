@@ -1,5 +1,6 @@
 """The operations a model may name, by kind; anything else is refused at deployment."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
@@ -40,6 +41,6 @@ OPERATIONS: Final[Mapping[str, OperationKind]] = {
 
 
 def vocabulary_of(agency_id: AgencyId, work: UnitOfWork) -> Vocabulary:
-    """Return what a model of this agency may name: our operations, and the roles somebody holds."""
-    held = {role for person in work.people.of_agency(agency_id) for role in person.roles}
-    return Vocabulary(operations=OPERATIONS, roles={role.value: role in held for role in Role})
+    """Return what a model of this agency may name: our operations, and the roles with how many hold them."""
+    held = Counter(role for person in work.people.of_agency(agency_id) for role in person.roles)
+    return Vocabulary(operations=OPERATIONS, roles={role.value: held[role] for role in Role})

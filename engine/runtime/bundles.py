@@ -17,7 +17,7 @@ from engine.runtime.findings import Findings
 from engine.runtime.flow_rules import judge_flows
 from engine.runtime.models import Model
 from engine.runtime.reading import read as read_models
-from engine.runtime.task_rules import Beside, judge_tasks
+from engine.runtime.task_rules import Beside, judge_tasks, short_of_people
 
 MAX_BYTES: Final = 5_000_000
 """Size of all files of a bundle together."""
@@ -67,6 +67,18 @@ def check(files: Mapping[str, bytes], vocabulary: Vocabulary) -> tuple[Finding, 
         judge_errors(together, main)
     found += together.found
     return tuple(sorted(found, key=lambda one: (one.file, one.line or 0, one.element_id or "", one.code)))
+
+
+def warnings(files: Mapping[str, bytes], vocabulary: Vocabulary) -> tuple[Finding, ...]:
+    """Return what will be stuck in a checked bundle as long as the agency is staffed as it is."""
+    found: list[Finding] = []
+    for name in sorted(name for name in files if name.endswith(".bpmn")):
+        findings = Findings(name)
+        for model in read_models(findings, files[name]):
+            for node, message in short_of_people(model, vocabulary):
+                findings.add("approvals.too_few", message, element_id=node.id, line=node.line)
+        found += findings.found
+    return tuple(found)
 
 
 def forms_in(files: Mapping[str, bytes]) -> dict[str, Any]:

@@ -154,6 +154,7 @@ def _outcome(attributes: Mapping[str, str]) -> Outcome:
         label_en=attributes.get("labelEn", attributes["label"]),
         form=attributes.get("form"),
         signature=SignatureKind(signature) if signature else None,
+        approvals=int(attributes["approvals"]) if "approvals" in attributes else None,
     )
 
 

@@ -38,7 +38,7 @@ _ATTRIBUTES: Final = {
 }
 _THROWING: Final = {Kind.THROW, Kind.END, Kind.SEND}
 _EXTENSIONS: Final = {
-    **{("outcome", kind): {"id", "label", "labelEn", "form", "signature"} for kind in PEOPLE},
+    **{("outcome", kind): {"id", "label", "labelEn", "form", "signature", "approvals"} for kind in PEOPLE},
     **{("notSameAs", kind): {"element"} for kind in PEOPLE},
     **{("parameter", kind): {"name", "expression"} for kind in (Kind.SERVICE, Kind.RULE, Kind.CALL, *_THROWING)},
 }

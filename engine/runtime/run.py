@@ -7,7 +7,7 @@ multi-instance activity keep to themselves what they learn, until they end. ``ou
 that of the last human task on its way, so that what somebody does beside it changes no decision.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -144,8 +144,18 @@ class Run:
         """Every task that waits for the world, with the id of its element, for the diagram."""
         return tuple((TaskId(task.id), task.task_spec.element_id) for task in self._waits())
 
-    def complete(self, task_id: TaskId, outcome: str, data: Mapping[str, object], by: str, at: datetime) -> Progress:
+    def complete(
+        self,
+        task_id: TaskId,
+        outcome: str,
+        data: Mapping[str, object],
+        by: str,
+        at: datetime,
+        along: Collection[str] = (),
+    ) -> Progress:
         """Complete a human task with *outcome* and the *data* of its form, done by the person *by*.
+
+        Those *along* count as having done it too: in whose place *by* did it, and who agreed with them.
 
         Raises:
             TaskNotOpen: The task does not wait, or never was.
@@ -158,15 +168,15 @@ class Run:
         human = self._procedure.human_tasks[element]
         if human.outcome(outcome) is None:
             raise OutcomeUnknown(outcome=outcome, offered=", ".join(one.id for one in human.outcomes))
-        if by in self._listener.excluded(task):
+        did = tuple(dict.fromkeys((by, *along)))
+        if not set(did).isdisjoint(self._listener.excluded(task)):
             raise PerformerExcluded
         answer = {**plain(data), "outcome": outcome, "by": by}
 
         def act() -> None:
             self._listener.keep(task, answer)
             performers = self._listener.memory.performers.setdefault(element, [])
-            if by not in performers:
-                performers.append(by)
+            performers += [person for person in did if person not in performers]
             task.data["outcome"] = outcome
             task.run()
 

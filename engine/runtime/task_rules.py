@@ -1,7 +1,7 @@
 """Rules of the tasks: every human task has people and outcomes, every service task an operation there is."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from keyword import iskeyword
 
@@ -10,6 +10,9 @@ from engine.definitions import SignatureKind, Vocabulary
 from engine.runtime.findings import Findings
 from engine.runtime.flow_rules import expression_findings
 from engine.runtime.models import ACTIVITIES, PEOPLE, Extension, Kind, Model, Node, Repetition
+
+MOST_APPROVALS = 99
+"""More people than this agree in a meeting, not in a task."""
 
 _RESERVED = frozenset({"outcome", "Start", "End", "Root"})
 """'outcome' is the last outcome in expressions; the others are SpiffWorkflow's own elements."""
@@ -104,6 +107,40 @@ def _judge_outcomes(findings: Findings, node: Node, forms: Collection[str]) -> N
             ),
         }
         _add_those(findings, node, outcome, mistakes)
+    _judge_approvals(findings, node, outcomes)
+
+
+def _judge_approvals(findings: Findings, node: Node, outcomes: Sequence[Extension]) -> None:
+    agreed = [outcome for outcome in outcomes if "approvals" in outcome.attributes]
+    for outcome in agreed:
+        number = outcome.attributes["approvals"]
+        mistakes = {
+            "approvals.number": (
+                not (number.isascii() and number.isdigit() and 1 <= int(number[:4]) <= MOST_APPROVALS),
+                f"'{number}' people cannot agree: name a number from 1 to {MOST_APPROVALS}.",
+            ),
+            "approvals.twice": (len(agreed) > 1, "Only one outcome of a task can need several approvals."),
+            "approvals.no_other": (
+                len(outcomes) < 2,  # noqa: PLR2004 - the agreement, and what happens without one
+                "The task needs another outcome, for when too few people agree.",
+            ),
+            "approvals.signature": (
+                any("signature" in one.attributes for one in outcomes),
+                "A task done by signing is one person's; several people cannot agree on it.",
+            ),
+            "approvals.assignee": (not node.roles, "Several people agree by their roles; the task names none."),
+        }
+        _add_those(findings, node, outcome, mistakes)
+
+
+def short_of_people(model: Model, vocabulary: Vocabulary) -> Iterator[tuple[Node, str]]:
+    """Yield the tasks that need more people to agree than hold their roles in the agency, with a warning."""
+    for node in model.nodes():
+        for outcome in node.tagged("outcome"):
+            needs = int(outcome.attributes.get("approvals", 1))
+            held = sum(vocabulary.roles.get(role, 0) for role in set(node.roles))
+            if needs > 1 and held < needs:
+                yield node, f"{needs} people must agree on this task, but only {held} hold its roles now."
 
 
 def _add_those(findings: Findings, node: Node, where: Extension, mistakes: dict[str, tuple[bool, str]]) -> None:

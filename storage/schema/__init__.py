@@ -32,10 +32,11 @@ from storage.schema.documents import (
     uploads,
     validation_reports,
 )
-from storage.schema.people import agencies, failed_sign_ins, people, posts, sessions, units
+from storage.schema.people import agencies, failed_sign_ins, people, posts, sessions, stand_ins, units
 from storage.schema.procedures import (
     active_definitions,
     activities,
+    approvals,
     definition_files,
     definitions,
     incidents,
@@ -76,6 +77,8 @@ AUDITED: Final = (
     "webhooks",
     "notice_preferences",
     "mail_addresses",
+    "stand_ins",
+    "approvals",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -86,6 +89,7 @@ APPEND_ONLY: Final = (
     "archived_files",
     "directives",
     "recalled_directives",
+    "approvals",
 )
 """Rows of these tables are never changed or removed, by nobody."""
 
@@ -96,6 +100,7 @@ __all__ = [
     "active_definitions",
     "activities",
     "agencies",
+    "approvals",
     "archived_files",
     "audit_cursors",
     "audit_events",
@@ -129,6 +134,7 @@ __all__ = [
     "requests",
     "sessions",
     "signings",
+    "stand_ins",
     "subscriptions",
     "timers",
     "units",

@@ -78,6 +78,7 @@ documents = Table(
     uuid("drafter", nullable=True),
     ref("unit_id", "units.id", nullable=True),
     uuid("signer", nullable=True),
+    uuid("signer_under", nullable=True),
     words("body", nullable=True),
     uuids("recipients"),
     Column("others", ARRAY(Text), nullable=False, server_default=text("'{}'")),

@@ -1,9 +1,11 @@
-"""Tables of agencies, people and who is signed in."""
+"""Tables of agencies, people, in whose place they act, and who is signed in."""
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
+    Date,
     Identity,
     Index,
     Integer,
@@ -14,8 +16,9 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from storage.schema.columns import metadata, moment, one_of, ref, words
+from storage.schema.columns import metadata, moment, one_of, ref, uuid, uuids, words
 
 agencies = Table(
     "agencies",
@@ -76,6 +79,47 @@ posts = Table(
         "administrator",
     ),
     Index(None, "agency_id", "role"),
+)
+
+_HOLDS = text("revoked_at IS NULL")
+
+stand_ins = Table(
+    "stand_ins",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    ref("agency_id", "agencies.id"),
+    ref("principal", "people.id"),
+    ref("substitute", "people.id"),
+    words("kind"),
+    Column("document_types", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    uuids("units"),
+    Column("steps", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    moment("starts_at"),
+    moment("ends_at"),
+    words("basis"),
+    words("basis_number", nullable=True),
+    Column("basis_issued_on", Date),
+    ref("basis_document_id", "documents.id", nullable=True),
+    Column("may_pass_on", Boolean, nullable=False),
+    ref("under", "stand_ins.id", nullable=True),
+    moment("recorded_at"),
+    uuid("recorded_by"),
+    moment("revoked_at", nullable=True),
+    uuid("revoked_by", nullable=True),
+    one_of("kind", "absence", "deputy", "by_order", "authorised"),
+    CheckConstraint("principal <> substitute", name="two_people"),
+    CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+    CheckConstraint("basis <> ''", name="basis_given"),
+    CheckConstraint("(revoked_at IS NULL) = (revoked_by IS NULL)", name="revoked_whole"),
+    CheckConstraint(
+        "kind <> 'authorised' OR basis_number IS NOT NULL AND basis_issued_on IS NOT NULL AND NOT may_pass_on"
+        " AND under IS NULL AND cardinality(document_types) + cardinality(units) + cardinality(steps) > 0",
+        name="authorised_in_writing",
+    ),
+    Index(None, "agency_id", text("id DESC")),
+    Index("stand_ins_substitute_idx", "substitute", "ends_at", postgresql_where=_HOLDS),
+    Index("stand_ins_principal_idx", "principal", "ends_at", postgresql_where=_HOLDS),
+    Index("stand_ins_under_idx", "under", postgresql_where=text("under IS NOT NULL")),
 )
 
 sessions = Table(

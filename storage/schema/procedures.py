@@ -157,6 +157,14 @@ work_items = Table(
     words("outcome", nullable=True),
     uuid("completed_by", nullable=True),
     moment("completed_at", nullable=True),
+    words("procedure"),
+    words("document_type"),
+    uuid("about_unit", nullable=True),
+    uuid("on_behalf_of", nullable=True),
+    uuid("by_stand_in", nullable=True),
+    Column("needs", SmallInteger, nullable=False, server_default=text("1")),
+    Column("agreed", SmallInteger, nullable=False, server_default=text("0")),
+    uuids("voters"),
     Column("rev", Integer, nullable=False),
     uuid("opened_by", nullable=True),
     moment("seen_at", nullable=True),
@@ -166,6 +174,11 @@ work_items = Table(
     one_of("state", "open", "signing", "completed", "cancelled"),
     CheckConstraint("term IS NULL OR due_at IS NOT NULL", name="term_ends"),
     CheckConstraint("(due_at IS NULL) = (due_date IS NULL)", name="due_whole"),
+    CheckConstraint("(on_behalf_of IS NULL) = (by_stand_in IS NULL)", name="in_place_whole"),
+    CheckConstraint(
+        "completed_by IS NULL OR on_behalf_of IS NULL OR on_behalf_of <> ALL (excluded)", name="not_done_for_excluded"
+    ),
+    CheckConstraint("needs >= 1 AND agreed BETWEEN 0 AND needs", name="needs_counted"),
     CheckConstraint("cardinality(roles) > 0 OR assignee IS NOT NULL", name="somebody_may"),
     CheckConstraint("(waiting_for IS NULL) = (waiting_since IS NULL)", name="waiting_whole"),
     CheckConstraint(
@@ -192,6 +205,23 @@ work_items = Table(
     Index("work_items_due_idx", "agency_id", "due_at", "id", postgresql_where=text("state = 'open'")),
     Index("work_items_roles_idx", "roles", postgresql_using="gin", postgresql_where=text("state = 'open'")),
     Index("work_items_assignee_idx", "assignee", postgresql_where=text("state = 'open'")),
+    Index("work_items_on_behalf_of_idx", "on_behalf_of", postgresql_where=text("state = 'open'")),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    ref("work_item_id", "work_items.id"),
+    uuid("agency_id"),
+    uuid("person_id"),
+    words("outcome"),
+    moment("at"),
+    uuid("on_behalf_of", nullable=True),
+    uuid("by_stand_in", nullable=True),
+    UniqueConstraint("work_item_id", "person_id"),
+    CheckConstraint("(on_behalf_of IS NULL) = (by_stand_in IS NULL)", name="in_place_whole"),
+    CheckConstraint("on_behalf_of <> person_id", name="two_people"),
 )
 
 signings = Table(

@@ -8,6 +8,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import CheckConstraint, UniqueConstraint
 
+from engine.approvals import Approval
 from engine.calendars import CalendarDay, CalendarYear, DayKind
 from engine.comments import Comment
 from engine.deliveries import Delivery, DeliveryState
@@ -34,11 +35,18 @@ from tests.storage.builders import (
     new_id,
     outgoing,
 )
+from tests.support.builders import a_stand_in
 from tests.support.postgres import Database, databases
 
 CHECKS = {
     "people_password_hashed": "UPDATE people SET password_hash = 'secret'",
     "posts_role_known": "UPDATE posts SET role = 'king'",
+    "stand_ins_kind_known": "UPDATE stand_ins SET kind = 'friend'",
+    "stand_ins_two_people": "UPDATE stand_ins SET substitute = principal",
+    "stand_ins_ends_after_start": "UPDATE stand_ins SET ends_at = starts_at",
+    "stand_ins_basis_given": "UPDATE stand_ins SET basis = ''",
+    "stand_ins_revoked_whole": "UPDATE stand_ins SET revoked_at = now()",
+    "stand_ins_authorised_in_writing": "UPDATE stand_ins SET kind = 'authorised', basis_number = NULL",
     "sessions_token_hashed": "UPDATE sessions SET token_sha256 = 'token'",
     "sessions_ends_after_start": "UPDATE sessions SET expires_at = created_at",
     "files_id_is_digest": "UPDATE files SET id = 'letter.pdf'",
@@ -95,6 +103,14 @@ CHECKS = {
     "work_items_handed_whole": "UPDATE work_items SET handed_note = 'x'",
     "comments_text_given": "UPDATE comments SET text = ''",
     "form_drafts_data_bounded": "UPDATE form_drafts SET data = repeat('x', 400001)",
+    "work_items_in_place_whole": "UPDATE work_items SET on_behalf_of = id",
+    "work_items_not_done_for_excluded": (
+        "UPDATE work_items SET state = 'completed', completed_at = now(), outcome = 'x', completed_by = agency_id,"
+        " excluded = ARRAY[id], on_behalf_of = id, by_stand_in = id"
+    ),
+    "work_items_needs_counted": "UPDATE work_items SET agreed = 2",
+    "approvals_in_place_whole": "UPDATE approvals SET on_behalf_of = agency_id",
+    "approvals_two_people": "UPDATE approvals SET on_behalf_of = person_id, by_stand_in = person_id",
     "signings_state_known": "UPDATE signings SET state = 'lost'",
     "signings_digest_is_one": "UPDATE signings SET digest = 'x'",
     "signings_signed_whole": "UPDATE signings SET state = 'signed'",
@@ -135,6 +151,7 @@ DOUBLES = {
     "definitions_agency_id_key_version_key": "definitions",
     "instances_document_id_key": "instances",
     "work_items_task_id_idx": "work_items",
+    "approvals_work_item_id_person_id_key": "approvals",
     "signings_work_item_id_key": "signings",
     "incidents_task_id_idx": "incidents",
     "webhook_deliveries_webhook_id_event_id_key": "webhook_deliveries",
@@ -188,8 +205,9 @@ def double(connection: "psycopg.Connection[tuple[object, ...]]", table: str, nam
         kind = sql.SQL("DROP INDEX {}" if other.endswith("_idx") else f"ALTER TABLE {table} DROP CONSTRAINT {{}}")
         connection.execute(kind.format(sql.Identifier(other)))
     connection.execute(sql.SQL("CREATE TEMPORARY TABLE copied AS SELECT * FROM {} LIMIT 1").format(copied))
-    connection.execute("UPDATE copied SET id = gen_random_uuid()")
-    connection.execute(sql.SQL("INSERT INTO {} SELECT * FROM copied").format(copied))
+    numbered = table == "approvals"
+    connection.execute("UPDATE copied SET id = 1000" if numbered else "UPDATE copied SET id = gen_random_uuid()")
+    connection.execute(sql.SQL("INSERT INTO {} OVERRIDING SYSTEM VALUE SELECT * FROM copied").format(copied))
 
 
 @pytest.fixture(scope="module")
@@ -285,3 +303,7 @@ def fill_procedure(work: UnitOfWork, desk: Desk) -> None:
     )
     work.timers.replace(instance.id, [a_timer(instance)])
     work.messages.replace(instance.id, [a_subscription(instance)])
+    work.stand_ins.add(a_stand_in(office.person("unit_head"), office.person("clerk"), agency_id=office.agency.id))
+    work.approvals.add(
+        Approval(work_item_id=desk.item.id, agency_id=office.agency.id, person_id=clerk, outcome="file", at=NOON)
+    )

@@ -1,7 +1,7 @@
 """Builders: each gives every field a plausible value, so that a test names only what matters."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -12,11 +12,13 @@ from engine.ids import (
     FileId,
     InstanceId,
     PersonId,
+    StandInId,
     TaskId,
     UnitId,
     WorkItemId,
 )
 from engine.people import Person, Post, Role
+from engine.stand_ins import Basis, Scope, StandIn, StandInKind
 from engine.work_items import WorkItem
 
 NOON = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
@@ -105,3 +107,22 @@ def a_work_item(**changes: Any) -> WorkItem:
         opened_at=NOON,
     )
     return replace(item, **changes)
+
+
+def a_stand_in(of: Person, by: Person, **changes: Any) -> StandIn:
+    """Return a stand-in during an absence, in force at noon."""
+    stand_in = StandIn(
+        id=StandInId(an_id("stand-in")),
+        agency_id=AGENCY,
+        principal=of.id,
+        substitute=by.id,
+        kind=StandInKind.ABSENCE,
+        scope=Scope(),
+        starts_at=NOON - timedelta(days=1),
+        ends_at=NOON + timedelta(days=1),
+        basis=Basis(text="Quyết định phân công", number="12/QĐ-UBND", issued_on=date(2026, 11, 18)),
+        may_pass_on=False,
+        recorded_at=NOON,
+        recorded_by=PersonId(an_id("clerk")),
+    )
+    return replace(stand_in, **changes)

@@ -1,8 +1,8 @@
 """The office at work in tests: each method is one thing a person does, by the real action."""
 
 import io
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,16 @@ from api.wiring import House
 from engine.actions.ask_signature import AskSignature, ask_signature
 from engine.actions.complete_work_item import CompleteWorkItem, complete_work_item
 from engine.actions.draft_document import DraftDocument, Drafted, draft_document
+from engine.actions.record_stand_in import RecordStandIn, record_stand_in
 from engine.actions.register_document import RegisterDocument, Registered, register_document
+from engine.actions.revoke_stand_in import revoke_stand_in
 from engine.actions.store_file import store_file
+from engine.deadlines import office_date
 from engine.documents import Document, IncomingDocument, OutgoingDocument
 from engine.ids import DocumentId, FileId
 from engine.people import Person
 from engine.queries import PageRequest, WorkItemQuery
+from engine.stand_ins import Basis, StandIn, StandInKind
 from engine.work_items import WorkItem
 from tests.support.house import Crowd, RunJobs
 
@@ -138,6 +142,36 @@ class Office:
         document_id = self.numbered(**changes)
         self.sign(document_id, "seal", "vanthu", key="agency")
         return document_id
+
+    def stand_in(self, principal: str, substitute: str, by: str = "quantri", **changes: Any) -> StandIn:
+        """Record that somebody stands in for somebody, today and tomorrow."""
+        today = office_date(self.house.services.clock())
+        request = {
+            "principal": self.people[principal].id,
+            "substitute": self.people[substitute].id,
+            "kind": StandInKind.ABSENCE,
+            "first_day": today,
+            "last_day": today + timedelta(days=1),
+            "basis": Basis(text="Quyết định phân công công tác", number="12/QĐ-UBND", issued_on=today),
+            **changes,
+        }
+        services = self.house.services
+        with services.begin() as work:
+            return record_stand_in(RecordStandIn(**request), by=self.people[by], at=services.clock(), work=work)
+
+    def revoke(self, stand_in: StandIn, by: str = "quantri") -> StandIn:
+        """Revoke a stand-in."""
+        services = self.house.services
+        with services.begin() as work:
+            return revoke_stand_in(stand_in.id, by=self.people[by], at=services.clock(), work=work)
+
+    def placed(self, username: str) -> "Office":
+        """Return this office with somebody in it as they are at sign-in: with the places they may act in now."""
+        known, services = self.people[username], self.house.services
+        with services.begin() as work:
+            places = tuple(work.stand_ins.places_of(known.id, services.clock()))
+        placed = Crowd({**self.people.people, username: replace(known, places=places)})
+        return replace(self, people=placed)
 
     def commune(self, key: str = "xa1") -> Person:
         """Return the clerk of a commune."""

@@ -62,6 +62,13 @@ REGISTRATION = {
     "type": "CV",
     "subject": "A",
 }
+STAND_IN = {
+    "principal": SOMEBODY,
+    "substitute": SOMEBODY,
+    "first_day": "2026-11-19",
+    "last_day": "2026-11-19",
+    "basis": "A",
+}
 DRAFT = {"type": "QĐ", "subject": "A", "signer": SOMEBODY, "body": "A"}
 
 DOORS = (
@@ -102,6 +109,15 @@ DOORS = (
     Door(method="POST", path=ITEM + "/complete", body={"outcome": "file"}, refused=NOT_THEIR_WORK),
     Door(method="POST", path=ITEM + "/signature", body={}, refused=NOT_THEIR_WORK),
     Door(method="POST", path=ITEM + "/revision", body={"subject": "A"}, refused=NOT_THEIR_WORK),
+    Door(method="POST", path=ITEM + "/signer", refused=NOT_THEIR_WORK),
+    Door(method="GET", path="/stand-ins"),
+    Door(method="POST", path="/stand-ins", body=STAND_IN, refused=(("chuyenvien", 403), ("kiemtra", 403))),
+    Door(method="GET", path="/stand-ins/{stand_in_id}", refused=(("chuyenvien", 404), ("vanthu.xa1", 404))),
+    Door(
+        method="DELETE",
+        path="/stand-ins/{stand_in_id}",
+        refused=(("phochutich", 403), ("kiemtra", 403), ("chuyenvien", 404), ("vanthu.xa1", 404)),
+    ),
     Door(method="GET", path="/registers", refused=READER),
     Door(method="GET", path="/registers/{register_id}/entries", refused=(*READER, ("vanthu.xa1", 404))),
     Door(method="POST", path="/definitions", files="files", refused=(("vanthu", 403), ("kiemtra", 403))),
@@ -197,6 +213,7 @@ def ids(office: Office) -> dict[str, str]:
         "webhook_id": str(webhook.id),
         "notice_id": SOMEBODY,
         "delivery_id": SOMEBODY,
+        "stand_in_id": str(office.stand_in("chutich", "phochutich").id),
         "n": "1",
         "year": "2026",
     }

@@ -27,8 +27,10 @@ MAY_OPEN = {
         "/forecast",
         "/calendar/2026",
         "/design",
+        "/stand-ins",
+        "/stand-ins/new",
     ),
-    "kiemtra": ("/work-items", "/documents", "/registers", "/incidents", "/definitions", "/audit/events"),
+    "kiemtra": ("/work-items", "/documents", "/registers", "/incidents", "/definitions", "/audit/events", "/stand-ins"),
     "quantri": (
         "/work-items",
         "/documents",
@@ -37,11 +39,12 @@ MAY_OPEN = {
         "/definitions/new",
         "/definitions/draw",
         "/calendar/2027",
+        "/stand-ins/new",
     ),
     "chuyenvien": ("/work-items", "/outgoing-documents/new", "/documents", "/definitions"),
 }
 MAY_NOT_OPEN = {
-    "kiemtra": ("/incoming-documents/new", "/outgoing-documents/new", "/definitions/new"),
+    "kiemtra": ("/incoming-documents/new", "/outgoing-documents/new", "/definitions/new", "/stand-ins/new"),
     "quantri": ("/incoming-documents/new", "/outgoing-documents/new", "/registers", "/audit/events", "/forecast"),
     "chuyenvien": ("/incoming-documents/new", "/registers", "/incidents", "/definitions/new", "/audit/events"),
     "vanthu": ("/definitions/new", "/definitions/draw", "/audit/events"),

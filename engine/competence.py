@@ -1,0 +1,117 @@
+"""Signing competence: by what right somebody signs a document, and what is printed above the signature for it.
+
+Source: Decree 30/2020/NĐ-CP, art. 13.
+"""
+
+from dataclasses import dataclass
+
+from engine.documents import OutgoingDocument
+from engine.errors import Conflict, Forbidden
+from engine.ids import StandInId, UnitId
+from engine.letters import Authority, authority_lines
+from engine.people import Person, Place, Role
+from engine.stand_ins import StandInKind
+
+_AUTHORITIES = {StandInKind.BY_ORDER: Authority.BY_ORDER, StandInKind.AUTHORISED: Authority.AUTHORISED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Competence:
+    """By what right somebody signs.
+
+    Attributes:
+        of: Title of the head in whose place is signed; None where the head signs, or there is none.
+        through: Title of the head of unit who signs by order, where the unit's deputy signs for them.
+        by: The stand-in it rests on; None: the signer's own post.
+    """
+
+    authority: Authority
+    of: str | None = None
+    through: str | None = None
+    by: StandInId | None = None
+
+    def lines(self, title: str) -> tuple[str, ...]:
+        """Return what is printed above the signature of somebody with this *title*."""
+        return authority_lines(self.authority, self.of, self.through, title)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """What is to be signed, as far as competence asks: its type and the unit that drafted it."""
+
+    type: str
+    unit_id: UnitId
+
+
+def matter_of(document: OutgoingDocument) -> Matter:
+    """Return what competence asks about a document."""
+    return Matter(type=document.type, unit_id=document.unit_id)
+
+
+def own_competence(signer: Person, matter: Matter, head: Person | None) -> Competence | None:
+    """Return by what right somebody signs a document that is theirs to sign, None where nothing gives it.
+
+    The head signs; a deputy for the head; others as the head ordered or authorised on record, the chief of office by
+    the order of the office's own regulation.
+    """
+    title = head.title if head else None
+    if signer.holds(Role.HEAD):
+        return Competence(authority=Authority.OWN)
+    if signer.holds(Role.DEPUTY_HEAD):
+        return Competence(authority=Authority.DEPUTY, of=title)
+    recorded = (placed_competence(signer, place, matter, head) for place in signer.places)
+    found = next((one for one in recorded if one is not None), None)
+    if found is None and signer.holds(Role.CHIEF_OF_OFFICE):
+        return Competence(authority=Authority.BY_ORDER, of=title)
+    return found
+
+
+def placed_competence(signer: Person, place: Place, matter: Matter, head: Person | None) -> Competence | None:
+    """Return by what right somebody signs in a colleague's place, None where the stand-in does not give it.
+
+    An absence gives no signature: who signs then is the head, or a deputy who signs for the head anyway. A unit's
+    deputy signs for whom the head lets sign by order: the chief of office, or whoever passed their order on.
+    """
+    title, kind = head.title if head else None, place.by.kind
+    if signer.holds(Role.HEAD):
+        return Competence(authority=Authority.OWN)
+    if signer.holds(Role.DEPUTY_HEAD):
+        by = place.by.id if kind is StandInKind.DEPUTY else None
+        return Competence(authority=Authority.DEPUTY, of=title, by=by)
+    if kind is StandInKind.ABSENCE or not place.by.scope.covers_documents(matter.type, frozenset({matter.unit_id})):
+        return None
+    if kind in _AUTHORITIES:
+        return Competence(authority=_AUTHORITIES[kind], of=title, by=place.by.id)
+    through = place.through or (place.of.title if place.of.holds(Role.CHIEF_OF_OFFICE) else None)
+    return Competence(authority=Authority.BY_ORDER, of=title, through=through, by=place.by.id) if through else None
+
+
+class NotCompetent(Forbidden):
+    """Nothing on record lets this person sign this document."""
+
+    code = "signing.not_competent"
+    template = (
+        "You are not competent to sign this document: standing in during an absence gives no signature. "
+        "It takes a post that signs, or a stand-in recorded as KT., TL. or TUQ. for this type of document. "
+        "Return it, or ask the chief of office."
+    )
+
+
+class PrintedForAnother(Conflict):
+    """The page names another signer, or another right, than that of the one who is to sign."""
+
+    code = "signing.printed_for_another"
+    template = (
+        "The document is printed for another signature than yours. Have it made out to you first, "
+        "then read it once more and sign."
+    )
+
+
+class NotMadeHere(Conflict):
+    """An uploaded PDF names its signer; only a letter made here can be made out to another."""
+
+    code = "signing.not_made_here"
+    template = (
+        "The PDF was made elsewhere and names its signer, so it cannot be made out to you. "
+        "Return it; it is to be drafted again for your signature."
+    )
