@@ -23,7 +23,6 @@ from api.problems import Unexpected
 from api.settings import read_settings
 from api.timers import TimerWatch
 from api.wiring import House, database_url, open_house
-from engine.actions.ask_signature import USE_KEY
 from engine.actions.broadcast_signal import broadcast_signal
 from engine.actions.forget_expired import forget_expired
 from engine.actions.note_wait import note_wait
@@ -36,11 +35,11 @@ from engine.actions.sweep_contents import sweep_contents
 from engine.actions.use_key import use_key
 from engine.errors import NeighbourAway, VanthuError
 from engine.ids import AgencyId, InstanceId, TaskId, WorkItemId
-from engine.instances import InstanceMoved
+from engine.instances import InstanceHalted, InstanceMoved
 from engine.messages import MessageAmbiguous, MessageNotAwaited, Sending
 from engine.neighbours import Services
 from engine.operations.move import VersionMoved
-from engine.procedures import RUN_OPERATION
+from engine.procedures import RUN_OPERATION, USE_KEY
 from engine.rounds.look_around import look_around
 from engine.rounds.make_notices import make_notices, settle_notices
 from engine.rounds.post_mails import make_digests, post_mails
@@ -54,10 +53,11 @@ from storage.jobs import Backoff, add_round, worker_app
 
 log = structlog.get_logger()
 
-AGAIN: Final = (NeighbourAway, DatabaseBusy, InstanceMoved, VersionMoved, SigningStopped)
+AGAIN: Final = (NeighbourAway, DatabaseBusy, InstanceMoved, VersionMoved, SigningStopped, InstanceHalted)
 """What may be over at the next try; anything else becomes an incident at once."""
-ENDLESS: Final = (NeighbourAway, DatabaseBusy)
-"""What is tried again for ever: it comes back. After the usual attempts an incident says so to people meanwhile."""
+ENDLESS: Final = (NeighbourAway, DatabaseBusy, InstanceHalted)
+"""What is tried again for ever: it comes back. After the usual attempts an incident says so to people meanwhile, but
+not of a procedure that an administrator suspended."""
 ATTEMPTS: Final = 8
 CONCURRENCY: Final = 4
 PATIENCE_S: Final = 5
@@ -265,7 +265,7 @@ def attempt(
         act()
     except again as error:
         log.warning("job.failed", code=error.code, last=last)
-        if last:
+        if last and not isinstance(error, InstanceHalted):
             give_up(error)
         if not last or isinstance(error, ENDLESS):
             raise
@@ -278,7 +278,7 @@ def attempt(
 
 
 def open_incident(request: RunOperation, error: VanthuError, services: Services) -> None:
-    """Open an incident for the step, so that a person sees why it stands."""
+    """Open an incident for the step, so that a person sees why it stands; none in a procedure that was cancelled."""
     failure = Failure(
         operation=request.operation,
         element_id=request.element_id,
@@ -288,6 +288,8 @@ def open_incident(request: RunOperation, error: VanthuError, services: Services)
         parameters=request.parameters,
     )
     with services.begin() as work:
+        if work.instances.lock(request.instance_id).cancelled_because is not None:
+            return
         report_failure(failure, request.instance_id, at=services.clock(), work=work)
 
 

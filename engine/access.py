@@ -30,6 +30,8 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "read_registers": frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD, Role.AUDITOR}),
     "read_incidents": frozenset({Role.ADMINISTRATOR, Role.CLERK, Role.CHIEF_OF_OFFICE, Role.AUDITOR}),
     "retry_incident": frozenset({Role.ADMINISTRATOR, Role.CLERK, Role.CHIEF_OF_OFFICE}),
+    "skip_incident": frozenset({Role.ADMINISTRATOR, Role.CLERK, Role.CHIEF_OF_OFFICE}),
+    "administer_instance": frozenset({Role.ADMINISTRATOR}),
     "read_calendar": frozenset(Role),
     "save_calendar": frozenset({Role.ADMINISTRATOR}),
     "read_forecast": READS_WHOLE_AGENCY,

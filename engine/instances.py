@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from engine.errors import Conflict, NotFound
+from engine.errors import Conflict, Invalid, NotFound
 from engine.ids import AgencyId, DefinitionId, DocumentId, InstanceId, PersonId, TaskId
 
 
@@ -15,6 +15,9 @@ class Instance:
 
     Attributes:
         waits: Differs when what it waits for by itself does (engine.waits); empty where that is nothing.
+        suspended_at: Since when nothing moves it but an administrator; None where it runs.
+        suspended_because: Why, in the administrator's words.
+        cancelled_because: Why an administrator ended it before its end; None where nobody did.
     """
 
     id: InstanceId
@@ -28,11 +31,73 @@ class Instance:
     finished_at: datetime | None = None
     rev: int = 0
     waits: str = ""
+    suspended_at: datetime | None = None
+    suspended_because: str | None = None
+    cancelled_because: str | None = None
 
     def moved(self, state: bytes, *, finished: bool, at: datetime, waits: str | None = None) -> "Instance":
         """Return this instance one step further; without *waits* it waits for what it did before."""
         kept = self.waits if waits is None else waits
-        return replace(self, state=state, finished_at=at if finished else None, rev=self.rev + 1, waits=kept)
+        return replace(
+            self,
+            state=state,
+            finished_at=at if finished else None,
+            rev=self.rev + 1,
+            waits=kept,
+            suspended_at=None if finished else self.suspended_at,
+            suspended_because=None if finished else self.suspended_because,
+        )
+
+    @property
+    def standing(self) -> str:
+        """Whether it is 'running', 'suspended', 'cancelled' or 'finished'."""
+        if self.finished_at is not None:
+            return "finished" if self.cancelled_because is None else "cancelled"
+        return "running" if self.suspended_at is None else "suspended"
+
+    def require_running(self) -> None:
+        """Raise InstanceEnded or InstanceHalted unless it may move."""
+        self.require_unfinished()
+        self.require_not_suspended()
+
+    def require_not_suspended(self) -> None:
+        """Raise InstanceHalted while an administrator keeps it from moving."""
+        if self.suspended_at is not None:
+            raise InstanceHalted(reason=self.suspended_because)
+
+    def require_unfinished(self) -> None:
+        """Raise InstanceEnded if it is over."""
+        if self.finished_at is not None:
+            raise InstanceEnded
+
+    def suspended(self, reason: str, at: datetime) -> "Instance":
+        """Return this instance as standing still because of *reason*."""
+        self.require_running()
+        return replace(self, suspended_at=at, suspended_because=reason, rev=self.rev + 1)
+
+    def resumed(self) -> "Instance":
+        """Return this instance as going on.
+
+        Raises:
+            InstanceRuns: Nobody suspended it.
+        """
+        self.require_unfinished()
+        if self.suspended_at is None:
+            raise InstanceRuns
+        return replace(self, suspended_at=None, suspended_because=None, rev=self.rev + 1)
+
+    def cancelled(self, reason: str, at: datetime) -> "Instance":
+        """Return this instance as ended before its end; it waits for nothing any more."""
+        self.require_unfinished()
+        return replace(
+            self,
+            finished_at=at,
+            cancelled_because=reason,
+            suspended_at=None,
+            suspended_because=None,
+            waits="",
+            rev=self.rev + 1,
+        )
 
 
 class Movement(StrEnum):
@@ -90,3 +155,41 @@ class InstanceMoved(Conflict):
 
     code = "instance.moved"
     template = "Somebody else acted on this first. Reload the page to see how it stands now."
+
+
+class InstanceHalted(Conflict):
+    """An administrator suspended the procedure."""
+
+    code = "instance.suspended"
+    template = "This procedure is suspended because: %(reason)s. Nothing of it moves until an administrator resumes it."
+
+
+class InstanceRuns(Conflict):
+    """The procedure that is to be resumed was not suspended."""
+
+    code = "instance.not_suspended"
+    template = "This procedure is not suspended. Reload the page to see how it stands."
+
+
+class InstanceEnded(Conflict):
+    """The procedure is over; nothing moves it any more."""
+
+    code = "instance.ended"
+    template = "This procedure is over. Reload the page to see how it stands."
+
+
+class InstanceNotCancellable(Conflict):
+    """The document of the procedure is signed or has a number, so it cannot simply be dropped."""
+
+    code = "instance.not_cancellable"
+    template = (
+        "The document is '%(state)s' already, so its procedure cannot be cancelled."
+        " Return it step by step with a reason; a number it has is cancelled in the register then."
+    )
+
+
+class AdministrationInvalid(Invalid):
+    """What an administrator asks for is not said as it must be; every wrong field is named."""
+
+    code = "instance.administration_invalid"
+    template = "Some fields are not right. Correct those that are marked and send again."

@@ -28,13 +28,14 @@ from engine.recalls import Hindrance, Recall, Standing, content_hindrance, effec
 from engine.runtime.procedures import Procedure, Procedures
 from engine.runtime.progress import OpenedTask, Progress, RequestedJob
 from engine.runtime.run import Run
-from engine.work_items import NobodyMayDo, WorkItem
+from engine.work_items import NobodyMayDo, WorkItem, WorkItemState
 
 Trigger = Callable[[Run], Progress]
 """What moves a procedure: a completed work item, a finished job, a due timer, a message, a signal."""
 
 OPEN_WORK_ITEM = "open_work_item"
 RUN_OPERATION = "run_operation"
+USE_KEY = "use_key"
 
 
 _MODELS: Final = Procedures(operations=OPERATIONS)
@@ -112,12 +113,21 @@ def start(begin: Beginning, document: Document, *, by: PersonId, at: datetime, w
     return move
 
 
-def prepare(instance: Instance, *, by: PersonId, at: datetime, work: UnitOfWork) -> Move:
-    """Lock the document of a locked instance and return the move about to be made with it."""
+def prepare(instance: Instance, *, by: PersonId, at: datetime, work: UnitOfWork, even_suspended: bool = False) -> Move:
+    """Lock the document of a locked instance and return the move about to be made with it.
+
+    Raises:
+        InstanceEnded: It is over.
+        InstanceHalted: An administrator suspended it, and *even_suspended* does not say that this is another's act.
+    """
+    if even_suspended:
+        instance.require_unfinished()
+    else:
+        instance.require_running()
     return _move(instance, work.documents.lock(instance.document_id), by, at, work)
 
 
-def carry(move: Move, trigger: Trigger, done: TaskId, item_id: WorkItemId | None = None) -> Move:
+def carry(move: Move, trigger: Trigger, done: TaskId | None = None, item_id: WorkItemId | None = None) -> Move:
     """Carry *trigger*, which finishes the task *done*, through the prepared move, and keep what follows.
 
     With *item_id*, the work item a person completed by it, the instance keeps what taking it back needs.
@@ -172,10 +182,36 @@ def _further(progress: Progress, opened: Sequence[WorkItem]) -> Hindrance | None
     return Hindrance.NOBODY_MAY if len(opened) < len(progress.opened) else None
 
 
+def change_data(move: Move, data: Data) -> None:
+    """Replace what the procedure of the prepared move knows under the names in *data*; keep what follows.
+
+    An open work item stays whose it is, unless the data now say that it is for others; then it is opened for those.
+    """
+    model = model_of(move.instance, move.work)
+    progress = Run.resume(model, move.instance.state, move.inline(INLINE)).change_data(data, move.at)
+    move.instance = move.instance.moved(progress.state, finished=progress.finished, at=move.at)
+    move.work.instances.save(move.instance)
+    kept = {item.task_id: item for item in move.work.work_items.open_of(move.instance.id)}
+    for wanted in [_item(task, model, move) for task in progress.opened]:
+        item = kept.get(wanted.task_id)
+        if item is not None and (item.state is WorkItemState.SIGNING or item.is_for_the_same(wanted)):
+            continue
+        if item is not None:
+            move.work.work_items.save(item.cancelled(move.at))
+        if _somebody_may(wanted, move):
+            _open([wanted], move)
+            waits.settle(wanted.task_id, move.work)
+    move.keep_document()
+
+
 def job_waits(instance: Instance, task_id: TaskId, work: UnitOfWork) -> bool:
     """Say whether the procedure still waits for the job of this task; a job may run again after it was finished."""
-    run = Run.resume(model_of(instance, work), instance.state, _no_inline)
-    return any(job.task_id == task_id for job in run.open_jobs)
+    return instance.finished_at is None and any(job.task_id == task_id for job in look(instance, work).open_jobs)
+
+
+def look(instance: Instance, work: UnitOfWork) -> Run:
+    """Return the instance as it stands, to be looked at and not to be moved."""
+    return Run.resume(model_of(instance, work), instance.state, _no_inline)
 
 
 def _no_inline(operation: str, parameters: Data, data: Data) -> Data:
@@ -223,7 +259,7 @@ def _follow(move: Move, model: Procedure, progress: Progress, done: TaskId | Non
     opened = [item for item in items if _somebody_may(item, move)]
     _open(opened, move)
     for job in progress.jobs:
-        work.jobs.defer(RUN_OPERATION, _arguments(job, instance))
+        work.jobs.defer(RUN_OPERATION, arguments_of(job, instance))
     for sent in progress.sent:
         waits.send(sent, instance, work)
     work.instances.record(
@@ -247,7 +283,8 @@ def _follow(move: Move, model: Procedure, progress: Progress, done: TaskId | Non
     return opened
 
 
-def _arguments(job: RequestedJob, instance: Instance) -> dict[str, str]:
+def arguments_of(job: RequestedJob, instance: Instance) -> dict[str, str]:
+    """Return what the worker is given to run the job of this instance."""
     return {
         "instance_id": str(instance.id),
         "task_id": str(job.task_id),

@@ -15,6 +15,7 @@ from engine.instances import Instance
 from engine.messages import Sending, SendingKind, Subscription
 from engine.ports import UnitOfWork
 from engine.runtime.progress import Progress, Sent
+from engine.runtime.run import Run
 from engine.timers import Timer
 
 PASS_MESSAGE: Final = "pass_message"  # noqa: S105 - a job's name
@@ -33,8 +34,10 @@ def digest_of(progress: Progress) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def keep(instance: Instance, progress: Progress, work: UnitOfWork) -> None:
+def keep(instance: Instance, progress: Progress | Run, work: UnitOfWork) -> None:
     """Write down all that the locked *instance* waits for now; what is stuck about a timer that is gone is over.
+
+    While it is suspended its timers are not written down, so none fires; messages find it and are told that it stands.
 
     Raises:
         SubscriptionTooLong: A name or a correlation cannot be kept.
@@ -48,6 +51,7 @@ def keep(instance: Instance, progress: Progress, work: UnitOfWork) -> None:
             due_at=timer.due_at,
         )
         for timer in progress.timers
+        if instance.suspended_at is None
     ]
     work.timers.replace(instance.id, timers)
     work.messages.replace(instance.id, _subscriptions(instance, progress))
@@ -97,7 +101,7 @@ def send(sent: Sent, instance: Instance, work: UnitOfWork) -> None:
     work.jobs.defer(job, sending.arguments())
 
 
-def _subscriptions(instance: Instance, progress: Progress) -> list[Subscription]:
+def _subscriptions(instance: Instance, progress: Progress | Run) -> list[Subscription]:
     return [
         Subscription(
             instance_id=instance.id,

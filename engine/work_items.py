@@ -108,6 +108,11 @@ class WorkItem:
             return None
         return standing(calendar, self.due_at, at, paused_since=document.pause.began if document.pause else None)
 
+    def is_for_the_same(self, other: "WorkItem") -> bool:
+        """Say whether another item of the same step is for the same people; who claimed this one may keep it."""
+        named = other.assignee in (None, self.assignee)
+        return named and (self.roles, self.unit_id, self.excluded) == (other.roles, other.unit_id, other.excluded)
+
     def require_open(self) -> None:
         """Raise WorkItemNotOpen unless somebody may still act on it."""
         if self.state is not WorkItemState.OPEN:

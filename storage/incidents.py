@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
 
-from engine.ids import AgencyId, DocumentId, IncidentId, InstanceId, TaskId
-from engine.incidents import Incident, IncidentNotFound, IncidentState
+from engine.ids import AgencyId, DocumentId, IncidentId, InstanceId, PersonId, TaskId
+from engine.incidents import Incident, IncidentNotFound, IncidentState, Skip
 from engine.queries import Page, PageRequest
 from storage.queries import id_in, page_of
 from storage.schema import incidents
@@ -17,7 +17,8 @@ _OF_TASK = select(incidents).where(incidents.c.task_id == bindparam("for_task"),
 _UNRESOLVED_OF = select(incidents).where(
     incidents.c.instance_id == bindparam("of_instance"), incidents.c.state != "resolved"
 )
-_CHANGING = ("code", "message", "last_seen", "times", "state")
+_SKIP = ("skip_by", "skip_at", "skip_because")
+_CHANGING = ("parameters", "code", "message", "last_seen", "times", "state", *_SKIP)
 _SAVE = (
     update(incidents)
     .where(incidents.c.id == bindparam("incident_id"))
@@ -72,12 +73,19 @@ class PostgresIncidents:
         return page_of(self._connection, wanted.order_by(incidents.c.id.desc()), page, _incident, lambda row: row.id)
 
 
-_NAMES = tuple(column.name for column in incidents.c if column.name not in ("times", "state"))
+_NAMES = tuple(column.name for column in incidents.c if column.name not in ("times", "state", *_SKIP))
 
 
 def _values(incident: Incident) -> dict[str, Any]:
     kept = {name: getattr(incident, name) for name in _NAMES}
-    return {**kept, "times": incident.count, "state": incident.state.value}
+    skip = incident.skip
+    proposed = (skip.by, skip.at, skip.reason) if skip else (None, None, None)
+    return {
+        **kept,
+        "times": incident.count,
+        "state": incident.state.value,
+        **dict(zip(_SKIP, proposed, strict=True)),
+    }
 
 
 def _incident(row: Row[Any]) -> Incident:
@@ -96,4 +104,5 @@ def _incident(row: Row[Any]) -> Incident:
         last_seen=row.last_seen,
         count=row.times,
         state=IncidentState(row.state),
+        skip=Skip(by=PersonId(row.skip_by), at=row.skip_at, reason=row.skip_because) if row.skip_by else None,
     )

@@ -16,17 +16,17 @@ _ONE = select(*INSTANCE_COLUMNS).where(instances.c.id == bindparam("instance_id"
 _GET = Fixed(_ONE)
 _LOCK = Fixed(_ONE.with_for_update())
 _OF_DOCUMENT = Fixed(select(*INSTANCE_COLUMNS).where(instances.c.document_id == bindparam("document_id")))
+_CHANGING = ("state", "finished_at", "rev", "waits", "suspended_at", "suspended_because", "cancelled_because")
 _SAVE = Fixed(
     update(instances)
     .where(instances.c.id == bindparam("instance_id"), instances.c.rev == bindparam("new_rev") - 1)
     .values(
-        state=bindparam("new_state"),
-        finished_at=bindparam("new_finished_at"),
-        rev=bindparam("new_rev"),
-        waits=bindparam("new_waits"),
-        # The state that stands there now is the one before; it need not travel.
-        previous_state=case((bindparam("new_keeps", type_=Boolean), instances.c.state), else_=None),
-        recall=bindparam("new_recall"),
+        {
+            **{instances.c[name]: bindparam(f"new_{name}") for name in _CHANGING},
+            # The state that stands there now is the one before; it need not travel.
+            instances.c.previous_state: case((bindparam("new_keeps", type_=Boolean), instances.c.state), else_=None),
+            instances.c.recall: bindparam("new_recall"),
+        }
     )
 )
 _RECALL = Fixed(
@@ -71,16 +71,14 @@ class PostgresInstances:
         if self._connection.seen.instances.get(instance.id) != instance.rev - 1:
             raise InstanceMoved
         self._connection.seen.instances[instance.id] = instance.rev
+        changed = {f"new_{name}": getattr(instance, name) for name in _CHANGING}
         self._connection.later(
             _SAVE,
             {
                 "instance_id": instance.id,
-                "new_state": instance.state,
-                "new_finished_at": instance.finished_at,
-                "new_rev": instance.rev,
+                **changed,
                 "new_keeps": recall is not None and recall.hindrance is None,
                 "new_recall": recall.as_data() if recall else None,
-                "new_waits": instance.waits,
             },
         )
 

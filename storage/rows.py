@@ -55,6 +55,9 @@ def instance_from(row: AnyRow) -> Instance:
         finished_at=row.finished_at,
         rev=row.rev,
         waits=row.waits,
+        suspended_at=row.suspended_at,
+        suspended_because=row.suspended_because,
+        cancelled_because=row.cancelled_because,
     )
 
 

@@ -5,6 +5,7 @@ from fastapi.security import HTTPBearer
 
 from api.deps import person
 from api.rest import (
+    administration,
     audit,
     calendars,
     clocks,
@@ -53,6 +54,7 @@ _ROUTERS = (
     registers.router,
     definitions.router,
     instances.router,
+    administration.router,
     incidents.router,
     calendars.router,
     messages.router,

@@ -12,11 +12,12 @@ from api.rest.calls import CallDep
 from api.rest.paths import InstancePath
 from api.rest.preconditions import etag
 from engine import access
+from engine.administration import administers, earlier_steps
 from engine.ids import InstanceId
 from engine.instances import Activity, Instance, InstanceNotFound, Movement, in_force
 from engine.people import Person
 from engine.ports import UnitOfWork
-from engine.procedures import model_of
+from engine.procedures import look, model_of
 
 router = APIRouter(tags=["instances"])
 
@@ -28,8 +29,18 @@ class Step(Answer):
     name: str
 
 
+class WaitingStep(Step):
+    """An element that waits for a person, a job, a timer or a message, by its task."""
+
+    task_id: UUID
+
+
 class InstanceAnswer(Answer):
-    """One run of a model for one document."""
+    """One run of a model for one document.
+
+    `state` is running, suspended, cancelled or finished; `reason` says why an administrator suspended or cancelled it.
+    `waiting` and `earlier` (people's steps it has passed, the last first) are for administrators, to move it.
+    """
 
     id: UUID
     document_id: UUID
@@ -40,7 +51,11 @@ class InstanceAnswer(Answer):
     state: str
     started_at: datetime
     finished_at: datetime | None
+    suspended_at: datetime | None
+    reason: str | None
     active: list[Step]
+    waiting: list[WaitingStep]
+    earlier: list[Step]
     rev: int
 
 
@@ -56,8 +71,14 @@ class DiagramAnswer(Answer):
 def get_instance(instance_id: InstancePath, call: CallDep, work: WorkDep, response: Response) -> InstanceAnswer:
     """Return where the procedure stands."""
     instance = _readable(instance_id, call.by, work)
-    active, _ = standing(work.instances.history(instance.id))
     response.headers["ETag"] = etag(instance.rev)
+    return instance_answer(instance, call.by, work)
+
+
+def instance_answer(instance: Instance, by: Person, work: UnitOfWork) -> InstanceAnswer:
+    """Return the answer for an instance; for an administrator with where its tokens are and may go back to."""
+    active, _ = standing(work.instances.history(instance.id))
+    waiting, earlier = _movable(instance, work) if access.may(by, "administer_instance") else ([], [])
     return InstanceAnswer(
         id=instance.id,
         document_id=instance.document_id,
@@ -65,10 +86,14 @@ def get_instance(instance_id: InstancePath, call: CallDep, work: WorkDep, respon
         definition_key=instance.definition_key,
         definition_version=work.definitions.get(instance.definition_id).version,
         bundle_sha256=instance.bundle_sha256,
-        state="running" if instance.finished_at is None else "finished",
+        state=instance.standing,
+        suspended_at=instance.suspended_at,
+        reason=instance.suspended_because or instance.cancelled_because,
         started_at=instance.started_at,
         finished_at=instance.finished_at,
         active=[Step(element_id=element_id, name=name) for element_id, name in active.items()],
+        waiting=waiting,
+        earlier=earlier,
         rev=instance.rev,
     )
 
@@ -95,8 +120,21 @@ def standing(history: Sequence[Activity]) -> tuple[dict[str, str], dict[str, str
     return active, done
 
 
+def _movable(instance: Instance, work: UnitOfWork) -> tuple[list[WaitingStep], list[Step]]:
+    if instance.finished_at is not None:
+        return [], []
+    names = model_of(instance, work).names
+    waits = look(instance, work).waiting_elements
+    return (
+        [WaitingStep(task_id=task, element_id=element, name=names.get(element) or element) for task, element in waits],
+        [Step(element_id=one, name=names.get(one) or one) for one in earlier_steps(instance, work)],
+    )
+
+
 def _readable(instance_id: InstanceId, by: Person, work: UnitOfWork) -> Instance:
     instance = work.instances.get(instance_id)
+    if administers(by, instance):
+        return instance
     if not access.may_read(by, work.documents.get(instance.document_id)):
         raise InstanceNotFound
     return instance

@@ -108,6 +108,7 @@ def show(desk: DeskDep, work: WorkDep, document_id: str) -> Response:
         document=document,
         names=names,
         clock=clock_of(document, desk, work),
+        may_administer=desk.may("administer_instance"),
         may_pause=desk.may("pause_document") and document.state not in FINISHED,
         longest_reason=MAX_REASON,
         related=_related(document, desk, work),

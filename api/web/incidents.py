@@ -1,5 +1,6 @@
 """Incidents: stuck work, with its cause in words, and the button to try it again."""
 
+import json
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -8,12 +9,17 @@ from fastapi.responses import Response
 from api.deps import PageDep, WorkDep
 from api.web.desk import Desk, DeskDep
 from api.web.forms import FormDep, id_of
+from api.web.names import Names, names_of
 from api.web.procedures import name_of
 from engine import access
+from engine.actions.confirm_skip import confirm_skip
+from engine.actions.propose_skip import ProposeSkip, propose_skip
 from engine.actions.retry_incident import retry_incident
+from engine.administration import MAX_REASON
 from engine.documents import Document
 from engine.ids import IncidentId
-from engine.incidents import Incident, IncidentState
+from engine.incidents import Incident, IncidentState, parameters_typed
+from engine.operations.catalogue import JOBS
 from engine.ports import UnitOfWork
 from engine.procedures import model_of
 
@@ -28,7 +34,12 @@ class Stuck:
     step: str
     cause: str
     document: Document | None
+    advice: str
+    parameters: str
+    proposed_by: str
     may_retry: bool
+    may_skip: bool
+    may_confirm: bool
 
 
 @router.get("/incidents")
@@ -37,23 +48,51 @@ def show_list(desk: DeskDep, work: WorkDep, page: PageDep, over: str = "") -> Re
     access.require(desk.person, "read_incidents")
     found = work.incidents.search(desk.person.agency_id, page, unresolved=not over)
     documents = work.documents.several({incident.document_id for incident in found.items}) if found.items else {}
-    shown = [_stuck(incident, documents.get(incident.document_id), desk, work) for incident in found.items]
-    return desk.page("incidents/list.html", shown=shown, over=over, next_page=found.next)
+    names = names_of(desk.person.agency_id, work, desk.speaks("the machine"))
+    shown = [_stuck(incident, documents.get(incident.document_id), names, desk, work) for incident in found.items]
+    return desk.page(
+        "incidents/list.html",
+        shown=shown,
+        over=over,
+        next_page=found.next,
+        longest_reason=MAX_REASON,
+        may_administer=desk.may("administer_instance"),
+    )
 
 
 @router.post("/incidents/{incident_id}/retry")
-def retry(desk: DeskDep, _: FormDep, work: WorkDep, incident_id: str) -> Response:
-    """Have the step tried again."""
-    retry_incident(IncidentId(id_of(incident_id)), by=desk.person, at=desk.at, work=work)
-    return desk.to("/incidents", "retried")
+def retry(desk: DeskDep, form: FormDep, work: WorkDep, incident_id: str) -> Response:
+    """Have the step tried again, with other parameters where some were typed."""
+    typed = form.text("parameters").strip()
+    parameters = parameters_typed(typed) if typed else None
+    retry_incident(IncidentId(id_of(incident_id)), parameters, by=desk.person, at=desk.at, work=work)
+    return desk.to("/incidents", "retried_with" if typed else "retried")
 
 
-def _stuck(incident: Incident, document: Document | None, desk: Desk, work: UnitOfWork) -> Stuck:
+@router.post("/incidents/{incident_id}/skip")
+def skip(desk: DeskDep, form: FormDep, work: WorkDep, incident_id: str) -> Response:
+    """Propose to pass the step over, or confirm what another person proposed."""
+    chosen = IncidentId(id_of(incident_id))
+    if form.text("confirm"):
+        confirm_skip(chosen, by=desk.person, at=desk.at, work=work)
+        return desk.to("/incidents", "skipped")
+    propose_skip(ProposeSkip(incident_id=chosen, reason=form.text("reason")), by=desk.person, at=desk.at, work=work)
+    return desk.to("/incidents", "skip_proposed")
+
+
+def _stuck(incident: Incident, document: Document | None, names: Names, desk: Desk, work: UnitOfWork) -> Stuck:
     model = model_of(work.instances.get(incident.instance_id), work)
+    waits, skip = incident.state is IncidentState.OPEN, incident.skip
+    skippable = waits and incident.operation in JOBS and desk.may("skip_incident")
     return Stuck(
         incident=incident,
         step=name_of(model, incident.element_id, desk),
         cause=desk.speaks(incident.message),
         document=document if document and access.may_read(desk.person, document) else None,
-        may_retry=desk.may("retry_incident") and incident.state is IncidentState.OPEN,
+        advice=desk.speaks(incident.advice) if incident.state is not IncidentState.RESOLVED else "",
+        parameters=json.dumps(json.loads(incident.parameters), ensure_ascii=False, indent=2),
+        proposed_by=names.person(skip.by) if skip else "",
+        may_retry=desk.may("retry_incident") and waits,
+        may_skip=skippable and skip is None,
+        may_confirm=skippable and skip is not None and skip.by != desk.person.id,
     )

@@ -21,7 +21,6 @@ from engine.signatures import PreparedSignature, SignerRole
 from engine.signings import KeyNotYours, PinNotAsked, Signing, WrongKeyKind
 from engine.work_items import WorkItem, WorkItemTakesNoSignature
 
-USE_KEY = "use_key"
 DEFAULT, AGENCY = "default", "agency"
 
 
@@ -79,7 +78,7 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         _mark(signing, item, move)
         asked = (item.claimed(by.id) if item.on_behalf_of else item).signing()
         work.work_items.save(asked)
-        work.jobs.defer(USE_KEY, {"work_item_id": str(item.id)})
+        work.jobs.defer(procedures.USE_KEY, {"work_item_id": str(item.id)})
         return asked
 
 

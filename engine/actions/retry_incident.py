@@ -1,51 +1,76 @@
-"""Retry an incident: the stuck step is tried again, as it was."""
+"""Retry an incident: the stuck step is tried again, as it was or with other parameters."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from engine import access, procedures
-from engine.actions.ask_signature import USE_KEY
+from engine import administration, procedures
 from engine.actions.run_operation import RunOperation
-from engine.events import IncidentRetried
+from engine.administration_events import IncidentRetriedWithParameters
+from engine.events import IncidentRetried, Private
 from engine.ids import IncidentId
-from engine.incidents import Incident, IncidentNotFound
+from engine.incidents import Incident, IncidentNoJob, parameters_of
 from engine.operations.catalogue import JOBS
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.waits import FIRE_TIMER, PASS_MESSAGE, RECEIVE_SIGNAL
 
 
-def retry_incident(incident_id: IncidentId, *, by: Person, at: datetime, work: UnitOfWork) -> Incident:
+def retry_incident(
+    incident_id: IncidentId,
+    parameters: Mapping[str, object] | None = None,
+    *,
+    by: Person,
+    at: datetime,
+    work: UnitOfWork,
+) -> Incident:
     """Have the step tried again; it ends the incident, or the incident counts one more failure.
+
+    Args:
+        incident_id: Which one.
+        parameters: What the operation is given instead, for an operation of a worker; None: what it was given.
+        by: Who asks for it.
+        at: When.
+        work: The transaction.
 
     Raises:
         IncidentNotFound: Not there, or of another agency.
         NotAllowed: The person's posts do not include this.
         IncidentNotOpen: It is being retried, or over.
+        IncidentNoJob: Parameters were given for a step that takes none.
+        IncidentInvalid: The parameters are no JSON object, or too large.
+        InstanceHalted: Its procedure is suspended.
     """
-    found = work.incidents.get(incident_id)
-    access.require_agency(by, found.agency_id, IncidentNotFound())
-    access.require(by, "retry_incident")
-    instance = work.instances.lock(found.instance_id)
-    known = work.incidents.get(incident_id)
-    retrying = known.retrying()
+    known, instance = administration.lock_incident(incident_id, "retry_incident", by=by, work=work)
+    given = None if parameters is None else parameters_of(parameters)
+    retrying = known.retrying(given)
+    if given is not None and known.operation not in JOBS:
+        raise IncidentNoJob
     if known.operation == procedures.OPEN_WORK_ITEM:
         move = procedures.prepare(instance, by=by.id, at=at, work=work)
         incident = known.resolved() if procedures.open_again(move, known.task_id) else work.incidents.get(incident_id)
     else:
-        incident = retrying if _tried(known, work) else known.resolved()
+        incident = retrying if _tried(retrying, work) else known.resolved()
     work.incidents.save(incident)
-    work.record(
-        IncidentRetried(
-            by=by.id,
-            at=at,
-            agency_id=incident.agency_id,
-            incident_id=incident.id,
-            instance_id=incident.instance_id,
-            element=incident.element_id,
-        )
-    )
+    _record(incident, by, at, work, before=None if given is None else known.parameters)
     return incident
+
+
+def _record(incident: Incident, by: Person, at: datetime, work: UnitOfWork, *, before: str | None) -> None:
+    said: dict[str, Any] = {
+        "by": by.id,
+        "at": at,
+        "agency_id": incident.agency_id,
+        "incident_id": incident.id,
+        "instance_id": incident.instance_id,
+        "element": incident.element_id,
+    }
+    if before is None:
+        work.record(IncidentRetried(**said))
+    else:
+        after = Private(value=incident.parameters)
+        work.record(IncidentRetriedWithParameters(**said, before=Private(value=before), after=after))
 
 
 def _tried(incident: Incident, work: UnitOfWork) -> bool:
@@ -64,7 +89,7 @@ def _tried(incident: Incident, work: UnitOfWork) -> bool:
 def _sign_again(incident: Incident, work: UnitOfWork) -> bool:
     for item in work.work_items.open_of(incident.instance_id):
         if item.task_id == incident.task_id:
-            work.jobs.defer(USE_KEY, {"work_item_id": str(item.id)})
+            work.jobs.defer(procedures.USE_KEY, {"work_item_id": str(item.id)})
             return True
     return False
 

@@ -40,12 +40,17 @@ class RunOperation:
 def run_operation(request: RunOperation, *, services: Services) -> None:
     """Do the work and finish the task; harmless when it was done before.
 
+    While the procedure is suspended nothing is done: whoever resumes it has the job deferred again.
+
     Raises:
+        InstanceHalted: It was suspended while the work was being done.
         InstanceNotFound: There is no such procedure.
         Refusal, Fault: Whatever stopped the operation; nothing was kept.
     """
     with services.begin() as work:
         instance = work.instances.get(request.instance_id)
+        if instance.suspended_at is not None:
+            return
         awaited = procedures.job_waits(instance, request.task_id, work)
         document = work.documents.get(instance.document_id)
         agency = work.people.get_agency(document.agency_id)

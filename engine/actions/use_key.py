@@ -19,18 +19,20 @@ from engine.work_items import WorkItem, WorkItemState
 def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
     """Sign, keep the signed file and carry the procedure on; harmless when it was done before.
 
-    Nothing is signed for an item that a timer or a message took away meanwhile.
+    Nothing is signed for an item that a timer or a message took away meanwhile, nor while its procedure is suspended.
 
     After a crash the same digest is signed again, never another one.
 
     Raises:
         SigningNotFound: Nobody asked for it.
+        InstanceHalted: Its procedure was suspended meanwhile.
         KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable: It cannot be signed now.
     """
     with services.begin() as work:
         signing = _find(work_item_id, work)
         item = work.work_items.get(work_item_id)
-    if signing.state is SigningState.SIGNED or item.state is not WorkItemState.SIGNING:
+        halted = work.instances.get(signing.instance_id).suspended_at is not None
+    if halted or signing.state is SigningState.SIGNED or item.state is not WorkItemState.SIGNING:
         return
     content = services.read(signing.prepared_file_id)
     signed = services.pdfs.complete_signature(PreparedSignature.from_data(json.loads(signing.prepared), content))

@@ -31,7 +31,7 @@ class MoveImpossible(Conflict):
     """A token cannot be put where the administrator wants it."""
 
     code = "task.move_impossible"
-    template = "The procedure cannot be moved to '%(element)s': %(reason)s. Choose another step."
+    template = "The procedure cannot be moved to '%(element)s'. %(reason)s Choose another step."
 
 
 class OutcomeUnknown(Conflict):

@@ -74,9 +74,15 @@ instances = Table(
     # What taking the last step back needs; read for that alone (engine.recalls).
     Column("previous_state", LargeBinary),
     Column("recall", JSONB(none_as_null=True)),
+    moment("suspended_at", nullable=True),
+    words("suspended_because", nullable=True),
+    words("cancelled_because", nullable=True),
     UniqueConstraint("document_id"),
     CheckConstraint("rev >= 0", name="rev_from_zero"),
     CheckConstraint("previous_state IS NULL OR recall IS NOT NULL", name="recall_whole"),
+    CheckConstraint("(suspended_at IS NULL) = (suspended_because IS NULL)", name="suspended_whole"),
+    CheckConstraint("suspended_at IS NULL OR finished_at IS NULL", name="suspended_before_end"),
+    CheckConstraint("cancelled_because IS NULL OR finished_at IS NOT NULL", name="cancelled_is_over"),
 )
 
 timers = Table(
@@ -266,7 +272,13 @@ incidents = Table(
     Column("times", Integer, nullable=False),
     words("state"),
     one_of("state", "open", "retrying", "resolved"),
+    uuid("skip_by", nullable=True),
+    moment("skip_at", nullable=True),
+    words("skip_because", nullable=True),
     CheckConstraint("times >= 1", name="times_from_one"),
+    CheckConstraint(
+        "(skip_by IS NULL) = (skip_at IS NULL) AND (skip_by IS NULL) = (skip_because IS NULL)", name="skip_whole"
+    ),
     CheckConstraint("last_seen >= first_seen", name="seen_in_order"),
     Index("incidents_task_id_idx", "task_id", unique=True, postgresql_where=text("state <> 'resolved'")),
     Index(None, "agency_id", text("id DESC")),

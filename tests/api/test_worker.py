@@ -9,8 +9,11 @@ from api import worker
 from api.problems import Unexpected
 from api.timers import fire_next, seconds_to_next
 from api.wiring import House, now, room_settings
+from engine.actions.cancel_instance import cancel_instance
 from engine.actions.run_operation import RunOperation
+from engine.administration import Administration
 from engine.errors import VanthuError
+from engine.instances import InstanceHalted
 from engine.queries import PageRequest
 from engine.signatures import SigningStopped, TimestampUnavailable
 from engine.work_items import WorkItemNotFound, WorkItemState
@@ -44,6 +47,29 @@ def test_what_is_away_is_tried_for_ever_and_after_a_while_people_are_told() -> N
         worker.attempt(lambda: fail(TimestampUnavailable()), last=True, give_up=told.append)
 
     assert [error.code for error in told] == [TimestampUnavailable.code]
+
+
+def test_what_an_administrator_suspended_is_tried_for_ever_and_nobody_is_told() -> None:
+    told: list[VanthuError] = []
+
+    with pytest.raises(InstanceHalted):
+        worker.attempt(lambda: fail(InstanceHalted(reason="x")), last=True, give_up=told.append)
+
+    assert told == []
+
+
+def test_what_fails_late_in_a_cancelled_procedure_is_no_incident(office: Office) -> None:
+    services, made = office.house.services, office.register()
+    with services.begin() as work:
+        asked = Administration(instance_id=made.instance_id, reason="x")
+        cancel_instance(asked, by=office.people["quantri"], at=services.clock(), work=work)
+        task_id = work.work_items.of_instance(made.instance_id)[0].task_id
+    step = RunOperation(instance_id=made.instance_id, task_id=task_id, element_id="x", operation="archive")
+
+    worker.open_incident(step, TimestampUnavailable(), services)
+
+    with services.begin() as work:
+        assert work.incidents.of_instance(made.instance_id) == []
 
 
 @pytest.mark.parametrize("error", [SigningStopped(operation="sign"), WorkItemNotFound()])

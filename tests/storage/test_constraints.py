@@ -80,6 +80,11 @@ CHECKS = {
     "timers_failures_counted": "UPDATE timers SET failures = -1",
     "subscriptions_kind_known": "UPDATE subscriptions SET kind = 'rumour'",
     "subscriptions_words_fit_index": "UPDATE subscriptions SET correlation = repeat('x', 201)",
+    "instances_suspended_whole": "UPDATE instances SET suspended_at = now()",
+    "instances_suspended_before_end": (
+        "UPDATE instances SET suspended_at = now(), suspended_because = 'x', finished_at = now()"
+    ),
+    "instances_cancelled_is_over": "UPDATE instances SET cancelled_because = 'x'",
     "activities_movement_known": "UPDATE activities SET movement = 'stayed'",
     "work_items_state_known": "UPDATE work_items SET state = 'lost'",
     "work_items_somebody_may": "UPDATE work_items SET roles = '{}'",
@@ -115,6 +120,7 @@ CHECKS = {
     "signings_digest_is_one": "UPDATE signings SET digest = 'x'",
     "signings_signed_whole": "UPDATE signings SET state = 'signed'",
     "incidents_state_known": "UPDATE incidents SET state = 'lost'",
+    "incidents_skip_whole": "UPDATE incidents SET skip_at = now()",
     "incidents_times_from_one": "UPDATE incidents SET times = 0",
     "incidents_seen_in_order": "UPDATE incidents SET last_seen = first_seen - interval '1 day'",
     "webhooks_state_known": "UPDATE webhooks SET state = 'lost'",

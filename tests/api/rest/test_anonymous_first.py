@@ -43,7 +43,9 @@ class Door:
         return caller.ask(self.method, self.path.format(**ids), json=self.body, files=files)
 
 
-STRANGERS = (("chuyenvien.ocop", 404), ("quantri", 404), ("vanthu.xa1", 404))
+OUTSIDERS = (("chuyenvien.ocop", 404), ("vanthu.xa1", 404))
+STRANGERS = (*OUTSIDERS, ("quantri", 404))
+NO_ADMIN = (("vanthu", 403), ("chutich", 403), ("kiemtra", 403), ("vanthu.xa1", 404))
 NOT_THEIR_WORK = (*STRANGERS, ("kiemtra", 404), ("vanthu", 404))
 READER = (("chuyenvien", 403), ("quantri", 403))
 NOT_ADMINISTRATOR = (("vanthu", 403), ("chutich", 403), ("kiemtra", 403))
@@ -127,12 +129,28 @@ DOORS = (
         path="/definitions/{definition_id}/activate",
         refused=(("vanthu", 403), ("kiemtra", 403)),
     ),
-    Door(method="GET", path="/instances/{instance_id}", refused=STRANGERS),
-    Door(method="GET", path="/instances/{instance_id}/diagram", refused=STRANGERS),
+    Door(method="GET", path="/instances/{instance_id}", refused=OUTSIDERS),
+    Door(method="GET", path="/instances/{instance_id}/diagram", refused=OUTSIDERS),
+    *(
+        Door(method="POST", path=f"/instances/{{instance_id}}/{act}", body={"reason": "A", **body}, refused=NO_ADMIN)
+        for act, body in (
+            ("suspend", {}),
+            ("resume", {}),
+            ("cancel", {}),
+            ("move", {"from_task_id": SOMEBODY, "to_element_id": "x"}),
+            ("data", {"data": {"a": 1}}),
+        )
+    ),
     Door(method="GET", path="/incidents", refused=(("chuyenvien", 403), ("chutich", 403))),
     Door(
         method="POST",
         path="/incidents/{incident_id}/retry",
+        refused=(("chuyenvien", 403), ("kiemtra", 403), ("vanthu.xa1", 404)),
+    ),
+    Door(
+        method="POST",
+        path="/incidents/{incident_id}/skip",
+        body={"reason": "A"},
         refused=(("chuyenvien", 403), ("kiemtra", 403), ("vanthu.xa1", 404)),
     ),
     *(

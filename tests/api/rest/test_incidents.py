@@ -76,3 +76,32 @@ def test_incidents_are_not_for_everybody_and_those_of_others_not_there(callers: 
     assert callers["vanthu.xa1"].read("/incidents")["items"] == []
     problem(callers["vanthu.xa1"].post(f"/incidents/{incident_id}/retry"), 404, "incident.not_found")
     problem(callers["vanthu"].post("/incidents/none/retry"), 404, "incident.not_found")
+
+
+def test_a_stuck_step_is_tried_with_other_parameters(callers: Callers, incident_id: str, run_jobs: RunJobs) -> None:
+    path = f"/incidents/{incident_id}/retry"
+    problem(callers["quantri"].post(path, {"parameters": {"a": "x" * 65_536}}), 422, "incident.invalid")
+
+    assert callers["quantri"].post(path, {"parameters": {"a": 1}}).json()["parameters"] == {"a": 1}
+    run_jobs()
+
+    assert callers["quantri"].read("/incidents")["items"] == []
+
+
+def test_a_stuck_step_is_skipped_by_two_people(callers: Callers, incident_id: str) -> None:
+    path, clerk = f"/incidents/{incident_id}/skip", callers["vanthu"]
+    problem(clerk.post(path, {}), 422, "incident.invalid")
+    problem(clerk.post(path, {"confirm": True}), 409, "incident.skip_not_proposed")
+
+    proposed = clerk.post(path, {"reason": "Đã kiểm tra bằng tay"}).json()
+    assert (proposed["skip"]["by"]["name"], proposed["state"]) == (clerk.read("/me")["person"]["name"], "open")
+    problem(clerk.post(path, {"confirm": True}), 403, "incident.skip_needs_second_person")
+
+    assert callers["quantri"].post(path, {"confirm": True}).json()["state"] == "resolved"
+    assert clerk.read("/incidents")["items"] == []
+
+
+def test_an_incident_says_what_helps(callers: Callers, incident_id: str) -> None:
+    (said,) = callers["vanthu"].read("/incidents", headers={"Accept-Language": "en"})["items"]
+
+    assert said["advice"].startswith("It is tried again by itself.")

@@ -1,0 +1,78 @@
+"""Change data: an administrator corrects what a procedure knows."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from engine import administration, procedures
+from engine.administration import Administration
+from engine.administration_events import InstanceDataChanged
+from engine.errors import FieldError
+from engine.events import Private
+from engine.instances import AdministrationInvalid, Instance
+from engine.people import Person
+from engine.ports import UnitOfWork
+from engine.runtime.errors import DataNotPlain, ExpressionFailed
+
+FIXED: Final = frozenset({"document_id", "agency_id"})
+"""What a procedure is about does not change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeInstanceData(Administration):
+    """New values by their names; names that are not there stay as they are."""
+
+    data: Mapping[str, object]
+
+
+def change_instance_data(asked: ChangeInstanceData, *, by: Person, at: datetime, work: UnitOfWork) -> Instance:
+    """Put the new values in place of the old; open work goes to others where the values say so.
+
+    Raises:
+        InstanceNotFound, NotAllowed: As for every administration of instances.
+        AdministrationInvalid: So too; or the data are empty, not plain, or an open step cannot do with them.
+        DataTooLarge: The procedure would know too much.
+        InstanceEnded: It is over.
+    """
+    before = administration.lock(asked, by=by, work=work)
+    _check(asked.data)
+    move = procedures.prepare(before, by=by.id, at=at, work=work, even_suspended=True)
+    known = procedures.look(before, work).data
+    replaced = {name: known[name] for name in asked.data if name in known}
+    try:
+        procedures.change_data(move, asked.data)
+    except DataNotPlain as cause:
+        raise _wrong("not_plain", "Data are text, numbers, truth values, lists and objects.") from cause
+    except (ExpressionFailed, ValueError) as cause:
+        raise _wrong("not_usable", "An open step of the procedure cannot do with these data.") from cause
+    work.record(
+        InstanceDataChanged(
+            by=by.id,
+            at=at,
+            agency_id=before.agency_id,
+            instance_id=before.id,
+            document_id=before.document_id,
+            names=sorted(asked.data),
+            before=Private(value=_written(replaced)),
+            after=Private(value=_written(asked.data)),
+            reason=Private(value=asked.why),
+        )
+    )
+    return move.instance
+
+
+def _check(data: Mapping[str, object]) -> None:
+    if not data:
+        raise _wrong("required", "This field must not be empty.")
+    if FIXED & set(data):
+        raise _wrong("fixed", "What the procedure is about cannot be changed: document_id and agency_id.")
+
+
+def _written(data: Mapping[str, object]) -> str:
+    return json.dumps(dict(data), ensure_ascii=False, sort_keys=True)
+
+
+def _wrong(code: str, message: str) -> AdministrationInvalid:
+    return AdministrationInvalid(errors=[FieldError(field="data", code=code, message=message)])

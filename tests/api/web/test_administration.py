@@ -1,0 +1,93 @@
+"""Administration on the pages: a procedure by its code, the forms to lay hands on it, incidents passed over by two."""
+
+import pytest
+
+from engine.actions.report_failure import Failure, report_failure
+from engine.ids import DocumentId, InstanceId
+from engine.procedures import look
+from tests.api.web.test_pages import require_sound
+from tests.api.web.visitors import Visitors
+from tests.support.models import instance_of
+from tests.support.office import Office
+
+REASON = "Chờ ý kiến của Sở Nội vụ"
+
+
+@pytest.fixture
+def document_id(office: Office) -> DocumentId:
+    return office.register().document.id
+
+
+def instance_id(office: Office, document_id: DocumentId) -> InstanceId:
+    with office.house.services.begin() as work:
+        return instance_of(document_id, work).id
+
+
+def test_an_administrator_opens_a_procedure_by_the_code_that_its_document_shows(
+    visitors: Visitors, office: Office, document_id: DocumentId
+) -> None:
+    code = str(instance_id(office, document_id))
+    assert visitors["vanthu"].open(f"/documents/{document_id}").says(code)
+    administrator = visitors["quantri"]
+    require_sound(administrator.open("/instances"))
+
+    page = administrator.open(f"/instances?code={code}")
+
+    require_sound(page)
+    assert page.says("Đang chạy")
+    assert "rà soát tiêu chí" not in page.source
+
+
+def test_a_procedure_is_suspended_resumed_moved_and_cancelled_without_script(
+    visitors: Visitors, office: Office, document_id: DocumentId
+) -> None:
+    administrator, path = visitors["quantri"], f"/instances/{instance_id(office, document_id)}"
+
+    page = administrator.send(administrator.open(path).form("/suspend"), reason=REASON)
+    require_sound(page)
+    assert page.says(REASON)
+    assert visitors["vanthu"].open(f"/documents/{document_id}").says(REASON)
+    page = administrator.send(page.form("/resume"), reason=REASON)
+    page = administrator.send(page.form("/data"), reason=REASON, data='{"note": "x"}')
+    assert page.note == "Đã sửa dữ liệu của quy trình."
+    page = administrator.send(page.form("/move"), reason=REASON, to="direct")
+    assert page.note == "Đã chuyển quy trình đến bước đó."
+    page = administrator.send(page.form("/cancel"), reason=REASON)
+
+    require_sound(page)
+    assert page.says("Đã hủy")
+    assert not page.document.xpath("//main//form[@method='post']")
+
+
+def test_what_is_typed_wrong_is_said(visitors: Visitors, office: Office, document_id: DocumentId) -> None:
+    administrator, path = visitors["quantri"], f"/instances/{instance_id(office, document_id)}"
+    page = administrator.open(path)
+
+    require_sound(administrator.send(page.form("/suspend"), status=422, reason=" "))
+    require_sound(administrator.send(page.form("/data"), status=422, reason=REASON, data="[1"))
+    require_sound(administrator.send(page.form("/move"), status=409, reason=REASON, to="nowhere"))
+
+
+def test_a_stuck_step_is_skipped_by_two_people_on_the_page(
+    visitors: Visitors, office: Office, document_id: DocumentId
+) -> None:
+    services = office.house.services
+    with services.begin() as work:
+        instance = instance_of(document_id, work)
+        (job,) = look(instance, work).open_jobs
+        failure = Failure(
+            operation=job.operation, element_id=job.element_id, task_id=job.task_id, code="store.away", message="Away."
+        )
+        report_failure(failure, instance.id, at=services.clock(), work=work)
+    clerk, administrator = visitors["vanthu"], visitors["quantri"]
+    page = clerk.open("/incidents")
+    require_sound(page)
+    assert page.says("Cách xử lý")
+
+    page = clerk.send(page.form("/skip"), reason="Đã kiểm tra bằng tay")
+    assert page.note == "Đã ghi nhận đề nghị. Cần một người thứ hai xác nhận."
+    assert "Xác nhận bỏ qua" not in page.source
+    page = administrator.send(administrator.open("/incidents").form("/skip"))
+
+    require_sound(page)
+    assert page.note == "Đã bỏ qua bước này; quy trình tiếp tục."
