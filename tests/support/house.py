@@ -28,8 +28,10 @@ from storage import embedded
 from storage.embedded import APPLICATION, EmbeddedServer
 from storage.unit_of_work import transactions
 from tests.support.postgres import Database
+from tests.support.rewound import Rewound
 
 PROVINCE = "vanthu_province"
+HOUSE = "vanthu_house"
 PASSWORD = "a password of the tests"
 CACHE = Path(".cache")
 HASHER = Argon2Hasher(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -98,11 +100,25 @@ def new_house(
     return make
 
 
+@pytest.fixture(scope="session")
+def rewound(postgres: EmbeddedServer, province_template: str) -> Rewound:
+    """The database of the houses that tests have one after the other."""
+    with _admin(postgres) as admin:
+        embedded.make_database(admin, HOUSE, template=province_template)
+    return Rewound.remember(postgres.url("postgres", HOUSE))
+
+
 @pytest.fixture
-def house(new_house: NewHouse, tmp_path: Path) -> Iterator[House]:
+def house(
+    postgres: EmbeddedServer, rewound: Rewound, pdf_room: RoomPool, signing_settings: Settings, tmp_path: Path
+) -> Iterator[House]:
     """A settled house of the test's own."""
-    with new_house("test_house", tmp_path) as built:
+    database = Database(server=postgres, name=HOUSE)
+    with _house(database, pdf_room, replace(signing_settings, data=tmp_path)) as built:
         yield built
+    for engine in database.engines:
+        engine.dispose()
+    rewound.rewind()
 
 
 RunJobs = Callable[[], None]

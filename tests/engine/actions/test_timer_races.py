@@ -53,7 +53,8 @@ def test_whoever_comes_together_the_step_ends_once(racing: tuple[Office, FileId]
     assert [error for error in refused if not isinstance(error, EXPECTED)] == []
     ended, leaves = outcome(office, document_id, item)
     if ended is WorkItemState.OPEN:
-        assert not {"complete", "complete too", "fire", "fire again"} & set(acts)
+        # A timer passes over an instance that somebody else holds at the moment; whoever completes waits for it.
+        assert not {"complete", "complete too"} & set(acts)
     completed, fired = int(ended is WorkItemState.COMPLETED), int(ended is WorkItemState.CANCELLED)
     assert (leaves["work_item.completed"], leaves["timer.fired"]) == (completed, fired)
     while fire_next(office.house.services, once):
