@@ -21,7 +21,7 @@ from storage.statements import AnyRow, Fixed, Statements, row_of
 GLANCE_S: Final = 1.0
 """How often somebody who waits looks whether to stop."""
 CHANNEL: Final = "vanthu_timers"
-"""Where the database tells of new timers (migration 0004_events)."""
+"""Where the database tells of new timers (migration 0010)."""
 
 _KEPT = (
     func.unnest(bindparam("task_ids", type_=ARRAY(Uuid)), bindparam("due_ats", type_=ARRAY(DateTime(timezone=True))))

@@ -1,6 +1,6 @@
 """The log as an outbox, webhooks, notices with their mail, and what was found of the neighbours.
 
-Revision: 0009, after 0005, 2026-11-22.
+Revision: 0009, after 0008, 2026-11-22.
 """
 
 from alembic import context, op
@@ -9,7 +9,7 @@ from sqlalchemy import text
 from storage.migrations.statements import drop_tables, run_file
 
 revision = "0009"
-down_revision = "0005"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

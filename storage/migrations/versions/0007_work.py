@@ -1,6 +1,6 @@
 """Taking a step back, handing over, who opened what first; comments, watchers, forms filled in halfway.
 
-Revision: 0006, after 0008, 2026-11-22.
+Revision: 0007, after 0006, 2026-11-22.
 """
 
 from alembic import context, op
@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from storage.migrations.statements import drop_tables, run_file
 
-revision = "0006"
-down_revision = "0008"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -27,7 +27,7 @@ NEW_COLUMNS = {
 
 def upgrade() -> None:
     role = context.config.attributes["application"]
-    run_file("0006_work.sql")
+    run_file("0007_work.sql")
     for table in AUDITED:
         op.execute(
             f"CREATE CONSTRAINT TRIGGER {table}_has_leaf AFTER INSERT OR UPDATE OR DELETE ON {table}"
@@ -42,7 +42,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    drop_tables("0006_work.sql")
+    drop_tables("0007_work.sql")
     for table, columns in NEW_COLUMNS.items():
         for column in columns:
             op.drop_column(table, column)

@@ -1,11 +1,11 @@
 """Recipients outside the installation, as they are printed.
 
-Revision: 0010, after 0004, 2026-11-22.
+Revision: 0005, after 0004, 2026-11-22.
 """
 
 from alembic import op
 
-revision = "0010"
+revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None

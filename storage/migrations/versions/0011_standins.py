@@ -1,14 +1,14 @@
 """Who acts in whose place, and steps that several people must agree on.
 
-Revision: 0007_standins, after 0004_events, 2026-11-22.
+Revision: 0011, after 0010, 2026-11-22.
 """
 
 from alembic import context, op
 
 from storage.migrations.statements import drop_tables, run_file
 
-revision = "0007_standins"
-down_revision = "0004_events"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -27,7 +27,7 @@ NEW_COLUMNS = (
 
 def upgrade() -> None:
     role = context.config.attributes["application"]
-    run_file("0007_standins.sql")
+    run_file("0011_standins.sql")
     for table in AUDITED:
         op.execute(
             f"CREATE CONSTRAINT TRIGGER {table}_has_leaf AFTER INSERT OR UPDATE OR DELETE ON {table}"
@@ -46,4 +46,4 @@ def downgrade() -> None:
     op.drop_column("documents", "signer_under")
     for column in NEW_COLUMNS:
         op.drop_column("work_items", column)
-    drop_tables("0007_standins.sql")
+    drop_tables("0011_standins.sql")

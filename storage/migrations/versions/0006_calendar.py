@@ -1,6 +1,6 @@
 """Calendars of offices, due times of work items, pauses of documents.
 
-Revision: 0008, after 0010, 2026-11-22.
+Revision: 0006, after 0005, 2026-11-22.
 """
 
 from alembic import context, op
@@ -8,15 +8,15 @@ from sqlalchemy import text
 
 from storage.migrations.statements import drop_tables, run_file
 
-revision = "0008"
-down_revision = "0010"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     role = context.config.attributes["application"]
-    run_file("0008_calendar.sql")
+    run_file("0006_calendar.sql")
     for table in ("calendar_years", "calendar_days"):
         op.execute(
             f"CREATE CONSTRAINT TRIGGER {table}_has_leaf AFTER INSERT OR UPDATE OR DELETE ON {table}"
@@ -27,7 +27,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    drop_tables("0008_calendar.sql")
+    drop_tables("0006_calendar.sql")
     op.execute("DROP INDEX documents_due_idx, work_items_due_idx, work_items_inbox_idx")
     op.execute("CREATE INDEX work_items_inbox_idx ON work_items (agency_id, urgency DESC, id) WHERE state = 'open'")
     op.drop_column("documents", "pauses")

@@ -1,20 +1,20 @@
 """What administrators do: procedures suspended and cancelled, stuck steps passed over.
 
-Revision: 0011_admin, after 0007_standins, 2026-11-22.
+Revision: 0012, after 0011, 2026-11-22.
 """
 
 from alembic import op
 
 from storage.migrations.statements import run_file
 
-revision = "0011_admin"
-down_revision = "0007_standins"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_file("0011_admin.sql")
+    run_file("0012_admin.sql")
 
 
 def downgrade() -> None:
