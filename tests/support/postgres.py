@@ -17,8 +17,10 @@ from storage import embedded, migrations
 from storage.database import create_engine
 from storage.embedded import APPLICATION, OWNER, EmbeddedServer
 from storage.unit_of_work import transactions
+from tests.support.rewound import Rewound
 
 TEMPLATE = "vanthu_template"
+EMPTY = "vanthu_empty"
 _NUMBERS = itertools.count()
 
 
@@ -109,10 +111,22 @@ def new_database(postgres: EmbeddedServer, template: str) -> Iterator[NewDatabas
         yield make
 
 
+@pytest.fixture(scope="session")
+def emptied(postgres: EmbeddedServer, template: str) -> Rewound:
+    """The database that tests have one after the other, each time as empty as the migrations left it."""
+    with _admin(postgres) as admin:
+        embedded.make_database(admin, EMPTY, template=template)
+    return Rewound.remember(postgres.url("postgres", EMPTY))
+
+
 @pytest.fixture
-def database(new_database: NewDatabase) -> Database:
-    """A migrated, empty database of the test's own."""
-    return new_database()
+def database(postgres: EmbeddedServer, emptied: Rewound) -> Iterator[Database]:
+    """A migrated, empty database of the test's own; a test that changes tables needs a new one."""
+    database = Database(server=postgres, name=EMPTY)
+    yield database
+    for engine in database.engines:
+        engine.dispose()
+    emptied.rewind()
 
 
 @pytest.fixture
