@@ -1,6 +1,8 @@
 # Every command a person or CI needs, one line each. The machine's own Python starts; '.venv' does the rest.
 PYTHON ?= python3
 VENV := .venv/bin/python
+# Compiled modules are kept, whatever the shell says: dozens of processes start from them.
+export PYTHONDONTWRITEBYTECODE =
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format bench docs lock setup
 
