@@ -33,7 +33,7 @@ class Waiting(Element):
 
     def fire(self, task: Task, payload: dict[str, Any] | None) -> None:
         """Let what the task waits for happen."""
-        raise NotImplementedError
+        raise NotImplementedError  # a catch, a boundary and a start each do it their way
 
 
 class Catch(Waiting):

@@ -71,7 +71,7 @@ class _Joining(Element):
 
     def complete_with(self, task: Task, arrived: Mapping[str, Task]) -> bool:
         """Say whether nothing more is to be waited for."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of join says when
 
     @staticmethod
     def merge(task: Task, arrived: Iterable[Task]) -> None:

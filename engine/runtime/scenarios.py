@@ -69,7 +69,7 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:  # noqa: ANN401  # as the library has it
         if self.check_event(yaml.AliasEvent) and self._anchored:
             raise _TooClever
-        own = getattr(self.peek_event(), "anchor", None) is not None  # type: ignore[no-untyped-call]
+        own = getattr(self.peek_event(), "anchor", None) is not None  # type: ignore[no-untyped-call]  # its stubs lack it
         self._anchored += own
         node = super().compose_node(parent, index)
         self._anchored -= own

@@ -87,7 +87,7 @@ class ScopeSpec(BpmnProcessSpec):  # type: ignore[misc]  # SpiffWorkflow ships n
         self.inclusive: list[Any] = []
 
 
-class Process(BpmnWorkflow):  # type: ignore[misc]
+class Process(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
     """The outermost scope, with the queue of what the machine can do next."""
 
     def __init__(self, spec: ScopeSpec, inner: dict[str, ScopeSpec], listener: Listener) -> None:
@@ -100,7 +100,7 @@ class Process(BpmnWorkflow):  # type: ignore[misc]
         yield from (tree for tree in list(self.subprocesses.values()) if not tree.completed)
 
 
-class Inside(BpmnSubWorkflow):  # type: ignore[misc]
+class Inside(BpmnSubWorkflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
     """The inside of a sub-process or call; it knows its task, where SpiffWorkflow looks for it everywhere."""
 
     def __init__(self, spec: ScopeSpec, holder: Task) -> None:
