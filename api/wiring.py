@@ -21,6 +21,8 @@ from storage.unit_of_work import transactions
 if TYPE_CHECKING:
     from storage.s3 import S3ObjectStore
 
+_NEW_OBJECTS: Final = 10_000
+"""After how many new objects the collector looks for rings of them; a request makes some thousands and no rings."""
 NO_TSA: Final = "http://127.0.0.1:9/no-time-stamp-service"
 """Where nobody answers: documents then wait for a time-stamp service to be set."""
 
@@ -54,6 +56,7 @@ def open_house(settings: Settings, *, connections: int = 10) -> Iterator[House]:
         # What is loaded by now stays for good; the collector need not look at it again with every request.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(_NEW_OBJECTS)
         services = Services(
             begin=transactions(engine), store=object_store(settings), pdfs=pdfs, clock=DatabaseClock(timekeeper)
         )

@@ -15,12 +15,15 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
+import orjson
 import rfc8785
 
 from engine.events import Event, EventValue, Private
 from engine.ids import AgencyId, EventId, PersonId
 
 VERSION: Final = 1
+_FOUR_OCTETS: Final = 0xF0
+_GREATEST: Final = 2**53 - 1
 
 Plain = str | int | bool | None | list["Plain"] | dict[str, "Plain"]
 
@@ -149,7 +152,10 @@ def canonical(value: dict[str, Plain]) -> bytes:
 
     Source: RFC 8785.
     """
-    return rfc8785.dumps(value)
+    leaf = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    # orjson writes the same octets, but sorts names by code points and not by UTF-16: the same up to U+FFFF, that is
+    # as long as no character takes four octets.
+    return rfc8785.dumps(value) if max(leaf) >= _FOUR_OCTETS else leaf
 
 
 def _plain(value: EventValue, path: str, hide: Callable[[str, str], Plain]) -> Plain:
@@ -158,7 +164,11 @@ def _plain(value: EventValue, path: str, hide: Callable[[str, str], Plain]) -> P
             return hide(value.value, path)
         case str():
             return _nfc(value)
-        case None | bool() | int():
+        case None | bool():
+            return value
+        case int():
+            if abs(value) > _GREATEST:
+                raise TypeError(f"A leaf cannot carry {value}: a reader may take numbers for floats.")
             return value
         case Mapping():
             return {_nfc(key): _plain(part, f"{path}/{key}" if path else key, hide) for key, part in value.items()}

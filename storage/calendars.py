@@ -18,7 +18,7 @@ from engine.calendars import (
 )
 from engine.ids import AgencyId, PersonId
 from storage.schema import calendar_days, calendar_years
-from storage.statements import Statements
+from storage.statements import Fixed, Statements
 
 _HOURS = ("morning_start", "morning_end", "afternoon_start", "afternoon_end")
 _YEAR = select(calendar_years).where(
@@ -44,7 +44,7 @@ def version_of(agency_id: Any) -> Select[Any]:  # noqa: ANN401 - a column or a p
     return select(revs).where(calendar_years.c.agency_id == agency_id)
 
 
-_VERSION = version_of(bindparam("agency_id"))
+_VERSION = Fixed(version_of(bindparam("agency_id")))
 
 
 class PostgresCalendars:
@@ -84,7 +84,7 @@ class PostgresCalendars:
         """Return the agency's calendar of all years; it is kept from one transaction to the next."""
         versions = self._connection.seen.calendars
         if agency_id not in versions:
-            versions[agency_id] = self._connection.execute(_VERSION, {"agency_id": agency_id}).scalar_one()
+            ((versions[agency_id],),) = self._connection.ask(_VERSION, {"agency_id": agency_id})
         known = self._known.get(agency_id)
         if known is None or known.version != versions[agency_id]:
             known = self._read(agency_id)

@@ -7,7 +7,22 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Row, and_, bindparam, cast, func, insert, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Date,
+    Row,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from engine.deadlines import VIETNAM, Pause, office_date
@@ -33,6 +48,7 @@ from storage.statements import Fixed, Statements
 _ONE = select(*DOCUMENT_COLUMNS).where(documents.c.id == bindparam("document_id"))
 _GET = Fixed(_ONE)
 _LOCK = Fixed(_ONE.with_for_update())
+_SEVERAL = Fixed(select(*DOCUMENT_COLUMNS).where(documents.c.id == any_(bindparam("document_ids", type_=ARRAY(Uuid)))))
 _ADD = Fixed(insert(documents).inline(), *(column.name for column in DOCUMENT_COLUMNS))
 _VERSIONS = Fixed(
     select(document_versions)
@@ -81,12 +97,13 @@ class PostgresDocuments:
 
     def get(self, document_id: DocumentId) -> Document:
         """Return the document, or raise DocumentNotFound."""
-        return _found(self._connection.ask_one(_GET, {"document_id": document_id}))
+        held = self._connection.seen.documents.get(document_id)
+        return held if held is not None else _found(self._connection.ask_one(_GET, {"document_id": document_id}))
 
     def several(self, document_ids: Collection[DocumentId]) -> Mapping[DocumentId, Document]:
         """Return those of the documents that there are, by id, in one statement."""
-        wanted = select(*DOCUMENT_COLUMNS).where(documents.c.id.in_(document_ids))
-        return {DocumentId(row.id): document_from(row) for row in self._connection.execute(wanted)}
+        rows = self._connection.ask(_SEVERAL, {"document_ids": list(document_ids)})
+        return {DocumentId(row.id): document_from(row) for row in rows}
 
     def lock(self, document_id: DocumentId) -> Document:
         """Return the document for changing, or raise DocumentNotFound."""
@@ -139,7 +156,8 @@ class PostgresDocuments:
         wanted = select(*DOCUMENT_COLUMNS).where(
             documents.c.agency_id == query.agency_id,
             documents.c.due_date <= office_date(query.until),
-            documents.c.state.not_in(("closed", "refused")),
+            documents.c.due_date.is_not(None),
+            ~documents.c.ended,
             NOT_PAUSED,
         )
         if query.unit_id is not None:

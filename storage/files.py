@@ -11,9 +11,9 @@ from engine.ids import AgencyId, FileId, PersonId
 from engine.people import Person
 from storage.queries import readable_by
 from storage.schema import document_versions, documents, files, uploads
-from storage.statements import Statements
+from storage.statements import Fixed, Statements
 
-_FIND = select(files).where(files.c.id == bindparam("file_id"))
+_FIND = Fixed(select(files).where(files.c.id == bindparam("file_id")))
 _ADD = insert(files).on_conflict_do_nothing()
 _UPLOAD = insert(uploads).on_conflict_do_nothing()
 
@@ -26,7 +26,7 @@ class PostgresFiles:
 
     def find(self, file_id: FileId) -> StoredFile | None:
         """Return the file, or None."""
-        row = self._connection.execute(_FIND, {"file_id": file_id}).one_or_none()
+        row = self._connection.ask_one(_FIND, {"file_id": file_id})
         return None if row is None else _file(row)
 
     def get(self, file_id: FileId) -> StoredFile:

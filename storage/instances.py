@@ -48,12 +48,13 @@ class PostgresInstances:
 
     def get(self, instance_id: InstanceId) -> Instance:
         """Return the instance, or raise InstanceNotFound."""
-        return _found(self._connection.ask_one(_GET, {"instance_id": instance_id}))
+        held = self._connection.seen.instances.get(instance_id)
+        return held if held is not None else _found(self._connection.ask_one(_GET, {"instance_id": instance_id}))
 
     def lock(self, instance_id: InstanceId) -> Instance:
         """Return the instance for moving it, or raise InstanceNotFound."""
         locked = _found(self._connection.ask_one(_LOCK, {"instance_id": instance_id}))
-        self._connection.seen.instances[locked.id] = locked.rev
+        self._connection.seen.instances[locked.id] = locked
         return locked
 
     def find_of_document(self, document_id: DocumentId) -> Instance | None:
@@ -68,22 +69,29 @@ class PostgresInstances:
     def save(self, instance: Instance, recall: Recall | None = None) -> None:
         """Keep the new value of a locked instance; raises InstanceMoved if its rev is not the next one."""
         # The row is locked, so what was read with the lock is what is there: no need to ask whether it was changed.
-        if self._connection.seen.instances.get(instance.id) != instance.rev - 1:
+        seen = self._connection.seen
+        before = seen.instances.get(instance.id)
+        if before is None or before.rev != instance.rev - 1:
             raise InstanceMoved
-        self._connection.seen.instances[instance.id] = instance.rev
+        keeps = recall is not None and recall.hindrance is None
+        seen.instances[instance.id] = instance
+        seen.recalls[instance.id] = (recall, before.state if keeps else None) if recall is not None else None
         changed = {f"new_{name}": getattr(instance, name) for name in _CHANGING}
         self._connection.later(
             _SAVE,
             {
                 "instance_id": instance.id,
                 **changed,
-                "new_keeps": recall is not None and recall.hindrance is None,
+                "new_keeps": keeps,
                 "new_recall": recall.as_data() if recall else None,
             },
         )
 
     def find_recall(self, instance_id: InstanceId) -> tuple[Recall, bytes | None] | None:
         """Return what the last trigger kept for a recall, with the state before it, or None."""
+        recalls = self._connection.seen.recalls
+        if instance_id in recalls:
+            return recalls[instance_id]
         row = self._connection.ask_one(_RECALL, {"instance_id": instance_id})
         if row is None or row.recall is None:
             return None

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, bindparam, text
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import KEEPALIVE
+from storage.statements import Statements
 
 HEARTBEAT_S: Final = 2.0
 STALE_AFTER_S: Final = 6.0
@@ -50,12 +51,13 @@ class JobQueue:
     # It is never opened: every job goes through the connection of its own transaction.
     _APP: Final = App(connector=SyncPsycopgConnector())
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Statements) -> None:
         self._connection = connection
 
     def defer(self, name: str, arguments: Mapping[str, str]) -> None:
         """Have the worker run the job *name* with these arguments once this transaction is committed."""
-        own = self._connection.connection.driver_connection
+        self._connection.begin()
+        own = self._connection.connection.connection.driver_connection
         self._APP.configure_task(name, connection=own, allow_unknown=True).defer(**arguments)
 
 

@@ -12,7 +12,7 @@ from storage.schema import subscriptions
 from storage.statements import AnyRow, Fixed, Statements
 
 _FORGET = Fixed(delete(subscriptions).where(subscriptions.c.instance_id == bindparam("of_instance")))
-_NAMES = tuple(column.name for column in subscriptions.c)
+_NAMES = tuple(str(column.name) for column in subscriptions.c)
 _ADD = insert_many(subscriptions, *_NAMES)
 _WAITING = select(subscriptions).where(
     subscriptions.c.agency_id == bindparam("agency"),

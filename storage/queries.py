@@ -12,7 +12,7 @@ from engine.people import Person
 from engine.queries import Page, PageRequest
 from engine.stand_ins import Scope
 from storage.schema import documents
-from storage.statements import Statements
+from storage.statements import AnyRow, Statements
 
 MAX_LIMIT = 200
 MAX_WORDS = 12
@@ -35,11 +35,21 @@ def page_of(
     place: Callable[[Row[Any]], object],
 ) -> Page[Value]:
     """Run an ordered *statement* that starts behind the page's place; one row more than asked tells if it goes on."""
-    limit = min(max(page.limit, 1), MAX_LIMIT)
-    rows = connection.execute(statement.limit(limit + 1)).all()
-    goes_on = len(rows) > limit
-    shown: Sequence[Row[Any]] = rows[:limit]
-    return Page(items=tuple(value(row) for row in shown), next=str(place(shown[-1])) if goes_on else None)
+    limit = limit_of(page)
+    return page_from(connection.execute(statement.limit(limit + 1)).all(), limit, value, place)
+
+
+def limit_of(page: PageRequest) -> int:
+    """Return how many rows the page shows."""
+    return min(max(page.limit, 1), MAX_LIMIT)
+
+
+def page_from(
+    rows: Sequence[AnyRow], limit: int, value: Callable[[AnyRow], Value], place: Callable[[AnyRow], object]
+) -> Page[Value]:
+    """Return the page of *limit* rows at most; one row more than that tells that the list goes on."""
+    shown = rows[:limit]
+    return Page(items=tuple(value(row) for row in shown), next=str(place(shown[-1])) if len(rows) > limit else None)
 
 
 def id_in(after: str) -> UUID:

@@ -1,11 +1,11 @@
 """Rows that more than one noun reads, and rows that are written many at a time."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+import orjson
 from sqlalchemy import JSON, Table, Text, bindparam, cast, column, func, insert, select
 
 from engine.deadlines import Pause
@@ -36,7 +36,7 @@ from engine.stand_ins import Basis, Scope, StandIn, StandInKind
 from storage.schema import documents, instances
 from storage.statements import AnyRow, Fixed
 
-DOCUMENT_COLUMNS: Final = tuple(column for column in documents.c if column.name != "search")
+DOCUMENT_COLUMNS: Final = tuple(column for column in documents.c if column.computed is None)
 INSTANCE_COLUMNS: Final = tuple(column for column in instances.c if column.name not in ("previous_state", "recall"))
 """An instance as it is; what taking its last step back needs is read for that alone."""
 
@@ -210,8 +210,8 @@ def insert_many(table: Table, *names: str) -> Fixed:
 
 
 def written(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Write rows as the parameter of `insert_many`."""
-    return {"rows": json.dumps(rows, default=_written)}
+    """Write rows, dicts by plain str, as the parameter of `insert_many`."""
+    return {"rows": orjson.dumps(rows, default=_written).decode()}
 
 
 def _written(value: object) -> str:

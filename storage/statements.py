@@ -5,21 +5,25 @@ reads makes a round trip. What is run often is a `Fixed` statement, compiled onc
 statement to its rows costs as much again as the driver's (docs/decisions/0006).
 """
 
+import re
 from collections import namedtuple
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 import psycopg
-from psycopg import Cursor
+from psycopg import Cursor, RawCursor
 from psycopg.rows import RowMaker
-from sqlalchemy import JSON, Connection, CursorResult, Executable, create_engine
+from sqlalchemy import JSON, Connection, CursorResult, Delete, Executable, Insert, Select, Table, Update, create_engine
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 
 from engine.documents import Document
 from engine.ids import AgencyId, DocumentId, InstanceId
+from engine.instances import Instance
+from engine.recalls import Recall
 from storage.database import our_error
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -27,7 +31,8 @@ Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 AnyRow = Any
 """A row of an answer; its columns are its attributes, of whatever type they have."""
 
-_DIALECT: Final = create_engine("postgresql+psycopg://").dialect
+_DIALECT: Final = create_engine("postgresql+psycopg://", paramstyle="numeric_dollar").dialect
+_PLACE: Final = re.compile(r"\$(\d+)")
 
 
 class Fixed:
@@ -35,20 +40,31 @@ class Fixed:
 
     An insert is given the columns it fills. Its parameters are plain: `in_` with a list, which SQLAlchemy spells out
     anew each time, is not for it.
+
+    Attributes:
+        sql: What the server prepares.
+        changes: The table it changes, if it changes one and can go out together with others.
+        inserts: It only adds rows there.
+        updates: It only changes rows that are there.
+        reads: It neither changes nor locks anything.
     """
 
     def __init__(self, statement: ClauseElement, *columns: str) -> None:
         compiled = statement.compile(dialect=_DIALECT, column_keys=columns or None)
         assert isinstance(compiled, SQLCompiler)  # noqa: S101  what is no statement has no parameters
-        self.sql: Final = str(compiled)
+        self.sql: Final = str(compiled).encode()
         binds = compiled.binds
+        self._order: Final = tuple(compiled.positiontup or ())
         self._given: Final = {name: bind.value for name, bind in binds.items() if not bind.required}
         self._processors: Final = {
             name: process
             for name, bind in binds.items()
             if isinstance(bind.type, JSON) and (process := bind.type.dialect_impl(_DIALECT).bind_processor(_DIALECT))
         }
-
+        self.changes: Final = _changed(statement)
+        self.inserts: Final = isinstance(statement, Insert)
+        self.updates: Final = isinstance(statement, Update)
+        self.reads: Final = isinstance(statement, Select) and statement._for_update_arg is None  # noqa: SLF001
         self._row: Any = None
 
     def rows(self, cursor: Cursor[Any]) -> RowMaker[Any]:
@@ -58,12 +74,19 @@ class Fixed:
         make: RowMaker[Any] = self._row._make
         return make
 
-    def parameters(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return everything the driver needs: what the caller gives and what the statement says itself."""
-        if not (self._given or self._processors):
-            return given
-        written = {name: process(given[name]) for name, process in self._processors.items() if name in given}
-        return {**self._given, **given, **written}
+    def parameters(self, given: Mapping[str, Any]) -> list[Any]:
+        """Return everything the driver needs, in order: what the caller gives and what the statement says itself."""
+        if self._given or self._processors:
+            written = {name: process(given[name]) for name, process in self._processors.items() if name in given}
+            given = {**self._given, **given, **written}
+        return [given[name] for name in self._order]
+
+
+def _changed(statement: ClauseElement) -> Table | None:
+    if not isinstance(statement, Insert | Update | Delete) or not isinstance(statement.table, Table):
+        return None
+    # PostgreSQL takes a statement that changes rows as a part of another, but not one that has such parts itself.
+    return None if statement._independent_ctes else statement.table  # noqa: SLF001
 
 
 def row_of(names: Iterable[str]) -> Any:  # noqa: ANN401 - its fields are the columns
@@ -76,20 +99,25 @@ class Seen:
     """What one transaction knows by now and need not ask for again.
 
     Attributes:
-        instances: The revs of the instances it locked.
+        instances: The instances it locked, as they are since.
+        recalls: What it kept for taking back a step, with the state before the step.
         documents: The documents it locked, as they are since.
         organisations: The versions of the agencies' organisations.
         calendars: The versions of the agencies' calendars.
     """
 
-    instances: dict[InstanceId, int] = field(default_factory=dict)
+    instances: dict[InstanceId, Instance] = field(default_factory=dict)
+    recalls: dict[InstanceId, tuple[Recall, bytes | None] | None] = field(default_factory=dict)
     documents: dict[DocumentId, Document] = field(default_factory=dict)
     organisations: dict[AgencyId, int] = field(default_factory=dict)
     calendars: dict[AgencyId, int] = field(default_factory=dict)
 
 
 class Statements:
-    """One connection inside a transaction.
+    """One connection and the transaction on it.
+
+    The transaction begins with the first statement that changes or locks something: at READ COMMITTED what is read
+    before needs none.
 
     Args:
         connection: In autocommit: psycopg's own begin waits for an answer, ours goes out with the first statement.
@@ -101,18 +129,25 @@ class Statements:
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)  # noqa: S101  create_engine takes no other
         self._driver: Final = driver
-        self._writer: Final = driver.cursor()
+        self._writer: Final = RawCursor(driver)
         self._pipeline: AbstractContextManager[object] | None = None
-        with _told():
-            self._pipe()
-            self._writer.execute("BEGIN")
-        self._ended = False
+        self._unsent: Final[list[tuple[Fixed, Mapping[str, Any]]]] = []
+        self._begun = False
+
+    def begin(self) -> None:
+        """Begin the transaction, if it has not begun."""
+        if not self._begun:
+            with _told():
+                self._pipe()
+                self._writer.execute("BEGIN")
+            self._begun = True
 
     def ask(self, statement: Fixed, parameters: Mapping[str, Any]) -> list[AnyRow]:
         """Run a statement and return its rows, as named tuples."""
         with _told():
-            self._pipe()
-            cursor = self._driver.cursor(row_factory=statement.rows)
+            if self._begun or self._unsent or not statement.reads:
+                self._send()
+            cursor = RawCursor(self._driver, row_factory=statement.rows)
             return cursor.execute(statement.sql, statement.parameters(parameters)).fetchall()
 
     def ask_one(self, statement: Fixed, parameters: Mapping[str, Any]) -> AnyRow | None:
@@ -121,37 +156,46 @@ class Statements:
         return rows[0] if rows else None
 
     def later(self, statement: Fixed | Executable, parameters: Mapping[str, Any]) -> None:
-        """Run a statement whose answer nobody needs; if it fails, what is asked next tells, or the commit."""
-        if isinstance(statement, Fixed):
-            with _told():
-                self._pipe()
-                self._writer.execute(statement.sql, statement.parameters(parameters))
-        else:
+        """Run a statement whose answer nobody needs; if it fails, what is asked next tells, or the commit.
+
+        It is sent with what is asked next, or with the commit, together with others that touch other rows.
+        """
+        if not isinstance(statement, Fixed):
             self.execute(statement, parameters)
+            return
+        if not _goes_along(statement, self._unsent):
+            with _told():
+                self._send()
+        self._unsent.append((statement, parameters))
 
     def execute(self, statement: Executable, parameters: Parameters | None = None) -> CursorResult[Any]:
         """Run a statement made for this one time, and return its answer."""
+        self.begin()
         self.settle()
         return self.connection.execute(statement, parameters)
 
     def settle(self) -> None:
         """Wait for everything that was sent; SQLAlchemy knows no pipeline and needs each answer at once."""
-        pipeline, self._pipeline = self._pipeline, None
-        if pipeline is not None:
-            with _told():
+        with _told():
+            if self._unsent:
+                self._send()
+            pipeline, self._pipeline = self._pipeline, None
+            if pipeline is not None:
                 pipeline.__exit__(None, None, None)
 
     def finish(self) -> None:
         """Commit, and wait until everything is known to be kept."""
+        if not self._begun and not self._unsent:
+            return
         with _told():
-            self._pipe()
+            self._send()
             self._writer.execute("COMMIT")
         self.settle()
-        self._ended = True
+        self._begun = False
 
     def abandon(self) -> None:
         """Roll back what was not committed."""
-        if self._ended:
+        if not self._begun:
             return
         pipeline, self._pipeline = self._pipeline, None
         with suppress(psycopg.Error):  # What went wrong is being told already.
@@ -160,10 +204,50 @@ class Statements:
         if not self._driver.closed:
             self._driver.execute("ROLLBACK")
 
+    def _send(self) -> None:
+        self.begin()
+        self._pipe()
+        unsent = self._unsent
+        if not unsent:
+            return
+        sql = _together(tuple(statement for statement, _ in unsent))
+        parameters = [value for statement, given in unsent for value in statement.parameters(given)]
+        unsent.clear()
+        self._writer.execute(sql, parameters)
+
     def _pipe(self) -> None:
         if self._pipeline is None:
             self._pipeline = self._driver.pipeline()
             self._pipeline.__enter__()
+
+
+def _goes_along(statement: Fixed, unsent: Sequence[tuple[Fixed, object]]) -> bool:
+    """Say whether a statement can go out with those that wait.
+
+    Together they see the rows as they were before all of them, so none may find a row that another one changes.
+    """
+    if not unsent:
+        return True
+    if statement.changes is None or unsent[0][0].changes is None:
+        return False
+    same = [earlier for earlier, _ in unsent if earlier.changes is statement.changes]
+    return not same or (statement.inserts and all(earlier.updates for earlier in same))
+
+
+@lru_cache(maxsize=512)
+def _together(statements: tuple[Fixed, ...]) -> bytes:
+    """Return one statement that does what these do; their parameters follow one another."""
+    parts, given = [], 0
+    for statement in statements:
+        shifted, given = _shifted(statement.sql.decode(), given)
+        parts.append(shifted)
+    first = ", ".join(f"part_{place} AS ({part})" for place, part in enumerate(parts[:-1]))
+    return (f"WITH {first} {parts[-1]}" if first else parts[-1]).encode()
+
+
+def _shifted(sql: str, by: int) -> tuple[str, int]:
+    places = {int(place) for place in _PLACE.findall(sql)}
+    return _PLACE.sub(lambda found: f"${int(found[1]) + by}", sql), by + len(places)
 
 
 @contextmanager

@@ -110,7 +110,7 @@ class PostgresTimers:
         still = self._connection.ask_one(_STILL, {**key, "due": timer.due_at})
         if still is None:
             return None
-        self._connection.seen.instances[instance.id] = instance.rev
+        self._connection.seen.instances[instance.id] = instance
         return DueTimer(timer=timer, at=still.at, failures=row.failures), instance
 
     def put_off(self, due: DueTimer) -> None:

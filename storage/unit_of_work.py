@@ -120,7 +120,7 @@ class PostgresUnitOfWork:
         self.notices = PostgresNotices(connection)
         self.mails = PostgresMails(connection)
         self.checks = PostgresChecks(connection)
-        self.jobs = JobQueue(connection.connection)
+        self.jobs = JobQueue(connection)
         self.requests = PostgresRequests(connection)
 
     def new_id(self) -> UUID:

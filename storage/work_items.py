@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Row,
+    Select,
     Uuid,
     and_,
     any_,
@@ -32,10 +34,10 @@ from engine.work_items import WorkItem, WorkItemNotFound, WorkItemState
 from storage.calendars import version_of
 from storage.candidates import may_do
 from storage.documents import NOT_PAUSED
-from storage.queries import PlaceUnknown, id_in, page_of
+from storage.queries import PlaceUnknown, id_in, limit_of, page_from, page_of
 from storage.rows import DOCUMENT_COLUMNS, INSTANCE_COLUMNS, document_from, insert_many, instance_from, written
 from storage.schema import agencies, documents, form_drafts, instances, posts, work_items
-from storage.statements import Fixed, Statements, row_of
+from storage.statements import AnyRow, Fixed, Statements, row_of
 
 _GET = Fixed(select(work_items).where(work_items.c.id == bindparam("work_item_id")))
 
@@ -75,6 +77,7 @@ _DocumentRow = row_of(column.name for column in DOCUMENT_COLUMNS)
 _InstanceRow = row_of(column.name for column in INSTANCE_COLUMNS)
 # Written out, so that the planner knows the partial index serves it.
 _NOT_ENDED = work_items.c.state.in_((literal_column("'open'"), literal_column("'signing'")))
+_OPEN = work_items.c.state == literal_column("'open'")
 _OPEN_OF = Fixed(
     select(work_items).where(work_items.c.instance_id == bindparam("instance_id"), _NOT_ENDED).order_by(work_items.c.id)
 )
@@ -97,7 +100,7 @@ _TOUCHED = (
     )
     .order_by(work_items.c.id)
 )
-_NAMES = tuple(column.name for column in work_items.c)
+_NAMES = tuple(str(column.name) for column in work_items.c)
 _ADD = insert_many(work_items, *_NAMES)
 _CHANGING = (
     "assignee",
@@ -126,10 +129,7 @@ _CHANGE = (
     .values({work_items.c[name]: bindparam(f"new_{name}") for name in _CHANGING})
 )
 _SAVE = Fixed(_CHANGE)
-# What people had typed halfway goes with the item's end, in the same statement.
-_END = Fixed(
-    _CHANGE.add_cte(delete(form_drafts).where(form_drafts.c.work_item_id == bindparam("work_item_id")).cte("forgotten"))
-)
+_FORGET_DRAFTS = Fixed(delete(form_drafts).where(form_drafts.c.work_item_id == bindparam("work_item_id")))
 _ENDED = (WorkItemState.COMPLETED, WorkItemState.CANCELLED)
 
 
@@ -156,7 +156,7 @@ class PostgresWorkItems:
             raise WorkItemNotFound
         instance = instance_from(_InstanceRow._make(row[_ITEM_END:_INSTANCE_END]))
         seen = self._connection.seen
-        seen.instances[instance.id] = instance.rev
+        seen.instances[instance.id] = instance
         seen.documents[instance.document_id] = document_from(_DocumentRow._make(row[_INSTANCE_END:-2]))
         seen.organisations[instance.agency_id], seen.calendars[instance.agency_id] = row[-2:]
         return _item(row), instance
@@ -179,18 +179,19 @@ class PostgresWorkItems:
         """Keep the new value of a locked item."""
         values = _values(item)
         changed = {f"new_{name}": values[name] for name in _CHANGING}
-        statement = _END if item.state in _ENDED else _SAVE
-        self._connection.later(statement, {"work_item_id": item.id, **changed})
+        self._connection.later(_SAVE, {"work_item_id": item.id, **changed})
+        if item.state in _ENDED:
+            self._connection.later(_FORGET_DRAFTS, {"work_item_id": item.id})
 
     def search(self, query: WorkItemQuery, page: PageRequest) -> Page[WorkItem]:
         """Return a page of open items, the urgent and the oldest first."""
-        wanted = select(work_items).where(work_items.c.state == "open", may_do(query.person))
-        if query.document_id is not None:
-            wanted = wanted.where(work_items.c.document_id == query.document_id)
+        if page.after is None and query.document_id is None and not query.person.places:
+            limit = limit_of(page)
+            return page_from(self._connection.ask(_first_page(query, limit + 1), {}), limit, _item, _inbox_place)
+        wanted = _inbox(query)
         if page.after is not None:
             wanted = wanted.where(_behind(page.after))
-        ordered = wanted.order_by(work_items.c.urgency.desc(), work_items.c.due_at, work_items.c.id)
-        return page_of(self._connection, ordered, page, _item, lambda row: f"{row.urgency}.{_place(row)}")
+        return page_of(self._connection, wanted, page, _item, _inbox_place)
 
     def lock_counted_before(self, agency_id: AgencyId, version: int, limit: int) -> Sequence[WorkItem]:
         """Return unfinished items whose due time is of an older calendar, for changing; not those others hold."""
@@ -243,6 +244,19 @@ class PostgresWorkItems:
         ]
 
 
+def _inbox(query: WorkItemQuery) -> Select[Any]:
+    wanted = select(work_items).where(_OPEN, may_do(query.person))
+    if query.document_id is not None:
+        wanted = wanted.where(work_items.c.document_id == query.document_id)
+    return wanted.order_by(work_items.c.urgency.desc(), work_items.c.due_at, work_items.c.id)
+
+
+@lru_cache(maxsize=1_000)
+def _first_page(query: WorkItemQuery, rows: int) -> Fixed:
+    """Return the statement of an inbox's first page; it is asked for more than anything else, by the same people."""
+    return Fixed(_inbox(query).limit(rows))
+
+
 _UNIT = func.coalesce(
     work_items.c.unit_id,
     select(posts.c.unit_id)
@@ -269,7 +283,11 @@ def _late(query: ForecastQuery) -> list[ColumnElement[bool]]:
     return late
 
 
-def _place(row: Row[Any]) -> str:
+def _inbox_place(row: AnyRow) -> str:
+    return f"{row.urgency}.{_place(row)}"
+
+
+def _place(row: AnyRow) -> str:
     return f"{row.due_at.timestamp() if row.due_at else ''}/{row.id}"
 
 

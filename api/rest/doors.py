@@ -36,19 +36,19 @@ from api.rest import (
 from api.rest.answers import problems
 
 _ROUTERS = (
+    forecasts.router,  # before the calls that take any id in its place
+    work_items.router,  # routes are tried in their order, and most calls are to these
     sessions.router,
     people.router,
     files.router,
     incoming_documents.router,
     outgoing_documents.router,
-    forecasts.router,  # before the calls that take any id in its place
     documents.router,
     clocks.router,
     history.router,
     comments.router,
     signatures.router,
     evidence.router,
-    work_items.router,
     form_drafts.router,
     stand_ins.router,
     registers.router,

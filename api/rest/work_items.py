@@ -24,9 +24,9 @@ from api.rest.work_item_answers import (
 from engine import access
 from engine.actions.ask_signature import AskSignature, ask_signature
 from engine.actions.claim_work_item import claim_work_item
-from engine.actions.complete_work_item import MAX_COMMENT, CompleteWorkItem
+from engine.actions.complete_work_item import MAX_COMMENT, CompleteWorkItem, complete_work_item
 from engine.actions.delegate_work_item import delegate_work_item
-from engine.actions.finish_work_item import finish_work_item
+from engine.actions.finish_work_item import brings_content, finish_work_item
 from engine.actions.hand_over_work_item import HandOverWorkItem, hand_over_work_item
 from engine.actions.make_out_document import make_out_document
 from engine.actions.open_work_item import open_work_item
@@ -205,11 +205,15 @@ def complete(
     response: Response,
 ) -> WorkItemAnswer:
     """Finish the item with one of its outcomes; the procedure moves on in the same transaction. Implies taking it."""
-    _require_match(work_item_id, accepted, call)
     asked = CompleteWorkItem(work_item_id=work_item_id, outcome=body.outcome, data=body.data, comment=body.comment)
-    done = finish_work_item(asked, by=call.by, services=call.services)
+    if brings_content(asked):
+        _require_match(work_item_id, accepted, call)
+        done = finish_work_item(asked, by=call.by, services=call.services)
+        with call.services.begin() as work:
+            return _answer(done, call, work, response)
     with call.services.begin() as work:
-        return _answer(done, call, work, response)
+        require_item_match(work_item_id, accepted, call.by, work)
+        return _answer(complete_work_item(asked, by=call.by, at=call.at, work=work), call, work, response)
 
 
 @router.post(

@@ -14,6 +14,11 @@ CONTENT: Final = frozenset({"subject", "body", "file_id"})
 """Fields of a form that are content of the document and not data of the procedure."""
 
 
+def brings_content(request: CompleteWorkItem) -> bool:
+    """Say whether what the form gave is content of the document too."""
+    return any(request.data.get(name) not in (None, "") for name in CONTENT)
+
+
 def finish_work_item(request: CompleteWorkItem, *, by: Person, services: Services) -> WorkItem:
     """Complete the item; new subject, text or file become a version of the draft before.
 

@@ -7,8 +7,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 
-from engine.audit import audit_event, hash_of_leaf, leaf_time, salted
+from engine.audit import Plain, audit_event, canonical, hash_of_leaf, leaf_time, salted
 from engine.events import Event, Private, WorkItemClaimed
 from engine.ids import AgencyId, DocumentId, EventId, PersonId, WorkItemId
 
@@ -81,3 +84,26 @@ def test_a_date_is_written_as_iso_8601() -> None:
 def test_a_float_is_refused() -> None:
     with pytest.raises(TypeError):
         audit_event(EVENT_ID, told(0.1), lambda: SALT)
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(), PLAIN))
+def test_a_leaf_is_written_as_rfc_8785_says(value: dict[str, Plain]) -> None:
+    assert canonical(value) == rfc8785.dumps(value)
+
+
+def test_names_are_sorted_as_utf_16_is() -> None:
+    beyond, before = "\U00010000", "\uffee"
+
+    assert canonical({before: 1, beyond: 2}) == f'{{"{beyond}":2,"{before}":1}}'.encode()
+
+
+def test_an_integer_that_a_reader_could_take_for_another_is_refused() -> None:
+    with pytest.raises(TypeError, match="9007199254740992"):
+        audit_event(EVENT_ID, told(2**53), lambda: SALT)
