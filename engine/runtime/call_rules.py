@@ -21,6 +21,7 @@ def order(findings: Findings, models: Sequence[Model]) -> list[Model]:
 def judge_calls(findings: Findings, models: Sequence[Model]) -> None:
     """Note calls of what is not in the bundle or comes back to itself, and ids that two processes share."""
     keys = {model.key: model for model in models}
+    reached = {key: _called(key, keys) for key in keys}
     for model in models:
         findings.file = model.file
         for node in calls_of(model):
@@ -31,7 +32,7 @@ def judge_calls(findings: Findings, models: Sequence[Model]) -> None:
                     "a process that was deployed by itself cannot be called."
                 )
                 findings.add("call.unknown", message, element_id=node.id, line=node.line)
-            elif model.key in _called(called, keys):
+            elif model.key in reached[called]:
                 message = f"The process '{called}' would call itself again and again."
                 findings.add("call.recursive", message, element_id=node.id, line=node.line)
     _judge_ids(findings, models)

@@ -14,7 +14,7 @@ from typing import Any, Final, assert_never
 from engine.errors import OurFault
 from engine.runtime.decisions_cells import Cell, Value, ValueKind, ValueMisfit, fits, value_of
 from engine.runtime.errors import ExpressionRefused
-from engine.runtime.expressions import DECIMAL128, evaluate_exact, exact
+from engine.runtime.expressions import DECIMAL128, EVALUATION, evaluate_exact, exact, spend
 
 
 class DecisionFailed(OurFault):
@@ -207,6 +207,10 @@ def _by_policy(table: Table, rows: Sequence[Sequence[object]]) -> object:
 
 def _hits(table: Table, scope: Mapping[str, Any]) -> list[Rule]:
     values = [_looked_at(column, scope) for column in table.inputs]
+    try:
+        spend(EVALUATION // 4 * len(table.rules) * (len(table.inputs) + len(table.outputs)))
+    except ValueError as cause:
+        raise ValueMisfit(str(cause)) from cause
     return [
         rule
         for rule in table.rules
@@ -300,11 +304,12 @@ def _plain(value: object, decision_id: str) -> object:
         return {key: _plain(item, decision_id) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item, decision_id) for item in value]
-    if not isinstance(value, Decimal):
+    if isinstance(value, bool) or not isinstance(value, Decimal | int):
         return value
-    if fits(value, ValueKind.INTEGER) and abs(value) < 2**53:
-        return int(value)
-    number = float(value)
+    exactly = Decimal(value)
+    if fits(exactly, ValueKind.INTEGER) and abs(exactly) < 2**53:
+        return int(exactly)
+    number = float(exactly)
     if number in (float("inf"), float("-inf")):
         raise DecisionFailed(decision=decision_id, reason="the result is too large")
     return number

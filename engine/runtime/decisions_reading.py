@@ -36,6 +36,8 @@ NAMESPACES: Final = (
 """DMN 1.1 to 1.5."""
 MAX_RULES: Final = 500
 """Rows of one table; a longer one belongs into a register of its own."""
+MAX_COLUMNS: Final = 50
+"""Inputs of one table, or outputs."""
 MAX_DECISIONS: Final = 100
 """Decisions of one file."""
 
@@ -113,8 +115,8 @@ class _Reader:
         if len(rules) > MAX_RULES:
             self._add("decision.too_large", f"The table has {len(rules)} rules, at most {MAX_RULES} may.", element)
             rules = []
-        inputs = [self._input(child, place, rules) for place, child in enumerate(_children(element, "input"))]
-        outputs = [self._output(child) for child in _children(element, "output")]
+        inputs = [self._input(child, place, rules) for place, child in enumerate(self._columns(element, "input"))]
+        outputs = [self._output(child) for child in self._columns(element, "output")]
         if not outputs:
             self._add("decision.columns", "The table has no output.", element)
         policy = self._chosen(element, "hitPolicy", HitPolicy) or HitPolicy.UNIQUE
@@ -127,6 +129,13 @@ class _Reader:
                 rule for number, child in enumerate(rules, 1) for rule in self._rule(child, number, inputs, outputs)
             ),
         )
+
+    def _columns(self, element: etree._Element, tag: str) -> list[etree._Element]:
+        found = list(_children(element, tag))
+        if len(found) > MAX_COLUMNS:
+            message = f"The table has {len(found)} columns of a kind, at most {MAX_COLUMNS} may."
+            self._add("decision.too_large", message, element)
+        return found[:MAX_COLUMNS]
 
     def _chosen(self, element: etree._Element, attribute: str, choices: type[_Choice]) -> _Choice | None:
         given = element.get(attribute)

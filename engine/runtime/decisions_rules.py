@@ -15,7 +15,7 @@ from engine.runtime.findings import Findings
 
 _PATH: Final = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _MOST_LOOKED_AT: Final = 400_000
-"""Values times rules of one column, above which overlap is left to be found when it happens."""
+"""Values times tests in the cells of one column, above which overlap is left to be found when it happens."""
 _ORDERED: Final = frozenset({HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER})
 
 
@@ -104,7 +104,8 @@ def _masks(table: Table) -> Iterator[list[int]]:
     for expression in sorted({column.expression for column in table.inputs}):
         places = [place for place, column in enumerate(table.inputs) if column.expression == expression]
         values = _telling(table, places)
-        if len(values) * len(table.rules) > _MOST_LOOKED_AT:
+        tests = sum(1 + len(rule.cells[place].tests) for rule in table.rules for place in places)
+        if len(values) * tests > _MOST_LOOKED_AT:
             yield [0] * len(table.rules)
             return
         yield [_mask(table.inputs, rule, places, values) for rule in table.rules]

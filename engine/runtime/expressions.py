@@ -12,10 +12,13 @@ What is not in ``_ALLOWED`` is refused before anything is computed. simpleeval a
 
 import ast
 import operator
+import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import ROUND_FLOOR, Context, Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
 from functools import lru_cache
+from math import isfinite
 from typing import Any, Final
 
 from simpleeval import InvalidExpression, NameNotDefined, SimpleEval
@@ -27,7 +30,10 @@ MAX_LENGTH: Final = 500
 MAX_DEPTH: Final = 20
 """Levels of one expression's syntax tree."""
 MAX_TEXT: Final = 65_536
-"""Characters of a text, or digits of a number, that an expression may make."""
+"""Characters of a text, digits of a number, or values in a list that an expression may make."""
+MAX_EFFORT: Final = 5_000_000
+"""What the expressions of one trigger may take: EVALUATION for each, 1 for each character and value looked at."""
+EVALUATION: Final = 100
 
 _ALLOWED: Final = (
     *(ast.Expression, ast.Constant, ast.Name, ast.Load, ast.Attribute, ast.Subscript, ast.List, ast.Tuple, ast.Call),
@@ -53,25 +59,83 @@ def _add(left: object, right: object) -> object:
 
 
 def _bounded(value: object) -> object:
-    size = value.bit_length() // 3 if isinstance(value, int) else len(value) if isinstance(value, str) else 0
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError("the result is too large")
+    size = value.bit_length() // 3 if isinstance(value, int) else weight(value, MAX_TEXT)
     if size > MAX_TEXT:
         raise ValueError("the result is too large")
+    spend(size)
     return value
+
+
+class _Effort(threading.local):
+    """What the expressions of one thread may still take."""
+
+    left = sys.maxsize
+
+
+_EFFORT: Final = _Effort()
+
+
+@contextmanager
+def bounded_effort() -> Iterator[None]:
+    """Let all expressions computed inside take MAX_EFFORT together."""
+    before, _EFFORT.left = _EFFORT.left, MAX_EFFORT
+    try:
+        yield
+    finally:
+        _EFFORT.left = before
+
+
+def spend(effort: int) -> None:
+    """Raise ValueError where the expressions of the trigger would take more than they may."""
+    _EFFORT.left -= effort
+    if _EFFORT.left < 0:
+        raise ValueError("the model makes this step compute too much")
+
+
+def weight(value: object, most: int) -> int:
+    """Return how much *value* holds: characters, and what is in lists and mappings, each as often as it is there.
+
+    It stops above *most*: a list that holds the same list twice, and so on thirty times, holds a billion.
+    """
+    found, todo = 0, [value]
+    while todo and found <= most:
+        one = todo.pop()
+        if isinstance(one, str):
+            found += len(one)
+        elif isinstance(one, list | tuple):
+            found += len(one)
+            todo += one[: most + 1]
+        elif isinstance(one, Mapping):
+            found += len(one) + sum(len(str(key)) for key in one)
+            todo += one.values()
+    return found
 
 
 def _contains(item: object, container: object) -> bool:
     if not isinstance(container, str | list | tuple | Mapping):
         raise TypeError("'in' needs a text, a list or a mapping on its right")
+    spend(weight(container, MAX_TEXT))
     return item in container
 
 
+def _compared(compare: Callable[[Any, Any], object]) -> Callable[[object, object], object]:
+    def on_values(left: object, right: object) -> object:
+        if isinstance(left, list | Mapping):
+            spend(weight(left, MAX_TEXT))
+        return compare(left, right)
+
+    return on_values
+
+
 OPERATORS: Final[dict[type[ast.AST], Callable[..., object]]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
+    ast.Eq: _compared(operator.eq),
+    ast.NotEq: _compared(operator.ne),
+    ast.Lt: _compared(operator.lt),
+    ast.LtE: _compared(operator.le),
+    ast.Gt: _compared(operator.gt),
+    ast.GtE: _compared(operator.ge),
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
     ast.In: _contains,
@@ -90,16 +154,23 @@ OPERATORS: Final[dict[type[ast.AST], Callable[..., object]]] = {
 def _count(container: object, field: object, value: object) -> int:
     if not isinstance(container, list):
         raise TypeError("'count' needs a list")
+    spend(weight(container, MAX_TEXT))
     return sum(1 for one in container if isinstance(one, Mapping) and one.get(field) == value)
+
+
+def _whole(value: Any) -> object:  # noqa: ANN401  # whatever int() takes
+    if isinstance(value, Decimal) and value.is_finite() and value.adjusted() > MAX_TEXT:
+        raise ValueError("the result is too large")
+    return _bounded(int(value))
 
 
 FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
     "len": len,
     "min": min,
     "max": max,
-    "int": int,
-    "text": str,
-    "lower": str.lower,
+    "int": _whole,
+    "text": lambda value: _bounded(str(value)),
+    "lower": lambda text: _bounded(str.lower(text)),
     "count": _count,
 }
 """The functions an expression may call, all harmless on what JSON can hold."""
@@ -118,13 +189,16 @@ class _Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
         handlers[ast.Name] = self._named
         handlers[ast.Attribute] = lambda node: self._field(self._eval(node.value), node.attr)
         handlers[ast.Subscript] = lambda node: self._field(self._eval(node.value), self._eval(node.slice))
-        handlers[ast.List] = handlers[ast.Tuple] = lambda node: [self._eval(item) for item in node.elts]
+        handlers[ast.List] = handlers[ast.Tuple] = lambda node: _bounded([self._eval(item) for item in node.elts])
         self.nodes = handlers
 
     def _named(self, node: ast.Name) -> object:
         if node.id not in self.names:
             raise NameNotDefined(node.id, self.expr)
         return self.names[node.id]
+
+    def _check_disallowed_items(self, item: object) -> None:
+        """Look for no functions among values: names are data of JSON, and each node would search all of them again."""
 
     @staticmethod
     def _field(container: object, key: object) -> object:
@@ -217,6 +291,7 @@ def _evaluated(evaluator: _Evaluator, expression: str, data: Mapping[str, Any]) 
     tree = _parsed(expression)
     evaluator.names = data
     try:
+        spend(EVALUATION)
         return evaluator.eval(expression, previously_parsed=tree.body)
     except InvalidExpression as cause:
         raise _refused(expression, str(cause)) from cause
@@ -259,6 +334,8 @@ def _require_allowed(expression: str, node: ast.AST) -> None:
     match node:
         case ast.Constant(value=value) if not isinstance(value, str | int | float | None):
             raise _refused(expression, f"{type(value).__name__} values are not allowed")
+        case ast.Constant(value=float(value)) if not isfinite(value):
+            raise _refused(expression, "a number is too large")
         case ast.Name(id=name) | ast.Attribute(attr=name) if name.startswith("_"):
             raise _refused(expression, f"the name '{name}' is not allowed")
         case ast.Call(func=ast.Name(id=name), keywords=[]) if name in FUNCTIONS:

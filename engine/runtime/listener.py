@@ -15,17 +15,20 @@ from engine.definitions import OperationKind
 from engine.ids import TaskId
 from engine.instances import Movement
 from engine.runtime.decisions import decide
-from engine.runtime.errors import BundleUnusable, ExpressionFailed, ExpressionRefused
-from engine.runtime.expressions import evaluate
+from engine.runtime.errors import BundleUnusable, DataTooLarge, ExpressionFailed, ExpressionRefused
+from engine.runtime.expressions import evaluate, weight
 from engine.runtime.models import TIMERS, Trigger, TriggerKind
 from engine.runtime.procedures import Procedure
 from engine.runtime.progress import Activity, OpenedTask, RequestedJob, Sent
 from engine.runtime.scopes import LOCAL, holder_of, owner_of
-from engine.runtime.snapshot import Memory, plain
+from engine.runtime.snapshot import MAX_DATA, Memory, plain
 from engine.runtime.timers import Alarm, TimerMalformed, alarm, is_literal
 
 MAX_ROUNDS: Final = 1_000
 """Rounds of one multi-instance activity."""
+
+MAX_LEARNED: Final = 4_000_000
+"""Characters and values that the steps of one trigger find out, though each replaces what one found out before."""
 
 Inline = Callable[[str, Mapping[str, Any], Mapping[str, Any]], Mapping[str, object]]
 """Does an inline operation: its name, the parameters, the data of the instance; returns what it found out."""
@@ -40,6 +43,7 @@ class RunListener:
         self.activities: list[Activity] = []
         self.jobs: list[RequestedJob] = []
         self.sent: list[Sent] = []
+        self.learned = 0
         self._procedure: Final = procedure
         self._inline: Final = inline
 
@@ -79,6 +83,9 @@ class RunListener:
 
     def keep(self, task: Task, value: object) -> None:
         """Keep what the element found out: a round in its own place, everything else under its id."""
+        self.learned += weight(value, MAX_LEARNED)
+        if self.learned > MAX_LEARNED:
+            raise DataTooLarge(size=self.learned, limit=MAX_DATA)
         owner = owner_of(task)
         if owner is not None and owner.task_spec.node.repetition.collection is not None:
             task.internal_data["result"] = value

@@ -17,6 +17,8 @@ from engine.runtime.xml import BPMN, VANTHU, children, line, reference, tag
 
 MAX_NESTING: Final = 10
 """How deep sub-processes may lie in one another."""
+MAX_PROCESSES: Final = 100
+"""Executable processes of one file."""
 
 _KINDS: Final = {kind.value: kind for kind in Kind}
 _DRAWN_ONLY: Final = {
@@ -55,6 +57,10 @@ def read(findings: Findings, content: bytes) -> list[Model]:
     executable = [process for process in children(root, "process") if process.get("isExecutable") == "true"]
     if not executable:
         _nothing_to_run(findings, root)
+    if len(executable) > MAX_PROCESSES:
+        message = f"The file has {len(executable)} processes, at most {MAX_PROCESSES} are allowed. Split the procedure."
+        findings.add("model.too_large", message, line=line(root))
+        return []
     triggers = Triggers(findings, root)
     return [_Reader(findings, process, triggers).model() for process in executable]
 

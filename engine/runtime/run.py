@@ -28,6 +28,7 @@ from engine.runtime.errors import (
     TimerNotDue,
 )
 from engine.runtime.events import Waiting
+from engine.runtime.expressions import bounded_effort
 from engine.runtime.landing import landing
 from engine.runtime.listener import Inline, RunListener, due_of
 from engine.runtime.models import TIMERS, TriggerKind
@@ -39,6 +40,8 @@ from engine.runtime.specs import Element, Human, Service
 
 MAX_STEPS: Final = 2_000
 """Steps of one trigger; a model has at most 1,000 elements, so more of them is a loop that waits for nobody."""
+MAX_MOVEMENTS: Final = 20_000
+"""Elements entered or left in one trigger: rounds within rounds multiply without taking a step."""
 
 
 class Run:
@@ -288,9 +291,10 @@ class Run:
         self._spent = True
         people, jobs = self._waiting_ids(Human), self._waiting_ids(Service)
         listener = self._listener
-        listener.at, listener.activities, listener.jobs, listener.sent = at, [], [], []
-        act()
-        self._advance(element)
+        listener.at, listener.activities, listener.jobs, listener.sent, listener.learned = at, [], [], [], 0
+        with bounded_effort():
+            act()
+            self._advance(element)
         if self._compacted:
             compact(self._workflow)
         people_now, jobs_now = self._waiting_ids(Human), self._waiting_ids(Service)
@@ -316,8 +320,9 @@ class Run:
             task = ready.popleft()
             if task.state != TaskState.READY:
                 continue
-            if steps == MAX_STEPS:
-                raise ProcedureLoops(steps=MAX_STEPS, element=element)
+            movements = len(self._listener.activities)
+            if steps == MAX_STEPS or movements > MAX_MOVEMENTS:
+                raise ProcedureLoops(steps=steps if steps == MAX_STEPS else movements, element=element)
             element, steps = task.task_spec.element_id, steps + 1
             task.run()
         if not self._workflow.completed and not any(True for _ in self._waits()):

@@ -5,6 +5,7 @@ Between two steps an instance is kept and loaded as it would be in the office; i
 parameters and what the scenario says of them. A form takes every choice here.
 """
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,12 @@ BEGINNING: Final = datetime(2026, 3, 2, 5, tzinfo=UTC)
 MAX_STEPS: Final = 1_000
 """Steps of all scenarios of a file together."""
 
+MAX_CONTENT: Final = 1_000_000
+"""Characters and values of one file, with everything as often as it is repeated."""
+MAX_DIGITS: Final = 100
+"""Characters of one number: YAML reckons some as hours and minutes, which takes long."""
+
+_NUMBERS: Final = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _BORDERS: Final = ("startEvent", "endEvent")
 
 
@@ -65,14 +72,28 @@ class _Loader(yaml.SafeLoader):
     """Takes an alias of plain content, as of one start for several scenarios, but none inside what is aliased."""
 
     _anchored = 0
+    _content = 0
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self._contents: dict[int, int] = {}
 
     def compose_node(self, parent: Any, index: Any) -> Any:  # noqa: ANN401  # as the library has it
-        if self.check_event(yaml.AliasEvent) and self._anchored:
+        alias = self.check_event(yaml.AliasEvent)
+        if alias and self._anchored:
             raise _TooClever
-        own = getattr(self.peek_event(), "anchor", None) is not None  # type: ignore[no-untyped-call]  # its stubs lack it
+        own = not alias and getattr(self.peek_event(), "anchor", None) is not None  # type: ignore[no-untyped-call]  # its stubs lack it
+        before = self._content
         self._anchored += own
-        node = super().compose_node(parent, index)
+        node: Any = super().compose_node(parent, index)
         self._anchored -= own
+        scalar = isinstance(node, yaml.ScalarNode)
+        if scalar and node.tag in _NUMBERS and len(node.value) > MAX_DIGITS:
+            raise _TooClever
+        self._content += self._contents[id(node)] if alias else 1 + len(node.value if scalar else "")
+        self._contents.setdefault(id(node), self._content - before)
+        if self._content > MAX_CONTENT:
+            raise _TooClever
         return node
 
 
@@ -97,7 +118,7 @@ def read_scenarios(findings: Findings, content: bytes) -> tuple[Scenario, ...]:
     try:
         node = loader.get_single_node()
         written = [] if node is None else loader.construct_document(node)
-    except (yaml.YAMLError, ValueError, RecursionError) as cause:
+    except (yaml.YAMLError, ValueError, LookupError, ArithmeticError, RecursionError) as cause:
         mark = getattr(cause, "problem_mark", None)
         problem = getattr(cause, "problem", None) or "it cannot be read, or repeats what repeats something itself"
         message = f"This is no file of scenarios: {problem}."
@@ -272,17 +293,29 @@ class _Rehearsal:
         return offer(schema, dict.fromkeys(choices_of(schema), given))
 
     def _remember(self, progress: Progress) -> None:
-        """Note what was left, and bring what was thrown to the instance's own waits."""
+        """Note what was left, and bring what was thrown to the instance's own waits, the first thrown first."""
+        self._noted(progress)
+        thrown, brought = deque(progress.sent), 0
+        while thrown:
+            sent = thrown.popleft()
+            waiting = [
+                one for one in self._progress.subscriptions if _fits(one, sent.kind, sent.name, sent.correlation)
+            ]
+            brought += len(waiting)
+            if brought > MAX_STEPS:
+                where, name = self._where, sent.name
+                raise _NotAsWritten(f"{where}: '{name}' is sent to the procedure itself without end.")
+            for one in waiting:
+                self._noted(self._run().receive(one.task_id, sent.payload, self._now))
+                thrown += self._progress.sent
+
+    def _noted(self, progress: Progress) -> None:
         self._progress = progress
         left = [one for one in progress.activities if one.movement is Movement.LEFT and not one.cancelled]
         on_the_way = [one for one in left if one.kind.lower().endswith(("task", "event")) and one.kind not in _BORDERS]
         self._path += [one.element_id for one in on_the_way]
         self._ends += [one.element_id for one in left if one.kind == "endEvent"]
         self._sent += [one.name for one in progress.sent]
-        for thrown in progress.sent:
-            for one in self._progress.subscriptions:
-                if _fits(one, thrown.kind, thrown.name, thrown.correlation):
-                    self._remember(self._run().receive(one.task_id, thrown.payload, self._now))
 
     def _compare(self) -> None:
         run, expect, where = self._run(), self._scenario.expect, self._where

@@ -52,7 +52,7 @@ class Alarm:
         if self.every is None or self.left == 0:
             return None
         due = _plus(self.due, self.every)
-        if due <= at and not set("YM") & set(self.every.partition("T")[0]):
+        if due <= at and not _months(self.every):
             due += (at - due) // (due - self.due) * (due - self.due)  # days and hours all have the same length
         while due <= at:
             due = _plus(due, self.every)
@@ -110,6 +110,11 @@ def _plus(moment: datetime, duration: str) -> datetime:
         return (there + timedelta(**part)).astimezone(UTC)
     except (ValueError, OverflowError) as cause:
         raise TimerMalformed(f"the duration '{duration}' leads beyond the calendar") from cause
+
+
+def _months(duration: str) -> int:
+    found = _DURATION.fullmatch(duration)
+    return int(found["years"] or 0) * 12 + int(found["months"] or 0) if found else 0
 
 
 def _months_later(moment: datetime, months: int) -> datetime:
