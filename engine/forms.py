@@ -5,10 +5,13 @@ yes or no, or lists of these. Nothing in it can reach the network, name another 
 property that says ``"x-vanthu-choices": "units"`` is filled by choosing; the application says from what.
 """
 
+import json
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any, Final
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -36,9 +39,22 @@ _KEYWORDS: Final = {
     "boolean": {"const"},
 }
 _NOTES: Final = {"$schema", "type", "title", "description", "default", "x-vanthu-title-en", "x-vanthu-rows"}
+_CHOICE: Final = {"const"}
 _RESERVED: Final = {"outcome", "by"}
 _DEPTH: Final = 2
 """How deep a form goes: fields, and what is in a list."""
+MAX_VALUES: Final = 3_000
+"""Values in one form, of which every property takes some; a longer form belongs into several steps."""
+MAX_ANSWER: Final = 65_536
+"""Characters of everything filled into one form, as JSON."""
+MAX_ROWS: Final = 100
+"""Lines of a field for long text."""
+MAX_NUMBER: Final = 2**53
+"""What every program can still count to by one."""
+MAX_LISTED: Final = 500
+"""Values in one list of a form, as of those to choose from; what is more belongs into a list of the application."""
+_MOST_ERRORS: Final = 100
+"""Mistakes of one form, or of what was filled in, that are told at once."""
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -63,13 +79,33 @@ def mistakes_in(schema: object) -> tuple[SchemaMistake, ...]:
     """Return what keeps *schema* (parsed JSON) from being a form, all at once; nothing for a good one."""
     if not isinstance(schema, Mapping) or schema.get("type") != "object":
         return (_mistake((), "form.not_an_object", "A form is a JSON Schema of type 'object'."),)
+    if _is_too_large(schema):
+        message = f"A form has at most {MAX_VALUES} values, {MAX_LISTED} in a list of them. Split it."
+        return (_mistake((), "form.too_large", message),)
     try:
-        invalid = sorted(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema), key=str)
+        found = Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema)
+        invalid = sorted(islice(found, _MOST_ERRORS), key=str)
     except RecursionError:
         return (_mistake((), "form.invalid", "The schema is nested too deeply."),)
     if invalid:
         return tuple(_mistake(error.absolute_path, "form.invalid", error.message) for error in invalid)
     return tuple(_walk(schema, ()))
+
+
+def _is_too_large(schema: Schema) -> bool:
+    """The validator of schemas compares the values of a list with one another and prints each mistake whole."""
+    seen = 0
+    todo: list[object] = [schema]
+    while todo and seen <= MAX_VALUES:
+        value = todo.pop()
+        seen += 1
+        if isinstance(value, Mapping):
+            todo += value.values()
+        elif isinstance(value, list):
+            if len(value) > MAX_LISTED:
+                return True
+            todo += value
+    return seen > MAX_VALUES
 
 
 def _walk(schema: Schema, place: tuple[str, ...]) -> Iterator[SchemaMistake]:
@@ -81,15 +117,27 @@ def _walk(schema: Schema, place: tuple[str, ...]) -> Iterator[SchemaMistake]:
         yield _mistake(place, "form.keyword_unsupported", f"'{keyword}' is not supported for the type '{kind}'.")
     if schema.get("format", "date") != "date":
         yield _mistake(place, "form.format_unsupported", f"The format {schema['format']!r} is not checked; use 'date'.")
-    given, listed = str(schema.get(CHOICES, "units")), ", ".join(sorted(LISTS))
-    if given not in LISTS:
-        message = f"There is no list '{given}' to choose from. There are: {listed}."
-        yield _mistake(place, "form.choices_unknown", message)
+    yield from _judge_offer(schema, place)
     if kind == "array":
         items = schema.get("items")
         yield from _walk(items if isinstance(items, Mapping) else {}, (*place, "items"))
     if kind == "object":
         yield from _walk_properties(schema, place)
+
+
+def _judge_offer(schema: Schema, place: tuple[str, ...]) -> Iterator[SchemaMistake]:
+    """Find what a page cannot show of a property: what there is to choose, how many lines it has."""
+    given, listed = str(schema.get(CHOICES, "units")), ", ".join(sorted(LISTS))
+    if given not in LISTS:
+        message = f"There is no list '{given}' to choose from. There are: {listed}."
+        yield _mistake(place, "form.choices_unknown", message)
+    if not all(isinstance(one, Mapping) and _CHOICE <= set(one) <= _CHOICE | _NOTES for one in schema.get("oneOf", ())):
+        message = "Each of 'oneOf' is one value to choose: a 'const' and its 'title'."
+        yield _mistake((*place, "oneOf"), "form.choice_malformed", message)
+    rows = schema.get("x-vanthu-rows", 1)
+    if isinstance(rows, bool) or not isinstance(rows, int) or not 0 < rows <= MAX_ROWS:
+        message = f"'x-vanthu-rows' is a number from 1 to {MAX_ROWS}."
+        yield _mistake((*place, "x-vanthu-rows"), "form.rows", message)
 
 
 def _walk_properties(schema: Schema, place: tuple[str, ...]) -> Iterator[SchemaMistake]:
@@ -140,11 +188,13 @@ def errors_in(offered: Schema, data: object) -> tuple[FieldError, ...]:
     """Return every mistake in *data* (parsed JSON), field by field; nothing when it fits the form as offered."""
     if not isinstance(data, Mapping):
         return (FieldError(field="", code="type", message="Send the fields as one JSON object."),)
-    validator = _Validator(offered, registry=Registry(), format_checker=_FORMATS)
     answer = _shallow(data, _DEPTH)
+    if len(json.dumps(answer)) > MAX_ANSWER:
+        return (_error((), *_said("maxLength", MAX_ANSWER)),)
+    validator = _Validator(offered, registry=Registry(), format_checker=_FORMATS)
     found = [field_error for error in validator.iter_errors(answer) for field_error in _field_errors(error)]
     found += _unwritable(answer, ())
-    return tuple(sorted(set(found), key=lambda error: (error.field, error.code, error.message)))
+    return tuple(sorted(set(found), key=lambda error: (error.field, error.code, error.message))[:_MOST_ERRORS])
 
 
 def _shallow(value: object, levels: int) -> object:
@@ -169,8 +219,12 @@ def _field_errors(error: ValidationError) -> Iterator[FieldError]:
         for name in set(given) - set(schema["properties"]):
             yield _error((*path, name), "unknown", "This step does not ask for this field.")
     else:
-        code, sentence = _SENTENCES[keyword]
-        yield _error(path, code, sentence.format(limit=limit))
+        yield _error(path, *_said(keyword, limit))
+
+
+def _said(keyword: str, limit: object) -> tuple[str, str]:
+    code, sentence = _SENTENCES[keyword]
+    return code, sentence.format(limit=limit)
 
 
 _SENTENCES: Final = {
@@ -190,7 +244,11 @@ _SENTENCES: Final = {
 
 
 def _unwritable(value: object, path: tuple[str, ...]) -> Iterator[FieldError]:
-    """Find text that no database keeps: the character NUL, halves of surrogate pairs."""
+    """Find what no database keeps: the character NUL, halves of surrogate pairs, numbers that are none or too large."""
+    if isinstance(value, int | float) and not abs(value) <= sys.float_info.max:
+        yield _error(path, *_said("type", "number"))
+    elif isinstance(value, int) and abs(value) > MAX_NUMBER:
+        yield _error(path, *_said("maximum", MAX_NUMBER))
     if isinstance(value, str) and re.search(r"[\x00\ud800-\udfff]", value):
         yield _error(path, "characters", "This contains a character that cannot be kept. Type it again.")
     children = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
@@ -211,10 +269,22 @@ def _min_length(_: object, limit: int, value: object, __: object) -> Iterator[Va
         yield ValidationError(f"shorter than {limit}")
 
 
+def _one_of(_: object, choices: Sequence[Schema], value: object, __: object) -> Iterator[ValidationError]:
+    """Compare with each choice, which is all they say of the value; the library tries each as a schema of its own."""
+    if not any(choice["const"] == value for choice in choices):
+        yield ValidationError("none of these")
+
+
+def _unique(_: object, wanted: bool, value: object, __: object) -> Iterator[ValidationError]:  # as the library calls it
+    """Compare each item once: the library compares all with all where they are of several kinds."""
+    if wanted and isinstance(value, list) and len({json.dumps(item, sort_keys=True) for item in value}) < len(value):
+        yield ValidationError("the same twice")
+
+
 _FORMATS: Final = FormatChecker(formats=())
 _FORMATS.checkers = {"date": (_is_date, ValueError)}
 _extend: Any = extend  # its stub has no types
-_Validator: Final = _extend(Draft202012Validator, {"minLength": _min_length})
+_Validator: Final = _extend(Draft202012Validator, {"minLength": _min_length, "oneOf": _one_of, "uniqueItems": _unique})
 
 
 def _error(path: Sequence[str], code: str, message: str) -> FieldError:

@@ -25,6 +25,7 @@ from engine.operations.move import Data, Move, OperationMisplaced
 from engine.people import Role
 from engine.ports import UnitOfWork
 from engine.recalls import Hindrance, Recall, Standing, content_hindrance, effect_hindrance
+from engine.runtime.errors import ExpressionFailed
 from engine.runtime.procedures import Procedure, Procedures
 from engine.runtime.progress import OpenedTask, Progress, RequestedJob
 from engine.runtime.run import Run
@@ -304,7 +305,7 @@ def _close(closed: Sequence[TaskId], move: Move) -> None:
 
 def _item(task: OpenedTask, model: Procedure, move: Move) -> WorkItem:
     step, document = model.human_tasks[task.element_id], move.document
-    unit = UnitId(UUID(task.unit)) if task.unit else None
+    unit = UnitId(_id_in(task.unit, step.unit, step)) if task.unit else None
     item = WorkItem(
         id=WorkItemId(move.work.new_id()),
         agency_id=document.agency_id,
@@ -316,7 +317,7 @@ def _item(task: OpenedTask, model: Procedure, move: Move) -> WorkItem:
         document_id=document.id,
         roles=frozenset(Role(role) for role in step.roles),
         unit_id=unit,
-        assignee=PersonId(UUID(task.assignee)) if task.assignee else None,
+        assignee=PersonId(_id_in(task.assignee, step.assignee, step)) if task.assignee else None,
         excluded=frozenset(PersonId(UUID(person)) for person in task.excluded),
         urgency=int(document.urgency),
         opened_at=move.at,
@@ -332,6 +333,13 @@ def _item(task: OpenedTask, model: Procedure, move: Move) -> WorkItem:
     return item.due_again(document, move.work.calendars.of(item.agency_id)) if limited else item
 
 
+def _id_in(text: str, expression: str | None, step: HumanTask) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as cause:
+        raise ExpressionFailed(element=step.element_id, expression=expression, reason="it gives no id") from cause
+
+
 def _open(items: list[WorkItem], move: Move) -> None:
     if not items:
         return
@@ -344,17 +352,16 @@ def _open(items: list[WorkItem], move: Move) -> None:
 
 def _somebody_may(item: WorkItem, move: Move) -> bool:
     """Say whether anybody can do the item; where nobody can, an incident says so instead of silence."""
-    if item.assignee is not None and item.assignee not in item.excluded:
-        return True
     people = move.work.people.of_agency(item.agency_id)
-    if item.needs == 1 and any(access.is_candidate(person, item) for person in people):
-        return True
-    holders = access.holders(people, item) if item.needs > 1 else 0
-    if holders >= item.needs:
-        return True
-    too_few = TooFewMayAgree(needs=item.needs, name=item.name, holders=holders)
-    _cannot_open(item, too_few if item.needs > 1 else NobodyMayDo(name=item.name), move)
-    return False
+    if item.needs == 1:
+        if any(access.is_candidate(person, item) and access.may_act(person, item) for person in people):
+            return True
+        _cannot_open(item, NobodyMayDo(name=item.name), move)
+        return False
+    holders = access.holders(people, item)
+    if holders < item.needs:
+        _cannot_open(item, TooFewMayAgree(needs=item.needs, name=item.name, holders=holders), move)
+    return holders >= item.needs
 
 
 def _cannot_open(item: WorkItem, cause: Conflict, move: Move) -> None:

@@ -37,7 +37,7 @@ def change_instance_data(asked: ChangeInstanceData, *, by: Person, at: datetime,
         InstanceEnded: It is over.
     """
     before = administration.lock(asked, by=by, work=work)
-    _check(asked.data)
+    written = _check(asked.data)
     move = procedures.prepare(before, by=by.id, at=at, work=work, even_suspended=True)
     known = procedures.look(before, work).data
     replaced = {name: known[name] for name in asked.data if name in known}
@@ -56,22 +56,27 @@ def change_instance_data(asked: ChangeInstanceData, *, by: Person, at: datetime,
             document_id=before.document_id,
             names=sorted(asked.data),
             before=Private(value=_written(replaced)),
-            after=Private(value=_written(asked.data)),
+            after=Private(value=written),
             reason=Private(value=asked.why),
         )
     )
     return move.instance
 
 
-def _check(data: Mapping[str, object]) -> None:
+def _check(data: Mapping[str, object]) -> str:
+    """Return the data as the log keeps them."""
     if not data:
         raise _wrong("required", "This field must not be empty.")
     if FIXED & set(data):
         raise _wrong("fixed", "What the procedure is about cannot be changed: document_id and agency_id.")
+    try:
+        return _written(data)
+    except (TypeError, ValueError, RecursionError) as cause:
+        raise _wrong("not_plain", "Data are text, numbers, truth values, lists and objects.") from cause
 
 
 def _written(data: Mapping[str, object]) -> str:
-    return json.dumps(dict(data), ensure_ascii=False, sort_keys=True)
+    return json.dumps(dict(data), ensure_ascii=False, allow_nan=False, sort_keys=True)
 
 
 def _wrong(code: str, message: str) -> AdministrationInvalid:

@@ -50,9 +50,11 @@ def deliver_message(request: DeliverMessage, *, by: Person, at: datetime, work: 
 
 def _sending(request: DeliverMessage, by: Person, work: UnitOfWork) -> Sending:
     try:
-        payload = json.dumps(dict(request.payload), ensure_ascii=False, sort_keys=True)
+        payload = json.dumps(dict(request.payload), ensure_ascii=False, allow_nan=False, sort_keys=True)
     except RecursionError as cause:
         raise MessageNotPlain(reason="it is nested too deeply") from cause
+    except ValueError as cause:
+        raise MessageNotPlain(reason="it holds a number that is none") from cause
     return Sending(
         id=work.new_id(),
         agency_id=by.agency_id,

@@ -11,6 +11,7 @@ hold, where they apply: ``of`` (the task it belongs to), ``due``, ``every``, ``l
 A released version is read for ever: a change of this shape is version 2, with version 1 still read.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,6 +27,7 @@ from engine.runtime.scopes import Inside, Process
 VERSION: Final = 1
 MAX_DATA: Final = 65_536
 """Bytes of an instance's data as JSON; texts and files are kept elsewhere and named by id."""
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _LARGE: Final = {"local", "items", "result", "results"}
 _OF_OLD: Final = ("End", "EndJoin")
 """Elements that stood for the end of a scope in earlier states; it is found out otherwise now."""
@@ -51,9 +53,12 @@ def plain(value: Mapping[str, object]) -> dict[str, Any]:
         DataNotPlain: It holds something that is not text, number, truth value, list or mapping by text.
     """
     try:
-        copy: dict[str, Any] = orjson.loads(orjson.dumps(value, default=_as_mapping))
+        written = orjson.dumps(value, default=_as_mapping)
     except orjson.JSONEncodeError as cause:
         raise DataNotPlain(reason=str(cause)) from cause
+    if _NUL.search(written):
+        raise DataNotPlain(reason="the character NUL cannot be kept")
+    copy: dict[str, Any] = orjson.loads(written)
     return copy
 
 

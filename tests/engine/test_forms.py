@@ -27,6 +27,7 @@ ASSIGN: dict[str, Any] = {
         "copies": {"type": "integer", "minimum": 1, "maximum": 9},
     },
 }
+ANY: dict[str, Any] = {"type": "string"}
 OFFERED = offer(ASSIGN, {"lead_units": UNITS, "units": UNITS})
 
 
@@ -108,6 +109,39 @@ def test_deeply_nested_nonsense_is_refused_without_being_walked() -> None:
     assert wrong({"lead_unit": "u1", "note": nested}) == {"note": "type"}
 
 
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), 10**30, -(10**30)], ids=["no number", "infinite", "huge", "huge below"]
+)
+@pytest.mark.parametrize("kind", ["number", "integer"])
+def test_a_number_that_no_program_can_keep_is_refused(kind: str, value: float) -> None:
+    offered = offer({"type": "object", "properties": {"a": {"type": kind}}}, {})
+
+    assert {error.field for error in errors_in(offered, {"a": value})} == {"a"}
+
+
+def test_more_than_a_procedure_can_keep_is_refused_before_it_is_looked_at() -> None:
+    assert wrong({"lead_unit": "u1", "coordinating_units": [str(n) for n in range(50_000)]}) == {"": "too_long"}
+
+
+def test_a_long_list_of_several_kinds_is_compared_once_and_not_each_with_each() -> None:
+    offered = offer({"type": "object", "properties": {"a": {"type": "array", "uniqueItems": True, "items": ANY}}}, {})
+
+    found = errors_in(offered, {"a": [one for n in range(4_000) for one in (str(n), n)]})
+
+    assert {error.code for error in found} == {"type"}
+    assert len(found) == 100
+
+
+def test_a_long_list_is_compared_with_what_there_is_to_choose_and_no_schema_is_tried_on_it() -> None:
+    units = [Choice(id=f"u{n}", label="Xã") for n in range(3_000)]
+
+    found = errors_in(
+        offer(ASSIGN, {"lead_units": units, "units": units}), {"lead_unit": "u1", "coordinating_units": ["x"] * 10_000}
+    )
+
+    assert {error.code for error in found} == {"choice", "too_many", "twice"}
+
+
 def test_what_there_is_to_choose_is_put_into_the_schema() -> None:
     assert OFFERED["properties"]["lead_unit"]["oneOf"] == [
         {"const": "u1", "title": "Phòng Kinh tế"},
@@ -153,6 +187,12 @@ def test_a_good_form_has_no_mistakes() -> None:
         ({"type": "object", "properties": {"a": True}}, "form.type_unsupported"),
         ({"type": "object", "properties": {"a": {"type": "array"}}}, "form.type_unsupported"),
         ({"type": "object", "properties": {"by": {"type": "string"}}}, "form.name_unusable"),
+        ({"type": "object", "properties": {"a": {"type": "string", "x-vanthu-rows": "x"}}}, "form.rows"),
+        (
+            {"type": "object", "properties": {"a": {"type": "string", "oneOf": [{"minLength": 1}]}}},
+            "form.choice_malformed",
+        ),
+        ({"type": "object", "properties": {"a": {"type": "integer", "oneOf": [True]}}}, "form.choice_malformed"),
         ({"type": "object", "properties": {"due date": {"type": "string"}}}, "form.name_unusable"),
     ],
 )
@@ -165,4 +205,4 @@ def test_a_form_nested_a_thousand_times_is_refused() -> None:
     for _ in range(1000):
         nested = {"type": "object", "properties": {"a": nested}}
 
-    assert {mistake.code for mistake in mistakes_in(nested)} == {"form.invalid"}
+    assert {mistake.code for mistake in mistakes_in(nested)} == {"form.too_large"}

@@ -28,9 +28,14 @@ def bundle(*body: str, files: Mapping[str, bytes] | None = None, key: str = INCO
 
 def deployed(office: Office, *body: str) -> None:
     """Have documents registered from now on run by this model."""
+    deployed_with(office, {}, *body)
+
+
+def deployed_with(office: Office, files: Mapping[str, bytes], *body: str) -> None:
+    """Have documents registered from now on run by this model, with these files beside it."""
     services = office.house.services
     with services.begin() as work:
-        deploy_definition(bundle(*body), by=office.people["quantri"], at=services.clock(), work=work)
+        deploy_definition(bundle(*body, files=files), by=office.people["quantri"], at=services.clock(), work=work)
 
 
 def boundary(element_id: str, on: str, definition: str, *, interrupting: bool = True) -> str:

@@ -5,8 +5,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from engine.runtime.errors import StateUnreadable
+from engine.runtime.errors import DataNotPlain, StateUnreadable
 from engine.runtime.run import Run
+from engine.runtime.snapshot import plain
 from tests.engine.runtime.drawing import NOON, Walk, event, flows, human, made, parallel, quiet, service
 
 START, END = event("start", "start"), event("end", "end")
@@ -86,3 +87,13 @@ def test_a_state_of_another_model_is_refused() -> None:
 
     with pytest.raises(StateUnreadable):
         Run.resume(other, Walk(MODEL).progress.state, quiet)
+
+
+@pytest.mark.parametrize("value", ["\x00", {"a": ["b\x00c"]}, {"\x00": 1}, "\ud800", 2**64])
+def test_what_no_database_keeps_is_refused(value: object) -> None:
+    with pytest.raises(DataNotPlain):
+        plain({"v": value})
+
+
+def test_text_that_looks_like_an_escape_is_text() -> None:
+    assert plain({"v": "\\u0000"}) == {"v": "\\u0000"}
