@@ -20,6 +20,8 @@ from engine.errors import Invalid
 Counted = TypeVar("Counted")
 
 VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+FURTHEST: Final = timedelta(days=3 * 366)
+"""How far a date may be from today that something is due at; about three quarters of MAX_DAYS working days."""
 MAX_DAYS: Final = 999
 """The longest term in working days."""
 HALVES_OF_A_DAY: Final = 2
@@ -214,6 +216,11 @@ class Term:
         else:
             day = working_days_after(calendar, office_date(start), self.days or 0)
         return end_of_morning(calendar, day) if self.by_noon else end_of_day(day)
+
+
+def is_too_far(day: date, today: date) -> bool:
+    """Say whether *day* is further away than anything is counted to, so that nobody waits while it is."""
+    return abs(day - today) > FURTHEST
 
 
 def is_length(written: str) -> bool:

@@ -26,6 +26,10 @@ _DIGITS: Final = 10
 _VIETNAMESE_DATE: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 class FormNotOurs(Forbidden):
     """The form did not come from a page of this session: a foreign page sent it, or the session changed since."""
 
@@ -77,7 +81,7 @@ class Form:
 
     def once(self, request: object) -> Once:
         """Return what makes sending this form twice harmless: its own key, and a digest of the request made from it."""
-        return Once(key=self.text("once"), fingerprint=hashlib.sha256(repr(request).encode()).hexdigest())
+        return Once(key=_digest(self.text("once")), fingerprint=_digest(repr(request)))
 
     def values(self) -> dict[str, tuple[str, ...]]:
         """Return every text that was sent, by name."""
@@ -171,8 +175,8 @@ class Typed:
         return bool(self.errors or self.above)
 
     @classmethod
-    def of(cls, labels: Mapping[str, str], language: str, **values: str) -> Self:
-        """Return a fresh form; *labels* are English, *values* what stands in it from the start."""
+    def of(cls, labels: Mapping[str, str], language: str, /, **values: str) -> Self:
+        """Return a fresh form; *labels* are English, *values* what stands in it from the start, under any name."""
         said = {name: texts(language).gettext(label) for name, label in labels.items()}
         given = {name: (value,) for name, value in values.items() if value}
         return cls(labels=said, values={**given, "once": (secrets.token_urlsafe(16),)})

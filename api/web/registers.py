@@ -82,7 +82,8 @@ def show(desk: DeskDep, work: WorkDep, register_id: str, year: str = "", after: 
     register = work.registers.get(RegisterId(id_of(register_id)))
     access.require_agency(desk.person, register.agency_id, RegisterNotFound())
     this_year = office_date(desk.at).year
-    chosen = int(year) if year.isdecimal() and FIRST_YEAR <= int(year) <= LAST_YEAR else this_year
+    asked = int(year) if year.isdecimal() and len(year) == len("2026") else this_year
+    chosen = asked if FIRST_YEAR <= asked <= LAST_YEAR else this_year
     as_book = "book" in desk.request.query_params
     entries, following = _entries(register, chosen, after, work, as_book=as_book)
     return desk.page(

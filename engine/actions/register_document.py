@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from engine import access, procedures
 from engine.acting import held_place
-from engine.deadlines import office_date
+from engine.deadlines import is_too_far, office_date
 from engine.documents import (
     Attachment,
     DocumentInvalid,
@@ -143,6 +143,8 @@ def _require_right(request: RegisterDocument, by: Person, at: datetime, work: Un
         check.add("issued_date", "too_old", "The date of the document is too long ago. Check the date.")
     if request.due_date is not None and request.due_date < today:
         check.add("due_date", "in_past", "The due date has passed already. Check the date.")
+    elif request.due_date is not None and is_too_far(request.due_date, today):
+        check.add("due_date", "too_far", "The due date is years away. Check the date.")
     check.done(DocumentInvalid)
 
 

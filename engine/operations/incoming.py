@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from engine.deadlines import office_date
+from engine.deadlines import is_too_far, office_date
 from engine.deliveries import DeliveryState
 from engine.directives import Directive
 from engine.documents import IncomingDocument, IncomingState
@@ -156,6 +156,8 @@ def _due_date(move: Move, data: Data, element: str) -> date | None:
     due = date.fromisoformat(text) if text else None
     if due is not None and due < office_date(move.at):
         raise _wrong("due_date", "in_past", "The due date has passed already. Check the date.")
+    if due is not None and is_too_far(due, office_date(move.at)):
+        raise _wrong("due_date", "too_far", "The due date is years away. Check the date.")
     return due
 
 

@@ -23,6 +23,8 @@ MAX_BYTES: Final = 5_000_000
 """Size of all files of a bundle together."""
 MAX_ELEMENTS: Final = 1_000
 """Elements of one model; a larger one cannot be read by people either."""
+MAX_NAME: Final = 200
+"""Characters of the name of a file."""
 
 _SUFFIXES: Final = {".bpmn", ".dmn", ".json", ".yaml", ".md"}
 
@@ -114,12 +116,16 @@ def _judge_files(files: Mapping[str, bytes]) -> list[Finding]:
     if not any(name.endswith(".bpmn") for name in files):
         findings.add("bundle.no_model", "The bundle has no file named .bpmn.")
     for name in sorted(files):
-        if PurePosixPath(name).suffix not in _SUFFIXES or PurePosixPath(name).name != name or "\\" in name:
+        if PurePosixPath(name).suffix not in _SUFFIXES or not _is_plain(name):
             findings.file = name
             findings.add(
                 "file.unsupported", f"A bundle holds plain files of these kinds: {', '.join(sorted(_SUFFIXES))}."
             )
     return findings.found
+
+
+def _is_plain(name: str) -> bool:
+    return PurePosixPath(name).name == name and "\\" not in name and name.isprintable() and len(name) <= MAX_NAME
 
 
 def _judge_forms(files: Mapping[str, bytes]) -> tuple[set[str], list[Finding]]:

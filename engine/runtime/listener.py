@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn, cast
 
 from SpiffWorkflow.task import Task
 
-from engine.deadlines import Term, TermInvalid, is_length
+from engine.deadlines import Term, TermInvalid, is_length, is_too_far, office_date
 from engine.definitions import OperationKind
 from engine.ids import TaskId
 from engine.instances import Movement
@@ -242,9 +242,12 @@ class RunListener:
         if found is None or found == "":
             return None
         try:
-            return Term.parse(str(found)).written()
+            term = Term.parse(str(found))
         except TermInvalid as cause:
             raise _failed(task, due, f"'{found}' is no time limit") from cause
+        if term.until is not None and is_too_far(term.until, office_date(self.at)):
+            raise _failed(task, due, f"'{found}' is years away")
+        return term.written()
 
     def _activity(self, task: Task, movement: Movement, *, cancelled: bool = False) -> Activity:
         element = task.task_spec.element_id

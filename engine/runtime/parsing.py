@@ -11,6 +11,9 @@ from lxml import etree
 from engine.runtime.findings import Findings
 from engine.runtime.xml import ENCODINGS, line
 
+MAX_ATTRIBUTES: Final = 200
+"""Attributes of one element; reading very many of them takes lxml very long."""
+
 _XINCLUDE: Final = frozenset({"http://www.w3.org/2001/XInclude", "http://www.w3.org/2003/XInclude"})
 
 
@@ -32,6 +35,11 @@ def parse(findings: Findings, content: bytes) -> etree._Element | None:
         return None
     if str(document.encoding or "UTF-8").upper() not in ENCODINGS:
         findings.add("xml.encoding", f"The file is written in {document.encoding}; save it as UTF-8.", line=1)
+        return None
+    crowded = next((element for element in root.iter("{*}*") if len(element.attrib) > MAX_ATTRIBUTES), None)
+    if crowded is not None:
+        message = f"The element has {len(crowded.attrib)} attributes, at most {MAX_ATTRIBUTES} are allowed."
+        findings.add("xml.too_large", message, line=line(crowded))
         return None
     including = [element for element in root.iter("{*}*") if etree.QName(element).namespace in _XINCLUDE]
     for element in including:

@@ -104,6 +104,7 @@ def test_only_a_clerk_registers(office: Office, username: str) -> None:
         ({"urgency": 4}, "urgency", "unknown"),
         ({"issued_date": date(2999, 1, 1)}, "issued_date", "in_future"),
         ({"due_date": date(2020, 1, 1)}, "due_date", "in_past"),
+        ({"due_date": date(9999, 12, 31)}, "due_date", "too_far"),
         ({"file_id": FileId("0" * 64)}, "file_id", "not_found"),
     ],
 )

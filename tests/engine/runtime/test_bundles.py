@@ -1,5 +1,7 @@
 """Bundles: everything that is wrong with a model is found before it is deployed, all at once, with its line."""
 
+import gzip
+
 import pytest
 
 from engine.definitions import DefinitionInvalid
@@ -86,6 +88,13 @@ BILLION = f'<!DOCTYPE lolz [<!ENTITY l0 "lol">{LOL}]><definitions>&l9;</definiti
         (b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>', "xml.doctype"),
         (b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>', "xml.doctype"),
         (b"<a>" * 300 + b"</a>" * 300, "xml.malformed"),
+        (b"<a %s/>" % b" ".join(b'a%d="1"' % n for n in range(100_000)), "xml.too_large"),
+        (
+            b'<?xml version="1.0" encoding="UTF-7"?>' + '<!DOCTYPE x [<!ENTITY e "y">]><x>&e;</x>'.encode("utf-7"),
+            "xml.doctype",
+        ),
+        (b'<!DOCTYPE x [<!ENTITY % e SYSTEM "http://127.0.0.1:9/x.dtd">%e;]><x/>', "xml.doctype"),
+        (gzip.compress(drawn(START, END)), "xml.malformed"),
         (f"{HEAD}</definitions>".replace("UTF-8", "UTF-16").encode("utf-16"), "xml.encoding"),
         (f"{HEAD}</definitions>".encode(), "process.none"),
         (f'{HEAD}<process id="p"/></definitions>'.encode(), "process.none"),
@@ -108,6 +117,9 @@ def test_what_is_no_model_is_refused(content: bytes, code: str) -> None:
         ({"a.bpmn": b" " * (MAX_BYTES + 1)}, "bundle.too_large"),
         ({"a.bpmn": b"", "run.py": b""}, "file.unsupported"),
         ({"a.bpmn": b"", "../reason.json": b""}, "file.unsupported"),
+        ({"a.bpmn": b"", "a\x00.json": b""}, "file.unsupported"),
+        ({"a.bpmn": b"", "\u202enosj.json": b""}, "file.unsupported"),
+        ({"a.bpmn": b"", "x" * 200 + ".json": b""}, "file.unsupported"),
     ],
 )
 def test_what_is_no_bundle_is_refused(files: dict[str, bytes], code: str) -> None:
