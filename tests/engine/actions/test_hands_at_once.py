@@ -16,6 +16,9 @@ from engine.actions.open_work_item import open_work_item
 from engine.actions.recall_work_item import recall_work_item
 from engine.actions.refuse_handover import refuse_handover
 from engine.actions.release_work_item import release_work_item
+from engine.actions.resume_instance import resume_instance
+from engine.actions.suspend_instance import suspend_instance
+from engine.administration import Administration
 from engine.documents import IncomingState
 from engine.errors import Refusal
 from engine.ids import DocumentId
@@ -37,7 +40,7 @@ Deed = tuple[str, str]
 deeds = some.tuples(
     some.sampled_from((*LEADERS, "truongphong")),
     some.sampled_from(("complete", "claim", "release", "hand over", "refuse", "recall", "open")),
-)
+) | some.tuples(some.just("quantri"), some.sampled_from(("suspend", "resume")))
 
 
 def act(deed: Deed, items: dict[str, WorkItem], office: Office) -> str | None:
@@ -68,6 +71,10 @@ def hand_over(item: WorkItem, by: Person, office: Office, work: UnitOfWork) -> N
     hand_over_work_item(request, by=by, at=office.house.services.clock(), work=work)
 
 
+def administered(item: WorkItem) -> Administration:
+    return Administration(instance_id=item.instance_id, reason="Chờ ý kiến")
+
+
 DEEDS: Final[dict[str, Callable[[WorkItem, Person, Office, UnitOfWork], object]]] = {
     "complete": complete,
     "hand over": hand_over,
@@ -84,6 +91,18 @@ DEEDS: Final[dict[str, Callable[[WorkItem, Person, Office, UnitOfWork], object]]
         item.id, by=by, at=office.house.services.clock(), work=work
     ),
     "open": lambda item, by, office, work: open_work_item(item.id, by=by, at=office.house.services.clock(), work=work),
+    "suspend": lambda item, by, office, work: suspend_instance(
+        administered(item), by=by, at=office.house.services.clock(), work=work
+    ),
+    "resume": lambda item, by, office, work: resume_instance(
+        administered(item), by=by, at=office.house.services.clock(), work=work
+    ),
+}
+LEAVES: Final = {
+    "complete": "work_item.completed",
+    "recall": "work_item.recalled",
+    "suspend": "instance.suspended",
+    "resume": "instance.resumed",
 }
 
 
@@ -116,6 +135,11 @@ def require_intact(document_id: DocumentId, done: Counter[str], office: Office) 
         waiting = Run.resume(model_of(instance, work), instance.state, lambda *_: {}).open_tasks
         document = work.documents.get(document_id)
         directives = work.directives.of_document(document_id)
+        about = [str(instance.id), *(str(item.id) for item in items)]
+        leaves = Counter(leaf.action for leaf in work.audit.about(instance.agency_id, about))
+    counted = Counter(each.partition(" ")[2] for each in done.elements())
+    assert {deed: leaves[leaf] for deed, leaf in LEAVES.items()} == {deed: counted[deed] for deed in LEAVES}
+    assert (instance.suspended_at is not None) == (counted["suspend"] > counted["resume"])
     (open_item,) = [item for item in items if item.state is WorkItemState.OPEN]
     assert [task.task_id for task in waiting] == [open_item.task_id]
     assert document.state is STATES[open_item.element_id]
