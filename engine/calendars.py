@@ -169,6 +169,10 @@ def _day_errors(year: int, days: Sequence[CalendarDay]) -> Iterable[FieldError]:
                 one.kind is DayKind.OFF and weekend,
                 "Saturdays and Sundays are days off already; leave this day out.",
             ),
+            "unprintable": (
+                not one.name.isprintable(),
+                "This field has characters that cannot be printed. Type it again.",
+            ),
             "too_long": (len(one.name) > MAX_NAME, f"A name takes at most {MAX_NAME} characters."),
         }
         seen.add(one.day)

@@ -188,9 +188,13 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+        if found not in _UNICAST:
+            return False  # such as ::127.0.0.1, which some systems take for the IPv4 address
     return found.is_global and not found.is_multicast
 
 
+_UNICAST: Final = ipaddress.IPv6Network("2000::/3")
+"""All of IPv6 that is given out to the open Internet."""
 _TRANSLATED: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 

@@ -45,12 +45,15 @@ TYPES: Final = {
 HEADERS: Final = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 
+MAX_NAME: Final = 100
+"""Characters of an address below /static or /assets; what is longer than a file's name may be is no file."""
+
 
 @router.get("/static/{name}", include_in_schema=False)
 def static_file(name: str) -> FileResponse:
     """Return one of our own files; its address changes with its content, so it may be kept for long."""
     file = STATIC / name
-    if name.startswith(".") or not file.is_file():
+    if len(name) > MAX_NAME or name.startswith(".") or not file.is_file():
         raise HTTPException(status_code=404)
     return FileResponse(file, media_type=TYPES.get(file.suffix), headers={**HEADERS, "Cache-Control": FOR_EVER})
 
@@ -58,7 +61,7 @@ def static_file(name: str) -> FileResponse:
 @router.get("/assets/{name:path}", include_in_schema=False)
 def asset(name: str) -> FileResponse:
     """Return one of the exposed files of the packages."""
-    file = _file(name)
+    file = _file(name) if len(name) <= MAX_NAME else None
     if file is None or not file.is_file():
         raise HTTPException(status_code=404)
     return FileResponse(file, media_type=TYPES.get(file.suffix), headers=HEADERS)

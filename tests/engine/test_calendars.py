@@ -67,6 +67,7 @@ def test_every_mistake_of_a_year_is_named_at_once() -> None:
             CalendarDay(day=date(2027, 1, 1), kind=DayKind.OFF),
             CalendarDay(day=date(2026, 9, 2), kind=DayKind.OFF, name="x" * 201),
             CalendarDay(day=date(2026, 9, 2), kind=DayKind.MORNING_ONLY),
+            CalendarDay(day=date(2026, 9, 1), kind=DayKind.OFF, name="Lễ\x00"),
         ),
         hours=OfficeHours(morning_end=time(7)),
     )
@@ -81,6 +82,7 @@ def test_every_mistake_of_a_year_is_named_at_once() -> None:
         ("days/2", "other_year"),
         ("days/3", "too_long"),
         ("days/4", "twice"),
+        ("days/5", "unprintable"),
     ]
 
 

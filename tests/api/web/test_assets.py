@@ -25,6 +25,8 @@ def test_every_exposed_file_is_there_for_everybody(visitors: Visitors, name: str
         "/static/../pages.py",
         "/static/%2e%2e%2fpages.py",
         "/static/.hidden",
+        "/static/" + "x" * 3_000,
+        "/assets/pdfjs/iccs/" + "x" * 3_000,
     ],
 )
 def test_nothing_else_of_a_package_or_of_ours_can_be_reached(visitors: Visitors, path: str) -> None:

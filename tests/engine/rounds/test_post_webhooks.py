@@ -285,7 +285,7 @@ def test_a_redirect_is_not_followed(outside: Outside, receiver: Receiver) -> Non
     assert (delivery.state, attempt.status, len(receiver.got)) == ("waiting", 302, 1)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0x7f.1"])
 def test_an_address_of_the_own_network_is_refused_when_it_is_used(
     office: Office, receiver: Receiver, host: str
 ) -> None:
