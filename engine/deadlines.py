@@ -20,8 +20,8 @@ from engine.errors import Invalid
 Counted = TypeVar("Counted")
 
 VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
-FURTHEST: Final = timedelta(days=3 * 366)
-"""How far a date may be from today that something is due at; about three quarters of MAX_DAYS working days."""
+FURTHEST: Final = timedelta(days=1_400)
+"""How far a date may be from today that something is due at; that is less than MAX_DAYS working days."""
 MAX_DAYS: Final = 999
 """The longest term in working days."""
 HALVES_OF_A_DAY: Final = 2
