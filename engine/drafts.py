@@ -1,7 +1,7 @@
 """Drafts: whether the fields people typed are right, all wrong ones at once, and the letter a draft becomes."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,8 +25,15 @@ MAX_OTHERS = 100
 MAX_BODY = 50_000
 MAX_PARAGRAPHS = 1_000
 MAX_WORD = 500
+CONTENT = frozenset({"subject", "body", "file_id"})
+"""Fields of a form that are content of the document and not data of the procedure."""
 ADDRESSED = frozenset({"CV", "TTr", "BC", "GM", "TB", "PG", "PC"})
 """Types that name whom they are addressed to ('Kính gửi')."""
+
+
+def content_in(data: Mapping[str, object]) -> dict[str, object]:
+    """Return what a form gave that is content of the document."""
+    return {name: value for name, value in data.items() if name in CONTENT and value not in (None, "")}
 
 
 class FieldChecks:

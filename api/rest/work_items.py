@@ -26,13 +26,14 @@ from engine.actions.ask_signature import AskSignature, ask_signature
 from engine.actions.claim_work_item import claim_work_item
 from engine.actions.complete_work_item import MAX_COMMENT, CompleteWorkItem, complete_work_item
 from engine.actions.delegate_work_item import delegate_work_item
-from engine.actions.finish_work_item import brings_content, finish_work_item
+from engine.actions.finish_work_item import finish_work_item
 from engine.actions.hand_over_work_item import HandOverWorkItem, hand_over_work_item
 from engine.actions.make_out_document import make_out_document
 from engine.actions.open_work_item import open_work_item
 from engine.actions.recall_work_item import recall_work_item
 from engine.actions.refuse_handover import refuse_handover
 from engine.actions.release_work_item import release_work_item
+from engine.drafts import content_in
 from engine.hands import MAX_NOTE
 from engine.ids import DocumentId, FileId, PersonId, WorkItemId
 from engine.ports import UnitOfWork
@@ -206,7 +207,7 @@ def complete(
 ) -> WorkItemAnswer:
     """Finish the item with one of its outcomes; the procedure moves on in the same transaction. Implies taking it."""
     asked = CompleteWorkItem(work_item_id=work_item_id, outcome=body.outcome, data=body.data, comment=body.comment)
-    if brings_content(asked):
+    if content_in(asked.data):
         _require_match(work_item_id, accepted, call)
         done = finish_work_item(asked, by=call.by, services=call.services)
         with call.services.begin() as work:

@@ -27,7 +27,7 @@ from engine import access
 from engine.actions.claim_work_item import claim_work_item
 from engine.actions.complete_work_item import CompleteWorkItem
 from engine.actions.delegate_work_item import delegate_work_item
-from engine.actions.finish_work_item import CONTENT, finish_work_item
+from engine.actions.finish_work_item import finish_work_item
 from engine.actions.make_out_document import make_out_document
 from engine.actions.open_work_item import open_work_item
 from engine.actions.release_work_item import release_work_item
@@ -35,7 +35,7 @@ from engine.choices import OfferedOutcome, offered, step_of
 from engine.competence import NotCompetent, NotMadeHere
 from engine.definitions import SignatureKind
 from engine.documents import Document, OutgoingDocument, OutgoingState
-from engine.drafts import competence_in
+from engine.drafts import CONTENT, competence_in
 from engine.errors import Invalid
 from engine.explanations import in_place, why
 from engine.form_drafts import FormDraft

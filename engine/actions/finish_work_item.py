@@ -1,22 +1,14 @@
 """Finish a work item whose form may bring new content: the draft is revised first, then the item is completed."""
 
 from dataclasses import replace
-from typing import Final
 
 from engine.actions.complete_work_item import CompleteWorkItem, complete_work_item
 from engine.actions.revise_draft import ReviseDraft, revise_draft
+from engine.drafts import CONTENT, content_in
 from engine.ids import FileId
 from engine.neighbours import Services
 from engine.people import Person
 from engine.work_items import WorkItem
-
-CONTENT: Final = frozenset({"subject", "body", "file_id"})
-"""Fields of a form that are content of the document and not data of the procedure."""
-
-
-def brings_content(request: CompleteWorkItem) -> bool:
-    """Say whether what the form gave is content of the document too."""
-    return any(request.data.get(name) not in (None, "") for name in CONTENT)
 
 
 def finish_work_item(request: CompleteWorkItem, *, by: Person, services: Services) -> WorkItem:
@@ -28,7 +20,7 @@ def finish_work_item(request: CompleteWorkItem, *, by: Person, services: Service
         DocumentInvalid: The new content is not right.
         Refusal: Whatever `revise_draft` and `complete_work_item` refuse.
     """
-    content = {name: value for name, value in request.data.items() if name in CONTENT and value not in (None, "")}
+    content = content_in(request.data)
     texts = {name: value for name, value in content.items() if isinstance(value, str)}
     if content and len(texts) == len(content):
         revision = ReviseDraft(
