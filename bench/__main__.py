@@ -1,9 +1,9 @@
-"""`make bench`: commits, completions, loops, signatures; one JSON object a line."""
+"""`make bench`: commits, completions, distance, history, loops, signatures; one JSON object a line."""
 
 import tempfile
 from pathlib import Path
 
-from bench import completions, http, signatures
+from bench import completions, distance, history, http, memory, signatures, starts
 from bench.houses import measured_house
 from bench.rows import Rows
 
@@ -14,7 +14,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="vanthu-bench-") as name, measured_house(Path(name)) as settings:
         completions.measure(settings, rows)
         http.measure(settings, rows)
+        distance.measure(settings, rows)
+        memory.measure(settings, rows)
         signatures.measure(settings, rows)
+        history.measure(settings, rows)
+        starts.measure(settings, rows)  # last, for it leaves another model behind
 
 
 if __name__ == "__main__":

@@ -1,36 +1,70 @@
-"""Which work items a person may do, as a condition on their rows."""
+"""Which work items a person may do: as a condition on their rows, and as lists, each in the order of an inbox."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, cast, literal, or_
+from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, literal_column, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from engine.people import Person, Place, Role
 from engine.stand_ins import Scope
 from storage.schema import work_items
 
+_UNASSIGNED = work_items.c.assignee.is_(None)
+_OF_ONE_ROLE = func.cardinality(work_items.c.roles) == literal_column("1")
+_OF_SEVERAL = func.cardinality(work_items.c.roles) > literal_column("1")
+_THE_ROLE = work_items.c.roles[literal_column("1")]
+# Not IS NULL: behind that, PostgreSQL does not see that an index is in order.
+_UNIT_OR_NONE = func.coalesce(work_items.c.unit_id, literal_column(f"'{UUID(int=0)}'::uuid"))
+
 
 def may_do(person: Person) -> ColumnElement[bool]:
     """Return the condition of engine.access.require_act on rows of work_items."""
     own = or_(_is_open_to(person), work_items.c.on_behalf_of == person.id)
     in_places = [_may_do_in(place, person) for place in person.places]
-    return and_(
-        work_items.c.agency_id == person.agency_id,
-        or_(own, *in_places),
-        literal(person.id) != work_items.c.excluded.all_(),
-        literal(person.id) != work_items.c.voters.all_(),
-    )
+    return and_(work_items.c.agency_id == person.agency_id, or_(own, *in_places), _not_kept_from(person))
+
+
+def desks(person: Person) -> Iterator[ColumnElement[bool]]:
+    """Yield conditions that together hold for what the person may do, as `may_do` does.
+
+    Each is served by one index in the order of an inbox, however many items there are (storage.schema.procedures); an
+    item may meet several.
+    """
+    yield and_(work_items.c.on_behalf_of == person.id, _ours(person))
+    for desk in _own_desks(person):
+        yield and_(desk, _ours(person))
+    for place in person.places:
+        of_place = (_ours(person), _not_kept_from(place.of), *_in_scope(place.by.scope))
+        yield and_(work_items.c.assignee == person.id, work_items.c.on_behalf_of == place.of.id, *of_place)
+        for desk in _own_desks(place.of):
+            yield and_(desk, *of_place)
+
+
+def _own_desks(person: Person) -> Iterator[ColumnElement[bool]]:
+    """Yield what is the person's, and what is nobody's yet and theirs by one of their posts."""
+    yield and_(work_items.c.assignee == person.id, work_items.c.on_behalf_of.is_(None))
+    here = work_items.c.agency_id == person.agency_id
+    wanted = {(role, None) for role in person.roles} | {(post.role, post.unit_id) for post in person.posts}
+    for role, unit in sorted(wanted, key=str):
+        of_unit = literal(unit or UUID(int=0)) == _UNIT_OR_NONE
+        yield and_(here, _UNASSIGNED, _OF_ONE_ROLE, literal(role.value) == _THE_ROLE, of_unit)
+    yield and_(here, _UNASSIGNED, _OF_SEVERAL, _is_open_to(person))
+
+
+def _ours(person: Person) -> ColumnElement[bool]:
+    return and_(work_items.c.agency_id == person.agency_id, _not_kept_from(person))
+
+
+def _not_kept_from(person: Person) -> ColumnElement[bool]:
+    kept = (work_items.c.excluded, work_items.c.voters)
+    return and_(*(literal(person.id) != people.all_() for people in kept))
 
 
 def _may_do_in(place: Place, person: Person) -> ColumnElement[bool]:
     """Return the condition that *person* may do the item in this place."""
     theirs = and_(work_items.c.on_behalf_of == place.of.id, work_items.c.assignee == person.id)
-    return and_(
-        or_(_is_open_to(place.of), theirs),
-        literal(place.of.id) != work_items.c.excluded.all_(),
-        literal(place.of.id) != work_items.c.voters.all_(),
-        *_in_scope(place.by.scope),
-    )
+    return and_(or_(_is_open_to(place.of), theirs), _not_kept_from(place.of), *_in_scope(place.by.scope))
 
 
 def _in_scope(scope: Scope) -> list[ColumnElement[bool]]:

@@ -28,11 +28,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from engine.deadlines import end_of_day
 from engine.ids import AgencyId, DocumentId, InstanceId, PersonId, StandInId, TaskId, UnitId, WorkItemId
 from engine.instances import Instance
-from engine.people import Role
+from engine.people import Person, Role
 from engine.queries import ForecastCount, ForecastQuery, Page, PageRequest, WorkItemQuery
 from engine.work_items import WorkItem, WorkItemNotFound, WorkItemState
 from storage.calendars import version_of
-from storage.candidates import may_do
+from storage.candidates import desks, may_do
 from storage.documents import NOT_PAUSED
 from storage.queries import PlaceUnknown, id_in, limit_of, page_from, page_of
 from storage.rows import DOCUMENT_COLUMNS, INSTANCE_COLUMNS, document_from, insert_many, instance_from, written
@@ -185,12 +185,13 @@ class PostgresWorkItems:
 
     def search(self, query: WorkItemQuery, page: PageRequest) -> Page[WorkItem]:
         """Return a page of open items, the urgent and the oldest first."""
-        if page.after is None and query.document_id is None and not query.person.places:
-            limit = limit_of(page)
-            return page_from(self._connection.ask(_first_page(query, limit + 1), {}), limit, _item, _inbox_place)
-        wanted = _inbox(query)
-        if page.after is not None:
-            wanted = wanted.where(_behind(page.after))
+        limit = limit_of(page)
+        if query.document_id is not None:
+            wanted = _of_document(query, page.after)
+        elif page.after is None and not query.person.places:
+            return page_from(self._connection.ask(_first_page(query.person, limit), {}), limit, _item, _inbox_place)
+        else:
+            wanted = _inbox(query.person, page.after, limit)
         return page_of(self._connection, wanted, page, _item, _inbox_place)
 
     def lock_counted_before(self, agency_id: AgencyId, version: int, limit: int) -> Sequence[WorkItem]:
@@ -244,17 +245,33 @@ class PostgresWorkItems:
         ]
 
 
-def _inbox(query: WorkItemQuery) -> Select[Any]:
-    wanted = select(work_items).where(_OPEN, may_do(query.person))
-    if query.document_id is not None:
-        wanted = wanted.where(work_items.c.document_id == query.document_id)
-    return wanted.order_by(work_items.c.urgency.desc(), work_items.c.due_at, work_items.c.id)
+_ORDER = (work_items.c.urgency.desc(), work_items.c.due_at, work_items.c.id)
+
+
+def _inbox(person: Person, after: str | None, limit: int) -> Select[Any]:
+    """Return the statement of a page of an inbox and one row more.
+
+    Each desk gives that many at most, in the order of its index; asked at once, the database would look at all items of
+    the agency.
+    """
+    behind = [] if after is None else [_behind(after)]
+    key = (work_items.c.id, work_items.c.urgency, work_items.c.due_at)
+    firsts = [select(*key).where(_OPEN, desk, *behind).order_by(*_ORDER).limit(limit + 1) for desk in desks(person)]
+    found = union(*(first.subquery().select() for first in firsts)).subquery()
+    return select(work_items).join(found, found.c.id == work_items.c.id).order_by(*_ORDER)
+
+
+def _of_document(query: WorkItemQuery, after: str | None) -> Select[Any]:
+    of_it = select(instances.c.id).where(instances.c.document_id == query.document_id).scalar_subquery()
+    behind = [] if after is None else [_behind(after)]
+    mine = (_OPEN, may_do(query.person), work_items.c.instance_id == of_it)
+    return select(work_items).where(*mine, *behind).order_by(*_ORDER)
 
 
 @lru_cache(maxsize=1_000)
-def _first_page(query: WorkItemQuery, rows: int) -> Fixed:
+def _first_page(person: Person, limit: int) -> Fixed:
     """Return the statement of an inbox's first page; it is asked for more than anything else, by the same people."""
-    return Fixed(_inbox(query).limit(rows))
+    return Fixed(_inbox(person, None, limit).limit(limit + 1))
 
 
 _UNIT = func.coalesce(

@@ -138,6 +138,8 @@ activities = Table(
     Index(None, "instance_id", "id"),
 )
 
+_INBOX_ORDER = (text("urgency DESC"), "due_at", "id")
+
 work_items = Table(
     "work_items",
     metadata,
@@ -202,21 +204,33 @@ work_items = Table(
     # A task waits for one person once; only the end of its item lets another be opened.
     Index("work_items_task_id_idx", "task_id", unique=True, postgresql_where=text("state IN ('open', 'signing')")),
     Index("work_items_instance_id_idx", "instance_id", postgresql_where=text("state IN ('open', 'signing')")),
-    Index(
-        "work_items_inbox_idx",
-        "agency_id",
-        text("urgency DESC"),
-        "due_at",
-        "id",
-        postgresql_where=text("state = 'open'"),
-    ),
     Index("work_items_due_idx", "agency_id", "due_at", "id", postgresql_where=text("state = 'open'")),
-    Index("work_items_roles_idx", "roles", postgresql_using="gin", postgresql_where=text("state = 'open'")),
-    Index("work_items_assignee_idx", "assignee", postgresql_where=text("state = 'open' AND assignee IS NOT NULL")),
+    # An inbox is read from these, each in its order (storage.candidates): what is somebody's, what is nobody's yet.
+    Index(
+        "work_items_assignee_idx",
+        "assignee",
+        *_INBOX_ORDER,
+        postgresql_where=text("state = 'open' AND assignee IS NOT NULL"),
+    ),
     Index(
         "work_items_on_behalf_of_idx",
         "on_behalf_of",
+        *_INBOX_ORDER,
         postgresql_where=text("state = 'open' AND on_behalf_of IS NOT NULL"),
+    ),
+    Index(
+        "work_items_one_role_idx",
+        "agency_id",
+        text("(roles[1])"),
+        text("coalesce(unit_id, '00000000-0000-0000-0000-000000000000'::uuid)"),
+        *_INBOX_ORDER,
+        postgresql_where=text("state = 'open' AND assignee IS NULL AND cardinality(roles) = 1"),
+    ),
+    Index(
+        "work_items_several_roles_idx",
+        "agency_id",
+        *_INBOX_ORDER,
+        postgresql_where=text("state = 'open' AND assignee IS NULL AND cardinality(roles) > 1"),
     ),
 )
 

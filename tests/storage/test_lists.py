@@ -1,11 +1,13 @@
 """Lists: what a person may see, found without its marks, page by page and in a firm order."""
 
+import itertools
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from engine import access
 from engine.documents import Document
 from engine.ids import PersonId, WorkItemId
 from engine.people import Person, Role
@@ -163,6 +165,32 @@ def test_an_inbox_has_what_is_assigned_and_what_the_posts_allow(begin: Begin) ->
         assert inbox(work, specialist) == [for_all.id, for_unit.id, named.id]
         assert inbox(work, other) == [for_all.id, taken.id, excluded.id]
         assert inbox(work, office.person("head")) == [desk.item.id]
+
+
+def test_an_inbox_has_exactly_what_its_person_may_act_on(begin: Begin) -> None:
+    with begin() as work:
+        desk = a_desk(work)
+        office: Office = desk.office
+        people = [office.person(name) for name in ("clerk", "specialist", "other", "head")]
+        roles = [frozenset(some) for some in ({Role.CLERK}, {Role.SPECIALIST, Role.HEAD}, {Role.HEAD}, set[Role]())]
+        units = [None, *(unit.id for unit in office.units)]
+        items = [
+            a_work_item(desk.instance, roles=some, unit_id=unit, assignee=assignee, excluded=excluded, urgency=urgency)
+            for urgency, (some, unit, assignee, excluded) in enumerate(
+                itertools.product(
+                    roles, units, [None, people[1].id, people[2].id], [frozenset(), frozenset({people[3].id})]
+                )
+            )
+            if some or assignee
+        ]
+        items = [replace(item, urgency=item.urgency % 4) for item in items]
+        work.work_items.add(items)
+
+        for person in people:
+            expected = {item.id for item in [*items, desk.item] if access.may_act(person, item)}
+            found = work.work_items.search(WorkItemQuery(person=person), PageRequest(limit=200)).items
+            assert {item.id for item in found} == expected, person.username
+            assert [item.urgency for item in found] == sorted((item.urgency for item in found), reverse=True)
 
 
 def test_an_inbox_has_neither_what_is_done_nor_what_is_being_signed(begin: Begin) -> None:
