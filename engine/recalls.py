@@ -29,6 +29,7 @@ class Hindrance(StrEnum):
     NUMBERED = "numbered"
     FILED = "filed"
     MACHINE = "machine"
+    CALLED = "called"
     TIMED = "timed"
     SENDER_TOLD = "sender_told"
     FINISHED = "finished"
@@ -47,6 +48,7 @@ SENTENCES: Final[Mapping[Hindrance, str]] = {
     Hindrance.NUMBERED: "A number was taken or cancelled with it.",
     Hindrance.FILED: "The document got a new version with it.",
     Hindrance.MACHINE: "The machine has begun to work on it.",
+    Hindrance.CALLED: "Another procedure was started or ended with it.",
     Hindrance.TIMED: "A timer or a message of the procedure hangs on it.",
     Hindrance.SENDER_TOLD: "The sending agency was told of it.",
     Hindrance.FINISHED: "The procedure ended with it.",

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Boolean, Row, bindparam, case, insert, select, update
 
 from engine.ids import DocumentId, InstanceId, PersonId, TaskId
-from engine.instances import Activity, Instance, InstanceMoved, InstanceNotFound, Movement
+from engine.instances import Activity, Caller, Instance, InstanceMoved, InstanceNotFound, Movement
 from engine.recalls import Recall
 from storage.rows import INSTANCE_COLUMNS, insert_many, instance_from, written
 from storage.schema import activities, instances
@@ -15,8 +15,20 @@ from storage.statements import Fixed, Statements
 _ONE = select(*INSTANCE_COLUMNS).where(instances.c.id == bindparam("instance_id"))
 _GET = Fixed(_ONE)
 _LOCK = Fixed(_ONE.with_for_update())
-_OF_DOCUMENT = Fixed(select(*INSTANCE_COLUMNS).where(instances.c.document_id == bindparam("document_id")))
-_CHANGING = ("state", "finished_at", "rev", "waits", "suspended_at", "suspended_because", "cancelled_because")
+_OF_DOCUMENT = Fixed(
+    select(*INSTANCE_COLUMNS).where(instances.c.document_id == bindparam("document_id"), ~instances.c.beside)
+)
+_BESIDE = Fixed(
+    select(*INSTANCE_COLUMNS)
+    .where(instances.c.document_id == bindparam("document_id"), instances.c.beside)
+    .order_by(instances.c.id)
+)
+_CALLED = Fixed(select(*INSTANCE_COLUMNS).where(instances.c.caller_id == bindparam("caller")).order_by(instances.c.id))
+_CHANGING = (
+    *("state", "finished_at", "rev", "waits", "suspended_at", "suspended_because", "cancelled_because"),
+    *("with_caller", "failed_with"),
+)
+_OF_CALLER = ("caller_id", "caller_task", "caller_element", "call_depth")
 _SAVE = Fixed(
     update(instances)
     .where(instances.c.id == bindparam("instance_id"), instances.c.rev == bindparam("new_rev") - 1)
@@ -58,13 +70,22 @@ class PostgresInstances:
         return locked
 
     def find_of_document(self, document_id: DocumentId) -> Instance | None:
-        """Return the document's procedure, or None."""
+        """Return the document's own procedure, or None."""
         row = self._connection.ask_one(_OF_DOCUMENT, {"document_id": document_id})
         return None if row is None else instance_from(row)
 
+    def beside(self, document_id: DocumentId) -> Sequence[Instance]:
+        """Return what works on the document beside its own procedure, the oldest first."""
+        return [instance_from(row) for row in self._connection.ask(_BESIDE, {"document_id": document_id})]
+
+    def called_by(self, instance_id: InstanceId) -> Sequence[Instance]:
+        """Return what the instance called, the oldest first."""
+        return [instance_from(row) for row in self._connection.ask(_CALLED, {"caller": instance_id})]
+
     def add(self, instance: Instance) -> None:
         """Keep a new instance."""
-        self._connection.later(_ADD, {name: getattr(instance, name) for name in _NAMES})
+        values = {name: getattr(instance, name) for name in _NAMES if name not in _OF_CALLER}
+        self._connection.later(_ADD, {**values, **_caller_values(instance.caller)})
 
     def save(self, instance: Instance, recall: Recall | None = None) -> None:
         """Keep the new value of a locked instance; raises InstanceMoved if its rev is not the next one."""
@@ -106,6 +127,12 @@ class PostgresInstances:
     def history(self, instance_id: InstanceId) -> Sequence[Activity]:
         """Return the history, the oldest first."""
         return [_activity(row) for row in self._connection.ask(_HISTORY, {"instance_id": instance_id})]
+
+
+def _caller_values(caller: Caller | None) -> dict[str, Any]:
+    if caller is None:
+        return dict.fromkeys(_OF_CALLER)
+    return dict(zip(_OF_CALLER, (caller.instance_id, caller.task_id, caller.element_id, caller.depth), strict=True))
 
 
 def _found(row: Row[Any] | None) -> Instance:

@@ -1,7 +1,5 @@
 """Administration of procedures: one procedure by its code, where it stands, and what an administrator may do to it."""
 
-from typing import Final
-
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
@@ -9,8 +7,8 @@ from api.deps import WorkDep
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, id_of
 from api.web.procedures import course_of, name_of
+from api.web.relatives import STANDINGS, caller_of, relatives
 from api.web.rendering import HEADERS
-from api.web.words import msgid
 from engine import access
 from engine.actions.cancel_instance import cancel_instance
 from engine.actions.change_instance_data import ChangeInstanceData, change_instance_data
@@ -24,13 +22,6 @@ from engine.ports import UnitOfWork
 from engine.procedures import look, model_of
 
 router = APIRouter()
-
-STANDINGS: Final = {
-    "running": msgid("Running"),
-    "suspended": msgid("Suspended"),
-    "cancelled": msgid("Cancelled"),
-    "finished": msgid("Finished"),
-}
 
 
 @router.get("/instances")
@@ -55,6 +46,8 @@ def show(desk: DeskDep, work: WorkDep, instance_id: str) -> Response:
         "instances/show.html",
         instance=instance,
         standing=desk.speaks(STANDINGS[instance.standing]),
+        caller=caller_of(instance, desk, work),
+        called=relatives(work.instances.called_by(instance.id), desk, work),
         name=desk.pick(model.name, model.name_en),
         document=document if access.may_read(desk.person, document) else None,
         waiting=[(task_id, name_of(model, element, desk)) for task_id, element in waiting],

@@ -1,16 +1,12 @@
 """The operations a model may name, by kind; anything else is refused at deployment."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
-from engine.definitions import OperationKind, Vocabulary
-from engine.ids import AgencyId
+from engine.definitions import OperationKind
 from engine.operations import incoming, jobs, outgoing
 from engine.operations.jobs import JobOperation
 from engine.operations.move import Inline
-from engine.people import Role
-from engine.ports import UnitOfWork
 
 INLINE: Final[Mapping[str, Inline]] = {
     "register_delivered": incoming.register_delivered,
@@ -38,9 +34,3 @@ OPERATIONS: Final[Mapping[str, OperationKind]] = {
     **dict.fromkeys(INLINE, OperationKind.INLINE),
     **dict.fromkeys(JOBS, OperationKind.JOB),
 }
-
-
-def vocabulary_of(agency_id: AgencyId, work: UnitOfWork) -> Vocabulary:
-    """Return what a model of this agency may name: our operations, and the roles with how many hold them."""
-    held = Counter(role for person in work.people.of_agency(agency_id) for role in person.roles)
-    return Vocabulary(operations=OPERATIONS, roles={role.value: held[role] for role in Role})

@@ -35,14 +35,17 @@ _CORRELATED: Final = _EVENTS | {Kind.SEND, Kind.RECEIVE}
 _ATTRIBUTES: Final = {
     **{kind: {"nameEn", "roles", "unit", "assignee", "due"} for kind in PEOPLE},
     **{kind: {"nameEn", "correlation"} for kind in _CORRELATED},
+    **{kind: {"nameEn", "correlation", "clock"} for kind in (Kind.START, Kind.CATCH, Kind.BOUNDARY)},
     Kind.SERVICE: {"nameEn", "operation"},
     Kind.RULE: {"nameEn", "decision"},
+    Kind.CALL: {"nameEn", "version", "document"},
 }
 _THROWING: Final = {Kind.THROW, Kind.END, Kind.SEND}
 _EXTENSIONS: Final = {
     **{("outcome", kind): {"id", "label", "labelEn", "form", "signature", "approvals"} for kind in PEOPLE},
     **{("notSameAs", kind): {"element"} for kind in PEOPLE},
     **{("parameter", kind): {"name", "expression"} for kind in (Kind.SERVICE, Kind.RULE, Kind.CALL, *_THROWING)},
+    ("result", Kind.CALL): {"name", "expression"},
 }
 
 
@@ -88,12 +91,21 @@ class _Reader:
 
     def model(self) -> Model:
         key = self._id(self.process)
-        ours = self._attributes(self.process, {"nameEn"})
+        ours = self._attributes(self.process, {"nameEn", "startsWith", "documentKind", "errors"})
         self._refuse_scripts()
         self._scope(self.process, key, by_event=False)
         name = self.process.get("name", key)
-        file = self.findings.file
-        return Model(file=file, key=key, name=name, name_en=ours.get("nameEn", name), scopes=tuple(self.scopes))
+        return Model(
+            file=self.findings.file,
+            key=key,
+            name=name,
+            name_en=ours.get("nameEn", name),
+            scopes=tuple(self.scopes),
+            line=line(self.process),
+            starts_with=tuple(ours.get("startsWith", "").split()),
+            document_kind=ours.get("documentKind"),
+            errors=tuple(ours.get("errors", "").split()),
+        )
 
     def _scope(self, element: etree._Element, scope_id: str, *, by_event: bool) -> None:
         place = len(self.scopes)

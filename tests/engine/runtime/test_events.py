@@ -152,7 +152,7 @@ def test_a_key_is_a_text_or_a_whole_number(number: object) -> None:
         ("timeCycle", "R0/PT1H"),
         ("timeCycle", "0 0 9 * * MON"),
         ("timeDuration", "P"),
-        ("timeDuration", "3 days"),
+        ("timeDuration", "3 weekends"),
         ("timeDuration", "P9999Y"),
         ("timeDate", "tomorrow"),
         ("timeDate", "9999-12-31T23:59-23:00"),

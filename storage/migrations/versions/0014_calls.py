@@ -1,0 +1,28 @@
+"""Procedures that call one another or are started by a message; timers in working time.
+
+Revision: 0014, after 0013, 2026-11-22.
+"""
+
+from alembic import op
+
+from storage.migrations.statements import run_file
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_file("0014_calls.sql")
+
+
+def downgrade() -> None:
+    op.execute("DROP INDEX instances_document_id_idx, instances_beside_idx")
+    # What was called to work beside another procedure cannot stand without it.
+    op.execute("ALTER TABLE instances ADD CONSTRAINT instances_document_id_key UNIQUE (document_id)")
+    columns = ("caller_id", "caller_task", "caller_element", "call_depth", "beside", "with_caller", "failed_with")
+    for column in columns:
+        op.drop_column("instances", column)
+    op.drop_column("timers", "counted_by")
+    op.drop_column("active_definitions", "started_by")
