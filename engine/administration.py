@@ -21,12 +21,15 @@ from engine.instances import (
     InstanceNotFound,
     Movement,
 )
+from engine.operations.catalogue import JOBS
 from engine.operations.move import Move
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.work_items import WorkItemState
 
 MAX_REASON: Final = 500
+SKIPPABLE: Final = frozenset({*JOBS, calling.FINISH_CALL, calling.CALL_PROCEDURE})
+"""What a stuck step must be doing for a second person to be able to have it passed over."""
 CANCELLABLE: Final = frozenset(
     {OutgoingState.DRAFT, OutgoingState.IN_REVIEW, OutgoingState.TO_SIGN, OutgoingState.SIGNING}
 )

@@ -15,11 +15,10 @@ from engine import access
 from engine.actions.confirm_skip import confirm_skip
 from engine.actions.propose_skip import ProposeSkip, propose_skip
 from engine.actions.retry_incident import retry_incident
-from engine.administration import MAX_REASON
+from engine.administration import MAX_REASON, SKIPPABLE
 from engine.documents import Document
 from engine.ids import IncidentId
 from engine.incidents import Incident, IncidentState, parameters_typed
-from engine.operations.catalogue import JOBS
 from engine.ports import UnitOfWork
 from engine.procedures import model_of
 
@@ -83,7 +82,7 @@ def skip(desk: DeskDep, form: FormDep, work: WorkDep, incident_id: str) -> Respo
 def _stuck(incident: Incident, document: Document | None, names: Names, desk: Desk, work: UnitOfWork) -> Stuck:
     model = model_of(work.instances.get(incident.instance_id), work)
     waits, skip = incident.state is IncidentState.OPEN, incident.skip
-    skippable = waits and incident.operation in JOBS and desk.may("skip_incident")
+    skippable = waits and incident.operation in SKIPPABLE and desk.may("skip_incident")
     return Stuck(
         incident=incident,
         step=name_of(model, incident.element_id, desk),

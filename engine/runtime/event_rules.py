@@ -56,7 +56,10 @@ def judge_errors(findings: Findings, model: Model) -> None:
 def _caught(thrown: Trigger, scope: Scope, model: Model, around: dict[str, Scope]) -> bool:
     scopes = {one.id: one for one in model.scopes}
     inside: Scope | None = scope
-    while inside is not None:
+    seen: set[str] = set()
+    # Where ids are used twice, a scope may seem to lie in itself.
+    while inside is not None and inside.id not in seen:
+        seen.add(inside.id)
         starts = [] if inside.by_event else [scopes[node.id] for node in inside.nodes.values() if node.by_event]
         catching = [node.trigger for start in starts for node in start.nodes.values() if node.kind is Kind.START]
         outer = around.get(inside.id)

@@ -357,4 +357,6 @@ def _kept(alarm: Alarm) -> dict[str, Any]:
 
 
 def _failed(task: Task, expression: str, reason: str) -> ExpressionFailed:
-    return ExpressionFailed(element=task.task_spec.element_id, expression=expression, reason=reason)
+    # What begins an event sub-process listens at the root of its scope, which is no element of the model.
+    element = getattr(task.task_spec, "element_id", task.workflow.spec.name)
+    return ExpressionFailed(element=element, expression=expression, reason=reason)
