@@ -17,9 +17,12 @@ from engine.instances import Instance
 from engine.messages import SendingKind, Subscription
 from engine.people import Person, Place, Role
 from engine.ports import UnitOfWork
+from engine.procedures import model_of
 from engine.stand_ins import StandIn
 from engine.work_items import WorkItem, WorkItemExcluded, WorkItemNotYours, WorkItemState
 
+CALL = "callActivity"
+"""The kind of a step that calls another procedure, as BPMN writes it."""
 ROLE_NAMES: Mapping[Role, str] = {
     Role.CLERK: "clerk",
     Role.CHIEF_OF_OFFICE: "chief of office",
@@ -205,15 +208,16 @@ def _name(person_id: PersonId | None, work: UnitOfWork) -> str:
 
 
 def expected(instance: Instance, names: Callable[[str], str], work: UnitOfWork) -> tuple[Sentence, ...]:
-    """Say which moments, messages and signals the procedure goes on at by itself, the soonest first.
+    """Say which moments, messages, signals and ends of others the procedure goes on at by itself, the soonest first.
 
     Args:
         instance: The procedure.
         names: What an element is called.
         work: Where its timers and subscriptions are kept.
     """
+    called = _called(instance, names, work)
     if not instance.waits:
-        return ()
+        return called
     timers = sorted(work.timers.of_instance(instance.id), key=lambda timer: timer.due_at)
     said = [
         Sentence(
@@ -222,7 +226,25 @@ def expected(instance: Instance, names: Callable[[str], str], work: UnitOfWork) 
         )
         for timer in timers
     ]
-    return (*said, *(_awaited(each, names(each.element_id)) for each in work.messages.of_instance(instance.id)))
+    awaited = [_awaited(each, names(each.element_id)) for each in work.messages.of_instance(instance.id)]
+    return (*called, *said, *awaited)
+
+
+def _called(instance: Instance, names: Callable[[str], str], work: UnitOfWork) -> tuple[Sentence, ...]:
+    if instance.finished_at is not None or CALL not in model_of(instance, work).kinds.values():
+        return ()
+    models = [
+        (one.caller.element_id, model_of(one, work))
+        for one in work.instances.called_by(instance.id)
+        if one.finished_at is None and one.caller
+    ]
+    return tuple(
+        Sentence(
+            template="'%(step)s' waits for the procedure %(name)s that it called.",
+            facts={"step": names(element_id), "name": Named(vietnamese=model.name, english=model.name_en)},
+        )
+        for element_id, model in models
+    )
 
 
 def _awaited(subscription: Subscription, step: str) -> Sentence:

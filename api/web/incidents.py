@@ -19,6 +19,7 @@ from engine.administration import MAX_REASON, SKIPPABLE
 from engine.documents import Document
 from engine.ids import IncidentId
 from engine.incidents import Incident, IncidentState, parameters_typed
+from engine.operations.catalogue import JOBS
 from engine.ports import UnitOfWork
 from engine.procedures import model_of
 
@@ -36,6 +37,7 @@ class Stuck:
     advice: str
     parameters: str
     proposed_by: str
+    takes_parameters: bool
     may_retry: bool
     may_skip: bool
     may_confirm: bool
@@ -91,6 +93,7 @@ def _stuck(incident: Incident, document: Document | None, names: Names, desk: De
         advice=desk.speaks(incident.advice) if incident.state is not IncidentState.RESOLVED else "",
         parameters=json.dumps(json.loads(incident.parameters), ensure_ascii=False, indent=2),
         proposed_by=names.person(skip.by) if skip else "",
+        takes_parameters=incident.operation in JOBS,
         may_retry=desk.may("retry_incident") and waits,
         may_skip=skippable and skip is None,
         may_confirm=skippable and skip is not None and skip.by != desk.person.id,

@@ -71,9 +71,9 @@ def _is_awaited(called: Instance, caller: Caller, waiting: Instance, work: UnitO
 
 
 def _go_on(request: FinishCall, called: Instance, caller: Caller, move: Move) -> None:
-    task_id, at = caller.task_id, move.at
+    task_id, at, name = caller.task_id, move.at, procedures.model_of(called, move.work).name
     if called.cancelled_because is not None:
-        raise CalledCancelled(called=called.definition_key, reason=called.cancelled_because)
+        raise CalledCancelled(called=name, reason=called.cancelled_because)
     if called.failed_with is None:
         learned = procedures.look(called, move.work).data
         ids = {"instance_id": str(called.id), "document_id": str(called.document_id)}
@@ -83,4 +83,4 @@ def _go_on(request: FinishCall, called: Instance, caller: Caller, move: Move) ->
     try:
         procedures.carry(move, lambda run: run.fail_call(task_id, error, data, at), task_id)
     except ErrorNotCaught:
-        raise CalledFailed(called=called.definition_key, error=error) from None
+        raise CalledFailed(called=name, error=error) from None

@@ -110,6 +110,7 @@ def test_procedures_that_called_one_another_lead_to_one_another(visitors: Visito
     require_sound(page)
     assert page.says("Các quy trình được gọi")
     assert page.says("Đang chạy; answer")
+    assert page.says("'ask' chờ quy trình 'Thử' mà nó đã gọi.")
 
 
 def test_a_call_that_ended_badly_is_tried_anew_or_skipped_on_the_page(visitors: Visitors, office: Office) -> None:
@@ -120,5 +121,5 @@ def test_a_call_that_ended_badly_is_tried_anew_or_skipped_on_the_page(visitors: 
     page = visitors["quantri"].open("/incidents")
 
     require_sound(page)
-    assert page.says("Quy trình được gọi 'opinion' đã bị hủy vì: Không cần nữa.")
+    assert page.says("Quy trình được gọi 'Thử' đã bị hủy vì: Không cần nữa.")
     assert page.form("/skip")
