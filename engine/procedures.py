@@ -17,8 +17,7 @@ from engine.documents import Document, OutgoingDocument, Version, VersionKind
 from engine.ids import InstanceId, PersonId, TaskId, WorkItemId
 from engine.instances import Activity, Instance
 from engine.opening import close, item_of, open_items, somebody_may
-from engine.operations.catalogue import INLINE, OPERATIONS
-from engine.operations.jobs import CATCHABLE
+from engine.operations.catalogue import CATCHABLE, INLINE, OPERATIONS
 from engine.operations.move import Data, Move, OperationMisplaced
 from engine.ports import UnitOfWork
 from engine.recalls import Hindrance, Recall, Standing, content_hindrance, effect_hindrance

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from engine.definitions import OperationKind
-from engine.operations import incoming, jobs, outgoing
+from engine.operations import drafting, incoming, jobs, outgoing
 from engine.operations.jobs import JobOperation
 from engine.operations.move import Inline
 
@@ -28,9 +28,13 @@ JOBS: Final[Mapping[str, JobOperation]] = {
     "extend_signatures": jobs.extend_signatures,
     "archive": jobs.archive,
     "deliver": jobs.deliver_document,
+    "make_draft": drafting.make_draft,
 }
 
 OPERATIONS: Final[Mapping[str, OperationKind]] = {
     **dict.fromkeys(INLINE, OperationKind.INLINE),
     **dict.fromkeys(JOBS, OperationKind.JOB),
 }
+
+CATCHABLE: Final = (*jobs.CATCHABLE, drafting.DraftRefused)
+"""What an operation may end with that a model may expect: an error of BPMN by the code of the class."""

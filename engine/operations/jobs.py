@@ -50,7 +50,7 @@ class NotProven(OurFault):
 
 
 CATCHABLE: Final = (NotProven, NotYetSigned, CertificateRejected, DocumentNotInState)
-"""What an operation may end with that a model may expect: an error of BPMN by the code of the class."""
+"""What the operations of this module may end with that a model may expect, and DocumentNotInState of others."""
 
 
 def check_signatures(job: Job) -> Finish:
