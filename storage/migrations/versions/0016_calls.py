@@ -19,7 +19,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP INDEX instances_document_id_idx, instances_beside_idx")
-    # What was called to work beside another procedure cannot stand without it.
+    # Refused where several procedures work on one document: there is no place for them in the schema before.
     op.execute("ALTER TABLE instances ADD CONSTRAINT instances_document_id_key UNIQUE (document_id)")
     columns = ("caller_id", "caller_task", "caller_element", "call_depth", "beside", "with_caller", "failed_with")
     for column in columns:
