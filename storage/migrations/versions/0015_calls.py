@@ -1,20 +1,20 @@
 """Procedures that call one another or are started by a message; timers in working time.
 
-Revision: 0016, after 0014, 2026-11-22.
+Revision: 0015, after 0014, 2026-11-22.
 """
 
 from alembic import op
 
 from storage.migrations.statements import run_file
 
-revision = "0016"
+revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_file("0016_calls.sql")
+    run_file("0015_calls.sql")
 
 
 def downgrade() -> None:
