@@ -6,7 +6,7 @@ from typing import Final
 
 from api.settings import Settings
 from api.wiring import House, open_house
-from bench.houses import PEOPLE, STEPS, complete, open_items, register, upload
+from bench.houses import one_round, register, upload
 from bench.rows import Rows
 from engine.ids import InstanceId
 from tests.support.office import a_pdf
@@ -30,11 +30,9 @@ def measure(settings: Settings, rows: Rows) -> None:
 def _complete(house: House, instances: Sequence[InstanceId], many: int) -> None:
     done = 0
     while done < many:
-        for username, outcome, data in STEPS:
-            items = open_items(house, instances)
-            for item_id in items:
-                complete(house, item_id, PEOPLE[username], outcome, dict(data))
-            done += len(items)
+        for make in one_round(house, instances):
+            make()
+            done += 1
 
 
 def _resident_mb() -> float:
