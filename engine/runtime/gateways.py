@@ -48,7 +48,7 @@ class Exclusive(_Deciding):
         self.go_on(task, [] if chosen is None else [chosen])
 
 
-class _Joining(Element):
+class Joining(Element):
     """A gateway where tokens wait for one another."""
 
     def waiting(self, tree: BpmnBaseWorkflow, mine: Task | None = None) -> dict[str, Task]:
@@ -73,6 +73,10 @@ class _Joining(Element):
         """Say whether nothing more is to be waited for."""
         raise NotImplementedError  # each kind of join says when
 
+    def would_join(self, tree: BpmnBaseWorkflow, arrived: Mapping[str, Task]) -> bool:
+        """Say whether what has arrived would be joined, were the gateway looked at now."""
+        raise NotImplementedError
+
     @staticmethod
     def merge(task: Task, arrived: Iterable[Task]) -> None:
         """Let the tokens that arrived become one."""
@@ -81,15 +85,19 @@ class _Joining(Element):
                 other._set_state(TaskState.COMPLETED)
 
 
-class Parallel(_Joining):
+class Parallel(Joining):
     """A split, a join, or both; it joins one token of each source and leaves further ones waiting."""
 
     def complete_with(self, task: Task, arrived: Mapping[str, Task]) -> bool:
         """Want a token of each source."""
         return len(arrived) >= len(self.inputs)
 
+    def would_join(self, tree: BpmnBaseWorkflow, arrived: Mapping[str, Task]) -> bool:
+        """Say whether a token of each source has arrived."""
+        return len(arrived) >= len(self.inputs)
 
-class Inclusive(_Joining, _Deciding):
+
+class Inclusive(Joining, _Deciding):
     """All flows whose condition holds, else the default; it joins what has come when nothing more can come.
 
     Attributes:
@@ -110,12 +118,16 @@ class Inclusive(_Joining, _Deciding):
     def try_to_join(self, tree: BpmnBaseWorkflow) -> bool:
         """Join what has come, if no token can still come where none has; say whether it did."""
         arrived = self.waiting(tree)
-        if not arrived or any(self._may_still_come(task, set(arrived)) for task in live(tree)):
+        if not self.would_join(tree, arrived):
             return False
         task = next(iter(arrived.values()))
         self.merge(task, arrived.values())
         task._ready()
         return True
+
+    def would_join(self, tree: BpmnBaseWorkflow, arrived: Mapping[str, Task]) -> bool:
+        """Say whether something has arrived, and no token can still come where none has."""
+        return bool(arrived) and not any(self._may_still_come(task, set(arrived)) for task in live(tree))
 
     def _may_still_come(self, task: Task, arrived: set[str]) -> bool:
         # As BPMN 2.0.2 says (table 13.3): a token that can also come where one has come already is not waited for.

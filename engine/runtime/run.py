@@ -297,6 +297,13 @@ class Run(Standing):
         changed = plain(data)
         return self._trigger(lambda: self._listener.memory.data.update(changed), self._procedure.key, at, anew=True)
 
+    def settle_in(self, act: Callable[[], object], at: datetime) -> Progress:
+        """Let *act* put right what was built from a state of another version; see engine.runtime.migration.
+
+        ``opened`` then holds every task that waits.
+        """
+        return self._trigger(act, self._procedure.key, at, anew=True)
+
     def _trigger(
         self,
         act: Callable[[], object],
