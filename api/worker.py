@@ -27,6 +27,8 @@ from engine.actions.broadcast_signal import broadcast_signal
 from engine.actions.finish_call import FinishCall, finish_call
 from engine.actions.follow_caller import follow_caller
 from engine.actions.forget_expired import forget_expired
+from engine.actions.halt_migration import halt_migration
+from engine.actions.migrate_instances import migrate_instances
 from engine.actions.note_wait import note_wait
 from engine.actions.pass_message import pass_message
 from engine.actions.receive_signal import receive_signal
@@ -37,9 +39,10 @@ from engine.actions.sweep_contents import sweep_contents
 from engine.actions.use_key import use_key
 from engine.calling import CALL_PROCEDURE, FINISH_CALL, FOLLOW_CALLER, CalledCancelled, CalledFailed
 from engine.errors import NeighbourAway, VanthuError
-from engine.ids import AgencyId, InstanceId, TaskId, WorkItemId
+from engine.ids import AgencyId, InstanceId, MigrationId, TaskId, WorkItemId
 from engine.instances import InstanceHalted, InstanceMoved
 from engine.messages import MessageAmbiguous, MessageNotAwaited, Sending
+from engine.migration_plans import MIGRATE
 from engine.neighbours import Services
 from engine.operations.move import VersionMoved
 from engine.procedures import RUN_OPERATION, USE_KEY
@@ -114,6 +117,7 @@ def add_jobs(app: App, house: House) -> None:
     add_sendings(app, house.services)
     add_calls(app, house.services)
     _add_counting(app, house, retry)
+    _add_migrating(app, house.services)
 
 
 def _add_counting(app: App, house: House, retry: Backoff) -> None:
@@ -132,6 +136,26 @@ def _add_counting(app: App, house: House, retry: Backoff) -> None:
     @app.task(name=RECOMPUTE, retry=retry)
     def recompute(agency_id: str) -> None:
         recompute_due_times(AgencyId(UUID(agency_id)), services=house.services)
+
+
+def _add_migrating(app: App, services: Services) -> None:
+    """Add what takes running procedures to other versions of their models."""
+    retry = Backoff(errors=AGAIN, endless=AGAIN, cap_s=60)
+
+    @app.task(name=MIGRATE, retry=retry)
+    def migrate(migration_id: str) -> None:
+        key = MigrationId(UUID(migration_id))
+        attempt(
+            lambda: migrate_instances(key, services=services),
+            last=False,
+            give_up=lambda error: halt(key, error, services),
+        )
+
+
+def halt(migration_id: MigrationId, cause: VanthuError, services: Services) -> None:
+    """Stop a migration because of what none of its procedures is the reason of."""
+    with services.begin() as work:
+        halt_migration(migration_id, cause, at=services.clock(), work=work)
 
 
 def add_sendings(app: App, services: Services) -> None:
@@ -286,7 +310,7 @@ def run_round(name: str, act: Callable[[], object]) -> None:
 
 
 def attempt(
-    act: Callable[[], None],
+    act: Callable[[], object],
     *,
     last: bool,
     give_up: Callable[[VanthuError], None],

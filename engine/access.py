@@ -4,17 +4,17 @@ Own agency only. Its registry and its leaders read every document; others read w
 or to their unit; the auditor reads everything of the agency and changes nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from engine.approvals import OpinionGiven
+from engine.approvals import OpinionGiven, TooFewMayAgree
 from engine.documents import Document, DocumentNotFound, IncomingDocument
-from engine.errors import Forbidden, Refusal
+from engine.errors import Conflict, Forbidden, Refusal
 from engine.ids import AgencyId, PersonId, UnitId
 from engine.people import Person, Place, Role
 from engine.stand_ins import StandIn, StandInKind
-from engine.work_items import WorkItem, WorkItemExcluded, WorkItemNotFound, WorkItemNotYours
+from engine.work_items import NobodyMayDo, WorkItem, WorkItemExcluded, WorkItemNotFound, WorkItemNotYours
 
 READS_WHOLE_AGENCY: Final = frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD, Role.AUDITOR})
 
@@ -32,6 +32,7 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "retry_incident": frozenset({Role.ADMINISTRATOR, Role.CLERK, Role.CHIEF_OF_OFFICE}),
     "skip_incident": frozenset({Role.ADMINISTRATOR, Role.CLERK, Role.CHIEF_OF_OFFICE}),
     "administer_instance": frozenset({Role.ADMINISTRATOR}),
+    "migrate_instances": frozenset({Role.ADMINISTRATOR}),
     "read_calendar": frozenset(Role),
     "save_calendar": frozenset({Role.ADMINISTRATOR}),
     "read_forecast": READS_WHOLE_AGENCY,
@@ -138,6 +139,15 @@ def holders(people: Iterable[Person], item: WorkItem) -> int:
     """Return how many of the people may do the item by post or name; who has spoken on it already may not."""
     anyones = replace(item, assignee=None) if item.roles else item
     return sum(is_candidate(person, anyones) and person.id not in item.voters for person in people)
+
+
+def why_nobody_may(item: WorkItem, people: Sequence[Person]) -> Conflict | None:
+    """Return why nobody of its agency's *people* can do the item; None where somebody can."""
+    if item.needs == 1:
+        anybody = any(is_candidate(person, item) and may_act(person, item) for person in people)
+        return None if anybody else NobodyMayDo(name=item.name)
+    found = holders(people, item)
+    return None if found >= item.needs else TooFewMayAgree(needs=item.needs, name=item.name, holders=found)
 
 
 def may_act(person: Person, item: WorkItem) -> bool:

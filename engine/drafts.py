@@ -130,6 +130,11 @@ class FieldChecks:
             self.text(f"other_recipients/{place}", line, MAX_NAME)
         return tuple(" ".join(line.split()) for line in lines)
 
+    @property
+    def found(self) -> tuple[FieldError, ...]:
+        """What is wrong so far."""
+        return tuple(self._errors)
+
     def done(self, refusal: type[Invalid]) -> None:
         """Raise *refusal* with every wrong field, if there is one."""
         if self._errors:

@@ -5,7 +5,7 @@ transaction of its own, or stays as it is with the reason; nothing of a document
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -132,7 +132,6 @@ class Pairing:
 
     Attributes:
         choices: Elements of the target that it could become.
-        running: How many procedures stand there now.
     """
 
     element_id: str
@@ -150,6 +149,16 @@ class Verdict:
     document_id: DocumentId
     obstacles: tuple[Obstacle, ...] = ()
     consequences: tuple[Consequence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """How many procedures can go and cannot; by each reason and effect how many it is about."""
+
+    can: int
+    cannot: int
+    hindrances: Mapping[str, int]
+    effects: Mapping[str, int]
 
 
 class MigrationState(StrEnum):
@@ -180,6 +189,22 @@ class Migration:
     state: MigrationState = MigrationState.RUNNING
     undoes: MigrationId | None = None
     stopped_because: str | None = None
+
+    def standing(self, tally: "Tally") -> str:
+        """Return whether it is 'running', 'stopped' or, once no procedure waits, 'finished'."""
+        return self.state.value if tally.count(MigratedState.WAITING) else "finished"
+
+    def stopped(self, because: str | None = None) -> "Migration":
+        """Return this migration as stopped. Raises MigrationNotRunning."""
+        if self.state is not MigrationState.RUNNING:
+            raise MigrationNotRunning
+        return replace(self, state=MigrationState.STOPPED, stopped_because=because)
+
+    def continued(self) -> "Migration":
+        """Return this migration as going on. Raises MigrationNotStopped."""
+        if self.state is not MigrationState.STOPPED:
+            raise MigrationNotStopped
+        return replace(self, state=MigrationState.RUNNING, stopped_because=None)
 
 
 class MigratedState(StrEnum):
@@ -246,15 +271,21 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """That a procedure was taken to another version: between which, when, by whom, why; and which elements changed."""
+    """That a procedure was taken to another version: between which, when, by whom, why.
+
+    Attributes:
+        standing: It was not put back since.
+    """
 
     migration_id: MigrationId
+    from_id: DefinitionId
     from_version: int
     to_version: int
     at: datetime
     by: PersonId
     reason: str
     undoes: MigrationId | None
+    standing: bool
 
 
 class MigrationNotFound(NotFound):

@@ -74,6 +74,11 @@ class Instance:
             failed_with=failed_with,
         )
 
+    def migrated(self, to: DefinitionId, bundle_sha256: str, state: bytes, waits: str) -> "Instance":
+        """Return this instance as it runs by another version of its model; if suspended it stays so."""
+        self.require_unfinished()
+        return replace(self, definition_id=to, bundle_sha256=bundle_sha256, state=state, waits=waits, rev=self.rev + 1)
+
     @property
     def standing(self) -> str:
         """Whether it is 'running', 'suspended', 'cancelled', 'failed' (ended with an error) or 'finished'."""

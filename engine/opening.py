@@ -5,7 +5,6 @@ from typing import Final
 from uuid import UUID
 
 from engine import access
-from engine.approvals import TooFewMayAgree
 from engine.definitions import HumanTask
 from engine.documents import IncomingDocument, OutgoingDocument
 from engine.errors import Conflict
@@ -17,7 +16,7 @@ from engine.people import Role
 from engine.runtime.errors import ExpressionFailed
 from engine.runtime.procedures import Procedure
 from engine.runtime.progress import OpenedTask
-from engine.work_items import NobodyMayDo, WorkItem
+from engine.work_items import WorkItem
 
 OPEN_WORK_ITEM: Final = "open_work_item"
 
@@ -57,8 +56,14 @@ def item_of(task: OpenedTask, model: Procedure, move: Move) -> WorkItem:
         about_unit=unit or (document.unit_id if isinstance(document, OutgoingDocument) else None),
         needs=step.needs,
     )
+    return timed(item, move)
+
+
+def timed(item: WorkItem, move: Move) -> WorkItem:
+    """Return the item with its last moment counted by the agency's calendar."""
+    document = move.document
     # Most steps have no limit at all, and then nobody asks for the calendar.
-    limited = task.due is not None or (isinstance(document, IncomingDocument) and document.due_date is not None)
+    limited = item.term is not None or (isinstance(document, IncomingDocument) and document.due_date is not None)
     return item.due_again(document, move.work.calendars.of(item.agency_id)) if limited else item
 
 
@@ -69,7 +74,7 @@ def _id_in(text: str, expression: str | None, step: HumanTask) -> UUID:
         raise ExpressionFailed(element=step.element_id, expression=expression, reason="it gives no id") from cause
 
 
-def open_items(items: list[WorkItem], move: Move) -> None:
+def open_items(items: Sequence[WorkItem], move: Move) -> None:
     """Keep new work items; whom they are for may read the document from now on."""
     if not items:
         return
@@ -82,16 +87,10 @@ def open_items(items: list[WorkItem], move: Move) -> None:
 
 def somebody_may(item: WorkItem, move: Move) -> bool:
     """Say whether anybody can do the item; where nobody can, an incident says so instead of silence."""
-    people = move.work.people.of_agency(item.agency_id)
-    if item.needs == 1:
-        if any(access.is_candidate(person, item) and access.may_act(person, item) for person in people):
-            return True
-        _cannot_open(item, NobodyMayDo(name=item.name), move)
-        return False
-    holders = access.holders(people, item)
-    if holders < item.needs:
-        _cannot_open(item, TooFewMayAgree(needs=item.needs, name=item.name, holders=holders), move)
-    return holders >= item.needs
+    cause = access.why_nobody_may(item, move.work.people.of_agency(item.agency_id))
+    if cause is not None:
+        _cannot_open(item, cause, move)
+    return cause is None
 
 
 def _cannot_open(item: WorkItem, cause: Conflict, move: Move) -> None:

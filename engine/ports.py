@@ -29,6 +29,7 @@ from engine.ids import (
 from engine.incidents import Incident
 from engine.instances import Activity, Instance
 from engine.messages import SendingKind, Subscription
+from engine.migration_records import InstanceMigrations
 from engine.queries import ForecastCount, ForecastQuery, Once, Page, PageRequest, WorkItemQuery
 from engine.recalls import Recall
 from engine.records import (
@@ -324,6 +325,10 @@ class UnitOfWork(Protocol):
     @property
     def incidents(self) -> Incidents:
         """Stuck steps."""
+
+    @property
+    def migrations(self) -> InstanceMigrations:
+        """Procedures taken to other versions."""
 
     @property
     def calendars(self) -> Calendars:

@@ -5,7 +5,7 @@ Everything happens in the caller's transaction; the caller locked the instance a
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -14,8 +14,9 @@ from engine import calling, waits
 from engine.call_events import InstanceCalled
 from engine.definitions import Definition, DefinitionNotFound, HumanTask, Interface
 from engine.documents import Document, OutgoingDocument, Version, VersionKind
+from engine.history import record
 from engine.ids import InstanceId, PersonId, TaskId, WorkItemId
-from engine.instances import Activity, Instance
+from engine.instances import Instance
 from engine.opening import close, item_of, open_items, somebody_may
 from engine.operations.catalogue import CATCHABLE, INLINE, OPERATIONS
 from engine.operations.move import Data, Move, OperationMisplaced
@@ -44,7 +45,7 @@ def model_of(instance: Instance, work: UnitOfWork) -> Procedure:
 
 def interface_of(definition: Definition) -> Interface:
     """Return what a version of a procedure asks of whoever starts it."""
-    return _MODELS.get(definition.bundle_sha256, _files_of(definition)).interface
+    return model_of_version(definition).interface
 
 
 def steps_of(work: UnitOfWork) -> dict[str, HumanTask | None]:
@@ -53,14 +54,15 @@ def steps_of(work: UnitOfWork) -> dict[str, HumanTask | None]:
     for key in dict.fromkeys(definition.key for definition in work.definitions.all()):
         definition = work.definitions.find_active(key)
         if definition is not None:
-            model = _MODELS.get(definition.bundle_sha256, _files_of(definition))
+            model = model_of_version(definition)
             found[key] = None
             found |= {f"{key}/{name}": task for name, task in model.human_tasks.items()}
     return found
 
 
-def _files_of(definition: Definition) -> Callable[[], Mapping[str, bytes]]:
-    return lambda: definition.files
+def model_of_version(definition: Definition) -> Procedure:
+    """Return the parsed model of a version."""
+    return _MODELS.get(definition.bundle_sha256, lambda: definition.files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,7 @@ def start(begin: Beginning, document: Document, *, by: PersonId, at: datetime, w
         raise DefinitionNotFound
     work.documents.add(document)
     work.documents.add_version(_first_version(document))
-    move = _move(_instance(definition, document, at, work), document, by, at, work)
+    move = move_of(_instance(definition, document, at, work), document, by, at, work)
     if begin.first is not None:
         begin.first(move)
     return _begin(move, begin.data)
@@ -101,7 +103,7 @@ def start_by_message(
     """Start this version for a locked document that may have a procedure already, and carry it to its first waits."""
     beside = work.instances.find_of_document(document.id) is not None
     instance = replace(_instance(definition, document, at, work), beside=beside)
-    return _begin(_move(instance, document, by, at, work), data)
+    return _begin(move_of(instance, document, by, at, work), data)
 
 
 def call(request: RequestedCall, move: Move) -> Instance:
@@ -117,7 +119,7 @@ def call(request: RequestedCall, move: Move) -> Instance:
     move.keep_document()
     shared = document.id == move.document.id
     instance = _instance(definition, document, move.at, work)
-    called = _move(replace(instance, caller=caller, beside=shared), document, move.by, move.at, work)
+    called = move_of(replace(instance, caller=caller, beside=shared), document, move.by, move.at, work)
     _begin(called, request.parameters)
     if shared:
         move.take_over(called)
@@ -203,7 +205,7 @@ def prepare(instance: Instance, *, by: PersonId, at: datetime, work: UnitOfWork,
         instance.require_unfinished()
     else:
         instance.require_running()
-    return _move(instance, work.documents.lock(instance.document_id), by, at, work)
+    return move_of(instance, work.documents.lock(instance.document_id), by, at, work)
 
 
 def carry(move: Move, trigger: Trigger, done: TaskId | None = None, item_id: WorkItemId | None = None) -> Move:
@@ -327,7 +329,9 @@ def open_again(move: Move, task_id: TaskId) -> bool:
     return True
 
 
-def _move(instance: Instance, document: Document, by: PersonId, at: datetime, work: UnitOfWork) -> Move:
+def move_of(instance: Instance, document: Document, by: PersonId, at: datetime, work: UnitOfWork) -> Move:
+    """Return a move with this instance and document, for ``prepare`` or only to be tried."""
+
     def start_another(key: str, new: Document, data: Data) -> None:
         start(Beginning(key=key, data=data), new, by=by, at=at, work=work)
 
@@ -358,23 +362,7 @@ def _follow(move: Move, model: Procedure, progress: Progress, done: TaskId | Non
         work.jobs.defer(RUN_OPERATION, arguments_of(job, instance))
     for sent in progress.sent:
         waits.send(sent, instance, work)
-    work.instances.record(
-        [
-            Activity(
-                instance_id=instance.id,
-                agency_id=instance.agency_id,
-                task_id=passed.task_id,
-                element_id=passed.element_id,
-                name=passed.name,
-                kind=passed.kind,
-                movement=passed.movement,
-                at=move.at,
-                actor=move.by,
-                outcome=passed.outcome,
-            )
-            for passed in progress.activities
-        ]
-    )
+    record(progress, instance, by=move.by, at=move.at, work=work)
     move.keep_document()
     for wanted in progress.calls:
         call(wanted, move)

@@ -5,7 +5,7 @@ whose effects reach further (a number, a signature, work of the machine, another
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
@@ -37,6 +37,7 @@ class Hindrance(StrEnum):
     OTHERS_ENDED = "others_ended"
     SEVERAL_AGREED = "several_agreed"
     FAR_REACHING = "far_reaching"
+    MIGRATED = "migrated"
 
 
 SENTENCES: Final[Mapping[Hindrance, str]] = {
@@ -56,6 +57,7 @@ SENTENCES: Final[Mapping[Hindrance, str]] = {
     Hindrance.OTHERS_ENDED: "Other people's work ended with it.",
     Hindrance.SEVERAL_AGREED: "Several people decided on it together.",
     Hindrance.FAR_REACHING: "What it did cannot be undone.",
+    Hindrance.MIGRATED: "The procedure was taken to another version since.",
 }
 
 REVERSIBLE: Final = frozenset(
@@ -138,6 +140,10 @@ class Recall:
             people=frozenset(PersonId(UUID(person)) for person in data["people"]),
             hindrance=Hindrance(data["hindrance"]) if data["hindrance"] else None,
         )
+
+    def ended(self, hindrance: Hindrance, rev: int) -> "Recall":
+        """Return this as no longer possible, whatever else is so at the instance's new *rev*."""
+        return replace(self, hindrance=self.hindrance or hindrance, rev=rev)
 
     def undo(self, document: Document) -> Document:
         """Return the document as it stood before the step; who may read it since for another reason still may."""

@@ -302,6 +302,9 @@ class FormDrafts(Protocol):
     def remove(self, work_item_id: WorkItemId, person_id: PersonId) -> bool:
         """Forget the person's draft; say whether there was one."""
 
+    def keep_only(self, work_item_id: WorkItemId, outcomes: Collection[str]) -> None:
+        """Forget everybody's drafts of the item for other outcomes than these."""
+
 
 class Comments(Protocol):
     """What people say about documents."""

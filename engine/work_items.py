@@ -1,8 +1,10 @@
 """Work items: a person's task in a running procedure, who may do it, and what became of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 from engine.approvals import NeedsSeveralPeople
 from engine.calendars import WorkCalendar
@@ -112,6 +114,44 @@ class WorkItem:
         """Say whether another item of the same step is for the same people; who claimed this one may keep it."""
         named = other.assignee in (None, self.assignee)
         return named and (self.roles, self.unit_id, self.excluded) == (other.roles, other.unit_id, other.excluded)
+
+    def recast(self, wanted: "WorkItem", *, kept: bool) -> "WorkItem":
+        """Return this open item as another version of its model has it; opened it stays by whom and when it was.
+
+        Args:
+            wanted: The item as it would be opened there.
+            kept: Who has it keeps it; else it is whose *wanted* is.
+        """
+        cast = replace(
+            wanted,
+            id=self.id,
+            opened_at=self.opened_at,
+            opened_by=self.opened_by,
+            seen_at=self.seen_at,
+            seen_by=self.seen_by,
+            agreed=self.agreed,
+            voters=self.voters,
+            rev=self.rev + 1,
+        )
+        return cast.in_hands(self.hands()) if kept else cast
+
+    def hands(self) -> dict[str, str | None]:
+        """Return who has this item, in whose place and from whom, as plain JSON."""
+        ids = {"assignee": self.assignee, "on_behalf_of": self.on_behalf_of, "by_stand_in": self.by_stand_in}
+        named = {name: None if one is None else str(one) for name, one in {**ids, "handed_by": self.handed_by}.items()}
+        return {**named, "handed_note": self.handed_note}
+
+    def in_hands(self, hands: Mapping[str, str | None]) -> "WorkItem":
+        """Return this item as whose *hands* says, which ``hands`` gave."""
+        by = hands["by_stand_in"]
+        return replace(
+            self,
+            assignee=_person(hands["assignee"]),
+            on_behalf_of=_person(hands["on_behalf_of"]),
+            by_stand_in=StandInId(UUID(by)) if by else None,
+            handed_by=_person(hands["handed_by"]),
+            handed_note=hands["handed_note"],
+        )
 
     def require_open(self) -> None:
         """Raise WorkItemNotOpen unless somebody may still act on it."""
@@ -237,6 +277,10 @@ class WorkItem:
     def cancelled(self, at: datetime) -> "WorkItem":
         """Return this item as no longer to be done; the procedure went another way."""
         return replace(self, state=WorkItemState.CANCELLED, completed_at=at, rev=self.rev + 1)
+
+
+def _person(known: str | None) -> PersonId | None:
+    return PersonId(UUID(known)) if known else None
 
 
 class WorkItemNotFound(NotFound):

@@ -1,5 +1,7 @@
 """Forms filled in halfway, as rows; the end of a work item removes them (storage.work_items)."""
 
+from collections.abc import Collection
+
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -41,3 +43,10 @@ class PostgresFormDrafts:
         one = {"of_item": work_item_id, "of_person": person_id}
         removed = delete(form_drafts).where(*_ONE).returning(form_drafts.c.outcome)
         return self._connection.execute(removed, one).one_or_none() is not None
+
+    def keep_only(self, work_item_id: WorkItemId, outcomes: Collection[str]) -> None:
+        """Forget everybody's drafts of the item for other outcomes than these."""
+        gone = delete(form_drafts).where(
+            form_drafts.c.work_item_id == work_item_id, form_drafts.c.outcome.not_in(sorted(outcomes))
+        )
+        self._connection.execute(gone)

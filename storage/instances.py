@@ -1,15 +1,16 @@
 """Running procedures and their history as rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Boolean, Row, bindparam, case, insert, select, update
+from sqlalchemy import Boolean, Row, bindparam, case, insert, literal_column, select, update
 
 from engine.ids import DocumentId, InstanceId, PersonId, TaskId
 from engine.instances import Activity, Caller, Instance, InstanceMoved, InstanceNotFound, Movement
 from engine.recalls import Recall
 from storage.rows import INSTANCE_COLUMNS, insert_many, instance_from, written
-from storage.schema import activities, instances
+from storage.schema import activities, instances, migrated_instances
 from storage.statements import Fixed, Statements
 
 _ONE = select(*INSTANCE_COLUMNS).where(instances.c.id == bindparam("instance_id"))
@@ -46,6 +47,15 @@ _RECALL = Fixed(
 )
 _HISTORY = Fixed(
     select(activities).where(activities.c.instance_id == bindparam("instance_id")).order_by(activities.c.id)
+)
+_RENAMES = Fixed(
+    select(migrated_instances.c.at, migrated_instances.c.renames)
+    .where(
+        migrated_instances.c.instance_id == bindparam("instance_id"),
+        migrated_instances.c.at.is_not(None),
+        migrated_instances.c.renames != literal_column("'{}'"),
+    )
+    .order_by(migrated_instances.c.at)
 )
 _RECORD = insert_many(activities, *(column.name for column in activities.c if column.name != "id"))
 _NAMES = tuple(column.name for column in INSTANCE_COLUMNS)
@@ -125,8 +135,11 @@ class PostgresInstances:
             self._connection.later(_RECORD, written([_activity_values(activity) for activity in activities]))
 
     def history(self, instance_id: InstanceId) -> Sequence[Activity]:
-        """Return the history, the oldest first."""
-        return [_activity(row) for row in self._connection.ask(_HISTORY, {"instance_id": instance_id})]
+        """Return the history, the oldest first; elements have the ids of the version that the instance runs by."""
+        lines = [_activity(row) for row in self._connection.ask(_HISTORY, {"instance_id": instance_id})]
+        for passage in self._connection.ask(_RENAMES, {"instance_id": instance_id}):
+            lines = [_renamed(line, passage.renames) if line.at < passage.at else line for line in lines]
+        return lines
 
 
 def _caller_values(caller: Caller | None) -> dict[str, Any]:
@@ -139,6 +152,10 @@ def _found(row: Row[Any] | None) -> Instance:
     if row is None:
         raise InstanceNotFound
     return instance_from(row)
+
+
+def _renamed(line: Activity, names: Mapping[str, str]) -> Activity:
+    return replace(line, element_id=names[line.element_id]) if line.element_id in names else line
 
 
 def _activity_values(activity: Activity) -> dict[str, Any]:

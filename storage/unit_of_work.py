@@ -31,6 +31,7 @@ from storage.documents import PostgresDocuments
 from storage.files import PostgresFiles
 from storage.form_drafts import PostgresFormDrafts
 from storage.incidents import PostgresIncidents
+from storage.instance_migrations import PostgresInstanceMigrations
 from storage.instances import PostgresInstances
 from storage.jobs import JobQueue
 from storage.mails import PostgresMails
@@ -112,6 +113,7 @@ class PostgresUnitOfWork:
         self.incidents = PostgresIncidents(connection)
         self.calendars = PostgresCalendars(connection, known.calendars)
         self.timers = PostgresTimers(connection)
+        self.migrations = PostgresInstanceMigrations(connection)
         self.messages = PostgresMessages(connection)
         self.deliveries = PostgresDeliveries(connection)
         self.audit = PostgresAuditLog(connection)

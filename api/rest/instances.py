@@ -14,6 +14,7 @@ from api.rest.preconditions import etag
 from engine import access
 from engine.administration import administers, earlier_steps
 from engine.ids import InstanceId
+from engine.instance_migrations import Passage
 from engine.instances import Activity, Caller, Instance, InstanceNotFound, Movement, in_force
 from engine.people import Person
 from engine.ports import UnitOfWork
@@ -54,6 +55,17 @@ class CalledAnswer(Answer):
     state: str
 
 
+class PassageAnswer(Answer):
+    """That the run was taken to another version of its model; `undoes` is the migration that was taken back by it."""
+
+    migration_id: UUID
+    from_version: int
+    to_version: int
+    at: datetime
+    reason: str
+    undoes: UUID | None
+
+
 class InstanceAnswer(Answer):
     """One run of a model for one document.
 
@@ -82,6 +94,7 @@ class InstanceAnswer(Answer):
     active: list[Step]
     waiting: list[WaitingStep]
     earlier: list[Step]
+    passages: list[PassageAnswer]
     rev: int
 
 
@@ -125,6 +138,7 @@ def instance_answer(instance: Instance, by: Person, work: UnitOfWork) -> Instanc
         active=[Step(element_id=element_id, name=name) for element_id, name in active.items()],
         waiting=waiting,
         earlier=earlier,
+        passages=[_passage(one) for one in work.migrations.passages(instance.id)],
         rev=instance.rev,
     )
 
@@ -166,6 +180,17 @@ def standing(history: Sequence[Activity]) -> tuple[dict[str, str], dict[str, str
     active = {activity.element_id: activity.name for activity in lines if activity.task_id not in left}
     done = {activity.element_id: activity.name for activity in lines if activity.element_id not in active}
     return active, done
+
+
+def _passage(passage: Passage) -> PassageAnswer:
+    return PassageAnswer(
+        migration_id=passage.migration_id,
+        from_version=passage.from_version,
+        to_version=passage.to_version,
+        at=passage.at,
+        reason=passage.reason,
+        undoes=passage.undoes,
+    )
 
 
 def _movable(instance: Instance, work: UnitOfWork) -> tuple[list[WaitingStep], list[Step]]:

@@ -14,6 +14,7 @@ from engine.ids import (
     DocumentId,
     IncidentId,
     InstanceId,
+    MigrationId,
     NoticeId,
     RegisterId,
     StandInId,
@@ -22,6 +23,7 @@ from engine.ids import (
     WorkItemId,
 )
 from engine.incidents import IncidentNotFound
+from engine.instance_migrations import MigrationNotFound
 from engine.instances import InstanceNotFound
 from engine.notices import NoticeNotFound
 from engine.registers import RegisterNotFound
@@ -68,6 +70,10 @@ async def _definition(definition_id: _Text) -> DefinitionId:
     return DefinitionId(_uuid(definition_id, DefinitionNotFound))
 
 
+async def _migration(migration_id: _Text) -> MigrationId:
+    return MigrationId(_uuid(migration_id, MigrationNotFound))
+
+
 def _webhook(webhook_id: _Text) -> WebhookId:
     return WebhookId(_uuid(webhook_id, WebhookNotFound))
 
@@ -87,6 +93,7 @@ InstancePath = Annotated[InstanceId, Depends(_instance)]
 IncidentPath = Annotated[IncidentId, Depends(_incident)]
 StandInPath = Annotated[StandInId, Depends(_stand_in)]
 DefinitionPath = Annotated[DefinitionId, Depends(_definition)]
+MigrationPath = Annotated[MigrationId, Depends(_migration)]
 WebhookPath = Annotated[WebhookId, Depends(_webhook)]
 WebhookDeliveryPath = Annotated[WebhookDeliveryId, Depends(_delivery)]
 NoticePath = Annotated[NoticeId, Depends(_notice)]

@@ -17,7 +17,7 @@ from engine.runtime.events import Catch, EventStart, Waiting
 from engine.runtime.gateways import EventBased, Inclusive, Parallel
 from engine.runtime.models import TIMERS
 from engine.runtime.procedures import Procedure
-from engine.runtime.specs import Element, Human, Repeated, Service, SubProcess
+from engine.runtime.specs import Called, Element, Human, Repeated, Service, SubProcess
 
 Scopes = tuple[str, str]
 """A scope of the source and the one of the target that it becomes."""
@@ -89,7 +89,7 @@ def family(spec: Element, model: Procedure) -> tuple[object, ...]:
         trigger = "timer" if spec.trigger.kind in TIMERS else spec.trigger.kind.value
     repeated = node.repetition and ("loop" if node.repetition.collection is None else "each")
     raced = isinstance(spec, Catch) and any(isinstance(one, EventBased) for one in spec.inputs)
-    called = bool(node.calls)
+    called = node.calls if isinstance(spec, Called) else bool(node.calls)
     return (type(spec).__name__, trigger, spec.by_event, called, repeated, raced, _is_job(spec, model))
 
 
@@ -101,7 +101,7 @@ def _is_job(spec: Element, model: Procedure) -> bool:
 
 def _holds_tokens(spec: Element, model: Procedure) -> bool:
     joins = isinstance(spec, Parallel | Inclusive) and len(spec.inputs) > 1
-    return joins or isinstance(spec, Human | Catch | SubProcess) or _is_job(spec, model)
+    return joins or isinstance(spec, Human | Catch | Called | SubProcess) or _is_job(spec, model)
 
 
 def _scopes(model: Procedure) -> dict[str, dict[str, Element]]:

@@ -9,7 +9,6 @@ brings is let go. Whatever would not be right is an obstacle, and all obstacles 
 # ruff: noqa: SLF001  # see specs
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, NoReturn
@@ -36,42 +35,26 @@ from engine.runtime.events import Boundary, EventStart, Waiting
 from engine.runtime.gateways import ARRIVED_FROM, RACE, EventBased, Joining
 from engine.runtime.listener import RunListener, due_of
 from engine.runtime.mapping import Way, family
+from engine.runtime.migrated import Known, Migrated
 from engine.runtime.models import TIMERS, WAITED, Trigger, TriggerKind
 from engine.runtime.progress import Activity, Progress
 from engine.runtime.run import Run
 from engine.runtime.scopes import LOCAL, OWNER, Inside, Process, holder_of, listener_of, owned, owner_of, unfinished
 from engine.runtime.snapshot import Memory, load
 from engine.runtime.specs import Element, Repeated, Service, SubProcess
-
-Began = Callable[[], Mapping[TaskId | None, datetime]]
-"""Gives when each task was entered, and under None when the instance was started; asked only where it is needed."""
+from engine.runtime.surroundings import Surroundings
 
 _UNUSABLE: Final = (ExpressionFailed, ExpressionRefused, DataTooLarge, DataNotPlain, BundleUnusable)
-_ARMED: Final = ("due", "every", "left", "key")
+_ARMED: Final = ("due", "every", "left", "key", "since", "said", "cal")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Migrated:
-    """What an instance would be in the other version.
-
-    Attributes:
-        progress: Its state there; ``opened`` is every human task that waits. None where there are obstacles.
-        anew: Tasks of jobs that are asked anew, with the ids they have now.
-    """
-
-    progress: Progress | None
-    obstacles: tuple[Obstacle, ...]
-    consequences: tuple[Consequence, ...]
-    anew: Mapping[TaskId, TaskId]
-
-
-def migrate(way: Way, state: bytes, *, began: Began, at: datetime) -> Migrated:
+def migrate(way: Way, state: bytes, known: Known, *, at: datetime) -> Migrated:
     """Make the state of *way.source* one of *way.target*; nothing is done but in memory.
 
     Raises:
         StateUnreadable: It is no state of *way.source*.
     """
-    crossing = _Crossing(way, state, began, at)
+    crossing = _Crossing(way, state, known, at)
     crossing.cross()
     progress = crossing.settled()
     return Migrated(
@@ -89,16 +72,17 @@ def _not_run(operation: str, parameters: Mapping[str, Any], data: Mapping[str, A
 class _Crossing:
     """One instance on its way; *made* pairs the tasks before with those after."""
 
-    def __init__(self, way: Way, state: bytes, began: Began, at: datetime) -> None:
-        self.way, self.began, self.at = way, began, at
-        before = RunListener(way.source, Memory(data={}, performers={}), _not_run)
+    def __init__(self, way: Way, state: bytes, known: Known, at: datetime) -> None:
+        self.way, self.known, self.at = way, known, at
+        before = RunListener(way.source, Memory(data={}, performers={}), Surroundings(inline=_not_run))
         self.before = Process(way.source.spec, way.source.inner, before)
         before.memory = load(state, self.before)
         compact(self.before)
         self.names = way.renames()
-        known = dict.fromkeys(way.target.spec.known_at_start) | self._renamed(before.memory.data)
+        data = dict.fromkeys(way.target.spec.known_at_start) | self._renamed(before.memory.data)
         performers = {self.names.get(one, one): who for one, who in before.memory.performers.items()}
-        self.listener = RunListener(way.target, Memory(data=known, performers=performers), _not_run)
+        around = Surroundings(inline=_not_run, calendar=known.calendar)
+        self.listener = RunListener(way.target, Memory(data=data, performers=performers), around)
         self.after = Process(way.target.spec, way.target.inner, self.listener)
         self.made: dict[UUID, tuple[Task, Task]] = {}
         self.anew: dict[TaskId, TaskId] = {}
@@ -280,6 +264,7 @@ class _Crossing:
             after.internal_data.pop(name, None)
         beside = owner_of(before) if isinstance(before.task_spec, Boundary) else before
         after.internal_data |= self._armed(at_host, after.task_spec.trigger, self._since(beside or before))
+        self.listener.recount(after, self.known.pauses)
         if after.task_spec.trigger.kind is TriggerKind.CYCLE:
             # Its earlier rounds have been fired.
             if due_of(after) <= self.at and not self.listener.rearm(after):
@@ -336,6 +321,7 @@ class _Crossing:
         self._note(Effect.BEGUN, spec)
         for task in self.after_tasks():
             if task not in known:
+                self.listener.recount(task, self.known.pauses)
                 self._note_overdue(task)
 
     def after_tasks(self) -> Iterator[Task]:
@@ -345,7 +331,7 @@ class _Crossing:
 
     def _since(self, task: Task) -> datetime:
         """Return when the step of a task of the source began."""
-        began = self.began()
+        began = self.known.began()
         if task.id in began:
             return began[TaskId(task.id)]
         rounds = [began[TaskId(one.id)] for one in owned(task) if one.id in began]
@@ -390,4 +376,6 @@ def _wait_of(spec: Waiting) -> object:
 
 def _says_the_same(before: Waiting, after: Waiting) -> bool:
     left, right = before.trigger, after.trigger
-    return (left.kind, left.timer, left.correlation) == (right.kind, right.timer, right.correlation)
+    return (left.kind, left.timer, left.correlation, left.clock) == (
+        *(right.kind, right.timer, right.correlation, right.clock),
+    )

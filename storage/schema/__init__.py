@@ -32,6 +32,7 @@ from storage.schema.documents import (
     uploads,
     validation_reports,
 )
+from storage.schema.instance_migrations import instance_migrations, migrated_instances
 from storage.schema.people import agencies, failed_sign_ins, people, posts, sessions, stand_ins, units
 from storage.schema.procedures import (
     active_definitions,
@@ -79,6 +80,8 @@ AUDITED: Final = (
     "mail_addresses",
     "stand_ins",
     "approvals",
+    "instance_migrations",
+    "migrated_instances",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -119,10 +122,12 @@ __all__ = [
     "files",
     "form_drafts",
     "incidents",
+    "instance_migrations",
     "instances",
     "mail_addresses",
     "mails",
     "metadata",
+    "migrated_instances",
     "notice_preferences",
     "notices",
     "people",

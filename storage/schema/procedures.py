@@ -107,6 +107,7 @@ instances = Table(
     CheckConstraint("(suspended_at IS NULL) = (suspended_because IS NULL)", name="suspended_whole"),
     CheckConstraint("suspended_at IS NULL OR finished_at IS NULL", name="suspended_before_end"),
     CheckConstraint("cancelled_because IS NULL OR finished_at IS NOT NULL", name="cancelled_is_over"),
+    Index("instances_running_idx", "definition_id", "id", postgresql_where=text("finished_at IS NULL")),
     # Each step writes the row anew, next to where it was.
     postgresql_with={"fillfactor": 70},
 )

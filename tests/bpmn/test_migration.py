@@ -11,7 +11,8 @@ import pytest
 from engine.ids import TaskId
 from engine.instances import Movement
 from engine.runtime.mapping import way
-from engine.runtime.migration import Migrated, migrate
+from engine.runtime.migrated import Known, Migrated
+from engine.runtime.migration import migrate
 from engine.runtime.procedures import Procedure, procedure
 from engine.runtime.progress import Progress
 from tests.bpmn.playing import NOON, Play
@@ -50,10 +51,10 @@ def there_and_back(play: Dated, other: Procedure, ids: dict[str, str]) -> tuple[
     def began() -> dict[TaskId | None, datetime]:
         return play.began
 
-    there = migrate(way(play.model, other, dict(ids)), play.progress.state, began=began, at=play.at)
+    there = migrate(way(play.model, other, dict(ids)), play.progress.state, Known(began=began), at=play.at)
     assert there.progress is not None, there.obstacles
     back = way(other, play.model, {after: before for before, after in ids.items()})
-    return there, migrate(back, there.progress.state, began=began, at=play.at)
+    return there, migrate(back, there.progress.state, Known(began=began), at=play.at)
 
 
 @pytest.mark.parametrize(("name", "scenario"), scenarios())

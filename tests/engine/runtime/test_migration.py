@@ -1,14 +1,15 @@
 """States taken from one version of a model to another: where tokens go, what is waited for, and why some cannot go."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from engine.ids import TaskId
 from engine.instance_migrations import Effect, Hindrance
 from engine.runtime.mapping import way
-from engine.runtime.migration import Migrated, migrate
+from engine.runtime.migrated import Known, Migrated
+from engine.runtime.migration import migrate
 from engine.runtime.procedures import Procedure
 from engine.runtime.run import Run
 from tests.engine.runtime.drawing import NOON, Walk, event, exclusive, flows, human, made, parallel, quiet, service
@@ -26,9 +27,9 @@ def line(*steps: str) -> Procedure:
 
 def taken(walk: Walk, target: Procedure, **wanted: str | None) -> Migrated:
     """Take the walk to another version two days after it began."""
-    began = dict.fromkeys([task for task, _ in walk.run().waiting_elements], NOON)
-    asked = {None: NOON, **began, **{TaskId(one.task_id): NOON for one in walk.progress.activities}}
-    return migrate(way(walk.model, target, wanted), walk.progress.state, began=lambda: asked, at=LATER)
+    asked: dict[TaskId | None, datetime] = dict.fromkeys([task for task, _ in walk.run().waiting_elements], NOON)
+    asked[None] = NOON
+    return migrate(way(walk.model, target, wanted), walk.progress.state, Known(began=lambda: asked), at=LATER)
 
 
 def gone_on(walk: Walk, target: Procedure, **wanted: str | None) -> Walk:
