@@ -45,12 +45,12 @@ HINDRANCES: Final[Mapping[Hindrance, str]] = {
     Hindrance.BRANCH_MISSING: "At '%(element)s' the other version waits for a branch that was never begun here.",
     Hindrance.WOULD_GO_ON: "At '%(element)s' all branches of the other version have arrived; it would go on by itself.",
     Hindrance.NOTHING_WAITS: "In the other version it would wait for nothing.",
-    Hindrance.DATA_MISSING: "The other version needs data that it does not have: %(cause)s",
+    Hindrance.DATA_MISSING: "The other version needs data that it does not have.",
     Hindrance.SIGNING: "A signature is being made at '%(element)s'. Try again when it is done.",
     Hindrance.OPINIONS: "People have given opinions on '%(element)s', on which the other version decides otherwise.",
     Hindrance.ENDED: "It is over.",
     Hindrance.ELSEWHERE: "It runs by another version than the plan says.",
-    Hindrance.FAILED: "It could not be done: %(cause)s",
+    Hindrance.FAILED: "It could not be done.",
 }
 """Sentences of the hindrances; %(element)s is what the element is called."""
 
@@ -83,7 +83,12 @@ EFFECTS: Final[Mapping[Effect, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obstacle:
-    """One reason why a procedure cannot go; *element* is what the element is called, where it is about one."""
+    """One reason why a procedure cannot go.
+
+    Attributes:
+        element: What the element is called, where it is about one.
+        cause: What went wrong, in a sentence, where that is another's.
+    """
 
     hindrance: Hindrance
     element_id: str | None = None
@@ -92,8 +97,8 @@ class Obstacle:
 
     @property
     def sentence(self) -> str:
-        """The reason in words."""
-        return HINDRANCES[self.hindrance] % {"element": self.element, "cause": self.cause}
+        """The reason in words, without its cause."""
+        return HINDRANCES[self.hindrance] % {"element": self.element}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

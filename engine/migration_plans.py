@@ -83,7 +83,7 @@ def checked(plan: Plan, *, by: Person, work: UnitOfWork, reason: str | None = No
     except DefinitionNotFound as cause:
         raise MigrationPlanInvalid(errors=[_wrong("target", "not_found", "There is no such version.")]) from cause
     errors = [
-        _wrong("target", finding.code, f"This version cannot be run here: {finding.message}")
+        _wrong("target", finding.code, finding.message)
         for finding in check(target.files, vocabulary_of(by.agency_id, work))
     ]
     if len(plan.chosen) > MAX_CHOSEN or len(plan.mapping) > MAX_MAPPED:

@@ -51,9 +51,9 @@ class PlanBody(RequestBody):
     """
 
     target_id: UUID
-    source_ids: Annotated[list[UUID], Field(max_length=100)] = []
-    mapping: dict[str, str | None] = {}
-    instance_ids: Annotated[list[UUID], Field(max_length=MAX_CHOSEN)] = []
+    source_ids: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
+    mapping: Annotated[dict[str, str | None], Field(default_factory=dict)]
+    instance_ids: Annotated[tuple[UUID, ...], Field(max_length=MAX_CHOSEN)] = ()
 
     def plan(self) -> Plan:
         """Return the plan."""
@@ -75,7 +75,7 @@ class UndoBody(RequestBody):
     """Why, and which procedures; without `instance_ids` all that were taken."""
 
     reason: Annotated[str, Field(max_length=MAX_REASON), FILLED]
-    instance_ids: Annotated[list[UUID], Field(max_length=MAX_CHOSEN)] = []
+    instance_ids: Annotated[tuple[UUID, ...], Field(max_length=MAX_CHOSEN)] = ()
 
 
 class PairingAnswer(Answer):
@@ -333,10 +333,12 @@ def _verdict(verdict: Verdict, call: Call) -> VerdictAnswer:
 
 
 def _obstacles(found: Sequence[Obstacle], call: Call) -> list[ObstacleAnswer]:
-    return [
-        ObstacleAnswer(code=one.hindrance, element_id=one.element_id, message=spoken(one.sentence, call.language))
-        for one in found
-    ]
+    return [ObstacleAnswer(code=one.hindrance, element_id=one.element_id, message=_said(one, call)) for one in found]
+
+
+def _said(obstacle: Obstacle, call: Call) -> str:
+    said = (spoken(one, call.language) for one in (obstacle.sentence, obstacle.cause))
+    return " ".join(filter(None, said))
 
 
 def _consequence(one: Consequence, call: Call) -> ConsequenceAnswer:

@@ -145,6 +145,7 @@ def _page_of(definition: Definition, desk: Desk, work: UnitOfWork, *, status: in
         "model": procedure(definition.files, OPERATIONS),
         "activation": active if active and active.definition_id == definition.id else None,
         "may_deploy": own and desk.may("deploy_definition"),
+        "may_migrate": desk.may("migrate_instances"),
         "may_activate": own and desk.may("activate_definition"),
         "names": names_of(desk.person.agency_id, work, desk.speaks("the machine")),
         "form": Typed(labels={}),

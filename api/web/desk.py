@@ -43,6 +43,7 @@ NAVIGATION: Final = (
     Entry(path="/stand-ins", label=msgid("Stand-ins")),
     Entry(path="/incidents", label=msgid("Incidents"), needs="read_incidents"),
     Entry(path="/instances", label=msgid("Administration of procedures"), needs="administer_instance"),
+    Entry(path="/instance-migrations", label=msgid("Change of version"), needs="migrate_instances"),
     Entry(path="/definitions", label=msgid("Procedures"), needs="read_definitions"),
     Entry(path="/calendar", label=msgid("Working days"), needs="read_calendar"),
     Entry(path="/audit/events", label=msgid("Audit log"), needs="read_audit"),

@@ -1,11 +1,14 @@
 """Administration of procedures: one procedure by its code, where it stands, and what an administrator may do to it."""
 
+import secrets
+
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from api.deps import WorkDep
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, id_of
+from api.web.names import names_of
 from api.web.procedures import course_of, name_of
 from api.web.relatives import STANDINGS, caller_of, relatives
 from api.web.rendering import HEADERS
@@ -53,6 +56,10 @@ def show(desk: DeskDep, work: WorkDep, instance_id: str) -> Response:
         waiting=[(task_id, name_of(model, element, desk)) for task_id, element in waiting],
         passed=[(element, name_of(model, element, desk)) for element in passed],
         others=[(element, name_of(model, element, desk)) for element in places if element not in passed],
+        passages=work.migrations.passages(instance.id),
+        version=work.definitions.get(instance.definition_id).version,
+        names=names_of(desk.person.agency_id, work, desk.speaks("the machine")),
+        once=secrets.token_urlsafe(16),
         longest_reason=MAX_REASON,
     )
 

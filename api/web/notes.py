@@ -52,6 +52,9 @@ NOTES: Final[Mapping[str, str]] = {
     ),
     "deployed": msgid("The procedure model is deployed as version %(version)s."),
     "activated": msgid("New documents are worked on by version %(version)s from now on."),
+    "migration_begun": msgid("The procedures are being taken one by one: %(count)s."),
+    "migration_stopped": msgid("The migration is stopped; what was taken stays taken."),
+    "migration_continued": msgid("The migration goes on."),
     "unchanged": msgid("This model is deployed already, as version %(version)s; nothing was changed."),
     "known": msgid(
         "These files are version %(version)s already; nothing was changed. Choose it here to work by it again."

@@ -20,9 +20,10 @@ from engine.explanations import ROLE_NAMES, in_place
 from engine.hands import Handing, handings, placed_in
 from engine.ids import PersonId, TaskId, WorkItemId
 from engine.incidents import Incident, IncidentState
+from engine.instance_migrations import Passage
 from engine.instances import Activity, Instance, Movement, in_force
 from engine.ports import UnitOfWork
-from engine.procedures import model_of
+from engine.procedures import model_of, model_of_version
 from engine.runtime.procedures import Procedure
 from engine.stand_ins import StandIn
 from engine.work_items import WorkItem, WorkItemState
@@ -33,6 +34,9 @@ CALL = "callActivity"
 BEGAN = msgid("The procedure began")
 TAKEN_BACK = msgid("taken back")
 NOTE = msgid("Note")
+REASON = msgid("Reason")
+PROCEDURE = msgid("The procedure")
+TAKEN = msgid("taken from version %(before)s to version %(after)s")
 
 
 class StepState(StrEnum):
@@ -76,6 +80,7 @@ class Course:
         details: Work item and moment to what its form was given then, where that is still kept.
         handings: How its work items changed hands.
         places: Work item and moment to the stand-in by which somebody acted then.
+        passages: Between which versions it was taken, each with the model before.
     """
 
     instance: Instance
@@ -86,6 +91,11 @@ class Course:
     details: Mapping[tuple[WorkItemId, datetime], Mapping[str, Any]] = field(default_factory=dict)
     handings: Sequence[Handing] = ()
     places: Mapping[tuple[WorkItemId, datetime], StandIn] = field(default_factory=dict)
+    passages: Sequence[tuple[Passage, Procedure]] = ()
+
+    def model_at(self, at: datetime) -> Procedure:
+        """Return the model it ran by at a moment."""
+        return next((before for passage, before in self.passages if at < passage.at), self.model)
 
     @property
     def open_items(self) -> list[WorkItem]:
@@ -114,6 +124,9 @@ def course_of(instance: Instance, work: UnitOfWork, *, detailed: bool = False) -
         details=_details(leaves),
         handings=handings(leaves),
         places=_places(items, leaves, work),
+        passages=[
+            (one, model_of_version(work.definitions.get(one.from_id))) for one in work.migrations.passages(instance.id)
+        ],
     )
 
 
@@ -212,7 +225,8 @@ def history(course: Course, names: Names, desk: Desk) -> list[Happening]:
     """Return what happened, the newest first: what people did, took back and gave to others, and the machine's part."""
     items = {item.id: item for item in course.items}
     hands = [_changed_hands(one, items[one.work_item_id], course, names, desk) for one in course.handings]
-    told = list(merge(_told(course.activities, course, names, desk), hands, key=lambda one: one.at))
+    taken = [_taken(passage, names, desk) for passage, _ in course.passages]
+    told = list(merge(_told(course.activities, course, names, desk), hands, taken, key=lambda one: one.at))
     return list(reversed(told))
 
 
@@ -221,8 +235,19 @@ def _told(activities: Sequence[Activity], course: Course, names: Names, desk: De
     return [
         _happening(activity, items.get(activity.task_id), course, names, desk)
         for activity in activities
-        if activity.movement is not Movement.ENTERED and _is_told(activity, course.model)
+        if activity.movement is not Movement.ENTERED and _is_told(activity, _model_of(activity, course))
     ]
+
+
+def _taken(passage: Passage, names: Names, desk: Desk) -> Happening:
+    versions = {"before": passage.from_version, "after": passage.to_version}
+    return Happening(
+        at=passage.at,
+        who=names.person(passage.by),
+        what=desk.speaks(PROCEDURE),
+        outcome=texts(desk.language).gettext(TAKEN) % versions,
+        written=[(desk.speaks(REASON), passage.reason)],
+    )
 
 
 def _changed_hands(handing: Handing, item: WorkItem, course: Course, names: Names, desk: Desk) -> Happening:
@@ -235,26 +260,35 @@ def _changed_hands(handing: Handing, item: WorkItem, course: Course, names: Name
     )
 
 
+def _model_of(activity: Activity, course: Course) -> Procedure:
+    """Return the model that knows the element: the present one, or where it is gone the one of that time."""
+    return course.model if activity.element_id in course.model.names else course.model_at(activity.at)
+
+
 def _is_told(activity: Activity, model: Procedure) -> bool:
     step = activity.element_id in model.human_tasks or activity.element_id in model.service_tasks
     return step or activity.kind in (START, CALL)
 
 
 def _happening(activity: Activity, item: WorkItem | None, course: Course, names: Names, desk: Desk) -> Happening:
-    human = course.model.human_tasks.get(activity.element_id)
+    model = _model_of(activity, course)
+    human = model.human_tasks.get(activity.element_id)
+    name = name_of(model, activity.element_id, desk)
     if activity.movement is Movement.RECALLED:
-        name = name_of(course.model, activity.element_id, desk)
         taken_back = desk.speaks(TAKEN_BACK)
         who = _who(activity.actor, item, activity.at, course, names, desk)
         return Happening(at=activity.at, who=who, what=name, outcome=taken_back)
     outcome = human.outcome(activity.outcome) if human and activity.outcome else None
+    if human and activity.outcome and outcome is None:
+        earlier = course.model_at(activity.at).human_tasks.get(activity.element_id)
+        outcome = earlier.outcome(activity.outcome) if earlier else None
     details = course.details.get((item.id, activity.at), {}) if item else {}
-    form = course.model.forms.get(outcome.form, {}) if outcome and outcome.form else {}
-    machine = activity.element_id in course.model.service_tasks or activity.kind == CALL
+    form = model.forms.get(outcome.form, {}) if outcome and outcome.form else {}
+    machine = activity.element_id in model.service_tasks or activity.kind == CALL
     return Happening(
         at=activity.at,
         who=names.machine if machine else _who(activity.actor, item, activity.at, course, names, desk),
-        what=desk.speaks(BEGAN) if activity.kind == START else name_of(course.model, activity.element_id, desk),
+        what=desk.speaks(BEGAN) if activity.kind == START else name,
         outcome=desk.pick(outcome.label, outcome.label_en) if outcome else None,
         written=list(_written(details, form.get("properties", {}), names, desk)),
     )

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.texts import texts, written
+from api.texts import spoken, texts, written
 from api.web import words
 from engine.deadlines import VIETNAM
 
@@ -61,6 +61,7 @@ def _environment(language: str) -> Environment:
         "zone": VIETNAM,
     }
     environment.filters |= {"day": written, "moment": written, "size": _size, "term": translate}
+    environment.filters["spoken"] = lambda text: spoken(text, language)
     return environment
 
 

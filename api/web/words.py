@@ -9,6 +9,7 @@ from engine.documents import DOCUMENT_TYPES, IncomingState, OutgoingState, Versi
 from engine.explanations import ROLE_NAMES
 from engine.hands import Hand
 from engine.incidents import IncidentState
+from engine.instance_migrations import Effect, Hindrance, MigratedState
 from engine.notices import NoticeKind, When
 from engine.registers import Direction
 from engine.runtime.comparison import ChangeKind
@@ -217,6 +218,49 @@ CHANGE_TONES: Final[Mapping[str, str]] = {
     ChangeKind.CHANGED: "under-way",
 }
 
+HINDRANCES: Final[Mapping[str, str]] = {
+    Hindrance.GONE: msgid("A step is not there any more"),
+    Hindrance.OTHER_KIND: msgid("A step is of another kind"),
+    Hindrance.OTHER_SCOPE: msgid("A step lies in another sub-process"),
+    Hindrance.BRANCH_UNKNOWN: msgid("A branch does not lead to the join any more"),
+    Hindrance.BRANCH_MISSING: msgid("A join would wait for a branch for ever"),
+    Hindrance.WOULD_GO_ON: msgid("A join would go on by itself"),
+    Hindrance.NOTHING_WAITS: msgid("Nothing would be waited for"),
+    Hindrance.DATA_MISSING: msgid("Data are missing"),
+    Hindrance.SIGNING: msgid("A signature is being made"),
+    Hindrance.OPINIONS: msgid("Opinions were given already"),
+    Hindrance.ENDED: msgid("The procedure is over"),
+    Hindrance.ELSEWHERE: msgid("It runs by another version already"),
+    Hindrance.FAILED: msgid("It could not be done"),
+}
+EFFECTS: Final[Mapping[str, str]] = {
+    Effect.RENAMED: msgid("goes on at a step that is called otherwise"),
+    Effect.RELEASED: msgid("work is given back"),
+    Effect.REASSIGNED: msgid("work is for somebody else"),
+    Effect.NOBODY_MAY: msgid("nobody may do the work"),
+    Effect.ASKED_ANEW: msgid("the machine does a step once more"),
+    Effect.BEGUN: msgid("a timer or message begins to be waited for"),
+    Effect.OVERDUE: msgid("a timer fires at once"),
+    Effect.DROPPED: msgid("a timer or message is not waited for any more"),
+}
+MIGRATIONS: Final[Mapping[str, str]] = {
+    "running": msgid("Under way"),
+    "stopped": msgid("Stopped"),
+    "finished": msgid("Finished"),
+}
+MIGRATED: Final[Mapping[str, str]] = {
+    MigratedState.WAITING: msgid("Waiting"),
+    MigratedState.DONE: msgid("Taken"),
+    MigratedState.REFUSED: msgid("Refused"),
+    MigratedState.UNDONE: msgid("Put back"),
+}
+MIGRATED_TONES: Final[Mapping[str, str]] = {
+    MigratedState.WAITING: "new",
+    MigratedState.DONE: "done",
+    MigratedState.REFUSED: "stopped",
+    MigratedState.UNDONE: "under-way",
+}
+
 ACTIONS: Final[Mapping[str, str]] = {
     "session.started": msgid("signed in"),
     "session.refused": msgid("was refused at sign-in"),
@@ -262,6 +306,12 @@ ACTIONS: Final[Mapping[str, str]] = {
     "timers.recomputed": msgid("counted timers in working days again"),
     "instance.moved": msgid("took a procedure to another step"),
     "instance.data_changed": msgid("changed the data of a procedure"),
+    "instance.migrated": msgid("took a procedure to another version"),
+    "instance.migration_undone": msgid("put a procedure back to the version before"),
+    "instance.migration_refused": msgid("found that a procedure cannot be taken to another version"),
+    "migration.begun": msgid("had running procedures taken to another version"),
+    "migration.stopped": msgid("stopped a migration of procedures"),
+    "migration.continued": msgid("let a migration of procedures go on"),
     "calendar.saved": msgid("confirmed a year of the calendar"),
     "due_times.recomputed": msgid("counted time limits again"),
     "document.paused": msgid("paused the time limits of a document"),

@@ -14,7 +14,8 @@ from engine.comments import Comment
 from engine.deliveries import Delivery, DeliveryState
 from engine.documents import ArchivedFile
 from engine.form_drafts import FormDraft
-from engine.ids import SYSTEM, CommentId, DeliveryId, SessionId
+from engine.ids import SYSTEM, CommentId, DeliveryId, MigrationId, SessionId
+from engine.instance_migrations import Migration
 from engine.instances import Activity, Movement
 from engine.people import Session
 from engine.ports import UnitOfWork
@@ -126,6 +127,14 @@ CHECKS = {
     "signings_state_known": "UPDATE signings SET state = 'lost'",
     "signings_digest_is_one": "UPDATE signings SET digest = 'x'",
     "signings_signed_whole": "UPDATE signings SET state = 'signed'",
+    "instance_migrations_state_known": "UPDATE instance_migrations SET state = 'lost'",
+    "instance_migrations_reason_given": "UPDATE instance_migrations SET reason = ''",
+    "instance_migrations_forth_or_back": "UPDATE instance_migrations SET target_id = NULL",
+    "instance_migrations_stopped_whole": "UPDATE instance_migrations SET stopped_because = 'x'",
+    "migrated_instances_state_known": "UPDATE migrated_instances SET state = 'lost', at = now()",
+    "migrated_instances_settled_has_time": "UPDATE migrated_instances SET at = now()",
+    "migrated_instances_refused_says_why": "UPDATE migrated_instances SET state = 'refused', at = now()",
+    "migrated_instances_back_whole": "UPDATE migrated_instances SET rev = 1",
     "incidents_state_known": "UPDATE incidents SET state = 'lost'",
     "incidents_skip_whole": "UPDATE incidents SET skip_at = now()",
     "incidents_times_from_one": "UPDATE incidents SET times = 0",
@@ -316,6 +325,18 @@ def fill_procedure(work: UnitOfWork, desk: Desk) -> None:
     work.form_drafts.save(
         FormDraft(work_item_id=desk.item.id, person_id=clerk, outcome="assign", data="{}", comment=None, saved_at=NOON)
     )
+    migration = Migration(
+        id=MigrationId(new_id()),
+        agency_id=office.agency.id,
+        definition_key=instance.definition_key,
+        target_id=instance.definition_id,
+        mapping={},
+        reason="Quy trình mới",
+        begun_at=NOON,
+        begun_by=clerk,
+    )
+    work.migrations.add(migration)
+    work.migrations.fill(migration, [instance.definition_id], [])
     work.timers.replace(instance.id, [a_timer(instance)])
     work.messages.replace(instance.id, [a_subscription(instance)])
     work.stand_ins.add(a_stand_in(office.person("unit_head"), office.person("clerk"), agency_id=office.agency.id))

@@ -1,6 +1,7 @@
 """The office at work in tests: each method is one thing a person does, by the real action."""
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -182,6 +183,16 @@ class Office:
 def office(house: House, people: Crowd, run_jobs: RunJobs) -> Office:
     """People at work in the test's own house."""
     return Office(house=house, people=people, run_jobs=run_jobs)
+
+
+Register = Callable[[], DocumentId]
+
+
+@pytest.fixture
+def registered(office: Office) -> Register:
+    """Register one document after the other, all with the same file."""
+    file_id = office.upload(a_pdf())
+    return lambda: office.register(file_id=file_id).document.id
 
 
 def a_pdf(pages: int = 1) -> bytes:

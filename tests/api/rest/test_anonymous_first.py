@@ -49,12 +49,14 @@ NO_ADMIN = (("vanthu", 403), ("chutich", 403), ("kiemtra", 403), ("vanthu.xa1", 
 NOT_THEIR_WORK = (*STRANGERS, ("kiemtra", 404), ("vanthu", 404))
 READER = (("chuyenvien", 403), ("quantri", 403))
 NOT_ADMINISTRATOR = (("vanthu", 403), ("chutich", 403), ("kiemtra", 403))
+MIGRATION = "/instance-migrations/{migration_id}"
 HOOK = "/webhooks/{webhook_id}"
 WEBHOOK = {"url": "https://example.org/", "kinds": ["document.signed"]}
 SPAN = {"start": "2026-11-22T00:00:00Z", "end": "2026-11-23T00:00:00Z"}
 ITEM = "/work-items/{work_item_id}"
 DOCUMENT = "/documents/{document_id}"
 SOMEBODY = "01a203dd-c979-75e1-9d26-000000000000"
+PLAN = {"target_id": SOMEBODY}
 REGISTRATION = {
     "file_id": "0" * 64,
     "code_number": "1",
@@ -139,6 +141,22 @@ DOORS = (
             ("cancel", {}),
             ("move", {"from_task_id": SOMEBODY, "to_element_id": "x"}),
             ("data", {"data": {"a": 1}}),
+        )
+    ),
+    Door(method="GET", path="/instance-migrations", refused=NOT_ADMINISTRATOR),
+    *(
+        Door(method="POST", path="/instance-migrations" + act, body=PLAN | more, refused=NOT_ADMINISTRATOR)
+        for act, more in (("/plan", {}), ("/dry-run", {}), ("", {"reason": "A"}))
+    ),
+    *(
+        Door(method=method, path=MIGRATION + part, body=body, refused=NOT_ADMINISTRATOR)
+        for method, part, body in (
+            ("GET", "", None),
+            ("GET", "/instances", None),
+            ("GET", "/undo", None),
+            ("POST", "/undo", {"reason": "A"}),
+            ("POST", "/stop", None),
+            ("POST", "/continue", None),
         )
     ),
     Door(method="GET", path="/incidents", refused=(("chuyenvien", 403), ("chutich", 403))),
@@ -230,6 +248,7 @@ def ids(office: Office) -> dict[str, str]:
         "incident_id": str(incident.id),
         "webhook_id": str(webhook.id),
         "notice_id": SOMEBODY,
+        "migration_id": SOMEBODY,
         "delivery_id": SOMEBODY,
         "stand_in_id": str(office.stand_in("chutich", "phochutich").id),
         "n": "1",
