@@ -1,5 +1,7 @@
 """Running procedures taken to another version and back, by real actions and workers on a real database."""
 
+import subprocess
+import sys
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from api.timers import fire_next
-from api.wiring import now
+from api.wiring import database_url, now
 from api.worker import once
 from engine.actions.cancel_instance import cancel_instance
 from engine.actions.claim_work_item import claim_work_item
@@ -295,3 +297,43 @@ def test_who_completes_at_the_same_moment_comes_before_the_migration_or_after_it
     for document_id in documents:
         assert standing(office, document_id) in (["check"], ["answer"])
         assert leaves(office, document_id) == ["instance.migrated"]
+
+
+WORKER = """
+import sys
+from uuid import UUID
+from api.wiring import database_url, now
+from engine.actions.migrate_instances import migrate_instances
+from engine.neighbours import Services
+from storage.database import create_engine
+from storage.unit_of_work import transactions
+services = Services(begin=transactions(create_engine(sys.argv[1])), store=None, pdfs=None, clock=now)
+print("ready", flush=True)
+sys.stdin.readline()
+while migrate_instances(UUID(sys.argv[2]), services=services):
+    pass
+"""
+
+
+def test_a_worker_killed_half_way_leaves_no_procedure_half_taken_and_none_is_taken_twice(
+    office: Office, registered: Register
+) -> None:
+    deploy(office, *steps("read"))
+    documents = [registered() for _ in range(40)]
+    migration = begin(office, deploy(office, *steps("read", "answer")))
+    command = [sys.executable, "-c", WORKER, database_url(office.house.settings), str(migration.id)]
+
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        assert worker.stdin is not None
+        worker.stdout.readline()
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+        while tally(office, migration).count(MigratedState.DONE) < 3:
+            assert worker.poll() is None
+        worker.kill()
+    taken = tally(office, migration).count(MigratedState.DONE)
+
+    assert taken < len(documents)
+    assert carried(office, migration).states == {MigratedState.DONE: len(documents)}
+    assert [leaves(office, one) for one in documents] == [["instance.migrated"]] * len(documents)
