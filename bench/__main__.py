@@ -1,9 +1,9 @@
-"""`make bench`: commits, completions, distance, history, loops, signatures; one JSON object a line."""
+"""`make bench`: commits, completions, distance, history, loops, migrations, signatures; one JSON object a line."""
 
 import tempfile
 from pathlib import Path
 
-from bench import completions, distance, history, http, memory, signatures, starts
+from bench import completions, distance, history, http, memory, migrations, signatures, starts
 from bench.houses import measured_house
 from bench.rows import Rows
 
@@ -18,6 +18,7 @@ def main() -> None:
         memory.measure(settings, rows)
         signatures.measure(settings, rows)
         history.measure(settings, rows)
+        migrations.measure(settings, rows)
         starts.measure(settings, rows)  # last, for it leaves another model behind
 
 

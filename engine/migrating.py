@@ -4,15 +4,15 @@ Trying and taking are the same steps; only what came of the trial is kept or not
 unless somebody acts meanwhile.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from engine import access, procedures, waits
 from engine.definitions import Definition, HumanTask
 from engine.history import record
-from engine.ids import DefinitionId, TaskId
+from engine.ids import DefinitionId, PersonId, TaskId
 from engine.instance_migrations import (
     Back,
     Consequence,
@@ -21,6 +21,8 @@ from engine.instance_migrations import (
     Obstacle,
 )
 from engine.instances import Instance, Movement
+from engine.notices import NoticeKind
+from engine.notify import about, notify
 from engine.opening import item_of, open_items, somebody_may, timed
 from engine.operations.move import Move
 from engine.ports import UnitOfWork
@@ -32,6 +34,9 @@ from engine.runtime.migration import migrate
 from engine.runtime.progress import OpenedTask, Progress
 from engine.runtime.restoring import restore
 from engine.work_items import WorkItem, WorkItemState
+
+WAITS: Final = "'%(step)s' waits for you: %(document)s."
+LOST: Final = "'%(step)s' is not with you any more: %(document)s goes by version %(version)s of its procedure now."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,3 +256,29 @@ def _keep(cast: Cast, taken: Way, move: Move) -> None:
         units=[item.unit_id] if item.unit_id else (), people=[item.assignee] if item.assignee else ()
     )
     work.form_drafts.keep_only(item.id, [one.id for one in taken.target.human_tasks[item.element_id].outcomes])
+
+
+def tell(casts: Sequence[Cast], version: int, move: Move) -> None:
+    """Tell who has lost work by it, and whose it is now."""
+    for cast in casts:
+        item, before = cast.after, cast.before
+        if before is None or cast.nobody or before.is_for_the_same(item):
+            continue
+        facts = {"step": item.name, "step_en": item.name_en}
+        waits_for_you = about(move.document, NoticeKind.WORK, _source(item), WAITS, **facts)
+        news = replace(waits_for_you, path=f"/work-items/{item.id}", work_item_id=item.id)
+        notify(_people_for(item, move.work) - _people_for(before, move.work), news, at=move.at, work=move.work)
+        if cast.released and before.assignee is not None:
+            source, told = f"released:{item.id}:{item.rev}", {**facts, "version": str(version)}
+            lost = about(move.document, NoticeKind.WORK, source, LOST, **told)
+            notify([before.assignee], lost, at=move.at, work=move.work)
+
+
+def _source(item: WorkItem) -> str:
+    return f"work:{item.id}" if item.assignee is None else f"work:{item.id}:{item.assignee}"
+
+
+def _people_for(item: WorkItem, work: UnitOfWork) -> set[PersonId]:
+    if item.assignee is not None:
+        return {item.assignee}
+    return {person.id for person in work.people.of_agency(item.agency_id) if access.is_candidate(person, item)}

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, all_, bindparam, delete, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from engine.form_drafts import FormDraft
 from engine.ids import PersonId, WorkItemId
 from storage.schema import form_drafts
-from storage.statements import Statements
+from storage.statements import Fixed, Statements
 
 _NAMES = tuple(column.name for column in form_drafts.c)
 _ONE = (
@@ -19,6 +19,13 @@ _NEW = insert(form_drafts)
 _SAVE = _NEW.on_conflict_do_update(
     index_elements=["work_item_id", "person_id"],
     set_={name: _NEW.excluded[name] for name in _NAMES if name not in ("work_item_id", "person_id")},
+)
+
+_KEEP_ONLY = Fixed(
+    delete(form_drafts).where(
+        form_drafts.c.work_item_id == bindparam("of_item"),
+        form_drafts.c.outcome != all_(bindparam("outcomes", type_=ARRAY(Text))),
+    )
 )
 
 
@@ -46,7 +53,4 @@ class PostgresFormDrafts:
 
     def keep_only(self, work_item_id: WorkItemId, outcomes: Collection[str]) -> None:
         """Forget everybody's drafts of the item for other outcomes than these."""
-        gone = delete(form_drafts).where(
-            form_drafts.c.work_item_id == work_item_id, form_drafts.c.outcome.not_in(sorted(outcomes))
-        )
-        self._connection.execute(gone)
+        self._connection.later(_KEEP_ONLY, {"of_item": work_item_id, "outcomes": sorted(outcomes)})

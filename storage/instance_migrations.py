@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     Select,
     bindparam,
     func,
@@ -46,6 +45,10 @@ from storage.statements import AnyRow, Fixed, Statements, row_of
 _ONE = (
     migrated_instances.c.migration_id == bindparam("of_migration"),
     migrated_instances.c.instance_id == bindparam("of_instance"),
+)
+_GET = Fixed(select(instance_migrations).where(instance_migrations.c.id == bindparam("of_migration")))
+_LOCK = Fixed(
+    select(instance_migrations).where(instance_migrations.c.id == bindparam("of_migration")).with_for_update()
 )
 # Written out, so that the planner knows the partial index serves it.
 _WAITS = migrated_instances.c.state == literal_column("'waiting'")
@@ -158,14 +161,14 @@ class PostgresInstanceMigrations:
 
     def get(self, migration_id: MigrationId) -> Migration:
         """Return the migration, or raise MigrationNotFound."""
-        return self._get(select(instance_migrations), migration_id)
+        row = self._connection.ask_one(_GET, {"of_migration": migration_id})
+        if row is None:
+            raise MigrationNotFound
+        return _migration(row)
 
     def lock(self, migration_id: MigrationId) -> Migration:
         """Return the migration for changing it, or raise MigrationNotFound."""
-        return self._get(select(instance_migrations).with_for_update(), migration_id)
-
-    def _get(self, wanted: Select[Any], migration_id: MigrationId) -> Migration:
-        row = self._connection.execute(wanted.where(instance_migrations.c.id == migration_id)).one_or_none()
+        row = self._connection.ask_one(_LOCK, {"of_migration": migration_id})
         if row is None:
             raise MigrationNotFound
         return _migration(row)
@@ -319,7 +322,7 @@ def _running(
     return [*wanted, instances.c.id.in_(chosen)] if chosen else wanted
 
 
-def _migration(row: Row[Any]) -> Migration:
+def _migration(row: AnyRow) -> Migration:
     return Migration(
         id=MigrationId(row.id),
         agency_id=AgencyId(row.agency_id),

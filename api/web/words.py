@@ -251,8 +251,8 @@ MIGRATIONS: Final[Mapping[str, str]] = {
 MIGRATED: Final[Mapping[str, str]] = {
     MigratedState.WAITING: msgid("Waiting"),
     MigratedState.DONE: msgid("Taken"),
-    MigratedState.REFUSED: msgid("Refused"),
-    MigratedState.UNDONE: msgid("Put back"),
+    MigratedState.REFUSED: msgid("Could not go"),
+    MigratedState.UNDONE: msgid("Was put back"),
 }
 MIGRATED_TONES: Final[Mapping[str, str]] = {
     MigratedState.WAITING: "new",

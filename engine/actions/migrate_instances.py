@@ -8,7 +8,7 @@ from engine.errors import Conflict, NeighbourAway, VanthuError
 from engine.ids import InstanceId, MigrationId
 from engine.instance_migrations import Hindrance, MigratedInstance, MigratedState, Migration, Obstacle
 from engine.instances import Instance
-from engine.migrating import Tried, take, try_out
+from engine.migrating import Tried, take, tell, try_out
 from engine.migration_events import InstanceMigrated, InstanceMigrationRefused, InstanceMigrationUndone
 from engine.migration_plans import MIGRATE, Ways, way_back
 from engine.neighbours import Services
@@ -75,7 +75,9 @@ def _settle(migrated: MigratedInstance, instance: Instance, ways: Ways, services
     work.migrations.settle(replace(migrated, state=done, at=at, renames=taken.renames(), back=kept))
     if undone is not None:
         work.migrations.settle(replace(undone, state=MigratedState.UNDONE, back=None))
-    _record(migration, tried, move, exactly=exactly, versions=_versions(migrated, work))
+    versions = _versions(migrated, work)
+    tell(tried.casts, versions[1], move)
+    _record(migration, tried, move, exactly=exactly, versions=versions)
 
 
 def _versions(migrated: MigratedInstance, work: UnitOfWork) -> tuple[int, int]:

@@ -325,6 +325,17 @@ def fill_procedure(work: UnitOfWork, desk: Desk) -> None:
     work.form_drafts.save(
         FormDraft(work_item_id=desk.item.id, person_id=clerk, outcome="assign", data="{}", comment=None, saved_at=NOON)
     )
+    fill_migration(work, desk)
+    work.timers.replace(instance.id, [a_timer(instance)])
+    work.messages.replace(instance.id, [a_subscription(instance)])
+    work.stand_ins.add(a_stand_in(office.person("unit_head"), office.person("clerk"), agency_id=office.agency.id))
+    work.approvals.add(
+        Approval(work_item_id=desk.item.id, agency_id=office.agency.id, person_id=clerk, outcome="file", at=NOON)
+    )
+
+
+def fill_migration(work: UnitOfWork, desk: Desk) -> None:
+    office, instance = desk.office, desk.instance
     migration = Migration(
         id=MigrationId(new_id()),
         agency_id=office.agency.id,
@@ -333,13 +344,7 @@ def fill_procedure(work: UnitOfWork, desk: Desk) -> None:
         mapping={},
         reason="Quy trình mới",
         begun_at=NOON,
-        begun_by=clerk,
+        begun_by=office.person("clerk").id,
     )
     work.migrations.add(migration)
     work.migrations.fill(migration, [instance.definition_id], [])
-    work.timers.replace(instance.id, [a_timer(instance)])
-    work.messages.replace(instance.id, [a_subscription(instance)])
-    work.stand_ins.add(a_stand_in(office.person("unit_head"), office.person("clerk"), agency_id=office.agency.id))
-    work.approvals.add(
-        Approval(work_item_id=desk.item.id, agency_id=office.agency.id, person_id=clerk, outcome="file", at=NOON)
-    )

@@ -30,6 +30,7 @@ from engine.instances import Movement
 from engine.migration_plans import checked, dry_run, dry_undo
 from engine.queries import PageRequest
 from engine.recalls import RecallRefused
+from engine.rounds.make_notices import settle_notices
 from engine.work_items import WorkItemState
 from tests.engine.actions.test_administer_instances import administer, instance, leaves
 from tests.engine.runtime.drawing import event, flows, human, service
@@ -94,6 +95,12 @@ def test_who_has_the_work_keeps_it_only_if_they_may_in_the_other_version(office:
         ["released"],
         None,
     )
+
+    while settle_notices(services=services):
+        pass
+    with services.begin() as work:
+        assert work.notices.unread(office.people["chutich"].id) == 1
+        assert work.notices.unread(clerk.id) == 1
 
     carried(office, undo(office, taken))
 
