@@ -146,7 +146,7 @@ def _add_migrating(app: App, services: Services) -> None:
     def migrate(migration_id: str) -> None:
         key = MigrationId(UUID(migration_id))
         attempt(
-            lambda: migrate_instances(key, services=services),
+            lambda: migrate_instances(key, services=services, again=AGAIN),
             last=False,
             give_up=lambda error: halt(key, error, services),
         )

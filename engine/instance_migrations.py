@@ -120,7 +120,7 @@ class Plan:
     """From which versions of a model to which, and which element becomes which.
 
     Attributes:
-        sources: None are all other versions of the model by which procedures of the agency run.
+        sources: None means all other versions of the model by which procedures of the agency run.
         mapping: Element id to that of the target, where it is not the same; None: no token is taken from there.
         chosen: Only these procedures; empty: all that run.
     """

@@ -88,7 +88,7 @@ def checked(plan: Plan, *, by: Person, work: UnitOfWork, reason: str | None = No
     ]
     if len(plan.chosen) > MAX_CHOSEN or len(plan.mapping) > MAX_MAPPED:
         errors.append(_wrong("mapping", "too_many", "At most 1,000 elements and 1,000 procedures can be named."))
-    sources = _sources(plan, target, errors, work)
+    sources = _sources(plan, target, errors, by, work)
     after = procedures.model_of_version(target)
     ways = {one.id: way(procedures.model_of_version(one), after, plan.mapping) for one in sources} if not errors else {}
     errors += [*_misfits(list(ways.values())), *_reason_errors(reason)]
@@ -97,10 +97,13 @@ def checked(plan: Plan, *, by: Person, work: UnitOfWork, reason: str | None = No
     return Checked(plan=plan, target=target, sources=tuple(sources), ways=ways)
 
 
-def _sources(plan: Plan, target: Definition, errors: list[FieldError], work: UnitOfWork) -> list[Definition]:
+def _sources(
+    plan: Plan, target: Definition, errors: list[FieldError], by: Person, work: UnitOfWork
+) -> list[Definition]:
     versions = {one.id: one for one in work.definitions.all()}
     if not plan.sources:
-        return [work.definitions.get(one.id) for one in versions.values() if one.key == target.key and one != target]
+        running = work.migrations.count_running(by.agency_id, target.key)
+        return [work.definitions.get(one) for one in versions if one in running and one != target.id]
     for source in dict.fromkeys(plan.sources):
         if source not in versions:
             errors.append(_wrong("sources", "not_found", "There is no such version."))

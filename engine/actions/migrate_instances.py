@@ -19,24 +19,31 @@ SLICE: Final = 25
 """How many procedures one job takes before it lets other jobs come."""
 
 
-def migrate_instances(migration_id: MigrationId, *, services: Services) -> int:
+def migrate_instances(
+    migration_id: MigrationId, *, services: Services, again: tuple[type[VanthuError], ...] = (NeighbourAway, Conflict)
+) -> int:
     """Take up to SLICE procedures; return how many. If more may wait, the job is deferred again behind others.
 
     Killed at any moment it takes none twice: a procedure is settled in the transaction that takes it.
 
+    Args:
+        migration_id: The migration.
+        services: Where it runs.
+        again: What may be over at the next try; whatever else is wrong with a procedure is why it stays.
+
     Raises:
-        Conflict, NeighbourAway: Somebody is at the next one for too long, or the database is away; try again.
+        VanthuError: One of *again*; the procedures taken before it are taken.
     """
     ways = Ways()
     for count in range(SLICE):
-        if not _next(migration_id, ways, services):
+        if not _next(migration_id, ways, services, again):
             return count
     with services.begin() as work:
         work.jobs.defer(MIGRATE, {"migration_id": str(migration_id)})
     return SLICE
 
 
-def _next(migration_id: MigrationId, ways: Ways, services: Services) -> bool:
+def _next(migration_id: MigrationId, ways: Ways, services: Services, again: tuple[type[VanthuError], ...]) -> bool:
     """Take the next procedure, or note why it cannot be; False where none waits."""
     at_hand: list[InstanceId] = []
     try:
@@ -47,10 +54,8 @@ def _next(migration_id: MigrationId, ways: Ways, services: Services) -> bool:
                 return False
             at_hand.append(claimed[1].id)
             _settle(*claimed, ways, services, work)
-    except (Conflict, NeighbourAway):
-        raise
     except VanthuError as error:
-        if not at_hand:
+        if isinstance(error, again) or not at_hand:
             raise
         _failed(migration_id, at_hand[0], error, services)
     return True
@@ -66,8 +71,11 @@ def _settle(migrated: MigratedInstance, instance: Instance, ways: Ways, services
     else:
         taken, back = ways.between(migrated.from_id, migrated.to_id, migration.mapping, work), None
     tried = try_out(move, taken, expected=migrated.from_id, back=back)
-    if tried.obstacles:
-        _refuse(migrated, tried.obstacles, move)
+    obstacles = tried.obstacles
+    if undone is not None and undone.state is not MigratedState.DONE:
+        obstacles = (Obstacle(hindrance=Hindrance.ELSEWHERE),)
+    if obstacles:
+        _refuse(migrated, obstacles, move)
         return
     exactly = back is not None and back.rev == instance.rev
     kept = take(move, tried, work.definitions.get(migrated.to_id))
