@@ -95,7 +95,7 @@ def try_out(move: Move, taken: Way, *, expected: DefinitionId, back: Back | None
         anew=found.anew,
         casts=casts,
         obstacles=tuple(obstacles),
-        consequences=(*found.consequences, *_told(casts)),
+        consequences=() if obstacles else (*found.consequences, *_told(casts)),
     )
 
 

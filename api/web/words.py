@@ -257,8 +257,8 @@ MIGRATED: Final[Mapping[str, str]] = {
 MIGRATED_TONES: Final[Mapping[str, str]] = {
     MigratedState.WAITING: "new",
     MigratedState.DONE: "done",
-    MigratedState.REFUSED: "stopped",
-    MigratedState.UNDONE: "under-way",
+    MigratedState.REFUSED: "under-way",
+    MigratedState.UNDONE: "new",
 }
 
 ACTIONS: Final[Mapping[str, str]] = {
