@@ -88,7 +88,10 @@ def try_out(move: Move, taken: Way, *, expected: DefinitionId, back: Back | None
     obstacles = [*found.obstacles, *_item_obstacles(list(open_items.values()), taken)]
     casts: tuple[Cast, ...] = ()
     if found.progress is not None and not obstacles:
-        casts = _casts(found.progress, open_items, move, taken, back if exact else None)
+        try:
+            casts = _casts(found.progress, open_items, move, taken, back if exact else None)
+        except ExpressionFailed as error:
+            obstacles = [Obstacle(hindrance=Hindrance.DATA_MISSING, cause=str(error))]
     return Tried(
         way=taken,
         progress=found.progress,

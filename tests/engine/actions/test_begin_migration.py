@@ -166,3 +166,16 @@ def test_the_dry_run_counts_by_reason_and_keeps_nothing(office: Office, register
     assert (page.next is not None, found.can, found.cannot) == (True, 1, 1)
     assert found.hindrances == {Hindrance.GONE: 1}
     assert instance(office, stays).definition_id == instance(office, goes).definition_id != target
+
+
+def test_a_step_that_would_name_no_unit_is_an_obstacle_with_its_cause(office: Office, registered: Register) -> None:
+    deploy(office, *steps("read"))
+    registered()
+
+    migration = begin(office, deploy(office, *steps("read", unit="'nowhere'")))
+    carried(office, migration)
+
+    with office.house.services.begin() as work:
+        (refused,) = work.migrations.instances(migration.id, PageRequest()).items
+    assert [one.hindrance for one in refused.obstacles] == [Hindrance.DATA_MISSING]
+    assert "it gives no id" in refused.obstacles[0].cause
