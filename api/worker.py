@@ -21,6 +21,7 @@ from api.logs import configure_logs
 from api.mails import courier_of, mail_room, probes_of
 from api.problems import Unexpected
 from api.settings import read_settings
+from api.stuck import undelivered, unheard
 from api.timers import TimerWatch
 from api.wiring import House, database_url, open_house
 from engine.actions.broadcast_signal import broadcast_signal
@@ -218,30 +219,6 @@ def calling_step(request: FinishCall, error: VanthuError, services: Services) ->
         element_id=caller.element_id,
         operation=CALL_PROCEDURE if isinstance(error, CalledFailed | CalledCancelled) else FINISH_CALL,
         parameters=json.dumps(dict(request.arguments())),
-    )
-
-
-def undelivered(sending: Sending) -> RunOperation:
-    """Return the step of the sender that a message is stuck in."""
-    assert sending.sender is not None  # noqa: S101  only what a procedure sent is passed on by a job
-    return RunOperation(
-        instance_id=sending.sender,
-        task_id=TaskId(sending.id),
-        element_id=sending.element_id,
-        operation=PASS_MESSAGE,
-        parameters=json.dumps(dict(sending.arguments())),
-    )
-
-
-def unheard(sending: Sending, instance_id: InstanceId, task_id: TaskId) -> RunOperation:
-    """Return the step of a receiver that a signal is stuck before."""
-    to = {"to_instance": str(instance_id), "to_task": str(task_id)}
-    return RunOperation(
-        instance_id=instance_id,
-        task_id=task_id,
-        element_id=sending.element_id,
-        operation=RECEIVE_SIGNAL,
-        parameters=json.dumps({**sending.arguments(), **to}),
     )
 
 
