@@ -116,8 +116,8 @@ class Notices(Protocol):
     def mark_all_read(self, person_id: PersonId, at: datetime) -> None:
         """Note that the person has read all their notices."""
 
-    def close(self, work_item_id: WorkItemId, keep: PersonId | None, at: datetime) -> None:
-        """Note as read what was said of a work item to everybody but *keep*; it is no longer theirs to do."""
+    def close(self, work_item_id: WorkItemId, keep: Collection[PersonId], at: datetime) -> None:
+        """Note as read what was said of a work item to everybody but those to *keep*; it is no longer theirs to do."""
 
     def daily(self, before: datetime, limit: int) -> Sequence[Notice]:
         """Return notices made before this moment that wait for their day's mail, by person, for changing."""

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Row, all_, bindparam, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from engine.ids import AgencyId, DocumentId, MailId, NoticeId, PersonId, WorkItemId
 from engine.notices import News, Notice, NoticeKind, NoticeNotFound, Preference, Preferences, When
@@ -32,7 +32,7 @@ _CLOSE = (
     .where(
         notices.c.work_item_id == bindparam("of_item"),
         notices.c.read_at.is_(None),
-        or_(bindparam("keep", type_=notices.c.person_id.type).is_(None), notices.c.person_id != bindparam("keep")),
+        notices.c.person_id != all_(bindparam("keep", type_=ARRAY(notices.c.person_id.type))),
     )
     .values(read_at=bindparam("closed_at"))
 )
@@ -101,9 +101,9 @@ class PostgresNotices:
         unread = (notices.c.person_id == person_id, notices.c.app == "at_once", notices.c.read_at.is_(None))
         self._connection.execute(update(notices).where(*unread).values(read_at=at))
 
-    def close(self, work_item_id: WorkItemId, keep: PersonId | None, at: datetime) -> None:
-        """Note as read what was said of a work item to everybody but *keep*; it is no longer theirs to do."""
-        self._connection.later(_CLOSE, {"of_item": work_item_id, "keep": keep, "closed_at": at})
+    def close(self, work_item_id: WorkItemId, keep: Collection[PersonId], at: datetime) -> None:
+        """Note as read what was said of a work item to everybody but those to *keep*; it is no longer theirs to do."""
+        self._connection.later(_CLOSE, {"of_item": work_item_id, "keep": sorted(keep), "closed_at": at})
 
     def daily(self, before: datetime, limit: int) -> Sequence[Notice]:
         """Return notices made before this moment that wait for their day's mail, by person, for changing."""

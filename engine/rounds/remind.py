@@ -12,7 +12,7 @@ from engine.notices import News, NoticeKind, is_working_day
 from engine.notify import about, notify
 from engine.ports import UnitOfWork
 from engine.queries import PageRequest
-from engine.rounds.make_notices import people_for
+from engine.rounds.concerned import people_for, placed_people
 from engine.work_items import WorkItem
 
 READ_AT_ONCE: Final = 200
@@ -45,10 +45,11 @@ def next_working_day(day: date) -> date:
 
 def _tell(items: Sequence[WorkItem], at: datetime, work: UnitOfWork) -> None:
     documents = work.documents.several({item.document_id for item in items}) if items else {}
+    people = placed_people({item.agency_id for item in items}, at, work)
     for item in items:
         if item.due_date is not None:
             news = _news(item, item.due_date, documents[item.document_id], office_date(at))
-            notify(people_for(item, work), news, at=at, work=work)
+            notify(people_for(item, people[item.agency_id]), news, at=at, work=work)
 
 
 def _news(item: WorkItem, due: date, document: Document, today: date) -> News:
