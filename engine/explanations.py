@@ -11,12 +11,13 @@ from engine.deadlines import HALVES_OF_A_DAY, Light, Standing, office_date
 from engine.definitions import HumanTask
 from engine.documents import FINISHED, Document, OutgoingDocument
 from engine.errors import Refusal
-from engine.ids import PersonId
+from engine.ids import SYSTEM, PersonId
 from engine.incidents import Incident
 from engine.instances import Instance
 from engine.messages import SendingKind, Subscription
 from engine.people import Person, Place, Role
 from engine.ports import UnitOfWork
+from engine.recalls import SENTENCES, Hindrance
 from engine.stand_ins import StandIn
 from engine.work_items import WorkItem, WorkItemExcluded, WorkItemNotYours, WorkItemState
 
@@ -67,6 +68,20 @@ def why(item: WorkItem, person: Person, at: datetime, work: UnitOfWork) -> tuple
         template = "It was to be done by %(due)s and is overdue." if late else "It is to be done by %(due)s."
         said.append(Sentence(template=template, facts={"due": item.due_date}))
     return tuple(said)
+
+
+def why_not_recalled(item: WorkItem, hindrance: Hindrance, work: UnitOfWork) -> Sentence:
+    """Say why a completed step cannot be taken back; where the procedure went on, by whom and where."""
+    if hindrance is not Hindrance.NOT_LAST or item.completed_at is None:
+        return Sentence(template=SENTENCES[hindrance])
+    since = [line for line in work.instances.history(item.instance_id) if line.at > item.completed_at and line.name]
+    if not since:
+        return Sentence(template=SENTENCES[hindrance])
+    if since[0].actor == SYSTEM:
+        template = "The procedure has gone on by itself since, at '%(step)s'."
+        return Sentence(template=template, facts={"step": since[0].name})
+    template = "%(name)s has gone on with it since, at '%(step)s'."
+    return Sentence(template=template, facts={"name": _name(since[0].actor, work), "step": since[0].name})
 
 
 def in_place(substitute: str, principal: str, by: StandIn) -> Sentence:

@@ -99,6 +99,9 @@ class Instances(Protocol):
         With *recall*, unless it names a hindrance, the state before is kept beside it; what was kept before is not.
         """
 
+    def stand(self, instance: Instance) -> None:
+        """Keep since when and why a locked instance stands still, or that it does not; nothing else of it changes."""
+
     def find_recall(self, instance_id: InstanceId) -> tuple[Recall, bytes | None] | None:
         """Return what the last trigger kept for a recall, with the state before it, or None."""
 

@@ -135,8 +135,6 @@ def carry(move: Move, trigger: Trigger, done: TaskId | None = None, item_id: Wor
     """
     model, before = model_of(move.instance, move.work), move.document
     run = Run.resume(model, move.instance.state, move.inline(INLINE))
-    if item_id and (run.timers or run.subscriptions):
-        move.hindrance = move.hindrance or Hindrance.TIMED
     progress = trigger(run)
     waited, now = move.instance.waits, waits.digest_of(progress)
     move.instance = move.instance.moved(progress.state, finished=progress.finished, at=move.at, waits=now)
@@ -160,7 +158,6 @@ def _recall(
     )
     return Recall(
         work_item_id=item_id,
-        rev=move.instance.rev,
         opened=tuple(item.id for item in opened),
         before=Standing.of(before),
         after=Standing.of(after),
@@ -172,8 +169,8 @@ def _recall(
 
 def _further(progress: Progress, opened: Sequence[WorkItem]) -> Hindrance | None:
     """Return what of the procedure itself keeps a step from being taken back, or None."""
-    if progress.timers or progress.subscriptions or progress.sent:
-        return Hindrance.TIMED
+    if progress.sent:
+        return Hindrance.SENT
     if progress.jobs or progress.dropped_jobs:
         return Hindrance.MACHINE
     if progress.finished:

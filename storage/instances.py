@@ -29,6 +29,11 @@ _SAVE = Fixed(
         }
     )
 )
+_STAND = Fixed(
+    update(instances)
+    .where(instances.c.id == bindparam("instance_id"), instances.c.rev == bindparam("new_rev") - 1)
+    .values({instances.c[name]: bindparam(f"new_{name}") for name in ("rev", "suspended_at", "suspended_because")})
+)
 _RECALL = Fixed(
     select(instances.c.recall, instances.c.previous_state).where(instances.c.id == bindparam("instance_id"))
 )
@@ -68,14 +73,10 @@ class PostgresInstances:
 
     def save(self, instance: Instance, recall: Recall | None = None) -> None:
         """Keep the new value of a locked instance; raises InstanceMoved if its rev is not the next one."""
-        # The row is locked, so what was read with the lock is what is there: no need to ask whether it was changed.
-        seen = self._connection.seen
-        before = seen.instances.get(instance.id)
-        if before is None or before.rev != instance.rev - 1:
-            raise InstanceMoved
+        before = self._require_next(instance)
         keeps = recall is not None and recall.hindrance is None
-        seen.instances[instance.id] = instance
-        seen.recalls[instance.id] = (recall, before.state if keeps else None) if recall is not None else None
+        kept = (recall, before.state if keeps else None) if recall is not None else None
+        self._connection.seen.recalls[instance.id] = kept
         changed = {f"new_{name}": getattr(instance, name) for name in _CHANGING}
         self._connection.later(
             _SAVE,
@@ -86,6 +87,22 @@ class PostgresInstances:
                 "new_recall": recall.as_data() if recall else None,
             },
         )
+
+    def stand(self, instance: Instance) -> None:
+        """Keep since when and why a locked instance stands still, or that it does not; nothing else of it changes."""
+        self._require_next(instance)
+        changed = {f"new_{name}": getattr(instance, name) for name in ("rev", "suspended_at", "suspended_because")}
+        self._connection.later(_STAND, {"instance_id": instance.id, **changed})
+
+    def _require_next(self, instance: Instance) -> Instance:
+        """Return the instance as it was, and take this one as seen from now on."""
+        # The row is locked, so what was read with the lock is what is there: no need to ask whether it was changed.
+        seen = self._connection.seen.instances
+        before = seen.get(instance.id)
+        if before is None or before.rev != instance.rev - 1:
+            raise InstanceMoved
+        seen[instance.id] = instance
+        return before
 
     def find_recall(self, instance_id: InstanceId) -> tuple[Recall, bytes | None] | None:
         """Return what the last trigger kept for a recall, with the state before it, or None."""

@@ -15,12 +15,11 @@ from engine.choices import OfferedOutcome, offered, recall_hindrance
 from engine.deadlines import Light
 from engine.definitions import SignatureKind
 from engine.documents import Document, IncomingDocument
-from engine.explanations import why
+from engine.explanations import why, why_not_recalled
 from engine.files import StoredFile
 from engine.ids import InstanceId, WorkItemId
 from engine.people import Person, Role
 from engine.ports import UnitOfWork
-from engine.recalls import SENTENCES
 from engine.registers import Direction
 from engine.work_items import WorkItem, WorkItemNotFound, WorkItemState
 
@@ -183,7 +182,7 @@ def work_item_answer(item: WorkItem, call: Call, work: UnitOfWork) -> WorkItemAn
         why=" ".join(explained(said, call.language) for said in why(item, call.by, call.at, work)) if waits else "",
         may_act=is_open and access.may_act(call.by, item),
         may_recall=own and hindrance is None,
-        recall_hindrance=spoken(SENTENCES[hindrance], call.language) if hindrance else None,
+        recall_hindrance=explained(why_not_recalled(item, hindrance, work), call.language) if hindrance else None,
         file=file_facts(work.files.get(document.file_id)),
     )
 
