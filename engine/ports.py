@@ -27,9 +27,9 @@ from engine.ids import (
     WorkItemId,
 )
 from engine.incidents import Incident
-from engine.instances import Activity, Instance
+from engine.instances import Activity, Instance, InstanceLine
 from engine.messages import SendingKind, Subscription
-from engine.queries import ForecastCount, ForecastQuery, Once, Page, PageRequest, WorkItemQuery
+from engine.queries import ForecastCount, ForecastQuery, InstanceQuery, Once, Page, PageRequest, WorkItemQuery
 from engine.recalls import Recall
 from engine.records import (
     Approvals,
@@ -107,6 +107,9 @@ class Instances(Protocol):
 
     def record(self, activities: Sequence[Activity]) -> None:
         """Append lines of history."""
+
+    def search(self, query: InstanceQuery, page: PageRequest) -> Page[InstanceLine]:
+        """Return a page of these procedures: those that are over the newest first, the others the oldest first."""
 
     def history(self, instance_id: InstanceId) -> Sequence[Activity]:
         """Return the history, the oldest first."""

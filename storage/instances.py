@@ -1,15 +1,27 @@
 """Running procedures and their history as rows."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from sqlalchemy import Boolean, Row, bindparam, case, insert, select, update
+from sqlalchemy import Boolean, ColumnElement, Row, bindparam, case, func, insert, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from engine.ids import DocumentId, InstanceId, PersonId, TaskId
-from engine.instances import Activity, Instance, InstanceMoved, InstanceNotFound, Movement
+from engine.instances import (
+    Activity,
+    Instance,
+    InstanceLine,
+    InstanceMoved,
+    InstanceNotFound,
+    InstanceState,
+    Movement,
+    standing_of,
+)
+from engine.queries import InstanceQuery, Page, PageRequest
 from engine.recalls import Recall
+from storage.queries import id_in, page_of
 from storage.rows import INSTANCE_COLUMNS, insert_many, instance_from, written
-from storage.schema import activities, instances
+from storage.schema import activities, definitions, incidents, instances, work_items
 from storage.statements import Fixed, Statements
 
 _ONE = select(*INSTANCE_COLUMNS).where(instances.c.id == bindparam("instance_id"))
@@ -43,6 +55,35 @@ _HISTORY = Fixed(
 _RECORD = insert_many(activities, *(column.name for column in activities.c if column.name != "id"))
 _NAMES = tuple(column.name for column in INSTANCE_COLUMNS)
 _ADD = Fixed(insert(instances).inline(), *_NAMES)
+
+
+_STEPS = (
+    select(func.coalesce(func.array_agg(aggregate_order_by(work_items.c.name, work_items.c.id)), []))
+    .where(work_items.c.instance_id == instances.c.id, work_items.c.state.in_(("open", "signing")))
+    .scalar_subquery()
+)
+_INCIDENTS = (
+    select(func.count())
+    .where(incidents.c.instance_id == instances.c.id, incidents.c.state != "resolved")
+    .scalar_subquery()
+)
+_SHOWN = ("id", "document_id", "definition_key", "started_at", "suspended_at", "finished_at", "cancelled_because")
+_LINES = select(
+    *(instances.c[name] for name in _SHOWN),
+    definitions.c.version,
+    _STEPS.label("steps"),
+    _INCIDENTS.label("incidents"),
+).join_from(instances, definitions)
+_UNFINISHED, _STANDS = instances.c.finished_at.is_(None), instances.c.suspended_at.is_not(None)
+_CANCELLED = instances.c.cancelled_because.is_not(None)
+_IN_STATE: Final[Mapping[InstanceState, Sequence[ColumnElement[bool]]]] = {
+    InstanceState.UNFINISHED: (_UNFINISHED,),
+    InstanceState.RUNNING: (_UNFINISHED, ~_STANDS),
+    InstanceState.SUSPENDED: (_UNFINISHED, _STANDS),
+    InstanceState.STUCK: (_UNFINISHED, _INCIDENTS > 0),
+    InstanceState.FINISHED: (~_UNFINISHED, ~_CANCELLED),
+    InstanceState.CANCELLED: (_CANCELLED,),
+}
 
 
 class PostgresInstances:
@@ -120,9 +161,45 @@ class PostgresInstances:
         if activities:
             self._connection.later(_RECORD, written([_activity_values(activity) for activity in activities]))
 
+    def search(self, query: InstanceQuery, page: PageRequest) -> Page[InstanceLine]:
+        """Return a page of these procedures: those that are over the newest first, the others the oldest first."""
+        over = query.state in (InstanceState.FINISHED, InstanceState.CANCELLED)
+        wanted = _LINES.where(instances.c.agency_id == query.agency_id, *_asked_for(query))
+        if page.after is not None:
+            behind = id_in(page.after)
+            wanted = wanted.where(instances.c.id < behind if over else instances.c.id > behind)
+        ordered = wanted.order_by(instances.c.id.desc() if over else instances.c.id)
+        return page_of(self._connection, ordered, page, _line, lambda row: row.id)
+
     def history(self, instance_id: InstanceId) -> Sequence[Activity]:
         """Return the history, the oldest first."""
         return [_activity(row) for row in self._connection.ask(_HISTORY, {"instance_id": instance_id})]
+
+
+def _asked_for(query: InstanceQuery) -> list[ColumnElement[bool]]:
+    conditions = [*_IN_STATE[query.state]]
+    if query.key is not None:
+        conditions.append(instances.c.definition_key == query.key)
+    if query.version is not None:
+        conditions.append(definitions.c.version == query.version)
+    if query.begun_before is not None:
+        conditions.append(instances.c.started_at < query.begun_before)
+    return conditions
+
+
+def _line(row: Row[Any]) -> InstanceLine:
+    return InstanceLine(
+        id=InstanceId(row.id),
+        document_id=DocumentId(row.document_id),
+        definition_key=row.definition_key,
+        version=row.version,
+        standing=standing_of(row.finished_at, row.cancelled_because, row.suspended_at),
+        started_at=row.started_at,
+        suspended_at=row.suspended_at,
+        finished_at=row.finished_at,
+        steps=tuple(row.steps),
+        incidents=row.incidents,
+    )
 
 
 def _found(row: Row[Any] | None) -> Instance:

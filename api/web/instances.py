@@ -1,11 +1,14 @@
-"""Administration of procedures: one procedure by its code, where it stands, and what an administrator may do to it."""
+"""Administration of procedures: which there are, where one stands, what an administrator may do to it."""
 
-from typing import Final
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Final
+from urllib.parse import urlencode
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 
-from api.deps import WorkDep
+from api.deps import PageDep, WorkDep
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, id_of
 from api.web.procedures import course_of, name_of
@@ -19,9 +22,10 @@ from engine.actions.resume_instance import resume_instance
 from engine.actions.suspend_instance import suspend_instance
 from engine.administration import MAX_REASON, Administration, administers, data_typed, earlier_steps
 from engine.ids import InstanceId, TaskId
-from engine.instances import Instance, InstanceNotFound
+from engine.instances import Instance, InstanceNotFound, InstanceState
 from engine.ports import UnitOfWork
 from engine.procedures import look, model_of
+from engine.queries import InstanceQuery
 
 router = APIRouter()
 
@@ -33,13 +37,71 @@ STANDINGS: Final = {
 }
 
 
+LISTED: Final = {
+    InstanceState.UNFINISHED: msgid("Not over"),
+    InstanceState.RUNNING: msgid("Running"),
+    InstanceState.SUSPENDED: msgid("Suspended"),
+    InstanceState.STUCK: msgid("With an incident"),
+    InstanceState.FINISHED: msgid("Finished"),
+    InstanceState.CANCELLED: msgid("Cancelled"),
+}
+TONES: Final = {"suspended": "new", "finished": "done", "cancelled": "stopped"}
+LONGEST_AGE: Final = 36_500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which procedures somebody asked for; what cannot be meant is left out."""
+
+    state: str = ""
+    model: str = ""
+    days: str = ""
+
+    def query(self, desk: Desk) -> InstanceQuery:
+        """Return the question for the storage."""
+        key, _, version = self.model.partition(":")
+        return InstanceQuery(
+            agency_id=desk.person.agency_id,
+            state=InstanceState(self.state) if self.state in set(InstanceState) else InstanceState.UNFINISHED,
+            key=key or None,
+            version=_number(version) or None,
+            begun_before=desk.at - timedelta(days=_number(self.days)) if _number(self.days) else None,
+        )
+
+    def address(self) -> str:
+        """Return the address of the next page, up to its place."""
+        return "/instances?" + urlencode({"state": self.state, "model": self.model, "days": self.days, "after": ""})
+
+
 @router.get("/instances")
-def find(desk: DeskDep, work: WorkDep, code: str = "") -> Response:
-    """Ask for the code of a procedure, or show the one that is asked for."""
+def show_list(
+    desk: DeskDep, work: WorkDep, page: PageDep, asked: Annotated[Asked, Depends()], code: str = ""
+) -> Response:
+    """Show the agency's procedures, or open the one whose code is given."""
     access.require(desk.person, "administer_instance")
     if code.strip():
         return desk.to(f"/instances/{_administered(code.strip(), desk, work).id}")
-    return desk.page("instances/find.html")
+    query = asked.query(desk)
+    found = work.instances.search(query, page)
+    documents = work.documents.several({line.document_id for line in found.items}) if found.items else {}
+    models = {f"{one.key}:{one.version}": one.name for one in work.definitions.all()}
+    return desk.page(
+        "instances/list.html",
+        lines=found.items,
+        standings=STANDINGS,
+        tones=TONES,
+        documents={each.id: each for each in documents.values() if access.may_read(desk.person, each)},
+        listed=LISTED,
+        state=query.state,
+        models=models,
+        asked=asked,
+        keys=dict.fromkeys(model.partition(":")[0] for model in models),
+        next_page=found.next,
+    )
+
+
+def _number(text: str) -> int:
+    return min(int(text), LONGEST_AGE) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004
 
 
 @router.get("/instances/{instance_id}")

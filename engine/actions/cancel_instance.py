@@ -1,4 +1,4 @@
-"""Cancel an instance: it ends here, what was open is cancelled, and so is an outgoing document not signed yet."""
+"""Cancel an instance: it ends here, what was open is cancelled, and the handling of its document is over."""
 
 from datetime import datetime
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from engine import administration, procedures
 from engine.administration import Administration
 from engine.administration_events import InstanceCancelled
-from engine.documents import OutgoingDocument, OutgoingState
+from engine.documents import FINISHED, IncomingState, OutgoingDocument, OutgoingState
 from engine.events import Private
 from engine.instances import Instance, InstanceNotCancellable
 from engine.people import Person
@@ -21,7 +21,8 @@ CANCELLABLE: Final = frozenset(
 def cancel_instance(asked: Administration, *, by: Person, at: datetime, work: UnitOfWork) -> Instance:
     """End the procedure with the reason; results of jobs and keys that still come are let go.
 
-    An incoming document stays in its state: what an agency received cannot be undone.
+    What an agency received cannot be undone: an incoming document keeps its number and place in the register, and is
+    'stopped', so that nobody waits for it and it is never late.
 
     Raises:
         InstanceNotFound, NotAllowed, AdministrationInvalid: As for every administration of instances.
@@ -35,6 +36,8 @@ def cancel_instance(asked: Administration, *, by: Person, at: datetime, work: Un
         if document.state not in CANCELLABLE:
             raise InstanceNotCancellable(state=document.state.value)
         move.document = document.in_state(OutgoingState.CANCELLED)
+    elif document.state not in FINISHED:
+        move.document = document.in_state(IncomingState.STOPPED)
     move.instance = instance.cancelled(asked.why, at)
     work.instances.save(move.instance)
     items = administration.stop(move)

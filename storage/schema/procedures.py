@@ -78,6 +78,7 @@ instances = Table(
     words("suspended_because", nullable=True),
     words("cancelled_because", nullable=True),
     UniqueConstraint("document_id"),
+    Index("instances_unfinished_idx", "agency_id", "id", postgresql_where=text("finished_at IS NULL")),
     CheckConstraint("rev >= 0", name="rev_from_zero"),
     CheckConstraint("previous_state IS NULL OR recall IS NOT NULL", name="recall_whole"),
     CheckConstraint("(suspended_at IS NULL) = (suspended_because IS NULL)", name="suspended_whole"),
