@@ -21,6 +21,7 @@ from engine.definitions import DefinitionInvalid
 from engine.explanations import ROLE_NAMES
 from engine.ids import DefinitionId
 from engine.operations.catalogue import OPERATIONS
+from engine.runtime.extensions import ATTRIBUTES, CHILDREN
 
 router = APIRouter()
 
@@ -63,6 +64,11 @@ WORDS: Final = {
     "element": msgid("Element"),
     "parameter": msgid("Parameters"),
     "expression": msgid("Expression"),
+    "approvals": msgid("How many must choose it"),
+    "correlation": msgid("Key of the message (expression)"),
+    "ofMessage": msgid("The message itself"),
+    "collection": msgid("One round for each of (expression)"),
+    "item": msgid("Name of the one of a round"),
     "add": msgid("Add"),
     "remove": msgid("Remove"),
 }
@@ -121,6 +127,8 @@ def _page(files: dict[str, str], desk: Desk, *, status: int = 200, **more: objec
             "words": {name: desk.speaks(word) for name, word in WORDS.items()},
             "roles": {role.value: desk.speaks(name) for role, name in ROLE_NAMES.items()},
             "operations": sorted(OPERATIONS),
+            "attributes": ATTRIBUTES,
+            "children": CHILDREN,
             "forms": sorted(name.removesuffix(".json") for name in files if name.endswith(".json")),
         },
     }
