@@ -1,7 +1,7 @@
 """Definitions: a deployed procedure model with its forms, and what its tasks ask of people and of the machine."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -113,10 +113,15 @@ class ServiceTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """What a model may name: the operations there are, and for each role how many people hold it."""
+    """What a model may name: the operations there are and what they take, and for each role how many people hold it.
+
+    Attributes:
+        parameters: Names of the parameters by operation; one that is not in it takes any.
+    """
 
     operations: Mapping[str, OperationKind]
     roles: Mapping[str, int]
+    parameters: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

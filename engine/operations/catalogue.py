@@ -9,6 +9,7 @@ from engine.ids import AgencyId
 from engine.operations import incoming, jobs, outgoing
 from engine.operations.jobs import JobOperation
 from engine.operations.move import Inline
+from engine.operations.parameters import TAKES
 from engine.people import Role
 from engine.ports import UnitOfWork
 
@@ -39,8 +40,11 @@ OPERATIONS: Final[Mapping[str, OperationKind]] = {
     **dict.fromkeys(JOBS, OperationKind.JOB),
 }
 
+PARAMETERS: Final[Mapping[str, frozenset[str]]] = {name: frozenset(TAKES[name]) for name in OPERATIONS}
+"""What each can be given."""
+
 
 def vocabulary_of(agency_id: AgencyId, work: UnitOfWork) -> Vocabulary:
     """Return what a model of this agency may name: our operations, and the roles with how many hold them."""
     held = Counter(role for person in work.people.of_agency(agency_id) for role in person.roles)
-    return Vocabulary(operations=OPERATIONS, roles={role.value: held[role] for role in Role})
+    return Vocabulary(operations=OPERATIONS, roles={role.value: held[role] for role in Role}, parameters=PARAMETERS)
