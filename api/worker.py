@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -40,6 +41,7 @@ from engine.messages import MessageAmbiguous, MessageNotAwaited, Sending
 from engine.neighbours import Services
 from engine.operations.move import VersionMoved
 from engine.procedures import RUN_OPERATION, USE_KEY
+from engine.rounds.forget_told import forget_told
 from engine.rounds.look_around import look_around
 from engine.rounds.make_notices import make_notices, settle_notices
 from engine.rounds.post_mails import make_digests, post_mails
@@ -227,6 +229,8 @@ def add_rounds(app: App, house: House) -> None:
     def clean() -> None:
         with services.begin() as work:
             forget_attempts(at=services.clock(), work=work)
+        count = forget_told(timedelta(days=house.settings.notice_days), services=services)
+        log.info("sweep.told", count=count)
 
     for name, cron, act in (
         ("announce", "* * * * * */2", announce),

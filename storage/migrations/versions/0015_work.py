@@ -3,6 +3,9 @@
 Revision: 0015, after 0013, 2026-11-22.
 """
 
+from alembic import context, op
+from sqlalchemy import text
+
 from storage.migrations.statements import run_file
 
 revision = "0015"
@@ -11,9 +14,16 @@ branch_labels = None
 depends_on = None
 
 
+REMOVED = ("notices", "mails", "webhook_deliveries")
+
+
 def upgrade() -> None:
+    role = context.config.attributes["application"]
     run_file("0015_work.sql")
+    op.execute(text(f'GRANT DELETE ON {", ".join(REMOVED)} TO "{role}"'))
 
 
 def downgrade() -> None:
+    role = context.config.attributes["application"]
+    op.execute(text(f'REVOKE DELETE ON {", ".join(REMOVED)} FROM "{role}"'))
     run_file("0015_work_back.sql")

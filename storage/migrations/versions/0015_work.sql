@@ -9,3 +9,8 @@ ALTER TABLE documents ALTER COLUMN ended SET EXPRESSION AS (state = 'closed' OR 
 
 -- Procedures that run, the oldest first.
 CREATE INDEX instances_unfinished_idx ON instances (agency_id, id) WHERE finished_at IS NULL;
+
+-- What was told long ago is removed by its age.
+CREATE INDEX notices_at_idx ON notices (at);
+CREATE INDEX mails_made_at_idx ON mails (made_at);
+CREATE INDEX webhook_deliveries_made_at_idx ON webhook_deliveries (made_at);

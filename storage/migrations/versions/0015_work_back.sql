@@ -7,3 +7,4 @@ ALTER TABLE documents
 ALTER TABLE documents ALTER COLUMN ended SET EXPRESSION AS (state = 'closed' OR state = 'refused');
 
 DROP INDEX instances_unfinished_idx;
+DROP INDEX notices_at_idx, mails_made_at_idx, webhook_deliveries_made_at_idx;

@@ -3,7 +3,6 @@
 A route that is not named here fails the first test, so a new one is tested the moment it exists.
 """
 
-import secrets
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -219,7 +218,7 @@ def ids(office: Office) -> dict[str, str]:
             by=office.people["quantri"],
             at=services.clock(),
             work=work,
-            random_bytes=secrets.token_bytes,
+            safe=services.safe,
         )
     return {
         "document_id": str(made.document.id),

@@ -10,7 +10,10 @@ from api.mails import mail_room
 from engine.actions.claim_work_item import claim_work_item
 from engine.actions.delegate_work_item import delegate_work_item
 from engine.actions.report_failure import Failure, report_failure
-from engine.ids import NoticeId
+from engine.actions.save_calendar import SaveCalendar, save_calendar
+from engine.calendars import CalendarDay, DayKind, WorkCalendar, proposed_year
+from engine.deadlines import office_date
+from engine.ids import AgencyId, NoticeId
 from engine.notices import (
     ATTEMPTS,
     MailAway,
@@ -25,10 +28,12 @@ from engine.notices import (
     errors_in,
 )
 from engine.notify import about, notify
+from engine.rounds.forget_told import forget_told
 from engine.rounds.make_notices import settle_notices
 from engine.rounds.post_mails import make_digests, post_mails
 from engine.rounds.remind import next_working_day, remind
 from engine.stand_ins import Scope
+from tests.support.builders import an_id
 from tests.support.notice_desk import NoticeDesk
 from tests.support.receivers import MailHouse
 
@@ -156,8 +161,13 @@ def test_due_work_is_told_once_before_and_once_after_its_day(desk: NoticeDesk) -
     assert days == {3: 0, 4: 1, 5: 1, 6: 2, 8: 2}
 
 
-def test_the_working_day_after_friday_is_monday() -> None:
-    assert next_working_day(date(2026, 11, 20)) == date(2026, 11, 23)
+def test_the_next_working_day_is_the_calendars() -> None:
+    calendar = WorkCalendar.of([proposed_year(AgencyId(an_id("office")), 2026)], 1)
+
+    assert next_working_day(calendar, date(2026, 11, 20)) == date(2026, 11, 23)
+    assert next_working_day(calendar, date(2026, 4, 29)) == date(2026, 5, 4)
+    always_off = WorkCalendar(kinds={2026: {date(2026, 11, day): DayKind.OFF for day in range(1, 31)}})
+    assert next_working_day(always_off, date(2026, 11, 1)) == date(2026, 11, 16)
 
 
 @pytest.mark.parametrize(
@@ -165,10 +175,10 @@ def test_the_working_day_after_friday_is_monday() -> None:
     [
         (datetime(2026, 11, 23, 0, 0, tzinfo=UTC), True),
         (datetime(2026, 11, 22, 23, 59, tzinfo=UTC), False),
-        (datetime(2026, 11, 21, 5, 0, tzinfo=UTC), False),
+        (datetime(2026, 11, 21, 5, 0, tzinfo=UTC), True),
     ],
 )
-def test_the_mail_of_the_day_goes_out_at_its_hour_in_viet_nam_on_working_days(at: datetime, due: bool) -> None:
+def test_the_mail_of_the_day_goes_out_at_its_hour_in_viet_nam(at: datetime, due: bool) -> None:
     assert (digest_moment(at, 7) is not None) is due
 
 
@@ -252,6 +262,47 @@ def test_the_day_has_one_mail_with_all_that_waits_for_it(
     (mail,) = [mail for mail in smtp.mails() if mail["To"] == "phochutich@tinh.example.vn"]
     assert mail["Subject"] == "Vanthu: thông báo trong ngày (2)"
     assert mail.get_content().count("/work-items/") == 2
+
+
+def test_the_mail_of_the_day_goes_by_the_calendar_of_the_agency(desk: NoticeDesk) -> None:
+    desk.prefer("phochutich", "phochutich@tinh.example.vn")
+    desk.office.register()
+    desk.announce()
+    monday = next_monday()
+    # The calendar of one year is changed.
+    monday += timedelta(weeks=2) if (monday + timedelta(days=6)).year > monday.year else timedelta()
+    agency, here = desk.office.people["quantri"].agency_id, office_date(monday)
+    with desk.services.begin() as work:
+        year = work.calendars.get(agency, here.year)
+        off = CalendarDay(day=here, kind=DayKind.OFF, name="Nghỉ bù")
+        make_up = CalendarDay(day=here + timedelta(days=6), kind=DayKind.MAKE_UP, name="Làm bù")
+        days = [each for each in year.days if each.day not in (off.day, make_up.day)] + [off, make_up]
+        save_calendar(
+            SaveCalendar(year=here.year, days=tuple(days), hours=year.hours, rev=year.rev),
+            by=desk.office.people["quantri"],
+            at=desk.services.clock(),
+            work=work,
+        )
+
+    desk.later = monday - desk.office.house.services.clock()
+    assert make_digests(7, services=desk.services) == 0, "the office does not work on this Monday"
+    desk.later += timedelta(days=6)
+    assert make_digests(7, services=desk.services) == 1, "but it does on the Sunday after"
+
+
+def test_what_was_told_long_ago_is_forgotten_and_what_waits_is_not(desk: NoticeDesk) -> None:
+    desk.prefer("phochutich", "phochutich@tinh.example.vn")
+    desk.office.register()
+    desk.announce()
+    kept = timedelta(days=365)
+    assert forget_told(kept, services=desk.services) == 0
+    desk.later = timedelta(days=400)
+
+    forget_told(kept, services=desk.services)
+
+    assert (len(desk.shown("chutich")), len(desk.shown("phochutich"))) == (0, 1), (
+        "the deputy's mail of the day still waits"
+    )
 
 
 def next_monday() -> datetime:
