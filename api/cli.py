@@ -68,6 +68,7 @@ def run_demo(settings: Settings) -> int:
         migrate(ours)
         with open_house(ours) as house:
             demo.settle(house, password)
+            demo.deputise(house)
         children, told = Children(), Told()
         try:
             _start(children, ours, folder)

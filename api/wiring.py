@@ -1,6 +1,7 @@
 """Wiring: the one place where ports meet what implements them, once per process."""
 
 import gc
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,7 +106,7 @@ def object_store(settings: Settings) -> "LocalObjectStore | S3ObjectStore":
 
 def safe(settings: Settings) -> FileSafe:
     """Return what seals the secrets that are kept in the database."""
-    return FileSafe(settings.secrets_key or settings.data / "secrets" / "sealing.key")
+    return FileSafe(settings.secrets_key or settings.data / "secrets" / "sealing.key", secrets.token_bytes)
 
 
 def room_settings(settings: Settings) -> RoomSettings:

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from engine import access
 from engine.approvals import OpinionGiven
 from engine.choices import step_of
-from engine.deadlines import HALVES_OF_A_DAY, Light, Standing, office_date
+from engine.deadlines import HALVES_OF_A_DAY, VIETNAM, Light, Standing, office_date
 from engine.definitions import HumanTask
 from engine.documents import FINISHED, Document, OutgoingDocument
 from engine.errors import Refusal
 from engine.ids import SYSTEM, PersonId
 from engine.incidents import Incident
-from engine.instances import Instance
+from engine.instances import Instance, InstanceHalted, Movement
 from engine.messages import SendingKind, Subscription
 from engine.people import Person, Place, Role
 from engine.ports import UnitOfWork
@@ -56,11 +56,14 @@ class Sentence:
 
 
 def why(item: WorkItem, person: Person, at: datetime, work: UnitOfWork) -> tuple[Sentence, ...]:
-    """Say why the item is with this person or with whom it is, what keeps them from it, until when, what comes next."""
+    """Say why the item is with this person or with whom, what keeps them from it, until when; or why it is over."""
     if item.state is WorkItemState.SIGNING:
         return (_being_signed(item),)
+    instance = work.instances.get(item.instance_id)
+    if item.state is WorkItemState.CANCELLED:
+        return (_gone(item, instance, work),)
     _, step = step_of(item, work)
-    said = [*_whose(item, person, step, at, work)]
+    said = [*_standing_still(item, instance, work), *_whose(item, person, step, at, work)]
     if item.needs > 1:
         said.append(_missing_opinions(item))
     if item.due_date is not None:
@@ -95,6 +98,34 @@ def in_place(substitute: str, principal: str, by: StandIn) -> Sentence:
     return Sentence(template="%(substitute)s for %(principal)s, by %(basis)s", facts=facts)
 
 
+def _standing_still(item: WorkItem, instance: Instance, work: UnitOfWork) -> Iterator[Sentence]:
+    if instance.suspended_at is not None:
+        yield Sentence(template=InstanceHalted.template, facts={"reason": instance.suspended_because})
+    pause = work.documents.get(item.document_id).pause
+    if pause is not None:
+        yield Sentence(
+            template="The time limits of the document are paused since %(since)s: %(reason)s. "
+            "It can be worked on all the same.",
+            facts={"since": pause.began, "reason": pause.reason},
+        )
+
+
+def _gone(item: WorkItem, instance: Instance, work: UnitOfWork) -> Sentence:
+    history = work.instances.history(instance.id)
+    recalls = [line for line in history if line.movement is Movement.RECALLED and line.at == item.completed_at]
+    if recalls:
+        return Sentence(
+            template="%(name)s took back the step '%(step)s', which it came from.",
+            facts={"name": _name(recalls[-1].actor, work), "step": recalls[-1].name},
+        )
+    if instance.cancelled_because is not None and instance.finished_at == item.completed_at:
+        return Sentence(
+            template="An administrator cancelled the procedure because: %(reason)s.",
+            facts={"reason": instance.cancelled_because},
+        )
+    return Sentence(template="The procedure went another way.")
+
+
 def _whose(item: WorkItem, person: Person, step: HumanTask, at: datetime, work: UnitOfWork) -> Iterator[Sentence]:
     try:
         place = access.require_act(person, item)
@@ -118,6 +149,8 @@ def _own(item: WorkItem, person: Person, work: UnitOfWork) -> Iterator[Sentence]
             template="%(name)s has taken this in your place; you can still do it yourself.",
             facts={"name": _name(item.assignee, work)},
         )
+    elif item.assignee == person.id and _was_taken_back(item, work):
+        yield Sentence(template="This is yours again: you took the step back.")
     elif item.assignee == person.id and not item.roles:
         yield Sentence(template="This is yours: the document was given to you by name.")
     elif item.assignee == person.id:
@@ -126,10 +159,24 @@ def _own(item: WorkItem, person: Person, work: UnitOfWork) -> Iterator[Sentence]
         yield from _open_to(item, work)
 
 
+def _was_taken_back(item: WorkItem, work: UnitOfWork) -> bool:
+    lines = [line for line in work.instances.history(item.instance_id) if line.task_id == item.task_id]
+    return bool(lines) and lines[-1].movement is Movement.RECALLED
+
+
 def _in_a_place(place: Place) -> Sentence:
+    ends = place.by.ends_at.astimezone(VIETNAM)
+    # Who reads of a midnight thinks of the day before it.
+    whole = ends.time() == time()
     return Sentence(
-        template="You can do this in the place of %(principal)s, by %(basis)s, until %(until)s.",
-        facts={"principal": place.of.name, "basis": place.by.basis.text, "until": place.by.ends_at},
+        template="You can do this in the place of %(principal)s, by %(basis)s, until the end of %(until)s."
+        if whole
+        else "You can do this in the place of %(principal)s, by %(basis)s, until %(until)s.",
+        facts={
+            "principal": place.of.name,
+            "basis": place.by.basis.text,
+            "until": ends.date() - timedelta(days=1) if whole else ends,
+        },
     )
 
 

@@ -1,6 +1,7 @@
 """The safe: small secrets of others, sealed for the database with a key that lies in a file of the installation."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +27,7 @@ class FileSafe:
     """Seals with Fernet (AES-128-CBC and HMAC-SHA-256) by the key in a file, which is read when it is first needed."""
 
     path: Path
+    chance: Callable[[int], bytes]
 
     @cached_property
     def _fernet(self) -> Fernet:
@@ -36,7 +38,7 @@ class FileSafe:
 
     def random(self, count: int) -> bytes:
         """Return so many bytes nobody can guess."""
-        return os.urandom(count)
+        return self.chance(count)
 
     def seal(self, secret: str) -> str:
         """Return the secret as it is kept. Raises SafeLocked."""

@@ -172,14 +172,14 @@ def work_item_answer(item: WorkItem, call: Call, work: UnitOfWork) -> WorkItemAn
     names, calendar = Names(call.by.agency_id, work), work.calendars.of(item.agency_id)
     line = work_item_line(item, document, names, calendar, call)
     is_open = item.state is WorkItemState.OPEN
-    waits = is_open or item.state is WorkItemState.SIGNING
+    explains = item.state is not WorkItemState.COMPLETED
     own = item.completed_by == call.by.id
     hindrance = recall_hindrance(item, call.by, work) if own else None
     return WorkItemAnswer(
         **dict(line),
         outcomes=[_outcome(outcome, call) for outcome in offered(item, work)] if is_open else [],
         approvals=[_approval(given, names) for given in work.approvals.of_items([item.id])] if item.needs > 1 else [],
-        why=" ".join(explained(said, call.language) for said in why(item, call.by, call.at, work)) if waits else "",
+        why=" ".join(explained(said, call.language) for said in why(item, call.by, call.at, work)) if explains else "",
         may_act=is_open and access.may_act(call.by, item),
         may_recall=own and hindrance is None,
         recall_hindrance=explained(why_not_recalled(item, hindrance, work), call.language) if hindrance else None,

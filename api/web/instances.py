@@ -84,7 +84,8 @@ def show_list(
     query = asked.query(desk)
     found = work.instances.search(query, page)
     documents = work.documents.several({line.document_id for line in found.items}) if found.items else {}
-    models = {f"{one.key}:{one.version}": one.name for one in work.definitions.all()}
+    deployed = work.definitions.all()
+    models = {f"{one.key}:{one.version}": one.name for one in deployed}
     return desk.page(
         "instances/list.html",
         lines=found.items,
@@ -95,7 +96,7 @@ def show_list(
         state=query.state,
         models=models,
         asked=asked,
-        keys=dict.fromkeys(model.partition(":")[0] for model in models),
+        keys={one.key: one.name for one in reversed(deployed)},
         next_page=found.next,
     )
 

@@ -181,6 +181,24 @@ def test_a_page_is_used_by_the_keyboard_alone(screens: Screens) -> None:
 HANDLE = '.djs-element[data-element-id="handle"]'
 
 
+def test_what_one_finishes_leaves_the_inbox_of_another_without_a_reload(screens: Screens, scan: Path) -> None:
+    subject = "Về việc báo cáo tiến độ giải ngân quý IV"
+    leader, deputy = screens.open("chutich"), screens.open("phochutich")
+    for window in (leader, deputy):
+        window.goto("/work-items")
+        window.evaluate("window.untouched = true")
+    register(screens.open("vanthu"), scan, subject)
+    for window in (leader, deputy):
+        expect(window.locator("#inbox")).to_contain_text(subject, timeout=20_000)
+
+    leader.locator("#inbox").get_by_role("link", name=subject).click()
+    leader.get_by_role("button", name="Lưu để biết").click()
+
+    expect(deputy.locator("#inbox")).not_to_contain_text(subject, timeout=20_000)
+    assert deputy.evaluate("window.untouched")
+    assert screens.complaints == []
+
+
 DRAWN = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:vanthu="urn:vanthu:bpmn:1"
   xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"
   id="d" targetNamespace="urn:t"><message id="m" name="Công văn trả lời"/>

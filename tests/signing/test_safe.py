@@ -1,5 +1,6 @@
 """Secrets sealed for the database."""
 
+import secrets
 import stat
 from pathlib import Path
 
@@ -12,12 +13,12 @@ from signing.safe import FileSafe, make_key
 def test_what_is_sealed_opens_again_and_says_nothing_of_itself(tmp_path: Path) -> None:
     path = tmp_path / "secrets" / "sealing.key"
     make_key(path)
-    safe = FileSafe(path)
+    safe = FileSafe(path, secrets.token_bytes)
 
     sealed = safe.seal("whsec_abc")
 
     assert "abc" not in sealed
-    assert FileSafe(path).open(sealed) == "whsec_abc"
+    assert FileSafe(path, secrets.token_bytes).open(sealed) == "whsec_abc"
     assert safe.seal("whsec_abc") != sealed
     assert len(safe.random(24)) == 24
 
@@ -36,8 +37,8 @@ def test_without_its_key_or_with_another_nothing_opens(tmp_path: Path) -> None:
     make_key(tmp_path / "one")
     make_key(tmp_path / "other")
     (tmp_path / "damaged").write_bytes(b"x")
-    sealed = FileSafe(tmp_path / "one").seal("s")
+    sealed = FileSafe(tmp_path / "one", secrets.token_bytes).seal("s")
 
     for name in ("none", "other", "damaged"):
         with pytest.raises(SafeLocked):
-            FileSafe(tmp_path / name).open(sealed)
+            FileSafe(tmp_path / name, secrets.token_bytes).open(sealed)
