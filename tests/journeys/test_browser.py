@@ -191,7 +191,8 @@ def test_what_one_finishes_leaves_the_inbox_of_another_without_a_reload(screens:
     for window in (leader, deputy):
         expect(window.locator("#inbox")).to_contain_text(subject, timeout=20_000)
 
-    leader.locator("#inbox").get_by_role("link", name=subject).click()
+    leader.locator("#inbox").get_by_role("row", name=subject).get_by_role("link").click()
+    leader.locator("summary", has_text="Lưu để biết").click()
     leader.get_by_role("button", name="Lưu để biết").click()
 
     expect(deputy.locator("#inbox")).not_to_contain_text(subject, timeout=20_000)
