@@ -128,6 +128,7 @@ DOORS = (
         path="/definitions/{definition_id}/activate",
         refused=(("vanthu", 403), ("kiemtra", 403)),
     ),
+    Door(method="GET", path="/instances", refused=NOT_ADMINISTRATOR),
     Door(method="GET", path="/instances/{instance_id}", refused=OUTSIDERS),
     Door(method="GET", path="/instances/{instance_id}/diagram", refused=OUTSIDERS),
     *(
