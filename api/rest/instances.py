@@ -6,11 +6,12 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
 
 from api.deps import PageDep, WorkDep
 from api.rest.answers import Answer, PageOf, page_of, problems
 from api.rest.calls import CallDep
-from api.rest.fields import BLANK_AS_NONE
+from api.rest.fields import BLANK_AS_NONE, PRINTABLE
 from api.rest.paths import InstancePath
 from api.rest.preconditions import etag
 from engine import access
@@ -91,8 +92,8 @@ class InstanceLineAnswer(Answer):
 def asked(
     call: CallDep,
     state: Annotated[InstanceState, Query(description="`stuck`: with an incident")] = InstanceState.UNFINISHED,
-    definition_key: Annotated[str | None, BLANK_AS_NONE, Query(max_length=200)] = None,
-    definition_version: Annotated[int | None, BLANK_AS_NONE, Query(ge=1, le=MOST_VERSIONS)] = None,
+    definition_key: Annotated[Annotated[str, Field(max_length=200), PRINTABLE] | None, BLANK_AS_NONE] = None,
+    definition_version: Annotated[Annotated[int, Field(ge=1, le=MOST_VERSIONS)] | None, BLANK_AS_NONE] = None,
     older_than_days: Annotated[int, Query(ge=0, le=LONGEST_AGE, description="Begun at least so long ago")] = 0,
 ) -> InstanceQuery:
     """Read which procedures somebody asks for."""

@@ -1,5 +1,6 @@
 """Administration of procedures: which there are, where one stands, what an administrator may do to it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Final
@@ -57,13 +58,13 @@ class Asked:
     model: str = ""
     days: str = ""
 
-    def query(self, desk: Desk) -> InstanceQuery:
-        """Return the question for the storage."""
+    def query(self, desk: Desk, keys: Collection[str]) -> InstanceQuery:
+        """Return the question for the storage; *keys* are the models there are."""
         key, _, version = self.model.partition(":")
         return InstanceQuery(
             agency_id=desk.person.agency_id,
             state=InstanceState(self.state) if self.state in set(InstanceState) else InstanceState.UNFINISHED,
-            key=key or None,
+            key=key if key in keys else None,
             version=_number(version) or None,
             begun_before=desk.at - timedelta(days=_number(self.days)) if _number(self.days) else None,
         )
@@ -81,10 +82,11 @@ def show_list(
     access.require(desk.person, "administer_instance")
     if code.strip():
         return desk.to(f"/instances/{_administered(code.strip(), desk, work).id}")
-    query = asked.query(desk)
+    deployed = work.definitions.all()
+    keys = {one.key: one.name for one in reversed(deployed)}
+    query = asked.query(desk, keys)
     found = work.instances.search(query, page)
     documents = work.documents.several({line.document_id for line in found.items}) if found.items else {}
-    deployed = work.definitions.all()
     models = {f"{one.key}:{one.version}": one.name for one in deployed}
     return desk.page(
         "instances/list.html",
@@ -96,7 +98,7 @@ def show_list(
         state=query.state,
         models=models,
         asked=asked,
-        keys={one.key: one.name for one in reversed(deployed)},
+        keys=keys,
         next_page=found.next,
     )
 
