@@ -1,6 +1,6 @@
 """Stopped documents, running procedures to be listed, what notices and mails leave behind, webhooks' sealed secrets.
 
-Revision: 0015, after 0013, 2026-11-22.
+Revision: 0015, after 0014, 2026-11-22.
 """
 
 from alembic import context, op
@@ -9,7 +9,7 @@ from sqlalchemy import text
 from storage.migrations.statements import run_file
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
