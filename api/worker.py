@@ -25,6 +25,8 @@ from api.settings import read_settings
 from api.timers import TimerWatch
 from api.wiring import House, database_url, open_house
 from engine.actions.broadcast_signal import broadcast_signal
+from engine.actions.finish_call import FinishCall, finish_call
+from engine.actions.follow_caller import follow_caller
 from engine.actions.forget_expired import forget_expired
 from engine.actions.note_wait import note_wait
 from engine.actions.pass_message import pass_message
@@ -34,6 +36,7 @@ from engine.actions.report_failure import Failure, report_failure
 from engine.actions.run_operation import RunOperation, run_operation
 from engine.actions.sweep_contents import sweep_contents
 from engine.actions.use_key import use_key
+from engine.calling import CALL_PROCEDURE, FINISH_CALL, FOLLOW_CALLER, CalledCancelled, CalledFailed
 from engine.errors import NeighbourAway, VanthuError
 from engine.ids import AgencyId, InstanceId, TaskId, WorkItemId
 from engine.instances import InstanceHalted, InstanceMoved
@@ -111,6 +114,7 @@ def add_jobs(app: App, house: House) -> None:
         )
 
     add_sendings(app, house.services)
+    add_calls(app, house.services)
     _add_counting(app, house, retry)
 
 
@@ -161,6 +165,38 @@ def add_sendings(app: App, services: Services) -> None:
             last=retry.is_last(context.job),
             give_up=lambda error: open_incident(unheard(sending, instance_id, task_id), error, services),
         )
+
+
+def add_calls(app: App, services: Services) -> None:
+    """Add the jobs between procedures and those they called."""
+    retry = Backoff(errors=AGAIN, endless=ENDLESS, attempts=ATTEMPTS, cap_s=60)
+
+    @app.task(name=FINISH_CALL, retry=retry, pass_context=True)
+    def finish(context: JobContext, instance_id: str, data: str) -> None:
+        request = FinishCall(instance_id=InstanceId(UUID(instance_id)), data=data)
+        attempt(
+            lambda: finish_call(request, services=services),
+            last=retry.is_last(context.job),
+            give_up=lambda error: open_incident(calling_step(request, error, services), error, services),
+        )
+
+    @app.task(name=FOLLOW_CALLER, retry=Backoff(errors=AGAIN, endless=AGAIN, cap_s=60))
+    def follow(instance_id: str) -> None:
+        follow_caller(InstanceId(UUID(instance_id)), services=services)
+
+
+def calling_step(request: FinishCall, error: VanthuError, services: Services) -> RunOperation:
+    """Return the step of the caller that the end of what it called is stuck in; a bad end is tried by calling anew."""
+    with services.begin() as work:
+        caller = work.instances.get(request.instance_id).caller
+    assert caller is not None  # noqa: S101  only what was called tells of its end
+    return RunOperation(
+        instance_id=caller.instance_id,
+        task_id=caller.task_id,
+        element_id=caller.element_id,
+        operation=CALL_PROCEDURE if isinstance(error, CalledFailed | CalledCancelled) else FINISH_CALL,
+        parameters=json.dumps(dict(request.arguments())),
+    )
 
 
 def undelivered(sending: Sending) -> RunOperation:

@@ -15,7 +15,7 @@ from psycopg import sql
 
 from api.settings import Settings, inherited_environment
 from api.wiring import House, open_house
-from bench.houses import LEAD_UNIT, PEOPLE, STEPS, complete, open_items, register, upload
+from bench.houses import LEAD_UNIT, PEOPLE, complete, one_round, open_items, register, upload
 from bench.rows import Rows
 from engine.ids import InstanceId
 from engine.queries import PageRequest, WorkItemQuery
@@ -60,14 +60,12 @@ def _measure_inbox(house: House, owner: psycopg.Connection, template: InstanceId
 def _completion_ms(house: House, instances: Sequence[InstanceId]) -> float:
     """Return the median time of a completion; the first rounds warm connections and plans."""
     took: list[float] = []
-    for each_round in range(ROUNDS):
-        for username, outcome, data in STEPS:
-            for item_id in open_items(house, instances):
-                began = time.perf_counter()
-                complete(house, item_id, PEOPLE[username], outcome, dict(data))
-                if each_round >= ROUNDS // 6:
-                    took.append(time.perf_counter() - began)
-    return statistics.median(took) * 1000
+    for _ in range(ROUNDS):
+        for make in one_round(house, instances):
+            began = time.perf_counter()
+            make()
+            took.append(time.perf_counter() - began)
+    return statistics.median(took[len(took) // 6 :]) * 1000
 
 
 def _page_ms(house: House, username: str) -> float:

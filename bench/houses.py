@@ -1,8 +1,9 @@
 """A settled house for measuring: durable PostgreSQL, a folder of contents, the province's keys."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from api import demo
@@ -56,6 +57,13 @@ def register(house: House, file_id: FileId, number: int) -> InstanceId:
     )
     with house.services.begin() as work:
         return register_document(request, by=PEOPLE["vanthu"], at=now(), work=work).instance_id
+
+
+def one_round(house: House, instances: Sequence[InstanceId]) -> Iterator[Callable[[], None]]:
+    """Have each person of the loop read the desk once, and yield the completions of what lies on it, to be made."""
+    for username, outcome, data in STEPS:
+        for item_id in open_items(house, instances):
+            yield partial(complete, house, item_id, PEOPLE[username], outcome, dict(data))
 
 
 def open_items(house: House, instance_ids: Sequence[InstanceId]) -> list[WorkItemId]:

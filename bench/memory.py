@@ -1,12 +1,14 @@
 """What a process keeps of the completions it has made: nothing."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from api.settings import Settings
-from api.wiring import open_house
-from bench.houses import PEOPLE, STEPS, complete, open_items, register, upload
+from api.wiring import House, open_house
+from bench.houses import one_round, register, upload
 from bench.rows import Rows
+from engine.ids import InstanceId
 from tests.support.office import a_pdf
 
 COMPLETIONS: Final = 20_000
@@ -18,15 +20,19 @@ def measure(settings: Settings, rows: Rows) -> None:
     """Add the memory of a process after 20,000 completions; the ratio is to what it was after 2,000."""
     with open_house(settings, connections=1) as house:
         instances = [register(house, upload(house, a_pdf()), number) for number in range(DOCUMENTS)]
-        done, warm = 0, 0.0
-        while done < COMPLETIONS:
-            for username, outcome, data in STEPS:
-                for item_id in open_items(house, instances):
-                    complete(house, item_id, PEOPLE[username], outcome, dict(data))
-                    done += 1
-            warm = warm or (_resident_mb() if done >= WARM else 0.0)
+        _complete(house, instances, WARM)
+        warm = _resident_mb()
+        _complete(house, instances, COMPLETIONS - WARM)
         last = _resident_mb()
     rows.add_ratio(f"memory_{COMPLETIONS}", last, "MB", last / warm, f"after {WARM}")
+
+
+def _complete(house: House, instances: Sequence[InstanceId], many: int) -> None:
+    done = 0
+    while done < many:
+        for make in one_round(house, instances):
+            make()
+            done += 1
 
 
 def _resident_mb() -> float:

@@ -5,18 +5,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from engine import access, procedures, waits
+from engine import access, calling, procedures, waits
+from engine.administration_events import InstanceCancelled
+from engine.documents import FINISHED, Document, IncomingDocument, IncomingState, OutgoingState
 from engine.drafts import FieldChecks
 from engine.errors import FieldError
+from engine.events import Private
 from engine.ids import IncidentId, InstanceId, TaskId
 from engine.incidents import Incident, IncidentNotFound, IncidentState
-from engine.instances import Activity, AdministrationInvalid, Instance, InstanceNotFound, Movement
+from engine.instances import (
+    Activity,
+    AdministrationInvalid,
+    Instance,
+    InstanceNotCancellable,
+    InstanceNotFound,
+    Movement,
+)
+from engine.operations.catalogue import JOBS
 from engine.operations.move import Move
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.work_items import WorkItemState
 
 MAX_REASON: Final = 500
+SKIPPABLE: Final = frozenset({*JOBS, calling.FINISH_CALL, calling.CALL_PROCEDURE})
+"""What a stuck step must be doing for a second person to be able to have it passed over."""
+CANCELLABLE: Final = frozenset(
+    {OutgoingState.DRAFT, OutgoingState.IN_REVIEW, OutgoingState.TO_SIGN, OutgoingState.SIGNING}
+)
+"""What nobody outside can rely on yet: there is neither a signature nor a number on record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +107,7 @@ def go_on(instance: Instance, work: UnitOfWork) -> None:
     """
     run = procedures.look(instance, work)
     if instance.waits:
-        waits.keep(instance, run, work)
+        waits.keep(instance, run, work, paused=work.documents.get(instance.document_id).pause is not None)
     incidents = {incident.task_id: incident for incident in work.incidents.unresolved_of(instance.id)}
     stuck = {task_id for task_id, incident in incidents.items() if incident.state is IncidentState.OPEN}
     for job in run.open_jobs:
@@ -101,6 +118,45 @@ def go_on(instance: Instance, work: UnitOfWork) -> None:
     for item in work.work_items.open_of(instance.id):
         if item.state is WorkItemState.SIGNING and item.task_id not in stuck:
             work.jobs.defer(procedures.USE_KEY, {"work_item_id": str(item.id)})
+
+
+def cancel(move: Move, reason: str, *, with_caller: bool = False) -> Instance:
+    """End the prepared, unfinished instance before its end, and the handling of a document of its own.
+
+    Raises:
+        InstanceNotCancellable: The outgoing document is signed, or has its number.
+    """
+    instance, document = move.instance, move.document
+    if not instance.beside:
+        move.document = _given_up(document)
+    move.instance = instance.cancelled(reason, move.at, with_caller=with_caller)
+    move.work.instances.save(move.instance)
+    items = stop(move)
+    move.keep_document()
+    calling.tell_called(move.instance, move.work)
+    calling.tell_caller(move.instance, None, move.work)
+    move.work.record(
+        InstanceCancelled(
+            by=move.by,
+            at=move.at,
+            agency_id=instance.agency_id,
+            instance_id=instance.id,
+            document_id=instance.document_id,
+            document_state=move.document.state.value,
+            items=items,
+            reason=Private(value=reason),
+        )
+    )
+    return move.instance
+
+
+def _given_up(document: Document) -> Document:
+    """Return the document as it stands once its own procedure is cancelled."""
+    if isinstance(document, IncomingDocument):
+        return document if document.state in FINISHED else document.in_state(IncomingState.STOPPED)
+    if document.state not in CANCELLABLE:
+        raise InstanceNotCancellable(state=document.state.value)
+    return document.in_state(OutgoingState.CANCELLED)
 
 
 def stop(move: Move) -> int:

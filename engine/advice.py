@@ -2,9 +2,9 @@
 
 from engine.definitions import Definition, Finding
 from engine.ids import AgencyId
-from engine.operations.catalogue import vocabulary_of
 from engine.ports import UnitOfWork
 from engine.runtime.bundles import warnings
+from engine.vocabularies import vocabulary_of
 
 
 def advice_on(definition: Definition, agency_id: AgencyId, work: UnitOfWork) -> tuple[Finding, ...]:

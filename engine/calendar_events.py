@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine.events import Event, Private
-from engine.ids import DocumentId
+from engine.ids import DocumentId, InstanceId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,17 @@ class DueTimesRecomputed(Event):
     subject_type = "agency"
     version: int
     items: int
+    moved: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimersRecomputed(Event):
+    """Timers of a procedure in working time were counted again by this version of the calendar; *moved* changed."""
+
+    action = "timers.recomputed"
+    subject_type = "instance"
+    instance_id: InstanceId
+    version: int
     moved: int
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -278,13 +279,31 @@ def due_at(calendar: WorkCalendar, term: Term, start: datetime, pauses: Iterable
     What was left of the term when the clock stopped is left when it goes on. A pause that has not ended, or that began
     when the term was over, changes nothing; one in which the term began moves its beginning to its own end.
     """
-    for pause in pauses:
-        if pause.ended is not None and pause.began <= start < pause.ended:
-            start = pause.ended
-    due = term.ends(calendar, start)
-    for pause in pauses:
-        if pause.ended is not None and start <= pause.began <= due:
-            due = shifted(calendar, due, pause.began, pause.ended)
+    return put_off_by(pauses, lambda began: term.ends(calendar, began), partial(shifted, calendar), start)
+
+
+def put_off_by(
+    pauses: Iterable[Pause],
+    ends: Callable[[datetime], datetime],
+    shift: Callable[[datetime, datetime, datetime], datetime],
+    start: datetime,
+) -> datetime:
+    """Return when something that began at *start* ends, if the clock stood during *pauses* (in order).
+
+    Args:
+        pauses: When it stood; those that have not ended change nothing.
+        ends: When it ends without pauses, if it began then.
+        shift: When it ends after one pause: from its end without, the beginning and the end of the pause.
+        start: When it began.
+    """
+    over = [(pause.began, pause.ended) for pause in pauses if pause.ended is not None]
+    for began, ended in over:
+        if began <= start < ended:
+            start = ended
+    due = ends(start)
+    for began, ended in over:
+        if start <= began <= due:
+            due = shift(due, began, ended)
     return due
 
 

@@ -1,6 +1,6 @@
 """Definitions: a deployed procedure model with its forms, and what its tasks ask of people and of the machine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -112,16 +112,45 @@ class ServiceTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vocabulary:
-    """What a model may name: the operations there are and what they take, and for each role how many people hold it.
+class Interface:
+    """What a procedure asks of whoever starts it, and how it may end.
 
     Attributes:
-        parameters: Names of the parameters by operation; one that is not in it takes any.
+        starts_with: Names of the data it must be given.
+        document_kind: The kind of document it is for, 'incoming' or 'outgoing'; None: both.
+        errors: Codes of the errors it may end with.
+        start: Id of its start event.
+        message: Name of the message that starts it; None: the application does, or a call.
+    """
+
+    key: str
+    name: str
+    starts_with: tuple[str, ...] = ()
+    document_kind: str | None = None
+    errors: tuple[str, ...] = ()
+    start: str = ""
+    message: str | None = None
+
+
+def _none_installed(_key: str, _version: int | None) -> Interface | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """What a model may name.
+
+    Attributes:
+        operations: Those there are.
+        roles: For each how many people hold it.
+        parameters: What operations take, by their names; one that is not in it takes any.
+        installed: Finds a procedure by its key and version (None: the active one); None where there is none.
     """
 
     operations: Mapping[str, OperationKind]
     roles: Mapping[str, int]
     parameters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    installed: Callable[[str, int | None], Interface | None] = _none_installed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,13 +177,18 @@ class Definition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activation:
-    """Which version of a model new instances run by, since when, and who chose it by deploying or going back."""
+    """Which version of a model new instances run by, since when, and who chose it by deploying or going back.
+
+    Attributes:
+        message: Name of the message that starts it, or None.
+    """
 
     key: str
     definition_id: DefinitionId
     agency_id: AgencyId
     at: datetime
     by: PersonId
+    message: str | None = None
 
 
 class DefinitionNotFound(NotFound):
@@ -169,6 +203,16 @@ class ModelOfAnotherAgency(Conflict):
 
     code = "definition.of_another_agency"
     template = "The model '%(key)s' was brought by another agency and is changed there. Deploy yours under its own id."
+
+
+class StartMessageTaken(Conflict):
+    """A message starts exactly one procedure of the installation."""
+
+    code = "definition.start_message_taken"
+    template = (
+        "The message '%(message)s' starts the procedure '%(other)s' already. Give the start event of this one "
+        "another message, or go back to a version of the other one that does not begin with it."
+    )
 
 
 class DefinitionInvalid(Invalid):

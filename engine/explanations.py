@@ -1,6 +1,6 @@
 """Explanations in words: why a work item is with somebody, why they cannot do it, and what a document waits for."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
@@ -14,7 +14,6 @@ from engine.errors import Refusal
 from engine.ids import SYSTEM, PersonId
 from engine.incidents import Incident
 from engine.instances import Instance, InstanceHalted, Movement
-from engine.messages import SendingKind, Subscription
 from engine.people import Person, Place, Role
 from engine.ports import UnitOfWork
 from engine.recalls import SENTENCES, Hindrance
@@ -264,34 +263,6 @@ def _missing_opinions(item: WorkItem) -> Sentence:
 
 def _name(person_id: PersonId | None, work: UnitOfWork) -> str:
     return work.people.get(person_id).name if person_id else ""
-
-
-def expected(instance: Instance, names: Callable[[str], str], work: UnitOfWork) -> tuple[Sentence, ...]:
-    """Say which moments, messages and signals the procedure goes on at by itself, the soonest first.
-
-    Args:
-        instance: The procedure.
-        names: What an element is called.
-        work: Where its timers and subscriptions are kept.
-    """
-    if not instance.waits:
-        return ()
-    timers = sorted(work.timers.of_instance(instance.id), key=lambda timer: timer.due_at)
-    said = [
-        Sentence(
-            template="'%(step)s' comes by itself at %(due)s.",
-            facts={"step": names(timer.element_id), "due": timer.due_at},
-        )
-        for timer in timers
-    ]
-    return (*said, *(_awaited(each, names(each.element_id)) for each in work.messages.of_instance(instance.id)))
-
-
-def _awaited(subscription: Subscription, step: str) -> Sentence:
-    facts = {"step": step, "name": subscription.name}
-    if subscription.kind is SendingKind.SIGNAL:
-        return Sentence(template="'%(step)s' goes on when the signal '%(name)s' is given.", facts=facts)
-    return Sentence(template="'%(step)s' goes on when the message '%(name)s' comes.", facts=facts)
 
 
 def waits_for(

@@ -36,6 +36,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "pdf": "Look at the file of the document. Have it returned one step and brought in anew if it is damaged.",
     "document.version_moved": "Look at the newest version of the document, then try again.",
     "message": "Look whether the other procedure waits for this message already; then try again.",
+    "call": "Try again, and it is called anew; or have the step skipped, and the procedure goes on without it.",
     "work_item.nobody_may_do": "Give somebody the post that the step asks for, then try again.",
     "procedure": "An administrator changes the data of the procedure, or moves it to another step.",
     "operation.not_proven": "Look at the signatures of the document. Return it to whoever signed it if they are wrong.",

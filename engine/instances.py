@@ -10,10 +10,28 @@ from engine.ids import AgencyId, DefinitionId, DocumentId, InstanceId, PersonId,
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """The step of another instance that called this one and waits for its end.
+
+    Attributes:
+        depth: How many instances called one another up to this one.
+    """
+
+    instance_id: InstanceId
+    task_id: TaskId
+    element_id: str
+    depth: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
     """One run of a definition for one document; *state* belongs to engine.runtime alone.
 
     Attributes:
+        caller: Who called it; None where the application or a message started it.
+        beside: Its document has another procedure as its own.
+        with_caller: What stands in the reasons below is said of its caller, which it was suspended or ended with.
+        failed_with: Code of the error it ended with; None: it ended well, or has not yet.
         waits: Differs when what it waits for by itself does (engine.waits); empty where that is nothing.
         suspended_at: Since when nothing moves it but an administrator; None where it runs.
         suspended_because: Why, in the administrator's words.
@@ -34,8 +52,14 @@ class Instance:
     suspended_at: datetime | None = None
     suspended_because: str | None = None
     cancelled_because: str | None = None
+    caller: Caller | None = None
+    beside: bool = False
+    with_caller: bool = False
+    failed_with: str | None = None
 
-    def moved(self, state: bytes, *, finished: bool, at: datetime, waits: str | None = None) -> "Instance":
+    def moved(
+        self, state: bytes, *, finished: bool, at: datetime, waits: str | None = None, failed_with: str | None = None
+    ) -> "Instance":
         """Return this instance one step further; without *waits* it waits for what it did before."""
         kept = self.waits if waits is None else waits
         return replace(
@@ -46,12 +70,14 @@ class Instance:
             waits=kept,
             suspended_at=None if finished else self.suspended_at,
             suspended_because=None if finished else self.suspended_because,
+            with_caller=self.with_caller and not finished,
+            failed_with=failed_with,
         )
 
     @property
     def standing(self) -> str:
-        """Whether it is 'running', 'suspended', 'cancelled' or 'finished'."""
-        return standing_of(self.finished_at, self.cancelled_because, self.suspended_at)
+        """Whether it is 'running', 'suspended', 'cancelled', 'failed' (ended with an error) or 'finished'."""
+        return standing_of(self.finished_at, self.cancelled_because, self.failed_with, self.suspended_at)
 
     def require_running(self) -> None:
         """Raise InstanceEnded or InstanceHalted unless it may move."""
@@ -68,10 +94,10 @@ class Instance:
         if self.finished_at is not None:
             raise InstanceEnded
 
-    def suspended(self, reason: str, at: datetime) -> "Instance":
-        """Return this instance as standing still because of *reason*."""
+    def suspended(self, reason: str, at: datetime, *, with_caller: bool = False) -> "Instance":
+        """Return this instance as standing still because of *reason*, which is perhaps that of its caller."""
         self.require_running()
-        return replace(self, suspended_at=at, suspended_because=reason, rev=self.rev + 1)
+        return replace(self, suspended_at=at, suspended_because=reason, with_caller=with_caller, rev=self.rev + 1)
 
     def resumed(self) -> "Instance":
         """Return this instance as going on.
@@ -82,15 +108,16 @@ class Instance:
         self.require_unfinished()
         if self.suspended_at is None:
             raise InstanceRuns
-        return replace(self, suspended_at=None, suspended_because=None, rev=self.rev + 1)
+        return replace(self, suspended_at=None, suspended_because=None, with_caller=False, rev=self.rev + 1)
 
-    def cancelled(self, reason: str, at: datetime) -> "Instance":
+    def cancelled(self, reason: str, at: datetime, *, with_caller: bool = False) -> "Instance":
         """Return this instance as ended before its end; it waits for nothing any more."""
         self.require_unfinished()
         return replace(
             self,
             finished_at=at,
             cancelled_because=reason,
+            with_caller=with_caller,
             suspended_at=None,
             suspended_because=None,
             waits="",
@@ -155,11 +182,15 @@ class InstanceLine:
     incidents: int
 
 
-def standing_of(finished_at: datetime | None, cancelled_because: str | None, suspended_at: datetime | None) -> str:
-    """Say whether a procedure is 'running', 'suspended', 'cancelled' or 'finished'."""
-    if finished_at is not None:
-        return "finished" if cancelled_because is None else "cancelled"
-    return "running" if suspended_at is None else "suspended"
+def standing_of(
+    finished_at: datetime | None, cancelled_because: str | None, failed_with: str | None, suspended_at: datetime | None
+) -> str:
+    """Say whether a procedure is 'running', 'suspended', 'cancelled', 'failed' (ended with an error) or 'finished'."""
+    if finished_at is None:
+        return "running" if suspended_at is None else "suspended"
+    if failed_with is not None:
+        return "failed"
+    return "finished" if cancelled_because is None else "cancelled"
 
 
 def in_force(history: Sequence[Activity]) -> list[Activity]:

@@ -119,6 +119,30 @@ class MessageAmbiguous(Conflict):
     )
 
 
+class MessageNamesNoDocument(Invalid):
+    """The message starts a procedure, which is about a document, and names none."""
+
+    code = "message.no_document"
+    template = (
+        "The message '%(name)s' starts a procedure, which works on a document. "
+        "Send the id of the document as 'document_id' with it."
+    )
+
+
+class DocumentOfOtherKind(Invalid):
+    """The message names a document that the procedure it starts is not for."""
+
+    code = "message.other_document"
+    template = "The procedure that the message '%(name)s' starts is for %(wanted)s documents. Name one of these."
+
+
+class MessageIncomplete(Invalid):
+    """The message starts a procedure that must be given more than it says."""
+
+    code = "message.incomplete"
+    template = "The procedure that the message '%(name)s' starts needs this with it: %(missing)s. Send that too."
+
+
 class MessageNotPlain(Invalid):
     """What a message says cannot be kept: odd characters or numbers, or nested too deeply."""
 

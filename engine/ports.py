@@ -43,10 +43,10 @@ from engine.records import (
     People,
     Registers,
     StandIns,
+    Timers,
     Watches,
 )
 from engine.signings import Signing
-from engine.timers import DueTimer, Timer
 from engine.work_items import WorkItem
 
 
@@ -61,6 +61,12 @@ class Definitions(Protocol):
 
     def find_active(self, key: str) -> Definition | None:
         """Return the version that new instances run by, or None."""
+
+    def find_version(self, key: str, version: int) -> Definition | None:
+        """Return that version, or None."""
+
+    def find_started_by(self, message: str) -> Definition | None:
+        """Return the active version of the procedure that the message starts, or None."""
 
     def find_bundle(self, key: str, bundle_sha256: str) -> Definition | None:
         """Return the newest version with exactly these files, or None."""
@@ -88,7 +94,13 @@ class Instances(Protocol):
         """Return the instance for moving it, or raise InstanceNotFound."""
 
     def find_of_document(self, document_id: DocumentId) -> Instance | None:
-        """Return the document's procedure, or None."""
+        """Return the document's own procedure, or None."""
+
+    def beside(self, document_id: DocumentId) -> Sequence[Instance]:
+        """Return what works on the document beside its own procedure, the oldest first."""
+
+    def called_by(self, instance_id: InstanceId) -> Sequence[Instance]:
+        """Return what the instance called, the oldest first."""
 
     def add(self, instance: Instance) -> None:
         """Keep a new instance."""
@@ -191,28 +203,6 @@ class Incidents(Protocol):
 
     def search(self, agency_id: AgencyId, page: PageRequest, *, unresolved: bool = True) -> Page[Incident]:
         """Return a page of the agency's incidents, the newest first."""
-
-
-class Timers(Protocol):
-    """Timers of running procedures; whoever changes one holds its instance."""
-
-    def replace(self, instance_id: InstanceId, kept: Sequence[Timer]) -> None:
-        """Make *kept* all timers of a locked instance; one that was there before stays as it is."""
-
-    def of_instance(self, instance_id: InstanceId) -> Sequence[Timer]:
-        """Return the timers of an instance."""
-
-    def claim(self) -> tuple[DueTimer, Instance] | None:
-        """Return the timer that is due the longest and its instance, locked, passing over those somebody is at."""
-
-    def put_off(self, due: DueTimer) -> None:
-        """Leave a timer of a locked instance alone for its pause."""
-
-    def try_now(self, instance_id: InstanceId, task_id: TaskId) -> bool:
-        """Have the timer of a locked instance tried at once if it is due; say whether there still is one."""
-
-    def seconds_to_next(self) -> float | None:
-        """Return how long it is until a timer is to be tried; None where there is none."""
 
 
 class Messages(Protocol):
@@ -388,6 +378,9 @@ class UnitOfWork(Protocol):
     @property
     def requests(self) -> Requests:
         """Repeated requests."""
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Undo what is changed and recorded in the block, and nothing else, where the block raises."""
 
     def new_id(self) -> UUID:
         """Return a fresh UUIDv7."""

@@ -6,35 +6,30 @@ Everything happens in the caller's transaction; the caller locked the instance a
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
-from engine import access, waits
-from engine.approvals import TooFewMayAgree
-from engine.definitions import Definition, DefinitionNotFound, HumanTask
-from engine.documents import Document, IncomingDocument, OutgoingDocument, Version, VersionKind
-from engine.errors import Conflict
-from engine.events import IncidentOpened
-from engine.ids import IncidentId, InstanceId, PersonId, TaskId, UnitId, WorkItemId
-from engine.incidents import Incident
+from engine import calling, waits
+from engine.call_events import InstanceCalled
+from engine.definitions import Definition, DefinitionNotFound, HumanTask, Interface
+from engine.documents import Document, OutgoingDocument, Version, VersionKind
+from engine.ids import InstanceId, PersonId, TaskId, WorkItemId
 from engine.instances import Activity, Instance
-from engine.operations.catalogue import INLINE, OPERATIONS
+from engine.opening import close, item_of, open_items, somebody_may
+from engine.operations.catalogue import CATCHABLE, INLINE, OPERATIONS
 from engine.operations.move import Data, Move, OperationMisplaced
-from engine.people import Role
 from engine.ports import UnitOfWork
 from engine.recalls import Hindrance, Recall, Standing, content_hindrance, effect_hindrance
-from engine.runtime.errors import ExpressionFailed
 from engine.runtime.procedures import Procedure, Procedures
-from engine.runtime.progress import OpenedTask, Progress, RequestedJob
+from engine.runtime.progress import Progress, RequestedCall, RequestedJob
 from engine.runtime.run import Run
-from engine.work_items import NobodyMayDo, WorkItem, WorkItemState
+from engine.runtime.surroundings import Surroundings
+from engine.work_items import WorkItem, WorkItemState
 
 Trigger = Callable[[Run], Progress]
 """What moves a procedure: a completed work item, a finished job, a due timer, a message, a signal."""
 
-OPEN_WORK_ITEM = "open_work_item"
 RUN_OPERATION = "run_operation"
 USE_KEY = "use_key"
 
@@ -45,6 +40,11 @@ _MODELS: Final = Procedures(operations=OPERATIONS)
 def model_of(instance: Instance, work: UnitOfWork) -> Procedure:
     """Return the parsed model an instance runs by; parsed once per process and bundle."""
     return _MODELS.get(instance.bundle_sha256, lambda: work.definitions.get(instance.definition_id).files)
+
+
+def interface_of(definition: Definition) -> Interface:
+    """Return what a version of a procedure asks of whoever starts it."""
+    return _MODELS.get(definition.bundle_sha256, _files_of(definition)).interface
 
 
 def steps_of(work: UnitOfWork) -> dict[str, HumanTask | None]:
@@ -87,7 +87,68 @@ def start(begin: Beginning, document: Document, *, by: PersonId, at: datetime, w
     definition = work.definitions.find_active(begin.key)
     if definition is None:
         raise DefinitionNotFound
-    instance = Instance(
+    work.documents.add(document)
+    work.documents.add_version(_first_version(document))
+    move = _move(_instance(definition, document, at, work), document, by, at, work)
+    if begin.first is not None:
+        begin.first(move)
+    return _begin(move, begin.data)
+
+
+def start_by_message(
+    definition: Definition, document: Document, data: Data, *, by: PersonId, at: datetime, work: UnitOfWork
+) -> Move:
+    """Start this version for a locked document that may have a procedure already, and carry it to its first waits."""
+    beside = work.instances.find_of_document(document.id) is not None
+    instance = replace(_instance(definition, document, at, work), beside=beside)
+    return _begin(_move(instance, document, by, at, work), data)
+
+
+def call(request: RequestedCall, move: Move) -> Instance:
+    """Start the procedure that a step of the moved one calls, and carry it to its first waits.
+
+    Raises:
+        CallImpossible, CallTooDeep: It cannot be called so.
+        Refusal, Fault: Whatever stopped its first steps.
+    """
+    work = move.work
+    definition, caller = calling.definition_of(request, work), calling.caller_of(request, move.instance)
+    document = calling.document_of(request, interface_of(definition), move)
+    move.keep_document()
+    shared = document.id == move.document.id
+    instance = _instance(definition, document, move.at, work)
+    called = _move(replace(instance, caller=caller, beside=shared), document, move.by, move.at, work)
+    _begin(called, request.parameters)
+    if shared:
+        move.take_over(called)
+    work.record(
+        InstanceCalled(
+            by=move.by,
+            at=move.at,
+            agency_id=document.agency_id,
+            instance_id=called.instance.id,
+            document_id=document.id,
+            definition_id=definition.id,
+            caller_id=caller.instance_id,
+            element=caller.element_id,
+            effects=tuple(called.effects),
+        )
+    )
+    return called.instance
+
+
+def call_again(move: Move, task_id: TaskId) -> None:
+    """Call anew what the step of the prepared move waits for, where that ended badly; see ``call``.
+
+    Raises:
+        TaskNotOpen: It waits no more.
+    """
+    call(look(move.instance, move.work).called(task_id), move)
+    move.keep_document()
+
+
+def _instance(definition: Definition, document: Document, at: datetime, work: UnitOfWork) -> Instance:
+    return Instance(
         id=InstanceId(work.new_id()),
         agency_id=document.agency_id,
         definition_id=definition.id,
@@ -97,21 +158,38 @@ def start(begin: Beginning, document: Document, *, by: PersonId, at: datetime, w
         state=b"",
         started_at=at,
     )
-    work.documents.add(document)
-    work.documents.add_version(_first_version(document))
-    move = _move(instance, document, by, at, work)
-    if begin.first is not None:
-        begin.first(move)
+
+
+def _begin(move: Move, given: Data) -> Move:
+    """Start the new instance of the move with the data it is given, and keep it."""
+    document, work, instance = move.document, move.work, move.instance
     known = {"document_id": str(document.id), "agency_id": str(document.agency_id), "urgency": int(document.urgency)}
-    data = {**known, **begin.data}
     model = model_of(instance, work)
-    progress = Run.start(model, data, move.inline(INLINE), at=at).progress
-    move.instance = instance.moved(progress.state, finished=progress.finished, at=at, waits=waits.digest_of(progress))
+    progress = Run.start(model, {**known, **given}, _surroundings(move), at=move.at).progress
+    move.instance = _moved(instance, progress, move.at)
     work.instances.add(move.instance)
     _follow(move, model, progress)
     if move.instance.waits:
-        waits.keep(move.instance, progress, work)
+        waits.keep(move.instance, progress, work, paused=move.document.pause is not None)
     return move
+
+
+def _moved(instance: Instance, progress: Progress, at: datetime) -> Instance:
+    return instance.moved(
+        progress.state,
+        finished=progress.finished,
+        at=at,
+        waits=waits.digest_of(progress),
+        failed_with=progress.failure.code if progress.failure else None,
+    )
+
+
+def _surroundings(move: Move) -> Surroundings:
+    return Surroundings(
+        inline=move.inline(INLINE),
+        guard=move.guarded(CATCHABLE),
+        calendar=lambda: move.work.calendars.of(move.instance.agency_id),
+    )
 
 
 def prepare(instance: Instance, *, by: PersonId, at: datetime, work: UnitOfWork, even_suspended: bool = False) -> Move:
@@ -134,16 +212,26 @@ def carry(move: Move, trigger: Trigger, done: TaskId | None = None, item_id: Wor
     With *item_id*, the work item a person completed by it, the instance keeps what taking it back needs.
     """
     model, before = model_of(move.instance, move.work), move.document
-    run = Run.resume(model, move.instance.state, move.inline(INLINE))
+    run = Run.resume(model, move.instance.state, _surroundings(move))
     progress = trigger(run)
-    waited, now = move.instance.waits, waits.digest_of(progress)
-    move.instance = move.instance.moved(progress.state, finished=progress.finished, at=move.at, waits=now)
+    waited = move.instance.waits
+    move.instance = _moved(move.instance, progress, move.at)
     opened = _follow(move, model, progress, done)
     recall = _recall(item_id, before, move, progress, opened) if item_id else None
     move.work.instances.save(move.instance, recall)
-    if now != waited:
-        waits.keep(move.instance, progress, move.work)
+    if move.instance.waits != waited:
+        waits.keep(move.instance, progress, move.work, paused=move.document.pause is not None)
     return move
+
+
+def count_again(move: Move) -> None:
+    """Set the timers of the prepared move by the calendar and the pauses of its document as they are now."""
+    model = model_of(move.instance, move.work)
+    run = Run.resume(model, move.instance.state, _surroundings(move))
+    progress = run.recount(move.document.pauses, move.at)
+    move.instance = _moved(move.instance, progress, move.at)
+    move.work.instances.save(move.instance)
+    waits.keep(move.instance, progress, move.work, paused=move.document.pause is not None)
 
 
 def _recall(
@@ -173,6 +261,8 @@ def _further(progress: Progress, opened: Sequence[WorkItem]) -> Hindrance | None
         return Hindrance.SENT
     if progress.jobs or progress.dropped_jobs:
         return Hindrance.MACHINE
+    if progress.calls or progress.dropped_calls:
+        return Hindrance.CALLED
     if progress.finished:
         return Hindrance.FINISHED
     if len(progress.closed) > 1:
@@ -186,18 +276,18 @@ def change_data(move: Move, data: Data) -> None:
     An open work item stays whose it is, unless the data now say that it is for others; then it is opened for those.
     """
     model = model_of(move.instance, move.work)
-    progress = Run.resume(model, move.instance.state, move.inline(INLINE)).change_data(data, move.at)
+    progress = Run.resume(model, move.instance.state, _surroundings(move)).change_data(data, move.at)
     move.instance = move.instance.moved(progress.state, finished=progress.finished, at=move.at)
     move.work.instances.save(move.instance)
     kept = {item.task_id: item for item in move.work.work_items.open_of(move.instance.id)}
-    for wanted in [_item(task, model, move) for task in progress.opened]:
+    for wanted in [item_of(task, model, move) for task in progress.opened]:
         item = kept.get(wanted.task_id)
         if item is not None and (item.state is WorkItemState.SIGNING or item.is_for_the_same(wanted)):
             continue
         if item is not None:
             move.work.work_items.save(item.cancelled(move.at))
-        if _somebody_may(wanted, move):
-            _open([wanted], move)
+        if somebody_may(wanted, move):
+            open_items([wanted], move)
             waits.settle(wanted.task_id, move.work)
     move.keep_document()
 
@@ -205,6 +295,11 @@ def change_data(move: Move, data: Data) -> None:
 def job_waits(instance: Instance, task_id: TaskId, work: UnitOfWork) -> bool:
     """Say whether the procedure still waits for the job of this task; a job may run again after it was finished."""
     return instance.finished_at is None and any(job.task_id == task_id for job in look(instance, work).open_jobs)
+
+
+def call_waits(instance: Instance, task_id: TaskId, work: UnitOfWork) -> bool:
+    """Say whether the procedure still waits for what this task called."""
+    return instance.finished_at is None and task_id in look(instance, work).open_calls
 
 
 def look(instance: Instance, work: UnitOfWork) -> Run:
@@ -219,12 +314,12 @@ def _no_inline(operation: str, parameters: Data, data: Data) -> Data:
 def open_again(move: Move, task_id: TaskId) -> bool:
     """Try again to open the work item of a task nobody could do; say whether somebody can now."""
     model = model_of(move.instance, move.work)
-    waiting = Run.resume(model, move.instance.state, move.inline(INLINE)).open_tasks
+    waiting = Run.resume(model, move.instance.state, _surroundings(move)).open_tasks
     opened = [task for task in waiting if task.task_id == task_id]
-    items = [_item(task, model, move) for task in opened]
-    if any(not _somebody_may(item, move) for item in items):
+    items = [item_of(task, model, move) for task in opened]
+    if any(not somebody_may(item, move) for item in items):
         return False
-    _open(items, move)
+    open_items(items, move)
     move.keep_document()
     return True
 
@@ -252,10 +347,10 @@ def _first_version(document: Document) -> Version:
 def _follow(move: Move, model: Procedure, progress: Progress, done: TaskId | None = None) -> list[WorkItem]:
     """Keep what followed; return the work items that were opened."""
     work, instance = move.work, move.instance
-    _close([task_id for task_id in progress.closed if task_id != done], move)
-    items = [_item(task, model, move) for task in progress.opened]
-    opened = [item for item in items if _somebody_may(item, move)]
-    _open(opened, move)
+    close([task_id for task_id in progress.closed if task_id != done], move)
+    items = [item_of(task, model, move) for task in progress.opened]
+    opened = [item for item in items if somebody_may(item, move)]
+    open_items(opened, move)
     for job in progress.jobs:
         work.jobs.defer(RUN_OPERATION, arguments_of(job, instance))
     for sent in progress.sent:
@@ -278,6 +373,12 @@ def _follow(move: Move, model: Procedure, progress: Progress, done: TaskId | Non
         ]
     )
     move.keep_document()
+    for wanted in progress.calls:
+        call(wanted, move)
+    if progress.dropped_calls:
+        calling.tell_called(instance, work, progress.dropped_calls)
+    if progress.finished:
+        calling.tell_caller(instance, progress.failure, work)
     return opened
 
 
@@ -290,106 +391,3 @@ def arguments_of(job: RequestedJob, instance: Instance) -> dict[str, str]:
         "operation": job.operation,
         "parameters": json.dumps(dict(job.parameters)),
     }
-
-
-def _close(closed: Sequence[TaskId], move: Move) -> None:
-    if not closed:
-        return
-    for item in move.work.work_items.open_of(move.instance.id):
-        if item.task_id in closed:
-            move.work.work_items.save(item.cancelled(move.at))
-
-
-def _item(task: OpenedTask, model: Procedure, move: Move) -> WorkItem:
-    step, document = model.human_tasks[task.element_id], move.document
-    unit = UnitId(_id_in(task.unit, step.unit, step)) if task.unit else None
-    item = WorkItem(
-        id=WorkItemId(move.work.new_id()),
-        agency_id=document.agency_id,
-        instance_id=move.instance.id,
-        task_id=task.task_id,
-        element_id=task.element_id,
-        name=step.name,
-        name_en=step.name_en,
-        document_id=document.id,
-        roles=frozenset(Role(role) for role in step.roles),
-        unit_id=unit,
-        assignee=PersonId(_id_in(task.assignee, step.assignee, step)) if task.assignee else None,
-        excluded=frozenset(PersonId(UUID(person)) for person in task.excluded),
-        urgency=int(document.urgency),
-        opened_at=move.at,
-        opened_by=move.by,
-        term=task.due,
-        procedure=move.instance.definition_key,
-        document_type=document.type,
-        about_unit=unit or (document.unit_id if isinstance(document, OutgoingDocument) else None),
-        needs=step.needs,
-    )
-    # Most steps have no limit at all, and then nobody asks for the calendar.
-    limited = task.due is not None or (isinstance(document, IncomingDocument) and document.due_date is not None)
-    return item.due_again(document, move.work.calendars.of(item.agency_id)) if limited else item
-
-
-def _id_in(text: str, expression: str | None, step: HumanTask) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as cause:
-        raise ExpressionFailed(element=step.element_id, expression=expression, reason="it gives no id") from cause
-
-
-def _open(items: list[WorkItem], move: Move) -> None:
-    if not items:
-        return
-    move.work.work_items.add(items)
-    move.document = move.document.read_by(
-        units=[item.unit_id for item in items if item.unit_id],
-        people=[item.assignee for item in items if item.assignee],
-    )
-
-
-def _somebody_may(item: WorkItem, move: Move) -> bool:
-    """Say whether anybody can do the item; where nobody can, an incident says so instead of silence."""
-    people = move.work.people.of_agency(item.agency_id)
-    if item.needs == 1:
-        if any(access.is_candidate(person, item) and access.may_act(person, item) for person in people):
-            return True
-        _cannot_open(item, NobodyMayDo(name=item.name), move)
-        return False
-    holders = access.holders(people, item)
-    if holders < item.needs:
-        _cannot_open(item, TooFewMayAgree(needs=item.needs, name=item.name, holders=holders), move)
-    return holders >= item.needs
-
-
-def _cannot_open(item: WorkItem, cause: Conflict, move: Move) -> None:
-    work = move.work
-    known = work.incidents.find_of_task(item.task_id)
-    if known is not None:
-        work.incidents.save(known.seen_again(cause.code, str(cause), move.at))
-        return
-    incident = Incident(
-        id=IncidentId(work.new_id()),
-        agency_id=item.agency_id,
-        instance_id=item.instance_id,
-        document_id=item.document_id,
-        task_id=item.task_id,
-        element_id=item.element_id,
-        operation=OPEN_WORK_ITEM,
-        parameters="{}",
-        code=cause.code,
-        message=str(cause),
-        first_seen=move.at,
-        last_seen=move.at,
-    )
-    work.incidents.add(incident)
-    work.record(
-        IncidentOpened(
-            by=move.by,
-            at=move.at,
-            agency_id=item.agency_id,
-            incident_id=incident.id,
-            instance_id=item.instance_id,
-            element=item.element_id,
-            code=cause.code,
-        )
-    )

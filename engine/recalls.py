@@ -34,6 +34,7 @@ class Hindrance(StrEnum):
     FILED = "filed"
     MACHINE = "machine"
     SENT = "sent"
+    CALLED = "called"
     SENDER_TOLD = "sender_told"
     FINISHED = "finished"
     NOBODY_MAY = "nobody_may"
@@ -54,6 +55,7 @@ SENTENCES: Final[Mapping[Hindrance, str]] = {
     Hindrance.FILED: "The document got a new version with it.",
     Hindrance.MACHINE: "The machine has begun to work on it.",
     Hindrance.SENT: "A message or a signal went out with it.",
+    Hindrance.CALLED: "Another procedure was started or ended with it.",
     Hindrance.SENDER_TOLD: "The sending agency was told of it.",
     Hindrance.FINISHED: "The procedure ended with it.",
     Hindrance.NOBODY_MAY: "The next step is stuck and has to be put right first.",

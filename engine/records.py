@@ -21,17 +21,21 @@ from engine.ids import (
     DeliveryId,
     DocumentId,
     FileId,
+    InstanceId,
     PersonId,
     RegisterId,
     SessionId,
     StandInId,
+    TaskId,
     WorkItemId,
 )
+from engine.instances import Instance
 from engine.people import Agency, Person, Place, Session, Unit
 from engine.queries import DocumentQuery, ForecastQuery, NewPerson, Page, PageRequest
 from engine.registers import Direction, Register, RegisterEntry
 from engine.signatures import ValidationReport
 from engine.stand_ins import StandIn
+from engine.timers import DueTimer, Timer
 
 
 class People(Protocol):
@@ -323,3 +327,28 @@ class Watches(Protocol):
 
     def remove(self, document_id: DocumentId, person_id: PersonId) -> bool:
         """Note that the person watches it no longer; say whether they did before."""
+
+
+class Timers(Protocol):
+    """Timers of running procedures; whoever changes one holds its instance."""
+
+    def replace(self, instance_id: InstanceId, kept: Sequence[Timer]) -> None:
+        """Make *kept* all timers of a locked instance; one that was there before stays as it is."""
+
+    def of_instance(self, instance_id: InstanceId) -> Sequence[Timer]:
+        """Return the timers of an instance."""
+
+    def claim(self) -> tuple[DueTimer, Instance] | None:
+        """Return the timer that is due the longest and its instance, locked, passing over those somebody is at."""
+
+    def put_off(self, due: DueTimer) -> None:
+        """Leave a timer of a locked instance alone for its pause."""
+
+    def try_now(self, instance_id: InstanceId, task_id: TaskId) -> bool:
+        """Have the timer of a locked instance tried at once if it is due; say whether there still is one."""
+
+    def find_counted_before(self, agency_id: AgencyId, version: int) -> InstanceId | None:
+        """Return an instance with a timer in working time that was counted by an older calendar, or None."""
+
+    def seconds_to_next(self) -> float | None:
+        """Return how long it is until a timer is to be tried; None where there is none."""

@@ -14,13 +14,18 @@ LONGEST_PAUSE: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:
-    """A step of an instance that waits for a moment."""
+    """A step of an instance that waits for a moment.
+
+    Attributes:
+        counted_by: Version of the calendar its moment was counted by; None: it counts no working time.
+    """
 
     instance_id: InstanceId
     agency_id: AgencyId
     task_id: TaskId
     element_id: str
     due_at: datetime
+    counted_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,10 +34,11 @@ def digest_of(progress: Progress | Run) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def keep(instance: Instance, progress: Progress | Run, work: UnitOfWork) -> None:
+def keep(instance: Instance, progress: Progress | Run, work: UnitOfWork, *, paused: bool) -> None:
     """Write down all that the locked *instance* waits for now; what is stuck about a timer that is gone is over.
 
     While it is suspended its timers are not written down, so none fires; messages find it and are told that it stands.
+    While the clock of its document is *paused*, those that follow it are not.
 
     Raises:
         SubscriptionTooLong: A name or a correlation cannot be kept.
@@ -49,9 +50,10 @@ def keep(instance: Instance, progress: Progress | Run, work: UnitOfWork) -> None
             task_id=timer.task_id,
             element_id=timer.element_id,
             due_at=timer.due_at,
+            counted_by=timer.counted_by,
         )
         for timer in progress.timers
-        if instance.suspended_at is None
+        if instance.suspended_at is None and not (paused and timer.follows)
     ]
     work.timers.replace(instance.id, timers)
     work.messages.replace(instance.id, _subscriptions(instance, progress))

@@ -20,6 +20,13 @@ _LATEST = (
     .limit(1)
 )
 _ACTIVE = select(active_definitions.c.definition_id).where(active_definitions.c.key == bindparam("key"))
+_STARTED_BY = select(active_definitions.c.definition_id).where(active_definitions.c.started_by == bindparam("message"))
+_VERSION = (
+    select(definitions.c.id)
+    .where(definitions.c.key == bindparam("key"), definitions.c.version == bindparam("version"))
+    .order_by(definitions.c.id.desc())
+    .limit(1)
+)
 _OF_BUNDLE = (
     select(definitions.c.id)
     .where(definitions.c.key == bindparam("key"), definitions.c.bundle_sha256 == bindparam("bundle_sha256"))
@@ -68,11 +75,19 @@ class PostgresDefinitions:
         """Return the version that new instances run by, or None."""
         return self._find(_ACTIVE, key=key)
 
+    def find_version(self, key: str, version: int) -> Definition | None:
+        """Return that version, or None."""
+        return self._find(_VERSION, key=key, version=version)
+
+    def find_started_by(self, message: str) -> Definition | None:
+        """Return the active version of the procedure that the message starts, or None."""
+        return self._find(_STARTED_BY, message=message)
+
     def find_bundle(self, key: str, bundle_sha256: str) -> Definition | None:
         """Return the newest version with exactly these files, or None."""
         return self._find(_OF_BUNDLE, key=key, bundle_sha256=bundle_sha256)
 
-    def _find(self, statement: Executable, **named: str) -> Definition | None:
+    def _find(self, statement: Executable, **named: str | int) -> Definition | None:
         found = self._connection.execute(statement, named).scalar_one_or_none()
         return None if found is None else self.get(DefinitionId(found))
 
@@ -96,6 +111,7 @@ class PostgresDefinitions:
             "agency_id": activation.agency_id,
             "activated_at": activation.at,
             "activated_by": activation.by,
+            "started_by": activation.message,
         }
         statement = upsert(active_definitions).values(key=activation.key, **chosen)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=chosen))
@@ -110,6 +126,7 @@ class PostgresDefinitions:
                 agency_id=AgencyId(row.agency_id),
                 at=row.activated_at,
                 by=PersonId(row.activated_by),
+                message=row.started_by,
             )
             for row in rows
         }

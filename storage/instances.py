@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from engine.ids import DocumentId, InstanceId, PersonId, TaskId
 from engine.instances import (
     Activity,
+    Caller,
     Instance,
     InstanceLine,
     InstanceMoved,
@@ -27,8 +28,20 @@ from storage.statements import Fixed, Statements
 _ONE = select(*INSTANCE_COLUMNS).where(instances.c.id == bindparam("instance_id"))
 _GET = Fixed(_ONE)
 _LOCK = Fixed(_ONE.with_for_update())
-_OF_DOCUMENT = Fixed(select(*INSTANCE_COLUMNS).where(instances.c.document_id == bindparam("document_id")))
-_CHANGING = ("state", "finished_at", "rev", "waits", "suspended_at", "suspended_because", "cancelled_because")
+_OF_DOCUMENT = Fixed(
+    select(*INSTANCE_COLUMNS).where(instances.c.document_id == bindparam("document_id"), ~instances.c.beside)
+)
+_BESIDE = Fixed(
+    select(*INSTANCE_COLUMNS)
+    .where(instances.c.document_id == bindparam("document_id"), instances.c.beside)
+    .order_by(instances.c.id)
+)
+_CALLED = Fixed(select(*INSTANCE_COLUMNS).where(instances.c.caller_id == bindparam("caller")).order_by(instances.c.id))
+_CHANGING = (
+    *("state", "finished_at", "rev", "waits", "suspended_at", "suspended_because", "cancelled_because"),
+    *("with_caller", "failed_with"),
+)
+_OF_CALLER = ("caller_id", "caller_task", "caller_element", "call_depth")
 _SAVE = Fixed(
     update(instances)
     .where(instances.c.id == bindparam("instance_id"), instances.c.rev == bindparam("new_rev") - 1)
@@ -67,7 +80,16 @@ _INCIDENTS = (
     .where(incidents.c.instance_id == instances.c.id, incidents.c.state != "resolved")
     .scalar_subquery()
 )
-_SHOWN = ("id", "document_id", "definition_key", "started_at", "suspended_at", "finished_at", "cancelled_because")
+_SHOWN = (
+    "id",
+    "document_id",
+    "definition_key",
+    "started_at",
+    "suspended_at",
+    "finished_at",
+    "cancelled_because",
+    "failed_with",
+)
 _LINES = select(
     *(instances.c[name] for name in _SHOWN),
     definitions.c.version,
@@ -104,13 +126,22 @@ class PostgresInstances:
         return locked
 
     def find_of_document(self, document_id: DocumentId) -> Instance | None:
-        """Return the document's procedure, or None."""
+        """Return the document's own procedure, or None."""
         row = self._connection.ask_one(_OF_DOCUMENT, {"document_id": document_id})
         return None if row is None else instance_from(row)
 
+    def beside(self, document_id: DocumentId) -> Sequence[Instance]:
+        """Return what works on the document beside its own procedure, the oldest first."""
+        return [instance_from(row) for row in self._connection.ask(_BESIDE, {"document_id": document_id})]
+
+    def called_by(self, instance_id: InstanceId) -> Sequence[Instance]:
+        """Return what the instance called, the oldest first."""
+        return [instance_from(row) for row in self._connection.ask(_CALLED, {"caller": instance_id})]
+
     def add(self, instance: Instance) -> None:
         """Keep a new instance."""
-        self._connection.later(_ADD, {name: getattr(instance, name) for name in _NAMES})
+        values = {name: getattr(instance, name) for name in _NAMES if name not in _OF_CALLER}
+        self._connection.later(_ADD, {**values, **_caller_values(instance.caller)})
 
     def save(self, instance: Instance, recall: Recall | None = None) -> None:
         """Keep the new value of a locked instance; raises InstanceMoved if its rev is not the next one."""
@@ -193,13 +224,19 @@ def _line(row: Row[Any]) -> InstanceLine:
         document_id=DocumentId(row.document_id),
         definition_key=row.definition_key,
         version=row.version,
-        standing=standing_of(row.finished_at, row.cancelled_because, row.suspended_at),
+        standing=standing_of(row.finished_at, row.cancelled_because, row.failed_with, row.suspended_at),
         started_at=row.started_at,
         suspended_at=row.suspended_at,
         finished_at=row.finished_at,
         steps=tuple(row.steps),
         incidents=row.incidents,
     )
+
+
+def _caller_values(caller: Caller | None) -> dict[str, Any]:
+    if caller is None:
+        return dict.fromkeys(_OF_CALLER)
+    return dict(zip(_OF_CALLER, (caller.instance_id, caller.task_id, caller.element_id, caller.depth), strict=True))
 
 
 def _found(row: Row[Any] | None) -> Instance:

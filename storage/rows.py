@@ -27,9 +27,10 @@ from engine.ids import (
     InstanceId,
     PersonId,
     StandInId,
+    TaskId,
     UnitId,
 )
-from engine.instances import Instance
+from engine.instances import Caller, Instance
 from engine.people import Person, Place, Post, Role
 from engine.registers import Direction
 from engine.stand_ins import Basis, Scope, StandIn, StandInKind
@@ -58,6 +59,19 @@ def instance_from(row: AnyRow) -> Instance:
         suspended_at=row.suspended_at,
         suspended_because=row.suspended_because,
         cancelled_because=row.cancelled_because,
+        caller=None if row.caller_id is None else _caller(row),
+        beside=row.beside,
+        with_caller=row.with_caller,
+        failed_with=row.failed_with,
+    )
+
+
+def _caller(row: AnyRow) -> Caller:
+    return Caller(
+        instance_id=InstanceId(row.caller_id),
+        task_id=TaskId(row.caller_task),
+        element_id=row.caller_element,
+        depth=row.call_depth,
     )
 
 

@@ -9,7 +9,7 @@ import re
 from collections import namedtuple
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any, Final
 
@@ -31,6 +31,8 @@ Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 AnyRow = Any
 """A row of an answer; its columns are its attributes, of whatever type they have."""
 
+_SAVE: Final = "SAVEPOINT tried"
+_BACK: Final = "ROLLBACK TO SAVEPOINT tried"
 _DIALECT: Final = create_engine("postgresql+psycopg://", paramstyle="numeric_dollar").dialect
 _PLACE: Final = re.compile(r"\$(\d+)")
 
@@ -112,6 +114,17 @@ class Seen:
     organisations: dict[AgencyId, int] = field(default_factory=dict)
     calendars: dict[AgencyId, int] = field(default_factory=dict)
 
+    def copies(self) -> "Seen":
+        """Return what is known now, to be gone back to."""
+        return Seen(**{one.name: dict(getattr(self, one.name)) for one in fields(self)})
+
+    def be(self, other: "Seen") -> None:
+        """Know what *other* knew, and no more."""
+        for one in fields(self):
+            kept = getattr(self, one.name)
+            kept.clear()
+            kept.update(getattr(other, one.name))
+
 
 class Statements:
     """One connection and the transaction on it.
@@ -183,6 +196,24 @@ class Statements:
             if pipeline is not None:
                 pipeline.__exit__(None, None, None)
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Roll back to where the block began if it raises; what was seen in it is forgotten too."""
+        self.begin()
+        self.settle()
+        self._driver.execute(_SAVE)
+        seen, kept = self.seen.copies(), False
+        try:
+            yield
+            self.settle()
+            kept = True
+        finally:
+            if not kept:
+                self._unsent.clear()
+                self._leave_pipeline()
+                self._driver.execute(_BACK)
+                self.seen.be(seen)
+
     def finish(self) -> None:
         """Commit, and wait until everything is known to be kept."""
         if not self._begun and not self._unsent:
@@ -197,12 +228,15 @@ class Statements:
         """Roll back what was not committed."""
         if not self._begun:
             return
+        self._leave_pipeline()
+        if not self._driver.closed:
+            self._driver.execute("ROLLBACK")
+
+    def _leave_pipeline(self) -> None:
         pipeline, self._pipeline = self._pipeline, None
         with suppress(psycopg.Error):  # What went wrong is being told already.
             if pipeline is not None:
                 pipeline.__exit__(None, None, None)
-        if not self._driver.closed:
-            self._driver.execute("ROLLBACK")
 
     def _send(self) -> None:
         self.begin()

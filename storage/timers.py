@@ -34,13 +34,27 @@ _FORGET = Fixed(
         ~exists(select(true()).where(_KEPT.c.task_id == timers.c.task_id, _KEPT.c.due_at == timers.c.due_at)),
     )
 )
-_NAMES = ("instance_id", "task_id", "agency_id", "element_id", "due_at", "try_at")
+_NAMES = ("instance_id", "task_id", "agency_id", "element_id", "due_at", "try_at", "counted_by")
 _GIVEN = (
     func.unnest(*(bindparam(name, type_=ARRAY(timers.c[name].type)) for name in _NAMES))
     .table_valued(*(column(name, timers.c[name].type) for name in _NAMES))
     .render_derived()
 )
-_SET = Fixed(insert(timers).from_select(list(_NAMES), select(_GIVEN)).on_conflict_do_nothing())
+_ADDED = insert(timers).from_select(list(_NAMES), select(_GIVEN))
+# One that stays is due when it was; a change of the calendar need not have moved it.
+_SET = Fixed(
+    _ADDED.on_conflict_do_update(
+        index_elements=["instance_id", "task_id"],
+        set_={"counted_by": _ADDED.excluded.counted_by},
+        where=timers.c.counted_by.is_distinct_from(_ADDED.excluded.counted_by),
+    )
+)
+_COUNTED_BEFORE = Fixed(
+    select(timers.c.instance_id)
+    .where(timers.c.agency_id == bindparam("of_agency"), timers.c.counted_by < bindparam("version"))
+    .order_by(timers.c.instance_id)
+    .limit(1)
+)
 _OF_INSTANCE = Fixed(select(timers).where(timers.c.instance_id == bindparam("of_instance")))
 # The instance is what is locked, as by everybody who changes a timer: nobody waits for two things in another order.
 _CLAIM = Fixed(
@@ -123,6 +137,11 @@ class PostgresTimers:
         tried = self._connection.ask_one(_TRY_NOW, {"of_instance": instance_id, "of_task": task_id})
         return tried is not None
 
+    def find_counted_before(self, agency_id: AgencyId, version: int) -> InstanceId | None:
+        """Return an instance with a timer in working time that was counted by an older calendar, or None."""
+        found = self._connection.ask_one(_COUNTED_BEFORE, {"of_agency": agency_id, "version": version})
+        return None if found is None else InstanceId(found.instance_id)
+
     def seconds_to_next(self) -> float | None:
         """Return how long it is until a timer is to be tried, by the database's clock; None where there is none."""
         (row,) = self._connection.ask(_NEXT, {})
@@ -170,4 +189,5 @@ def _timer(row: AnyRow) -> Timer:
         task_id=TaskId(row.task_id),
         element_id=row.element_id,
         due_at=row.due_at,
+        counted_by=row.counted_by,
     )

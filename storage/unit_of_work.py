@@ -123,6 +123,19 @@ class PostgresUnitOfWork:
         self.jobs = JobQueue(connection)
         self.requests = PostgresRequests(connection)
 
+    @contextlib.contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what is changed and recorded in the block, and nothing else, where the block raises."""
+        leaves, recorded = len(self._leaves), len(self.recorded)
+        kept = False
+        try:
+            with self._connection.savepoint():
+                yield
+            kept = True
+        finally:
+            if not kept:
+                del self._leaves[leaves:], self.recorded[recorded:]
+
     def new_id(self) -> UUID:
         """Return a fresh UUIDv7."""
         return uuid_utils.compat.uuid7()

@@ -17,7 +17,16 @@ from api.rest.preconditions import etag
 from engine import access
 from engine.administration import administers, earlier_steps
 from engine.ids import InstanceId
-from engine.instances import Activity, Instance, InstanceLine, InstanceNotFound, InstanceState, Movement, in_force
+from engine.instances import (
+    Activity,
+    Caller,
+    Instance,
+    InstanceLine,
+    InstanceNotFound,
+    InstanceState,
+    Movement,
+    in_force,
+)
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.procedures import look, model_of
@@ -42,10 +51,31 @@ class WaitingStep(Step):
     task_id: UUID
 
 
+class CallerAnswer(Answer):
+    """The step of another run that called this one, and waits for its end."""
+
+    instance_id: UUID
+    element_id: str
+    task_id: UUID
+
+
+class CalledAnswer(Answer):
+    """A run that a step of this one called."""
+
+    instance_id: UUID
+    element_id: str
+    task_id: UUID
+    definition_key: str
+    document_id: UUID
+    state: str
+
+
 class InstanceAnswer(Answer):
     """One run of a model for one document.
 
-    `state` is running, suspended, cancelled or finished; `reason` says why an administrator suspended or cancelled it.
+    `state` is running, suspended, cancelled, failed (ended with the error `failed_with`) or finished; `reason` says why
+    an administrator suspended or cancelled it, or with `with_caller` the run that called it. Of a run that is `beside`
+    the document has another one as its own.
     `waiting` and `earlier` (people's steps it has passed, the last first) are for administrators, to move it.
     """
 
@@ -60,6 +90,11 @@ class InstanceAnswer(Answer):
     finished_at: datetime | None
     suspended_at: datetime | None
     reason: str | None
+    with_caller: bool
+    failed_with: str | None
+    beside: bool
+    caller: CallerAnswer | None
+    called: list[CalledAnswer]
     active: list[Step]
     waiting: list[WaitingStep]
     earlier: list[Step]
@@ -152,12 +187,34 @@ def instance_answer(instance: Instance, by: Person, work: UnitOfWork) -> Instanc
         state=instance.standing,
         suspended_at=instance.suspended_at,
         reason=instance.suspended_because or instance.cancelled_because,
+        with_caller=instance.with_caller,
+        failed_with=instance.failed_with,
+        beside=instance.beside,
+        caller=_caller(instance.caller),
+        called=[_called(each, each.caller) for each in work.instances.called_by(instance.id) if each.caller],
         started_at=instance.started_at,
         finished_at=instance.finished_at,
         active=[Step(element_id=element_id, name=name) for element_id, name in active.items()],
         waiting=waiting,
         earlier=earlier,
         rev=instance.rev,
+    )
+
+
+def _caller(caller: Caller | None) -> CallerAnswer | None:
+    if caller is None:
+        return None
+    return CallerAnswer(instance_id=caller.instance_id, element_id=caller.element_id, task_id=caller.task_id)
+
+
+def _called(instance: Instance, caller: Caller) -> CalledAnswer:
+    return CalledAnswer(
+        instance_id=instance.id,
+        element_id=caller.element_id,
+        task_id=caller.task_id,
+        definition_key=instance.definition_key,
+        document_id=instance.document_id,
+        state=instance.standing,
     )
 
 

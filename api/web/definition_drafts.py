@@ -69,6 +69,13 @@ WORDS: Final = {
     "ofMessage": msgid("The message itself"),
     "collection": msgid("One round for each of (expression)"),
     "item": msgid("Name of the one of a round"),
+    "clock": msgid("Clock of the timer: document or wall"),
+    "version": msgid("Version, as a number"),
+    "document": msgid("Document it works on (expression)"),
+    "startsWith": msgid("Data it needs to start"),
+    "documentKind": msgid("Kind of document: incoming or outgoing"),
+    "errors": msgid("Errors it may end with"),
+    "result": msgid("What is taken from its end"),
     "add": msgid("Add"),
     "remove": msgid("Remove"),
 }

@@ -17,6 +17,7 @@ from api.web.desk import Desk, DeskDep
 from api.web.forms import Typed, day_of
 from api.web.names import names_of
 from api.web.procedures import Course, course_of, history, steps
+from api.web.relatives import Relative, caller_of, relatives
 from api.web.rendering import HEADERS
 from api.web.sayings import signatures, waits
 from api.web.words import msgid
@@ -25,7 +26,7 @@ from engine.actions.pause_document import MAX_REASON
 from engine.choices import recall_hindrance
 from engine.documents import DOCUMENT_TYPES, FINISHED, Document, IncomingDocument, OutgoingDocument
 from engine.errors import FieldError
-from engine.instances import InstanceNotFound
+from engine.instances import Instance, InstanceNotFound
 from engine.ports import UnitOfWork
 from engine.queries import DocumentQuery, PageRequest, WorkItemQuery
 from engine.registers import Direction
@@ -113,6 +114,8 @@ def show(desk: DeskDep, work: WorkDep, document_id: str) -> Response:
         longest_reason=MAX_REASON,
         related=_related(document, desk, work),
         course=course,
+        beside=_beside(instance, desk, work) if instance else (),
+        above=caller_of(instance, desk, work) if instance else None,
         waits=waits(document, course, names, stand_ins, desk, work) if course else (),
         happened=history(course, names, desk) if course else (),
         steps=steps(course, names, desk) if course else (),
@@ -131,6 +134,13 @@ def diagram(desk: DeskDep, work: WorkDep, document_id: str) -> Response:
         raise InstanceNotFound
     course = course_of(instance, work)
     return JSONResponse({"bpmn_xml": course.model.bpmn_xml, **course.marks()}, headers=dict(HEADERS))
+
+
+def _beside(instance: Instance, desk: Desk, work: UnitOfWork) -> list[Relative]:
+    """Return what the document's procedure called, and what else works on the document."""
+    called = {one.id: one for one in work.instances.called_by(instance.id)}
+    others = {one.id: one for one in work.instances.beside(instance.document_id)}
+    return relatives(list((called | others).values()), desk, work)
 
 
 def _to_take_back(course: Course, desk: Desk, work: UnitOfWork) -> WorkItem | None:

@@ -15,7 +15,7 @@ from engine import access
 from engine.actions.confirm_skip import confirm_skip
 from engine.actions.propose_skip import ProposeSkip, propose_skip
 from engine.actions.retry_incident import retry_incident
-from engine.administration import MAX_REASON
+from engine.administration import MAX_REASON, SKIPPABLE
 from engine.documents import Document
 from engine.ids import IncidentId
 from engine.incidents import Incident, IncidentState, parameters_typed
@@ -38,6 +38,7 @@ class Stuck:
     parameters: str
     takes: str
     proposed_by: str
+    takes_parameters: bool
     may_retry: bool
     may_skip: bool
     may_confirm: bool
@@ -84,7 +85,7 @@ def skip(desk: DeskDep, form: FormDep, work: WorkDep, incident_id: str) -> Respo
 def _stuck(incident: Incident, document: Document | None, names: Names, desk: Desk, work: UnitOfWork) -> Stuck:
     model = model_of(work.instances.get(incident.instance_id), work)
     waits, skip = incident.state is IncidentState.OPEN, incident.skip
-    skippable = waits and incident.operation in JOBS and desk.may("skip_incident")
+    skippable = waits and incident.operation in SKIPPABLE and desk.may("skip_incident")
     return Stuck(
         incident=incident,
         step=name_of(model, incident.element_id, desk),
@@ -94,6 +95,7 @@ def _stuck(incident: Incident, document: Document | None, names: Names, desk: De
         parameters=json.dumps(json.loads(incident.parameters), ensure_ascii=False, indent=2),
         takes=", ".join(sorted(PARAMETERS.get(incident.operation, ()))),
         proposed_by=names.person(skip.by) if skip else "",
+        takes_parameters=incident.operation in JOBS,
         may_retry=desk.may("retry_incident") and waits,
         may_skip=skippable and skip is None,
         may_confirm=skippable and skip is not None and skip.by != desk.person.id,

@@ -13,6 +13,7 @@ from api.deps import PageDep, WorkDep
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, id_of
 from api.web.procedures import course_of, name_of
+from api.web.relatives import STANDINGS, caller_of, relatives
 from api.web.rendering import HEADERS
 from api.web.words import msgid
 from engine import access
@@ -29,13 +30,6 @@ from engine.procedures import look, model_of
 from engine.queries import InstanceQuery
 
 router = APIRouter()
-
-STANDINGS: Final = {
-    "running": msgid("Running"),
-    "suspended": msgid("Suspended"),
-    "cancelled": msgid("Cancelled"),
-    "finished": msgid("Finished"),
-}
 
 
 LISTED: Final = {
@@ -120,6 +114,8 @@ def show(desk: DeskDep, work: WorkDep, instance_id: str) -> Response:
         "instances/show.html",
         instance=instance,
         standing=desk.speaks(STANDINGS[instance.standing]),
+        caller=caller_of(instance, desk, work),
+        called=relatives(work.instances.called_by(instance.id), desk, work),
         name=desk.pick(model.name, model.name_en),
         document=document if access.may_read(desk.person, document) else None,
         waiting=[(task_id, name_of(model, element, desk)) for task_id, element in waiting],

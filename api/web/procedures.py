@@ -29,6 +29,7 @@ from engine.work_items import WorkItem, WorkItemState
 
 COMPLETED = "work_item.completed"
 START = "startEvent"
+CALL = "callActivity"
 BEGAN = msgid("The procedure began")
 TAKEN_BACK = msgid("taken back")
 NOTE = msgid("Note")
@@ -162,7 +163,7 @@ def steps(course: Course, names: Names, desk: Desk) -> list[Step]:
         if state is None:
             continue
         done = last.get(element_id) if state is StepState.DONE else None
-        machine = element_id in model.service_tasks
+        machine = element_id not in model.human_tasks
         listed.append(
             Step(
                 name=name_of(model, element_id, desk),
@@ -182,7 +183,8 @@ def _as_listed(course: Course) -> dict[str, StepState]:
     day, are left out.
     """
     model = course.model
-    known = [name for name in model.names if name in model.human_tasks or name in model.service_tasks]
+    steps = {*model.human_tasks, *model.service_tasks, *(name for name, kind in model.kinds.items() if kind == CALL)}
+    known = [name for name in model.names if name in steps]
     states = {name: StepState(mark) for mark, ids in course.marks().items() for name in ids}
     waiting = {item.element_id for item in course.open_items}
     here = max((place for place, name in enumerate(known) if name in waiting), default=len(known))
@@ -235,7 +237,7 @@ def _changed_hands(handing: Handing, item: WorkItem, course: Course, names: Name
 
 def _is_told(activity: Activity, model: Procedure) -> bool:
     step = activity.element_id in model.human_tasks or activity.element_id in model.service_tasks
-    return step or activity.kind == START
+    return step or activity.kind in (START, CALL)
 
 
 def _happening(activity: Activity, item: WorkItem | None, course: Course, names: Names, desk: Desk) -> Happening:
@@ -248,7 +250,7 @@ def _happening(activity: Activity, item: WorkItem | None, course: Course, names:
     outcome = human.outcome(activity.outcome) if human and activity.outcome else None
     details = course.details.get((item.id, activity.at), {}) if item else {}
     form = course.model.forms.get(outcome.form, {}) if outcome and outcome.form else {}
-    machine = activity.element_id in course.model.service_tasks
+    machine = activity.element_id in course.model.service_tasks or activity.kind == CALL
     return Happening(
         at=activity.at,
         who=names.machine if machine else _who(activity.actor, item, activity.at, course, names, desk),

@@ -6,10 +6,10 @@ from engine import access
 from engine.definition_events import DefinitionActivated
 from engine.definitions import Activation, Definition, DefinitionInvalid, ModelOfAnotherAgency
 from engine.ids import DefinitionId
-from engine.operations.catalogue import vocabulary_of
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.runtime.bundles import check
+from engine.vocabularies import start_message_of, vocabulary_of
 
 
 def activate_definition(definition_id: DefinitionId, *, by: Person, at: datetime, work: UnitOfWork) -> Definition:
@@ -25,6 +25,7 @@ def activate_definition(definition_id: DefinitionId, *, by: Person, at: datetime
         NotAllowed: The person is no administrator.
         DefinitionNotFound: There is no such version.
         ModelOfAnotherAgency: Another agency brought the model.
+        StartMessageTaken: It begins with a message that starts another procedure.
         DefinitionInvalid: The version names an operation or a role that is not there any more.
     """
     access.require(by, "activate_definition")
@@ -37,9 +38,7 @@ def activate_definition(definition_id: DefinitionId, *, by: Person, at: datetime
     findings = check(definition.files, vocabulary_of(by.agency_id, work))
     if findings:
         raise DefinitionInvalid(findings=findings)
-    work.definitions.activate(
-        Activation(key=definition.key, definition_id=definition.id, agency_id=by.agency_id, at=at, by=by.id)
-    )
+    work.definitions.activate(_active(definition, by, at, work))
     work.record(
         DefinitionActivated(
             by=by.id,
@@ -52,3 +51,14 @@ def activate_definition(definition_id: DefinitionId, *, by: Person, at: datetime
         )
     )
     return definition
+
+
+def _active(definition: Definition, by: Person, at: datetime, work: UnitOfWork) -> Activation:
+    return Activation(
+        key=definition.key,
+        definition_id=definition.id,
+        agency_id=by.agency_id,
+        at=at,
+        by=by.id,
+        message=start_message_of(definition, work),
+    )

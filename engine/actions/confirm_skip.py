@@ -27,7 +27,7 @@ def confirm_skip(incident_id: IncidentId, *, by: Person, at: datetime, work: Uni
     if skip is None:
         raise SkipNotProposed
     move = procedures.prepare(instance, by=by.id, at=at, work=work)
-    procedures.carry(move, lambda run: run.finish_job(known.task_id, {"skipped": True}, at), known.task_id)
+    procedures.carry(move, lambda run: run.skip(known.task_id, at), known.task_id)
     work.incidents.save(skipped)
     work.record(
         IncidentSkipped(

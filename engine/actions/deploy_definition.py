@@ -7,12 +7,13 @@ from engine import access
 from engine.definitions import Activation, Definition, DefinitionInvalid, ModelOfAnotherAgency, Vocabulary
 from engine.events import DefinitionDeployed
 from engine.ids import DefinitionId
-from engine.operations.catalogue import OPERATIONS, vocabulary_of
+from engine.operations.catalogue import OPERATIONS
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.runtime.bundles import bundle_sha256, check
 from engine.runtime.procedures import Procedure, procedure
 from engine.runtime.scenarios import rehearse
+from engine.vocabularies import start_message_of, vocabulary_of
 
 
 def deploy_definition(files: Mapping[str, bytes], *, by: Person, at: datetime, work: UnitOfWork) -> Definition:
@@ -27,9 +28,9 @@ def deploy_definition(files: Mapping[str, bytes], *, by: Person, at: datetime, w
         work: The transaction.
 
     Raises:
-        NotAllowed: The person is no administrator.
+        NotAllowed: They are none.
         DefinitionInvalid: The bundle has mistakes, or a scenario does not go as written; every finding is named.
-        ModelOfAnotherAgency: Another agency brought the model of this id.
+        ModelOfAnotherAgency, StartMessageTaken: Its id is another agency's, or its message another procedure's.
     """
     access.require(by, "deploy_definition")
     model = _checked(files, vocabulary_of(by.agency_id, work))
@@ -52,7 +53,7 @@ def deploy_definition(files: Mapping[str, bytes], *, by: Person, at: datetime, w
         deployed_by=by.id,
     )
     work.definitions.add(definition)
-    work.definitions.activate(_active(definition))
+    work.definitions.activate(_active(definition, work))
     work.record(_deployed(definition))
     return definition
 
@@ -68,13 +69,14 @@ def _checked(files: Mapping[str, bytes], vocabulary: Vocabulary) -> Procedure:
     return model
 
 
-def _active(definition: Definition) -> Activation:
+def _active(definition: Definition, work: UnitOfWork) -> Activation:
     return Activation(
         key=definition.key,
         definition_id=definition.id,
         agency_id=definition.agency_id,
         at=definition.deployed_at,
         by=definition.deployed_by,
+        message=start_message_of(definition, work),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine import access
+from engine import access, clocks
 from engine.calendar_events import DocumentPaused
 from engine.documents import FINISHED, Document, DocumentInvalid, DocumentNotInState
 from engine.drafts import FieldChecks
@@ -38,11 +38,13 @@ def pause_document(request: PauseDocument, *, by: Person, at: datetime, work: Un
     check = FieldChecks()
     check.text("reason", request.reason, MAX_REASON)
     check.done(DocumentInvalid)
+    running = clocks.lock_procedures(request.document_id, work)
     document = work.documents.lock(request.document_id)
     if document.state in FINISHED:
         raise DocumentNotInState(state=document.state.value)
     paused = document.paused(at, request.reason.strip())
     work.documents.save(paused)
+    clocks.stop_timers(running, work)
     work.record(
         DocumentPaused(
             by=by.id,

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine import administration
-from engine.administration import MAX_REASON
+from engine.administration import MAX_REASON, SKIPPABLE
 from engine.administration_events import SkipProposed
 from engine.drafts import FieldChecks
 from engine.events import Private
 from engine.ids import IncidentId
 from engine.incidents import Incident, IncidentInvalid, IncidentNoJob, Skip
-from engine.operations.catalogue import JOBS
 from engine.people import Person
 from engine.ports import UnitOfWork
 
@@ -37,7 +36,7 @@ def propose_skip(request: ProposeSkip, *, by: Person, at: datetime, work: UnitOf
     check = FieldChecks()
     check.text("reason", request.reason, MAX_REASON)
     check.done(IncidentInvalid)
-    if known.operation not in JOBS:
+    if known.operation not in SKIPPABLE:
         raise IncidentNoJob
     reason = request.reason.strip()
     proposed = known.skip_proposed(Skip(by=by.id, at=at, reason=reason))

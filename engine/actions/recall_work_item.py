@@ -56,7 +56,8 @@ def _wait_again(instance: Instance, state: bytes, at: datetime, work: UnitOfWork
     before = instance.moved(state, finished=False, at=at, waits=waits.digest_of(run))
     work.instances.save(before)
     if before.waits != instance.waits:
-        waits.keep(before, run, work)
+        paused = work.documents.get(instance.document_id).pause is not None
+        waits.keep(before, run, work, paused=paused)
 
 
 def _line(item: WorkItem, by: Person, at: datetime, work: UnitOfWork) -> Activity:

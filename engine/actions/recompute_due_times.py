@@ -1,8 +1,9 @@
-"""Recompute due times: open work is counted again by the calendar as it is now."""
+"""Recompute due times: open work and timers in working time are counted again by the calendar as it is now."""
 
 from typing import Final
 
-from engine.calendar_events import DueTimesRecomputed
+from engine import procedures
+from engine.calendar_events import DueTimesRecomputed, TimersRecomputed
 from engine.ids import SYSTEM, AgencyId
 from engine.neighbours import Services
 from engine.ports import UnitOfWork
@@ -13,7 +14,7 @@ BATCH: Final = 200
 
 
 def recompute_due_times(agency_id: AgencyId, *, services: Services) -> int:
-    """Count every open item again that was counted by an older calendar; return how many.
+    """Count every open item and timer again that was counted by an older calendar; return how many.
 
     Each batch is a transaction of its own. What somebody is acting on in this moment is left for the next time.
     """
@@ -23,7 +24,39 @@ def recompute_due_times(agency_id: AgencyId, *, services: Services) -> int:
             counted = _batch(agency_id, services, work)
         total += counted
         if counted < BATCH:
+            break
+    while True:
+        with services.begin() as work:
+            counted = _timers(agency_id, services, work)
+        total += counted
+        if not counted:
             return total
+
+
+def _timers(agency_id: AgencyId, services: Services, work: UnitOfWork) -> int:
+    """Count the timers of one procedure again that count working time; return how many."""
+    version = work.calendars.of(agency_id).version
+    instance_id = work.timers.find_counted_before(agency_id, version)
+    if instance_id is None:
+        return 0
+    instance = work.instances.lock(instance_id)
+    before = {timer.task_id: timer.due_at for timer in work.timers.of_instance(instance_id)}
+    if instance.finished_at is not None or not before:
+        return 0
+    move = procedures.prepare(instance, by=SYSTEM, at=services.clock(), work=work, even_suspended=True)
+    procedures.count_again(move)
+    after = work.timers.of_instance(instance_id)
+    work.record(
+        TimersRecomputed(
+            by=SYSTEM,
+            at=move.at,
+            agency_id=agency_id,
+            instance_id=instance_id,
+            version=version,
+            moved=sum(before.get(timer.task_id) != timer.due_at for timer in after),
+        )
+    )
+    return len(after)
 
 
 def _batch(agency_id: AgencyId, services: Services, work: UnitOfWork) -> int:

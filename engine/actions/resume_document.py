@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from engine import access
+from engine import access, clocks
 from engine.calendar_events import DocumentResumed
 from engine.documents import Document, IncomingDocument
 from engine.ids import DocumentId
@@ -20,18 +20,17 @@ def resume_document(document_id: DocumentId, *, by: Person, at: datetime, work: 
     """
     access.require_read(by, work.documents.get(document_id))
     access.require(by, "pause_document")
-    instance = work.instances.find_of_document(document_id)
-    if instance is not None:
-        work.instances.lock(instance.id)
+    running = clocks.lock_procedures(document_id, work)
     stopped = work.documents.lock(document_id)
     calendar = work.calendars.of(stopped.agency_id)
     document = stopped.resumed(at)
     if isinstance(document, IncomingDocument):
         document = document.put_off(document.pauses[-1], calendar)
     work.documents.save(document)
-    items = work.work_items.open_of(instance.id) if instance is not None else ()
+    items = [item for instance in running for item in work.work_items.open_of(instance.id)]
     for item in items:
         work.work_items.save(item.due_again(document, calendar))
+    clocks.go_on(running, by=by.id, at=at, work=work)
     work.record(
         DocumentResumed(
             by=by.id,

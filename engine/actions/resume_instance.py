@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from engine import administration
+from engine import administration, calling
 from engine.administration import Administration
 from engine.administration_events import InstanceResumed
 from engine.events import Private
@@ -22,6 +22,7 @@ def resume_instance(asked: Administration, *, by: Person, at: datetime, work: Un
     instance = administration.lock(asked, by=by, work=work).resumed()
     work.instances.stand(instance)
     administration.go_on(instance, work)
+    calling.tell_called(instance, work)
     work.record(
         InstanceResumed(
             by=by.id,

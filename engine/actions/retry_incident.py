@@ -8,9 +8,11 @@ from typing import Any
 from engine import administration, procedures
 from engine.actions.run_operation import RunOperation
 from engine.administration_events import IncidentRetriedWithParameters
+from engine.calling import CALL_PROCEDURE, FINISH_CALL
 from engine.events import IncidentRetried, Private
 from engine.ids import IncidentId
 from engine.incidents import Incident, IncidentNoJob, parameters_of
+from engine.opening import OPEN_WORK_ITEM
 from engine.operations.catalogue import JOBS
 from engine.operations.parameters import require_known
 from engine.people import Person
@@ -36,8 +38,7 @@ def retry_incident(
         work: The transaction.
 
     Raises:
-        IncidentNotFound: Not there, or of another agency.
-        NotAllowed: The person's posts do not include this.
+        IncidentNotFound, NotAllowed: Not there, of another agency, or not for this person.
         IncidentNotOpen: It is being retried, or over.
         IncidentNoJob: Parameters were given for a step that takes none.
         IncidentInvalid: The parameters are no JSON object, or too large.
@@ -45,13 +46,15 @@ def retry_incident(
         InstanceHalted: Its procedure is suspended.
     """
     known, instance = administration.lock_incident(incident_id, "retry_incident", by=by, work=work)
-    given = None if parameters is None else parameters_of(parameters)
-    retrying = known.retrying(given)
+    retrying = known.retrying(given := None if parameters is None else parameters_of(parameters))
     if parameters is not None:
         _require_fit(known, parameters, at, work)
-    if known.operation == procedures.OPEN_WORK_ITEM:
+    if known.operation == OPEN_WORK_ITEM:
         move = procedures.prepare(instance, by=by.id, at=at, work=work)
         incident = known.resolved() if procedures.open_again(move, known.task_id) else work.incidents.get(incident_id)
+    elif known.operation == CALL_PROCEDURE:
+        procedures.call_again(procedures.prepare(instance, by=by.id, at=at, work=work), known.task_id)
+        incident = known.resolved()
     else:
         incident = retrying if _tried(retrying, work) else known.resolved()
     work.incidents.save(incident)
@@ -85,7 +88,7 @@ def _tried(incident: Incident, work: UnitOfWork) -> bool:
     """Have the worker try again what is stuck; say whether anything still waits for it."""
     if incident.operation == FIRE_TIMER:
         return work.timers.try_now(incident.instance_id, incident.task_id)
-    if incident.operation in (PASS_MESSAGE, RECEIVE_SIGNAL):
+    if incident.operation in (PASS_MESSAGE, RECEIVE_SIGNAL, FINISH_CALL):
         work.jobs.defer(incident.operation, json.loads(incident.parameters))
         return True
     if incident.operation in JOBS:

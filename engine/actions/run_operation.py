@@ -9,8 +9,8 @@ from engine.errors import VanthuError
 from engine.events import OperationFinished
 from engine.ids import SYSTEM, InstanceId, TaskId
 from engine.neighbours import Services
-from engine.operations.catalogue import JOBS
-from engine.operations.jobs import CATCHABLE, Finish, Job
+from engine.operations.catalogue import CATCHABLE, JOBS
+from engine.operations.jobs import Finish, Job
 from engine.operations.move import Move
 from engine.operations.parameters import require_known
 from engine.runtime.errors import ErrorNotCaught

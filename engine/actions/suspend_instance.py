@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from engine import administration
+from engine import administration, calling
 from engine.administration import Administration
 from engine.administration_events import InstanceSuspended
 from engine.events import Private
@@ -22,6 +22,7 @@ def suspend_instance(asked: Administration, *, by: Person, at: datetime, work: U
     instance = administration.lock(asked, by=by, work=work).suspended(asked.why, at)
     work.instances.stand(instance)
     work.timers.replace(instance.id, ())
+    calling.tell_called(instance, work)
     work.record(
         InstanceSuspended(
             by=by.id,

@@ -1,17 +1,13 @@
 """The operations a model may name, by kind; anything else is refused at deployment."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
-from engine.definitions import OperationKind, Vocabulary
-from engine.ids import AgencyId
-from engine.operations import incoming, jobs, outgoing
+from engine.definitions import OperationKind
+from engine.operations import drafting, incoming, jobs, outgoing
 from engine.operations.jobs import JobOperation
 from engine.operations.move import Inline
 from engine.operations.parameters import TAKES
-from engine.people import Role
-from engine.ports import UnitOfWork
 
 INLINE: Final[Mapping[str, Inline]] = {
     "register_delivered": incoming.register_delivered,
@@ -33,6 +29,7 @@ JOBS: Final[Mapping[str, JobOperation]] = {
     "extend_signatures": jobs.extend_signatures,
     "archive": jobs.archive,
     "deliver": jobs.deliver_document,
+    "make_draft": drafting.make_draft,
 }
 
 OPERATIONS: Final[Mapping[str, OperationKind]] = {
@@ -42,9 +39,5 @@ OPERATIONS: Final[Mapping[str, OperationKind]] = {
 
 PARAMETERS: Final[Mapping[str, frozenset[str]]] = {name: frozenset(TAKES[name]) for name in OPERATIONS}
 """What each can be given."""
-
-
-def vocabulary_of(agency_id: AgencyId, work: UnitOfWork) -> Vocabulary:
-    """Return what a model of this agency may name: our operations, and the roles with how many hold them."""
-    held = Counter(role for person in work.people.of_agency(agency_id) for role in person.roles)
-    return Vocabulary(operations=OPERATIONS, roles={role.value: held[role] for role in Role}, parameters=PARAMETERS)
+CATCHABLE: Final = (*jobs.CATCHABLE, drafting.DraftRefused)
+"""What an operation may end with that a model may expect: an error of BPMN by the code of the class."""

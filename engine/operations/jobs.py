@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from engine.documents import ArchivedFile, Document, OutgoingDocument, VersionKind
+from engine.documents import ArchivedFile, Document, DocumentNotInState, OutgoingDocument, VersionKind
 from engine.errors import OurFault
 from engine.ids import SYSTEM, FileId
 from engine.letters import date_line, number_line
@@ -49,8 +49,8 @@ class NotProven(OurFault):
     template = "The finished document does not pass validation (%(reason)s). It is neither archived nor sent."
 
 
-CATCHABLE: Final = (NotProven, NotYetSigned, CertificateRejected)
-"""What a job may end with that a model may expect: an error of BPMN by the code of the class."""
+CATCHABLE: Final = (NotProven, NotYetSigned, CertificateRejected, DocumentNotInState)
+"""What the operations of this module may end with that a model may expect, and DocumentNotInState of others."""
 
 
 def check_signatures(job: Job) -> Finish:

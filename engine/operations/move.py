@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from engine.documents import Document, IncomingDocument, OutgoingDocument, Version, VersionKind
-from engine.errors import Conflict, OurFault
+from engine.errors import Conflict, OurFault, VanthuError
 from engine.ids import FileId, PersonId
 from engine.instances import Instance
 from engine.ports import UnitOfWork
 from engine.recalls import Hindrance
+from engine.runtime.surroundings import OperationEnded
 
 Data = Mapping[str, object]
 """JSON-like values: what a form gave, what an operation found, what the procedure knows."""
@@ -95,6 +96,25 @@ class Move:  # allow: open-dataclass, it gathers what one transaction changes
             return result
 
         return run
+
+    def guarded(self, expected: tuple[type[VanthuError], ...]) -> Callable[[Callable[[], Data]], Data]:
+        """Return what does an operation so that one of the *expected* errors undoes what it changed, and no more."""
+
+        def do(act: Callable[[], Data]) -> Data:
+            before = self.document, self._kept, len(self.effects)
+            try:
+                with self.work.savepoint():
+                    return act()
+            except expected as error:
+                self.document, self._kept, kept = before
+                del self.effects[kept:]
+                raise OperationEnded(error.code, str(error)) from error
+
+        return do
+
+    def take_over(self, other: "Move") -> None:
+        """Go on with the same document as another move of this transaction left it."""
+        self.document = self._kept = other.document
 
     def note(self, operation: str, result: Data) -> None:
         """Add an operation and its result to the effects."""

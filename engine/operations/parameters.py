@@ -53,6 +53,15 @@ def _recipients(value: object, document: Document, _at: datetime) -> str | None:
     return None if fits else "This is to be a list of ids of agencies that are recipients of the document."
 
 
+def _whole(value: object, _document: Document, _at: datetime) -> str | None:
+    return None if isinstance(value, int) and not isinstance(value, bool) else "This is to be a whole number."
+
+
+def _texts(value: object, _document: Document, _at: datetime) -> str | None:
+    fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return None if fits else "This is to be a list of texts."
+
+
 TAKES: Final[Mapping[str, Mapping[str, Judge]]] = {
     "register_delivered": {},
     "refuse_delivery": {"reason": _text},
@@ -70,6 +79,11 @@ TAKES: Final[Mapping[str, Mapping[str, Judge]]] = {
     "extend_signatures": {"document_id": _same_document},
     "archive": {"document_id": _same_document},
     "deliver": {"document_id": _same_document, "recipients": _recipients},
+    "make_draft": {
+        **dict.fromkeys(("type", "subject", "body", "drafter", "signer", "unit_id"), _text),
+        "urgency": _whole,
+        "recipients": _texts,
+    },
 }
 """The parameters of every operation.
 

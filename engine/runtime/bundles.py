@@ -63,7 +63,7 @@ def check(files: Mapping[str, bytes], vocabulary: Vocabulary) -> tuple[Finding, 
         found += findings.found
     together = Findings("")
     ordered = order(together, models)
-    judge_calls(together, ordered)
+    judge_calls(together, ordered, vocabulary.installed)
     for main in ordered[:1]:
         together.file = main.file
         judge_errors(together, main)
@@ -145,12 +145,23 @@ def _judge_forms(files: Mapping[str, bytes]) -> tuple[set[str], list[Finding]]:
     return names, found
 
 
+def _judge_interface(findings: Findings, model: Model) -> None:
+    wrong = [name for name in model.starts_with if not name.isidentifier()]
+    if wrong:
+        message = f"'{wrong[0]}' cannot be the name of something the procedure starts with."
+        findings.add("process.starts_with", message, element_id=model.key, line=model.line)
+    if model.document_kind not in (None, "incoming", "outgoing"):
+        message = f"'{model.document_kind}' is no kind of document: 'incoming' or 'outgoing'."
+        findings.add("process.document_kind", message, element_id=model.key, line=model.line)
+
+
 def _judge_model(findings: Findings, model: Model, vocabulary: Vocabulary, beside: Beside) -> None:
     count = sum(1 for _ in model.nodes())
     if count > MAX_ELEMENTS:
         message = f"The model has {count} elements, at most {MAX_ELEMENTS} are allowed. Split the procedure."
         findings.add("model.too_large", message, element_id=model.key)
         return
+    _judge_interface(findings, model)
     judge_flows(findings, model)
     judge_events(findings, model)
     judge_tasks(findings, model, vocabulary, beside)

@@ -27,7 +27,7 @@ def judge_events(findings: Findings, model: Model) -> None:
     """Note every mistake in the events of the process and of its sub-processes."""
     for scope in model.scopes:
         for node in scope.nodes.values():
-            _judge_place(findings, node, scope)
+            _judge_place(findings, node, scope, model)
             if node.kind is Kind.BOUNDARY:
                 _judge_boundary(findings, node, scope)
             if node.kind is Kind.EVENT_BASED:
@@ -42,16 +42,24 @@ def judge_errors(findings: Findings, model: Model) -> None:
     for scope in model.scopes:
         for node in scope.nodes.values():
             thrown = node.trigger if node.kind is Kind.END else None
-            if thrown and thrown.kind is TriggerKind.ERROR and not _caught(thrown, scope, model, around):
+            if not thrown or thrown.kind is not TriggerKind.ERROR or thrown.name in model.errors:
+                continue
+            if not _caught(thrown, scope, model, around):
                 error = thrown.name
-                message = f"Nothing around this event catches the error '{error}'."
+                message = (
+                    f"Nothing around this event catches the error '{error}'. If whoever calls the procedure is to, "
+                    "name it in vanthu:errors of the process."
+                )
                 findings.add("error.not_caught", message, element_id=node.id, line=node.line)
 
 
 def _caught(thrown: Trigger, scope: Scope, model: Model, around: dict[str, Scope]) -> bool:
     scopes = {one.id: one for one in model.scopes}
     inside: Scope | None = scope
-    while inside is not None:
+    seen: set[str] = set()
+    # Where ids are used twice, a scope may seem to lie in itself.
+    while inside is not None and inside.id not in seen:
+        seen.add(inside.id)
         starts = [] if inside.by_event else [scopes[node.id] for node in inside.nodes.values() if node.by_event]
         catching = [node.trigger for start in starts for node in start.nodes.values() if node.kind is Kind.START]
         outer = around.get(inside.id)
@@ -62,10 +70,10 @@ def _caught(thrown: Trigger, scope: Scope, model: Model, around: dict[str, Scope
     return False
 
 
-def _judge_place(findings: Findings, node: Node, scope: Scope) -> None:
+def _judge_place(findings: Findings, node: Node, scope: Scope, model: Model) -> None:
     trigger = node.trigger
     if node.kind is Kind.START:
-        _judge_start(findings, node, scope)
+        _judge_start(findings, node, scope, top=scope is model.scopes[0])
     elif node.kind in _POSSIBLE and trigger is None and node.kind not in _WITHOUT:
         message = "The event says not what it waits for."
         findings.add("event.empty", message, element_id=node.id, line=node.line)
@@ -75,14 +83,29 @@ def _judge_place(findings: Findings, node: Node, scope: Scope) -> None:
         findings.add("event.unsupported", message, element_id=node.id, line=trigger.line)
 
 
-def _judge_start(findings: Findings, node: Node, scope: Scope) -> None:
+def _judge_start(findings: Findings, node: Node, scope: Scope, *, top: bool) -> None:
     if scope.by_event and (node.trigger is None or node.trigger.kind not in WAITED | _RAISED):
         message = "An event sub-process starts with a timer, message, signal, error or escalation."
         findings.add("start.plain", message, element_id=node.id, line=node.line)
     elif not scope.by_event and node.trigger is not None:
-        message = "The application starts a procedure, so its start event has no trigger of its own."
-        findings.add("start.triggered", message, element_id=node.id, line=node.line)
+        _judge_trigger_of_start(findings, node, node.trigger, top=top)
     _judge_interrupting(findings, node)
+
+
+def _judge_trigger_of_start(findings: Findings, node: Node, trigger: Trigger, *, top: bool) -> None:
+    if not top:
+        message = "A sub-process begins when it is reached, so its start event has no trigger of its own."
+        findings.add("start.triggered", message, element_id=node.id, line=node.line)
+    elif trigger.kind is not TriggerKind.MESSAGE:
+        caused = trigger.kind.value
+        message = (
+            f"A procedure is about a document, which nothing of this kind ({caused}) brings. "
+            "It is started by the application, by a call, or by a message that names the document."
+        )
+        findings.add("start.triggered", message, element_id=node.id, line=node.line)
+    elif "correlation" in node.attributes:
+        message = "A message that starts a procedure starts it whatever its correlation is; so none is asked for here."
+        findings.add("event.correlation", message, element_id=node.id, line=node.line)
 
 
 def _judge_boundary(findings: Findings, node: Node, scope: Scope) -> None:
@@ -117,6 +140,7 @@ def _judge_race(findings: Findings, node: Node, scope: Scope) -> None:
 def _judge_trigger(findings: Findings, node: Node, trigger: Trigger, scope: Scope) -> None:
     if trigger.kind in TIMERS:
         _judge_timer(findings, node, trigger)
+    _judge_clock(findings, node, trigger)
     throws = node.kind in (Kind.THROW, Kind.END, Kind.SEND)
     if not trigger.name and (trigger.kind in WAITED - TIMERS or (throws and trigger.kind in _RAISED)):
         caused = trigger.kind.value
@@ -129,6 +153,15 @@ def _judge_trigger(findings: Findings, node: Node, trigger: Trigger, scope: Scop
             findings.add("event.correlation", message, element_id=node.id, line=trigger.line)
     if trigger.kind is TriggerKind.LINK:
         _judge_link(findings, node, trigger, scope)
+
+
+def _judge_clock(findings: Findings, node: Node, trigger: Trigger) -> None:
+    clock = node.attributes.get("clock")
+    if clock is None:
+        return
+    if trigger.kind not in (TriggerKind.DATE, TriggerKind.DURATION) or clock not in ("document", "wall"):
+        message = "A timer with a date or a duration follows the clock 'document' or 'wall'; nothing else has a clock."
+        findings.add("timer.clock", message, element_id=node.id, line=trigger.line)
 
 
 def _judge_link(findings: Findings, node: Node, trigger: Trigger, scope: Scope) -> None:

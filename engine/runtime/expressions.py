@@ -175,6 +175,9 @@ FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
 }
 """The functions an expression may call, all harmless on what JSON can hold."""
 
+OF_CALENDAR: Final = ("workdays", "half_days", "working_days_after")
+"""Functions that count by the calendar of the agency, where there is one (engine.deadlines.calendar_functions)."""
+
 
 class _Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
     """simpleeval without the doors we do not need; names are data, attributes are keys of mappings, nothing else."""
@@ -267,14 +270,21 @@ def names_in(expression: str) -> frozenset[str]:
     return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called)
 
 
-def evaluate(expression: str, data: Mapping[str, Any]) -> object:
+def evaluate(
+    expression: str, data: Mapping[str, Any], functions: Mapping[str, Callable[..., object]] | None = None
+) -> object:
     """Compute *expression* over *data* (what JSON can hold) and return what it gives.
+
+    Args:
+        expression: Of the small language.
+        data: What its names stand for.
+        functions: Those of the calendar; without them it cannot count by it.
 
     Raises:
         ExpressionRefused: It is not of the small language, or the data does not allow it (a name that does not exist,
             a number compared with a text, a division by zero).
     """
-    return _evaluated(_EVALUATORS.own, expression, data)
+    return _evaluated(_EVALUATORS.own, expression, data, functions or {})
 
 
 def evaluate_exact(expression: str, data: Mapping[str, Any]) -> object:
@@ -284,12 +294,18 @@ def evaluate_exact(expression: str, data: Mapping[str, Any]) -> object:
         ExpressionRefused: As of ``evaluate``.
     """
     with localcontext(DECIMAL128):
-        return _evaluated(_EVALUATORS.exact, expression, data)
+        return _evaluated(_EVALUATORS.exact, expression, data, {})
 
 
-def _evaluated(evaluator: _Evaluator, expression: str, data: Mapping[str, Any]) -> object:
+def _evaluated(
+    evaluator: _Evaluator,
+    expression: str,
+    data: Mapping[str, Any],
+    functions: Mapping[str, Callable[..., object]],
+) -> object:
     tree = _parsed(expression)
     evaluator.names = data
+    evaluator.functions = {**FUNCTIONS, **functions} if functions else FUNCTIONS
     try:
         spend(EVALUATION)
         return evaluator.eval(expression, previously_parsed=tree.body)
@@ -338,10 +354,11 @@ def _require_allowed(expression: str, node: ast.AST) -> None:
             raise _refused(expression, "a number is too large")
         case ast.Name(id=name) | ast.Attribute(attr=name) if name.startswith("_"):
             raise _refused(expression, f"the name '{name}' is not allowed")
-        case ast.Call(func=ast.Name(id=name), keywords=[]) if name in FUNCTIONS:
+        case ast.Call(func=ast.Name(id=name), keywords=[]) if name in FUNCTIONS or name in OF_CALENDAR:
             return
         case ast.Call():
-            raise _refused(expression, f"only these functions may be called: {', '.join(FUNCTIONS)}")
+            known = ", ".join((*FUNCTIONS, *OF_CALENDAR))
+            raise _refused(expression, f"only these functions may be called: {known}")
         case _ if not isinstance(node, _ALLOWED):
             raise _refused(expression, f"{type(node).__name__} is not allowed")
 

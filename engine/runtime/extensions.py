@@ -12,15 +12,17 @@ EVENTS: Final = frozenset({Kind.START, Kind.END, Kind.CATCH, Kind.THROW, Kind.BO
 _THROWING: Final = (Kind.THROW, Kind.END, Kind.SEND)
 
 ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
-    "process": ("nameEn",),
+    "process": ("nameEn", "startsWith", "documentKind", "errors"),
     "lane": ("nameEn", "roles"),
     "message": ("correlation",),
     "multiInstanceLoopCharacteristics": ("collection", "item"),
     **dict.fromkeys(Kind, ("nameEn",)),
     **dict.fromkeys(PEOPLE, ("nameEn", "roles", "unit", "assignee", "due")),
     **dict.fromkeys((*EVENTS, Kind.SEND, Kind.RECEIVE), ("nameEn", "correlation")),
+    **dict.fromkeys((Kind.START, Kind.CATCH, Kind.BOUNDARY), ("nameEn", "correlation", "clock")),
     Kind.SERVICE: ("nameEn", "operation"),
     Kind.RULE: ("nameEn", "decision"),
+    Kind.CALL: ("nameEn", "version", "document"),
 }
 """Attributes of elements, by the name BPMN gives the element."""
 
@@ -33,6 +35,7 @@ CHILDREN: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         }
         for kind in PEOPLE
     },
-    **dict.fromkeys((Kind.SERVICE, Kind.RULE, Kind.CALL, *_THROWING), _PARAMETERS),
+    **dict.fromkeys((Kind.SERVICE, Kind.RULE, *_THROWING), _PARAMETERS),
+    Kind.CALL: {**_PARAMETERS, "result": ("name", "expression")},
 }
 """Elements in the extensionElements of others, with their attributes."""

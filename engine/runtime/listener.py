@@ -3,26 +3,28 @@
 It stands where SpiffWorkflow would have its script engine, so the one that calls ``exec`` and ``eval`` does not exist.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, NoReturn, cast
 
 from SpiffWorkflow.task import Task
 
-from engine.deadlines import Term, TermInvalid, is_length, is_too_far, office_date
+from engine.deadlines import Pause, Term, TermInvalid, calendar_functions, is_length, is_too_far, office_date
 from engine.definitions import OperationKind
 from engine.ids import TaskId
 from engine.instances import Movement
 from engine.runtime.decisions import decide
 from engine.runtime.errors import BundleUnusable, DataTooLarge, ExpressionFailed, ExpressionRefused
-from engine.runtime.expressions import evaluate, weight
+from engine.runtime.expressions import OF_CALENDAR, evaluate, weight
 from engine.runtime.models import TIMERS, Trigger, TriggerKind
 from engine.runtime.procedures import Procedure
-from engine.runtime.progress import Activity, OpenedTask, RequestedJob, Sent
-from engine.runtime.scopes import LOCAL, holder_of, owner_of
+from engine.runtime.progress import Activity, Failure, OpenedTask, RequestedCall, RequestedJob, Sent
+from engine.runtime.scopes import LOCAL, catch, expects_errors, holder_of, owner_of
 from engine.runtime.snapshot import MAX_DATA, Memory, plain
-from engine.runtime.timers import Alarm, TimerMalformed, alarm, is_literal
+from engine.runtime.surroundings import OperationEnded, Surroundings
+from engine.runtime.timers import Alarm, TimerMalformed, alarm, is_literal, is_working_time, recounted
 
 MAX_ROUNDS: Final = 1_000
 """Rounds of one multi-instance activity."""
@@ -30,22 +32,28 @@ MAX_ROUNDS: Final = 1_000
 MAX_LEARNED: Final = 4_000_000
 """Characters and values that the steps of one trigger find out, though each replaces what one found out before."""
 
-Inline = Callable[[str, Mapping[str, Any], Mapping[str, Any]], Mapping[str, object]]
-"""Does an inline operation: its name, the parameters, the data of the instance; returns what it found out."""
-
 
 class RunListener:
     """Writes down activities and jobs, computes expressions, has inline operations done."""
 
-    def __init__(self, procedure: Procedure, memory: Memory, inline: Inline) -> None:
+    def __init__(self, procedure: Procedure, memory: Memory, around: Surroundings) -> None:
         self.memory = memory
         self.at = datetime.min.replace(tzinfo=UTC)
+        self._procedure: Final = procedure
+        self._around: Final = around
+        self._functions: Final = {name: partial(self._count, name) for name in OF_CALENDAR}
+        self._counted: Final[dict[str, str]] = {}
+        self.begin(self.at)
+
+    def begin(self, at: datetime) -> None:
+        """Note nothing yet of a trigger at the moment *at*."""
+        self.at = at
         self.activities: list[Activity] = []
         self.jobs: list[RequestedJob] = []
         self.sent: list[Sent] = []
+        self.calls: list[RequestedCall] = []
+        self.failure: Failure | None = None
         self.learned = 0
-        self._procedure: Final = procedure
-        self._inline: Final = inline
 
     def known(self, task: Task) -> dict[str, Any]:
         """Return what is known at the task: what is local, then what is known around it, then in the instance."""
@@ -66,7 +74,7 @@ class RunListener:
         """
         known = {**self.known(task), "outcome": task.data.get("outcome"), **(external_context or {})}
         try:
-            return evaluate(expression, known)
+            return evaluate(expression, known, self._functions)
         except ExpressionRefused as cause:
             raise _failed(task, expression, str(cause.facts["reason"])) from cause
 
@@ -105,7 +113,7 @@ class RunListener:
     def arm(self, task: Task, trigger: Trigger) -> dict[str, Any]:
         """Return when the timer is due, or by which key the message comes; see ``scopes.Listener``."""
         if trigger.kind in TIMERS:
-            return self._alarm(task, trigger.kind, trigger.timer or "")
+            return self._alarm(task, trigger)
         return {"key": self._key(task, trigger)} if trigger.kind is TriggerKind.MESSAGE else {}
 
     def rearm(self, task: Task) -> bool:
@@ -136,14 +144,39 @@ class RunListener:
             for one in task.task_spec.node.tagged("parameter")
         }
 
-    def _alarm(self, task: Task, kind: TriggerKind, text: str) -> dict[str, Any]:
+    def recount(self, task: Task, pauses: Iterable[Pause]) -> None:
+        """Set a timer anew that counts working time or stood during *pauses*; others stay as they are."""
+        own, calendar = task.internal_data, self._around.calendar()
+        if "since" not in own:
+            return
+        stood = pauses if follows(task) else ()
+        due = recounted(own["said"], datetime.fromisoformat(own["since"]), stood, calendar)
+        own["due"] = due.isoformat()
+        if "cal" in own:
+            own["cal"] = calendar.version
+
+    def _alarm(self, task: Task, trigger: Trigger) -> dict[str, Any]:
+        kind, text = trigger.kind, trigger.timer or ""
+        self._counted.clear()
         said = text if is_literal(kind, text) else self.evaluate(task, text)
         if not isinstance(said, str):
-            raise _failed(task, text, "it gives no text like 'P3D' or '2026-03-02T08:00'")
+            raise _failed(task, text, "it gives no text like 'P3D', '3 days' or '2026-03-02T08:00'")
         try:
-            return _kept(alarm(kind, said, self.at))
+            kept = _kept(alarm(kind, said, self.at, self._around.calendar))
         except TimerMalformed as cause:
             raise _failed(task, text, str(cause)) from cause
+        said = self._counted.get(said, said)
+        if is_working_time(said):
+            kept["cal"] = self._around.calendar().version
+        if kind is not TriggerKind.CYCLE and ("cal" in kept or trigger.clock == "document"):
+            kept |= {"since": self.at.isoformat(), "said": said}
+        return kept
+
+    def _count(self, name: str, *arguments: object) -> str:
+        """Count by the calendar, and remember how, so that it can be counted again."""
+        found = calendar_functions(self._around.calendar(), self.at)[name](*arguments)
+        self._counted[found] = f"{name}({', '.join(map(repr, arguments))})"
+        return found
 
     def _key(self, task: Task, trigger: Trigger) -> str | None:
         if trigger.correlation is None:
@@ -174,14 +207,58 @@ class RunListener:
         job = self.job(task)
         match self._procedure.operations.get(job.operation):
             case OperationKind.INLINE:
-                result = self._inline(job.operation, job.parameters, MappingProxyType(self.known(task)))
-                self.keep(task, plain(result))
-                return True
+                return self._done_inline(task, job)
             case OperationKind.JOB:
                 self.jobs.append(job)
                 return False
             case None:
                 raise BundleUnusable(reason=f"there is no operation '{job.operation}' any more")
+
+    def _done_inline(self, task: Task, job: RequestedJob) -> bool:
+        around, known = self._around, MappingProxyType(self.known(task))
+        do = partial(around.inline, job.operation, job.parameters, known)
+        if not expects_errors(task):
+            self.keep(task, plain(do()))
+            return True
+        try:
+            self.keep(task, plain(around.guard(do)))
+        except OperationEnded as ended:
+            caught = catch(task, TriggerKind.ERROR, ended.code)
+            if caught is None:
+                raise ended.__cause__ or ended from None
+            caught({"message": ended.message})
+        return True
+
+    def call(self, task: Task) -> None:
+        """Note that another procedure is called; see ``scopes.Listener``."""
+        self.calls.append(self.called(task))
+
+    def called(self, task: Task) -> RequestedCall:
+        """Return what the call activity asks for, computed from the data as it is now."""
+        node = task.task_spec.node
+        version = node.attributes.get("version")
+        return RequestedCall(
+            task_id=TaskId(task.id),
+            element_id=node.id,
+            key=node.calls or "",
+            version=int(version) if version else None,
+            document=self._id(task, node.attributes.get("document")),
+            parameters=plain(self.parameters(task)),
+        )
+
+    def results(self, task: Task, learned: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what the call activity keeps of what was learned; see ``scopes.Listener``."""
+        named = {one.attributes["name"]: one.attributes["expression"] for one in task.task_spec.node.tagged("result")}
+        if not named:
+            return learned
+        try:
+            return {name: evaluate(expression, learned, self._functions) for name, expression in named.items()}
+        except ExpressionRefused as cause:
+            raise _failed(task, str(cause.facts["expression"]), str(cause.facts["reason"])) from cause
+
+    def fail(self, code: str, data: object) -> None:
+        """Note that the instance ends with an error; see ``scopes.Listener``."""
+        self.failure = Failure(code=code, data=plain(data) if isinstance(data, Mapping) else {})
 
     def _decided(self, task: Task, decision: str) -> object:
         known = {**self.known(task), "outcome": task.data.get("outcome"), **self.parameters(task)}
@@ -268,10 +345,18 @@ def due_of(task: Task) -> datetime:
     return datetime.fromisoformat(cast("str", task.internal_data["due"]))
 
 
+def follows(task: Task) -> bool:
+    """Say whether the waiting timer stands while the clock of the document does."""
+    clock = task.task_spec.trigger.clock
+    return "since" in task.internal_data and (clock == "document" or (clock is None and "cal" in task.internal_data))
+
+
 def _kept(alarm: Alarm) -> dict[str, Any]:
     once = {"due": alarm.due.isoformat()}
     return once if alarm.every is None else {**once, "every": alarm.every, "left": alarm.left}
 
 
 def _failed(task: Task, expression: str, reason: str) -> ExpressionFailed:
-    return ExpressionFailed(element=task.task_spec.element_id, expression=expression, reason=reason)
+    # What begins an event sub-process listens at the root of its scope, which is no element of the model.
+    element = getattr(task.task_spec, "element_id", task.workflow.spec.name)
+    return ExpressionFailed(element=element, expression=expression, reason=reason)

@@ -61,6 +61,8 @@ class Trigger:
         name: Name of the message, signal or link; code of the error or escalation, None catches every one.
         timer: Text of a timer: ISO 8601, or an expression that gives such a text.
         correlation: For a message: expression giving the key by which it is for one instance, or None.
+        clock: Of a timer: 'document' where it stands while the clock of the document does, 'wall' where it never
+            does; None: the one if it counts working time, else the other.
     """
 
     kind: TriggerKind
@@ -68,6 +70,7 @@ class Trigger:
     name: str | None = None
     timer: str | None = None
     correlation: str | None = None
+    clock: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,7 @@ class Repetition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
-    """One of our own elements inside a task: ``outcome``, ``notSameAs`` or ``parameter``."""
+    """One of our own elements inside a task: ``outcome``, ``notSameAs``, ``parameter`` or ``result``."""
 
     tag: str
     attributes: Mapping[str, str]
@@ -190,13 +193,24 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """An executable process of a file; *scopes* holds the process first, then its sub-processes."""
+    """An executable process of a file; *scopes* holds the process first, then its sub-processes.
+
+    Attributes:
+        line: Where it begins in the file.
+        starts_with: Names of the data that whoever starts it must give.
+        document_kind: The kind of document it is for, 'incoming' or 'outgoing'; None: both.
+        errors: Codes of the errors it may end with, for those who call it.
+    """
 
     file: str
     key: str
     name: str
     name_en: str
     scopes: tuple[Scope, ...]
+    line: int = 0
+    starts_with: tuple[str, ...] = ()
+    document_kind: str | None = None
+    errors: tuple[str, ...] = ()
 
     def nodes(self) -> Iterator[Node]:
         """Yield every element of every scope, in the order of the file."""

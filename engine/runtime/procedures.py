@@ -7,7 +7,7 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any, Final
 
-from engine.definitions import HumanTask, OperationKind, Outcome, ServiceTask, SignatureKind
+from engine.definitions import HumanTask, Interface, OperationKind, Outcome, ServiceTask, SignatureKind
 from engine.runtime.building import build
 from engine.runtime.bundles import decisions_in, forms_in
 from engine.runtime.call_rules import order
@@ -34,6 +34,7 @@ class Procedure:
         bpmn_xml: The model as it was deployed, for the diagram.
         operations: Kind of every operation there is.
         decisions: Those of its .dmn files, by id.
+        interface: What it asks of whoever starts it.
         spec: SpiffWorkflow's spec of the process; no business outside engine.runtime.
         inner: Specs of all processes and sub-processes by id; likewise.
     """
@@ -49,6 +50,7 @@ class Procedure:
     bpmn_xml: str
     operations: Mapping[str, OperationKind]
     decisions: Decisions
+    interface: Interface
     spec: ScopeSpec = field(repr=False)
     inner: dict[str, ScopeSpec] = field(repr=False)
 
@@ -105,6 +107,20 @@ def _read(name: str, files: Files) -> list[Model]:
     return models
 
 
+def interface(main: Model) -> Interface:
+    """Return what the process that is started asks of whoever starts it."""
+    start = next(node for node in main.scopes[0].nodes.values() if node.kind is Kind.START)
+    return Interface(
+        key=main.key,
+        name=main.name,
+        starts_with=main.starts_with,
+        document_kind=main.document_kind,
+        errors=main.errors,
+        start=start.id,
+        message=start.trigger.name if start.trigger else None,
+    )
+
+
 def _made(models: list[Model], files: Files, operations: Mapping[str, OperationKind]) -> Procedure:
     try:
         specs = build(models)
@@ -123,6 +139,7 @@ def _made(models: list[Model], files: Files, operations: Mapping[str, OperationK
         bpmn_xml=text_of(files[main.file]),
         operations=operations,
         decisions=MappingProxyType(decisions_in(files)),
+        interface=interface(main),
         spec=specs[main.key],
         inner=specs,
     )

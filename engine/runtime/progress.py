@@ -41,12 +41,46 @@ class RequestedJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequestedCall:
+    """Another installed procedure that is to be started, and waited for.
+
+    Attributes:
+        key: Its key.
+        version: The version it is to run by; None: the active one.
+        document: Id of the document it is for, as the model computed it; None: that of the caller.
+        parameters: What it knows from the start.
+    """
+
+    task_id: TaskId
+    element_id: str
+    key: str
+    version: int | None
+    document: str | None
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """The error an instance ended with, for whoever called it, and what goes with it."""
+
+    code: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingTimer:
-    """A timer that waits; *due_at* is in UTC. The task id stays the same from round to round of a cycle."""
+    """A timer that waits; *due_at* is in UTC. The task id stays the same from round to round of a cycle.
+
+    Attributes:
+        follows: It stands while the clock of the document does.
+        counted_by: Version of the calendar it was counted by; None: it counts no working time.
+    """
 
     task_id: TaskId
     element_id: str
     due_at: datetime
+    follows: bool = False
+    counted_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +146,9 @@ class Progress:
         timers: All timers that wait now.
         subscriptions: All waits for messages and signals now.
         sent: Messages and signals thrown by this trigger, in order.
+        calls: Procedures called by this trigger.
+        dropped_calls: Tasks whose called procedure nothing waits for any more; the one just finished is not among them.
+        failure: The error it ended with, where it did.
     """
 
     state: bytes
@@ -124,3 +161,6 @@ class Progress:
     timers: tuple[WaitingTimer, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
     sent: tuple[Sent, ...] = ()
+    calls: tuple[RequestedCall, ...] = ()
+    dropped_calls: tuple[TaskId, ...] = ()
+    failure: Failure | None = None

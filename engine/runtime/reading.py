@@ -31,6 +31,15 @@ _INSIDE: Final = {
     *("dataInputAssociation", "dataOutputAssociation"),
 }
 _REPEATED: Final = {"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"}
+_ONLY_SO: Final = {
+    "behavior": "All",
+    "completionQuantity": "1",
+    "instantiate": "false",
+    "isForCompensation": "false",
+    "parallelMultiple": "false",
+    "startQuantity": "1",
+}
+"""Attributes of BPMN that change what happens, with the one value that is run; it is that of those left out."""
 
 
 def read(findings: Findings, content: bytes) -> list[Model]:
@@ -79,8 +88,17 @@ class _Reader:
         self._refuse_scripts()
         self._scope(self.process, key, by_event=False)
         name = self.process.get("name", key)
-        file = self.findings.file
-        return Model(file=file, key=key, name=name, name_en=ours.get("nameEn", name), scopes=tuple(self.scopes))
+        return Model(
+            file=self.findings.file,
+            key=key,
+            name=name,
+            name_en=ours.get("nameEn", name),
+            scopes=tuple(self.scopes),
+            line=line(self.process),
+            starts_with=tuple(ours.get("startsWith", "").split()),
+            document_kind=ours.get("documentKind"),
+            errors=tuple(ours.get("errors", "").split()),
+        )
 
     def _scope(self, element: etree._Element, scope_id: str, *, by_event: bool) -> None:
         place = len(self.scopes)
@@ -142,19 +160,33 @@ class _Reader:
 
     def _details(self, element: etree._Element, node: Node) -> Node:
         """Add what is inside the element beyond arrows and notes; refuse what we do not know."""
+        self._refuse_attributes(element, node.id)
         for child in children(element) if node.kind is not Kind.SUB_PROCESS else children(element, *_REPEATED):
             kind = tag(child)
             if kind in _REPEATED:
-                node = replace(node, repetition=self._repetition(child))
+                node = replace(node, repetition=self._repetition(child, node.id))
             elif node.kind in EVENTS and node.trigger is None and kind in self.triggers.known:
                 node = replace(node, trigger=self.triggers.of_event(child, node))
+            elif node.trigger is not None and kind in self.triggers.known:
+                message = "An event with several triggers is not supported. Draw an event for each."
+                self.findings.add("element.unsupported", message, element_id=node.id, line=line(child))
             elif kind not in _INSIDE:
                 self._unsupported(child, element)
         if node.kind in (Kind.SEND, Kind.RECEIVE):
             node = replace(node, trigger=self.triggers.of_message(element, node))
         return node
 
-    def _repetition(self, element: etree._Element) -> Repetition:
+    def _refuse_attributes(self, element: etree._Element, owner: str) -> None:
+        for name, only in _ONLY_SO.items():
+            value = str(element.get(name, only))
+            if value != only:
+                message = f"'{name}' is '{value}' here, and only '{only}' is supported."
+                self.findings.add("element.unsupported", message, element_id=owner, line=line(element))
+
+    def _repetition(self, element: etree._Element, owner: str) -> Repetition:
+        self._refuse_attributes(element, owner)
+        for part in children(element, "complexBehaviorDefinition"):
+            self._unsupported(part, element)
         ours = self._attributes(element, ATTRIBUTES["multiInstanceLoopCharacteristics"])
         text = {tag(child): (child.text or "").strip() for child in children(element)}
         maximum = element.get("loopMaximum")

@@ -7,14 +7,15 @@ multi-instance activity keep to themselves what they learn, until they end. ``ou
 that of the last human task on its way, so that what somebody does beside it changes no decision.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any, Final
+from types import UnionType
+from typing import Final
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.deadlines import Pause
 from engine.ids import TaskId
 from engine.runtime.compaction import compact
 from engine.runtime.errors import (
@@ -30,13 +31,15 @@ from engine.runtime.errors import (
 from engine.runtime.events import Waiting
 from engine.runtime.expressions import bounded_effort
 from engine.runtime.landing import landing
-from engine.runtime.listener import Inline, RunListener, due_of
+from engine.runtime.listener import RunListener, due_of
 from engine.runtime.models import TIMERS, TriggerKind
 from engine.runtime.procedures import Procedure
-from engine.runtime.progress import OpenedTask, Progress, RequestedJob, Subscription, WaitingTimer
-from engine.runtime.scopes import Process, catch, open_scope, owner_of, reach, take_away, unfinished
+from engine.runtime.progress import Progress, RequestedCall
+from engine.runtime.scopes import Process, catch, open_scope, owner_of, reach, take_away
 from engine.runtime.snapshot import Memory, dump, load, plain
-from engine.runtime.specs import Element, Human, Service
+from engine.runtime.specs import Called, Element, Human, Service
+from engine.runtime.standing import Standing
+from engine.runtime.surroundings import Inline, Surroundings
 
 MAX_STEPS: Final = 2_000
 """Steps of one trigger; a model has at most 1,000 elements, so more of them is a loop that waits for nobody."""
@@ -44,7 +47,7 @@ MAX_MOVEMENTS: Final = 20_000
 """Elements entered or left in one trigger: rounds within rounds multiply without taking a step."""
 
 
-class Run:
+class Run(Standing):
     """One instance, in memory for as long as a trigger lasts; a run that raised half way is of no more use.
 
     No run is kept alive between triggers: with states this small, resume, one step and the new state take about 0.1 ms
@@ -55,9 +58,8 @@ class Run:
     """What the last trigger came to."""
 
     def __init__(self, workflow: Process, procedure: Procedure, *, compacted: bool) -> None:
-        self._workflow: Final = workflow
+        super().__init__(workflow)
         self._procedure: Final = procedure
-        self._listener: Final[RunListener] = workflow.script_engine
         self._compacted: Final = compacted
         self._spent = False
 
@@ -66,7 +68,7 @@ class Run:
         cls,
         procedure: Procedure,
         data: Mapping[str, object],
-        inline: Inline,
+        around: Inline | Surroundings,
         *,
         at: datetime,
         compacted: bool = True,
@@ -76,7 +78,7 @@ class Run:
         Args:
             procedure: The model.
             data: What the application knows at the start; ids and dates become text.
-            inline: Does the inline operations on the way; what it raises passes through.
+            around: The transaction around it, or only what does the inline operations on the way.
             at: The moment of the trigger, with its offset; from it timers count.
             compacted: False keeps finished tasks in the state, to compare with.
 
@@ -85,67 +87,25 @@ class Run:
             DataTooLarge, ExpressionFailed, ProcedureLoops, ProcedureStands: It cannot get to where it would wait.
         """
         known = {**dict.fromkeys(procedure.spec.known_at_start), **plain(data)}
-        listener = RunListener(procedure, Memory(data=known, performers={}), inline)
+        listener = RunListener(procedure, Memory(data=known, performers={}), Surroundings.of(around))
         process = Process(procedure.spec, procedure.inner, listener)
         run = cls(process, procedure, compacted=compacted)
         run._trigger(lambda: open_scope(process), procedure.key, at)
         return run
 
     @classmethod
-    def resume(cls, procedure: Procedure, state: bytes, inline: Inline, *, compacted: bool = True) -> "Run":
+    def resume(
+        cls, procedure: Procedure, state: bytes, around: Inline | Surroundings, *, compacted: bool = True
+    ) -> "Run":
         """Return the instance as *state* keeps it, ready for one trigger or several.
 
         Raises:
             StateUnreadable: The state is none of ours, or of another model.
         """
-        listener = RunListener(procedure, Memory(data={}, performers={}), inline)
+        listener = RunListener(procedure, Memory(data={}, performers={}), Surroundings.of(around))
         workflow = Process(procedure.spec, procedure.inner, listener)
         listener.memory = load(state, workflow)
         return cls(workflow, procedure, compacted=compacted)
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """What the instance knows."""
-        return MappingProxyType(self._listener.memory.data)
-
-    @property
-    def open_tasks(self) -> tuple[OpenedTask, ...]:
-        """The human tasks that wait, with who may do them as the data says now."""
-        return tuple(self._listener.opened(task) for task in self._waiting(Human))
-
-    @property
-    def open_jobs(self) -> tuple[RequestedJob, ...]:
-        """The jobs waited for, with their parameters as the data gives them now."""
-        return tuple(self._listener.job(task) for task in self._waiting(Service))
-
-    @property
-    def timers(self) -> tuple[WaitingTimer, ...]:
-        """The timers that wait."""
-        return tuple(
-            WaitingTimer(task_id=TaskId(task.id), element_id=task.task_spec.element_id, due_at=due_of(task))
-            for task in self._waiting(Waiting)
-            if task.task_spec.trigger.kind in TIMERS
-        )
-
-    @property
-    def subscriptions(self) -> tuple[Subscription, ...]:
-        """The waits for messages and signals."""
-        return tuple(
-            Subscription(
-                task_id=TaskId(task.id),
-                element_id=task.task_spec.element_id,
-                kind="message" if task.task_spec.trigger.kind is TriggerKind.MESSAGE else "signal",
-                name=task.task_spec.trigger.name,
-                correlation=task.internal_data.get("key"),
-            )
-            for task in self._waiting(Waiting)
-            if task.task_spec.trigger.kind not in TIMERS
-        )
-
-    @property
-    def waiting_elements(self) -> tuple[tuple[TaskId, str], ...]:
-        """Every task that waits for the world, with the id of its element, for the diagram."""
-        return tuple((TaskId(task.id), task.task_spec.element_id) for task in self._waits())
 
     def complete(
         self,
@@ -209,12 +169,70 @@ class Run:
             ErrorNotCaught: Neither the task nor anything around it catches the error; the run can still be used.
             DataNotPlain, DataTooLarge, ExpressionFailed, ProcedureLoops, ProcedureStands: It cannot go on from here.
         """
-        task = self._waiting_task(task_id, Service)
+        return self._fail(self._waiting_task(task_id, Service), error_code, data, at)
+
+    def _fail(self, task: Task, error_code: str, data: Mapping[str, object], at: datetime) -> Progress:
         element, answer = task.task_spec.element_id, plain(data)
         caught = catch(task, TriggerKind.ERROR, error_code)
         if caught is None:
             raise ErrorNotCaught(element=element, error=error_code)
-        return self._trigger(lambda: caught(answer), element, at, finishing=task_id)
+        return self._trigger(lambda: caught(answer), element, at, finishing=TaskId(task.id))
+
+    def called(self, task_id: TaskId) -> RequestedCall:
+        """Return what the call activity *task_id* asks for, as the data says now.
+
+        Raises:
+            TaskNotOpen: Nothing waits for what it called any more.
+            ExpressionFailed: The data does not allow it.
+        """
+        return self._listener.called(self._waiting_task(task_id, Called))
+
+    def finish_call(
+        self, task_id: TaskId, learned: Mapping[str, object], ids: Mapping[str, object], at: datetime
+    ) -> Progress:
+        """Take the end of what *task_id* called: of all it *learned* the results the model names, and its *ids*.
+
+        Raises:
+            TaskNotOpen: Its end was taken already, or nothing waits for it any more.
+            DataTooLarge, ExpressionFailed, ProcedureLoops, ProcedureStands: It cannot go on from here.
+        """
+        task = self._waiting_task(task_id, Called)
+        named = any(True for _ in task.task_spec.node.tagged("result"))
+        answer = plain({**ids, **(self._listener.results(task, learned) if named else {})})
+
+        def act() -> None:
+            self._listener.keep(task, answer)
+            task.complete()
+
+        return self._trigger(act, task.task_spec.element_id, at, finishing=task_id)
+
+    def fail_call(self, task_id: TaskId, error_code: str, data: Mapping[str, object], at: datetime) -> Progress:
+        """Let the call of *task_id* end with an error; see ``fail_job``."""
+        return self._fail(self._waiting_task(task_id, Called), error_code, data, at)
+
+    def skip(self, task_id: TaskId, at: datetime) -> Progress:
+        """Pass a job or a call over: its result is ``{skipped: true}``; see ``finish_job``."""
+        task = self._waiting_task(task_id, Service | Called)
+
+        def act() -> None:
+            self._listener.keep(task, {"skipped": True})
+            task.complete()
+
+        return self._trigger(act, task.task_spec.element_id, at, finishing=task_id)
+
+    def recount(self, pauses: Sequence[Pause], at: datetime) -> Progress:
+        """Set the timers anew that count working time, or that stood during *pauses* of the document's clock.
+
+        Raises:
+            ExpressionFailed: One cannot be counted.
+        """
+        waiting = [task for task in self._waiting(Waiting) if task.task_spec.trigger.kind in TIMERS]
+
+        def act() -> None:
+            for task in waiting:
+                self._listener.recount(task, pauses)
+
+        return self._trigger(act, self._procedure.key, at)
 
     def fire(self, task_id: TaskId, at: datetime) -> Progress:
         """Let the timer *task_id* fire, which is due at *at* or was before.
@@ -289,15 +307,15 @@ class Run:
         anew: bool = False,
     ) -> Progress:
         self._spent = True
-        people, jobs = self._waiting_ids(Human), self._waiting_ids(Service)
+        people, jobs, calls = self._waiting_ids(Human), self._waiting_ids(Service), self._waiting_ids(Called)
         listener = self._listener
-        listener.at, listener.activities, listener.jobs, listener.sent, listener.learned = at, [], [], [], 0
+        listener.begin(at)
         with bounded_effort():
             act()
             self._advance(element)
         if self._compacted:
             compact(self._workflow)
-        people_now, jobs_now = self._waiting_ids(Human), self._waiting_ids(Service)
+        people_now, jobs_now, calls_now = (self._waiting_ids(kind) for kind in (Human, Service, Called))
         self.progress = Progress(
             state=dump(self._workflow, listener.memory),
             finished=bool(self._workflow.completed),
@@ -309,6 +327,9 @@ class Run:
             timers=self.timers,
             subscriptions=self.subscriptions,
             sent=tuple(listener.sent),
+            calls=tuple(call for call in listener.calls if call.task_id in calls_now),
+            dropped_calls=tuple(task_id for task_id in calls if task_id not in calls_now and task_id != finishing),
+            failure=listener.failure,
         )
         self._spent = False
         return self.progress
@@ -324,7 +345,7 @@ class Run:
             if steps == MAX_STEPS or movements > MAX_MOVEMENTS:
                 raise ProcedureLoops(steps=steps if steps == MAX_STEPS else movements, element=element)
             element, steps = task.task_spec.element_id, steps + 1
-            task.run()
+            task.task_spec.turn(task)
         if not self._workflow.completed and not any(True for _ in self._waits()):
             raise ProcedureStands(element=element)
 
@@ -332,20 +353,7 @@ class Run:
         """Where all else stands, let an inclusive gateway join what has come to it; say whether one could."""
         return any(gateway.try_to_join(tree) for tree in self._workflow.scopes() for gateway in tree.spec.inclusive)
 
-    def _waits(self) -> Iterator[Task]:
-        """Yield what waits for a person, a job, a timer, a message or a signal."""
-        for tree in self._workflow.scopes():
-            for task in list(tree.tasks.values()):
-                if task.state == getattr(task.task_spec, "waits", None) and unfinished(task):
-                    yield task
-
-    def _waiting(self, kind: type) -> Iterator[Task]:
-        return (task for task in self._waits() if isinstance(task.task_spec, kind))
-
-    def _waiting_ids(self, kind: type) -> dict[TaskId, None]:
-        return dict.fromkeys(TaskId(task.id) for task in self._waiting(kind))
-
-    def _waiting_task(self, task_id: TaskId, kind: type) -> Task:
+    def _waiting_task(self, task_id: TaskId, kind: type | UnionType) -> Task:
         if self._spent:
             raise RunSpent
         task = next((task for task in self._waiting(kind) if task.id == task_id), None)

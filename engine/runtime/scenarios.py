@@ -215,10 +215,8 @@ class _Rehearsal:
         match says:
             case {"waits": wanted}:
                 self._require_waits(wanted)
-            case {"job": element}:
-                self._remember(self._run().finish_job(self._job(element), data, self._now))
-            case {"job_error": element, "code": code}:
-                self._remember(self._run().fail_job(self._job(element), str(code), data, self._now))
+            case {"job": _} | {"job_error": _, "code": _} | {"call": _} | {"call_error": _, "code": _}:
+                self._remember(self._ended(says, data))
             case {"timer": element}:
                 self._fire(element, says.get("late"))
             case {"message": name}:
@@ -227,6 +225,18 @@ class _Rehearsal:
                 self._deliver("signal", name, None, data)
             case _:
                 self._complete(says, data)
+
+    def _ended(self, says: Mapping[str, Any], data: Mapping[str, Any]) -> Progress:
+        """Let a job, or what was called, end well or with an error."""
+        match says:
+            case {"job": element}:
+                return self._run().finish_job(self._job(element), data, self._now)
+            case {"job_error": element, "code": code}:
+                return self._run().fail_job(self._job(element), str(code), data, self._now)
+            case {"call": element}:
+                return self._run().finish_call(self._call(element), data, {}, self._now)
+            case _:
+                return self._run().fail_call(self._call(says["call_error"]), str(says["code"]), data, self._now)
 
     def _complete(self, says: Mapping[str, Any], data: Mapping[str, Any]) -> None:
         run, where, by = self._run(), self._where, str(says.get("by"))
@@ -246,6 +256,14 @@ class _Rehearsal:
             wanted, waiting = element, _waiting(run)
             raise _NotAsWritten(f"{where}: expected the job '{wanted}' to wait, got: {waiting}.")
         return job.task_id
+
+    def _call(self, element: object) -> TaskId:
+        run, where = self._run(), self._where
+        task_id = next((task for task, at in run.waiting_elements if at == element and task in run.open_calls), None)
+        if task_id is None:
+            wanted, waiting = element, _waiting(run)
+            raise _NotAsWritten(f"{where}: expected the call '{wanted}' to wait, got: {waiting}.")
+        return task_id
 
     def _fire(self, element: object, late: object) -> None:
         timer = next((timer for timer in self._progress.timers if timer.element_id == element), None)

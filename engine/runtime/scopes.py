@@ -67,6 +67,15 @@ class Listener(Protocol):
     def send(self, task: Task, trigger: Trigger) -> None:
         """Note that a message or signal was thrown."""
 
+    def call(self, task: Task) -> None:
+        """Note that another procedure is called, whose end the task waits for."""
+
+    def results(self, task: Task, learned: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what a call activity keeps of what it called *learned*: its results, where it names any."""
+
+    def fail(self, code: str, data: object) -> None:
+        """Note that the instance ends with an error for whoever called it."""
+
 
 class ScopeSpec(BpmnProcessSpec):  # type: ignore[misc]  # SpiffWorkflow ships no types
     """The spec of a process or sub-process.
@@ -76,6 +85,7 @@ class ScopeSpec(BpmnProcessSpec):  # type: ignore[misc]  # SpiffWorkflow ships n
         event_starts: What starts its event sub-processes.
         known_at_start: Of a process: its data objects, with nothing in them yet.
         inclusive: Its inclusive gateways, which look at the whole scope.
+        errors: Of a process: codes of the errors it may end with.
     """
 
     begin: Any
@@ -85,6 +95,7 @@ class ScopeSpec(BpmnProcessSpec):  # type: ignore[misc]  # SpiffWorkflow ships n
         self.event_starts: list[Any] = []
         self.known_at_start: tuple[str, ...] = ()
         self.inclusive: list[Any] = []
+        self.errors: tuple[str, ...] = ()
 
 
 class Process(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
@@ -205,7 +216,10 @@ def settle(last: Task) -> None:
 
 
 def catch(task: Task, kind: TriggerKind, code: str | None) -> Catcher | None:
-    """Find what catches an error or escalation thrown at *task*, from the inside out; return what lets it catch."""
+    """Find what catches an error or escalation thrown at *task*, from the inside out; return what lets it catch.
+
+    What nothing catches ends the instance, where its process says that it may end with this error.
+    """
     while True:
         for host in filter(None, (task, owner_of(task))):
             border = _matching(host.task_spec.boundaries, kind, code)
@@ -218,8 +232,29 @@ def catch(task: Task, kind: TriggerKind, code: str | None) -> Catcher | None:
             return partial(start.caught, tree.task_tree)
         holder = holder_of(tree)
         if holder is None:
-            return None
+            expected = kind is TriggerKind.ERROR and code is not None and code in tree.spec.errors
+            return partial(_end_with, tree, code or "") if expected else None
         task = holder
+
+
+def expects_errors(task: Task) -> bool:
+    """Say whether anything around the task catches errors at all."""
+    while True:
+        tree, hosts = task.workflow, filter(None, (task, owner_of(task)))
+        around = [border for host in hosts for border in host.task_spec.boundaries] + tree.spec.event_starts
+        holder = holder_of(tree)
+        if any(one.trigger.kind is TriggerKind.ERROR for one in around) or (holder is None and tree.spec.errors):
+            return True
+        if holder is None:
+            return False
+        task = holder
+
+
+def _end_with(tree: BpmnBaseWorkflow, code: str, data: object) -> bool:
+    listener_of(tree.task_tree).fail(code, data)
+    clear(tree)
+    tree.completed = True
+    return True
 
 
 def _matching(specs: list[Any], kind: TriggerKind, code: str | None) -> Any:  # noqa: ANN401  # untyped library

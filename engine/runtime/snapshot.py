@@ -4,7 +4,8 @@ Version 1 is a JSON object: ``v`` is 1; ``data`` what the instance knows; ``perf
 who did it; ``trees`` holds that of the process, then those of open sub-processes, outer ones first. A tree is a list:
 the task it runs inside (null for the process), then its tasks in the order they were made, which is the order they run
 in. A task is ``[id, place of its parent among them or null, element, state, own data, internal data]``. Internal data
-hold, where they apply: ``of`` (the task it belongs to), ``due``, ``every``, ``left`` (a timer), ``key`` (a message),
+hold, where they apply: ``of`` (the task it belongs to), ``due``, ``every``, ``left`` (a timer), ``since``, ``said``,
+``cal`` (one that can be counted again: when it was set, by what, by which calendar), ``key`` (a message),
 ``from`` (a join), ``race``, ``fired``, ``local`` (what only its inside knows), ``items``, ``results``, ``open``,
 ``place``, ``result``, ``rounds``.
 

@@ -27,6 +27,7 @@ from engine.runtime.scopes import (
     reach,
     settle,
     take_away,
+    unfinished,
 )
 
 # At lower levels SpiffWorkflow writes the data of the tasks into its log records, and copies it even when nobody reads.
@@ -93,6 +94,10 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]  # SpiffWorkflow ships no ty
     def _run_hook(self, my_task: Task) -> bool | None:
         return True
 
+    def turn(self, task: Task) -> None:
+        """Do what the machine does of it, now that its turn has come."""
+        task.run()
+
     def _on_complete(self, my_task: Task) -> None:
         if not self.silent(my_task):
             listener_of(my_task).left(my_task, cancelled=False)
@@ -136,8 +141,24 @@ class Service(Element):
 
     waits = TaskState.STARTED
 
-    def _run_hook(self, my_task: Task) -> bool | None:
-        return listener_of(my_task).serve(my_task) or None
+    def turn(self, task: Task) -> None:
+        """Do it, or ask for it; where it ended with an error that was caught, the task is gone."""
+        done = listener_of(task).serve(task)
+        if unfinished(task):
+            task.complete() if done else task._set_state(TaskState.STARTED)
+
+
+class Called(Element):
+    """A wait for another installed procedure, which is an instance of its own."""
+
+    waits = TaskState.STARTED
+
+    def arrive(self, task: Task) -> bool:
+        """Call it, and wait for its end."""
+        listener_of(task).entered(task)
+        task._set_state(TaskState.STARTED)
+        listener_of(task).call(task)
+        return False
 
 
 class SubProcess(Element):
@@ -170,7 +191,8 @@ class SubProcess(Element):
         """Leave; a call or round now tells what it learned."""
         learned = task.internal_data.get(LOCAL)
         if learned is not None:
-            listener_of(task).keep(task, {name: one for name, one in learned.items() if name not in self.given})
+            learned = {name: one for name, one in learned.items() if name not in self.given}
+            listener_of(task).keep(task, listener_of(task).results(task, learned))
         task.complete()
 
 

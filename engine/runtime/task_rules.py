@@ -199,14 +199,15 @@ def _judge_decision(findings: Findings, node: Node, decisions: Collection[str]) 
 
 
 def _judge_parameters(findings: Findings, node: Node) -> None:
-    parameters = list(node.tagged("parameter"))
-    counted = Counter(parameter.attributes.get("name", "") for parameter in parameters)
-    for parameter in parameters:
-        name = parameter.attributes.get("name", "")
-        if not name.isidentifier() or counted[name] > 1:
-            message = f"'{name}' cannot be the name of a parameter, or is there twice."
-            findings.add("parameter.name", message, element_id=node.id, line=parameter.line)
-        expression_findings(findings, parameter.attributes.get("expression", ""), node.id, parameter.line)
+    for tag in ("parameter", "result"):
+        given = list(node.tagged(tag))
+        counted = Counter(one.attributes.get("name", "") for one in given)
+        for one in given:
+            name = one.attributes.get("name", "")
+            if not name.isidentifier() or counted[name] > 1:
+                message = f"'{name}' cannot be the name of a {tag}, or is there twice."
+                findings.add(f"{tag}.name", message, element_id=node.id, line=one.line)
+            expression_findings(findings, one.attributes.get("expression", ""), node.id, one.line)
 
 
 def _judge_repetition(findings: Findings, node: Node, repetition: Repetition) -> None:

@@ -1,16 +1,22 @@
-"""Timers: the moments written in a model, as ISO 8601 has them, reckoned from the moment of the trigger.
+"""Timers: the moments written in a model, reckoned from the moment of the trigger.
 
-A date or time without offset is that of Việt Nam. Months and years are those of its calendar; a cycle counts each round
-from the round before, never from when somebody got round to it.
+They are written as ISO 8601 has them; a duration in working time as the time limits of tasks are: '3 days'. A date or
+time without offset is that of Việt Nam. Months and years are those of its calendar; a cycle counts each round from the
+round before, never from when somebody got round to it.
 """
 
 import re
 from calendar import monthrange
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from engine.deadlines import VIETNAM
+from engine.calendars import WorkCalendar
+from engine.deadlines import VIETNAM, CalendarEmpty, Pause, Term, TermInvalid, calendar_functions, put_off_by, shifted
+from engine.deadlines import is_length as counts_work
+from engine.runtime.errors import ExpressionRefused
+from engine.runtime.expressions import evaluate
 from engine.runtime.models import TriggerKind
 
 SHORTEST_CYCLE: Final = timedelta(minutes=1)
@@ -61,11 +67,12 @@ class Alarm:
 
 def is_literal(kind: TriggerKind, text: str) -> bool:
     """Say whether the text of a timer stands for itself; else it is an expression."""
-    return _LITERALS[kind].fullmatch(text) is not None
+    in_working_time = kind is TriggerKind.DURATION and counts_work(text)
+    return in_working_time or _LITERALS[kind].fullmatch(text) is not None
 
 
-def alarm(kind: TriggerKind, text: str, at: datetime) -> Alarm:
-    """Return the timer that *text* sets at the moment *at*.
+def alarm(kind: TriggerKind, text: str, at: datetime, calendar: Callable[[], WorkCalendar] = WorkCalendar) -> Alarm:
+    """Return the timer that *text* sets at the moment *at*; *calendar* is asked for where working time is counted.
 
     Raises:
         TimerMalformed: The text is no date, duration or cycle, or the cycle is shorter than a minute.
@@ -74,9 +81,38 @@ def alarm(kind: TriggerKind, text: str, at: datetime) -> Alarm:
         case TriggerKind.DATE:
             return Alarm(due=_moment(text))
         case TriggerKind.DURATION:
-            return Alarm(due=_plus(at, text))
+            return Alarm(due=_set_by(text, at, calendar))
         case _:
             return _cycle(text, at)
+
+
+def is_working_time(said: str) -> bool:
+    """Say whether what set a timer, a text or a call of a function of the calendar, counts working time."""
+    return counts_work(said) or "(" in said
+
+
+def recounted(said: str, since: datetime, pauses: Iterable[Pause], calendar: WorkCalendar) -> datetime:
+    """Return when a timer that *said* set at the moment *since* is due, if the clock stood during *pauses*.
+
+    Raises:
+        TimerMalformed: It cannot be counted by this calendar.
+    """
+
+    def later(due: datetime, began: datetime, ended: datetime) -> datetime:
+        return shifted(calendar, due, began, ended) if is_working_time(said) else due + (ended - began)
+
+    return put_off_by(pauses, lambda start: _set_by(said, start, lambda: calendar), later, since).astimezone(UTC)
+
+
+def _set_by(said: str, at: datetime, calendar: Callable[[], WorkCalendar]) -> datetime:
+    try:
+        if counts_work(said):
+            return Term.parse(said).ends(calendar(), at).astimezone(UTC)
+        if "(" in said:
+            return _moment(str(evaluate(said, {}, calendar_functions(calendar(), at))))
+    except (TermInvalid, CalendarEmpty, ExpressionRefused) as cause:
+        raise TimerMalformed(str(cause)) from cause
+    return _moment(said) if said[:1].isdigit() else _plus(at, said)
 
 
 def _cycle(text: str, at: datetime) -> Alarm:

@@ -56,7 +56,8 @@ class Triggers:
     def _timer(self, parts: Iterable[etree._Element], definition: etree._Element, node: Node) -> Trigger | None:
         for part in parts:
             if tag(part) in _TIMERS:
-                return Trigger(kind=_TIMERS[tag(part)], timer=(part.text or "").strip(), line=line(part))
+                text, clock = (part.text or "").strip(), node.attributes.get("clock")
+                return Trigger(kind=_TIMERS[tag(part)], timer=text, line=line(part), clock=clock)
         message = "The timer says neither date nor duration nor cycle."
         self.findings.add("timer.empty", message, element_id=node.id, line=line(definition))
         return None

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -46,6 +47,8 @@ active_definitions = Table(
     uuid("agency_id"),
     moment("activated_at"),
     uuid("activated_by"),
+    # The message that starts it; of each there is one procedure.
+    Column("started_by", Text, unique=True),
 )
 
 definition_files = Table(
@@ -77,8 +80,29 @@ instances = Table(
     moment("suspended_at", nullable=True),
     words("suspended_because", nullable=True),
     words("cancelled_because", nullable=True),
-    UniqueConstraint("document_id"),
     Index("instances_unfinished_idx", "agency_id", "id", postgresql_where=text("finished_at IS NULL")),
+    # The step of another instance that called this one.
+    ref("caller_id", "instances.id", nullable=True),
+    uuid("caller_task", nullable=True),
+    words("caller_element", nullable=True),
+    Column("call_depth", SmallInteger),
+    Column("beside", Boolean, nullable=False, server_default=text("false")),
+    Column("with_caller", Boolean, nullable=False, server_default=text("false")),
+    words("failed_with", nullable=True),
+    # A document has one procedure of its own; others may be called to work on it beside that.
+    Index("instances_document_id_idx", "document_id", unique=True, postgresql_where=text("NOT beside")),
+    Index("instances_beside_idx", "document_id", postgresql_where=text("beside")),
+    Index("instances_caller_id_idx", "caller_id", postgresql_where=text("caller_id IS NOT NULL")),
+    CheckConstraint(
+        "(caller_id IS NULL) = (caller_task IS NULL) AND (caller_id IS NULL) = (caller_element IS NULL)"
+        " AND (caller_id IS NULL) = (call_depth IS NULL)",
+        name="caller_whole",
+    ),
+    CheckConstraint("call_depth >= 1", name="depth_from_one"),
+    CheckConstraint("NOT with_caller OR caller_id IS NOT NULL", name="caller_known"),
+    CheckConstraint(
+        "failed_with IS NULL OR (finished_at IS NOT NULL AND cancelled_because IS NULL)", name="failed_is_over"
+    ),
     CheckConstraint("rev >= 0", name="rev_from_zero"),
     CheckConstraint("previous_state IS NULL OR recall IS NOT NULL", name="recall_whole"),
     CheckConstraint("(suspended_at IS NULL) = (suspended_because IS NULL)", name="suspended_whole"),
@@ -98,11 +122,14 @@ timers = Table(
     moment("due_at"),
     moment("try_at"),
     Column("failures", Integer, nullable=False, server_default=text("0")),
+    # Version of the calendar it was counted by; NULL: it counts no working time.
+    Column("counted_by", Integer),
     PrimaryKeyConstraint("instance_id", "task_id"),
     # Whatever a worker's clock says, it cannot plan to fire a timer before its time.
     CheckConstraint("try_at >= due_at", name="not_before_due"),
     CheckConstraint("failures >= 0", name="failures_counted"),
     Index(None, "try_at"),
+    Index("timers_counted_by_idx", "agency_id", "counted_by", postgresql_where=text("counted_by IS NOT NULL")),
 )
 
 subscriptions = Table(

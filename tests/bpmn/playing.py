@@ -79,10 +79,8 @@ class Play:
         match step:
             case {"waits": expected}:
                 assert self.waiting == sorted(expected)
-            case {"job": element}:
-                self._remember(self.run().finish_job(self._job(element), data, self.at))
-            case {"job_error": element, "code": code}:
-                self._remember(self.run().fail_job(self._job(element), str(code), data, self.at))
+            case {"job": _} | {"job_error": _} | {"call": _} | {"call_error": _}:
+                self._remember(self._ended(step, data))
             case {"timer": element}:
                 self._fire(element, step.get("late"))
             case {"message": name}:
@@ -91,6 +89,18 @@ class Play:
                 self._deliver("signal", name, None, data)
             case _:
                 self._complete(step, data)
+
+    def _ended(self, step: dict[str, Any], data: dict[str, Any]) -> Progress:
+        run, code = self.run(), str(step.get("code"))
+        match step:
+            case {"job": element}:
+                return run.finish_job(self._job(element), data, self.at)
+            case {"job_error": element}:
+                return run.fail_job(self._job(element), code, data, self.at)
+            case {"call": element}:
+                return run.finish_call(self._call(element), data, {}, self.at)
+            case _:
+                return run.fail_call(self._call(step["call_error"]), code, data, self.at)
 
     def _complete(self, step: dict[str, Any], data: dict[str, Any]) -> None:
         human, run = self.model.human_tasks[step["element"]], self.run()
@@ -102,6 +112,10 @@ class Play:
 
     def _job(self, element: str) -> Any:  # noqa: ANN401  # a TaskId
         return next(job.task_id for job in self.run().open_jobs if job.element_id == element)
+
+    def _call(self, element: str) -> Any:  # noqa: ANN401  # a TaskId
+        run = self.run()
+        return next(task for task, at in run.waiting_elements if at == element and task in run.open_calls)
 
     def _fire(self, element: str, late: datetime | None) -> None:
         timer = next(timer for timer in self.progress.timers if timer.element_id == element)

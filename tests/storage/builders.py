@@ -202,7 +202,12 @@ def a_definition(office: Office, version: int = 1, key: str = "incoming_document
 
 def an_activation(definition: Definition) -> Activation:
     return Activation(
-        key=definition.key, definition_id=definition.id, agency_id=definition.agency_id, at=NOON, by=SYSTEM
+        key=definition.key,
+        definition_id=definition.id,
+        agency_id=definition.agency_id,
+        at=NOON,
+        by=SYSTEM,
+        message=f"Bắt đầu {definition.key}",
     )
 
 

@@ -30,6 +30,7 @@ from tests.storage.builders import (
     a_subscription,
     a_timer,
     a_version,
+    an_activation,
     an_incident,
     incoming,
     new_id,
@@ -85,6 +86,12 @@ CHECKS = {
         "UPDATE instances SET suspended_at = now(), suspended_because = 'x', finished_at = now()"
     ),
     "instances_cancelled_is_over": "UPDATE instances SET cancelled_because = 'x'",
+    "instances_caller_whole": "UPDATE instances SET caller_id = id",
+    "instances_depth_from_one": (
+        "UPDATE instances SET caller_id = id, caller_task = id, caller_element = 'x', call_depth = 0"
+    ),
+    "instances_caller_known": "UPDATE instances SET with_caller = true",
+    "instances_failed_is_over": "UPDATE instances SET failed_with = 'x'",
     "activities_movement_known": "UPDATE activities SET movement = 'stayed'",
     "work_items_state_known": "UPDATE work_items SET state = 'lost'",
     "work_items_somebody_may": "UPDATE work_items SET roles = '{}'",
@@ -155,7 +162,8 @@ DOUBLES = {
     "deliveries_outgoing_id_to_agency_key": "deliveries",
     "deliveries_incoming_id_key": "deliveries",
     "definitions_agency_id_key_version_key": "definitions",
-    "instances_document_id_key": "instances",
+    "active_definitions_started_by_key": "active_definitions",
+    "instances_document_id_idx": "instances",
     "work_items_task_id_idx": "work_items",
     "approvals_work_item_id_person_id_key": "approvals",
     "signings_work_item_id_key": "signings",
@@ -211,8 +219,8 @@ def double(connection: "psycopg.Connection[tuple[object, ...]]", table: str, nam
         kind = sql.SQL("DROP INDEX {}" if other.endswith("_idx") else f"ALTER TABLE {table} DROP CONSTRAINT {{}}")
         connection.execute(kind.format(sql.Identifier(other)))
     connection.execute(sql.SQL("CREATE TEMPORARY TABLE copied AS SELECT * FROM {} LIMIT 1").format(copied))
-    numbered = table == "approvals"
-    connection.execute("UPDATE copied SET id = 1000" if numbered else "UPDATE copied SET id = gen_random_uuid()")
+    anew = {"approvals": "UPDATE copied SET id = 1000", "active_definitions": "UPDATE copied SET key = 'other'"}
+    connection.execute(anew.get(table, "UPDATE copied SET id = gen_random_uuid()"))
     connection.execute(sql.SQL("INSERT INTO {} OVERRIDING SYSTEM VALUE SELECT * FROM copied").format(copied))
 
 
@@ -241,6 +249,7 @@ def fill(work: UnitOfWork, desk: Desk) -> None:
     for each in (sent, arrived):
         work.documents.add(each)
     work.documents.add_version(a_version(document, 1))
+    work.definitions.activate(an_activation(desk.definition))
     archived = ArchivedFile(document_id=document.id, file_id=office.file_id, version_id=None, archived_at=NOON)
     work.documents.add_archived(archived)
     work.people.add_session(

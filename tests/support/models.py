@@ -17,6 +17,7 @@ NAMES = ("Công văn trả lời", "Quy định mới")
 _ROOTS = (
     f'<message id="reply" name="{NAMES[0]}"/><signal id="rules" name="{NAMES[1]}"/>'
     '<error id="unsigned" errorCode="signature.not_yet_signed"/>'
+    '<error id="elsewhere" errorCode="document.not_in_state"/><error id="refused" errorCode="refused"/>'
 )
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api.rest.callers import Callers, problem, wrong_fields
+from tests.support.calls import asking
 from tests.support.house import RunJobs
 from tests.support.office import Office
 
@@ -136,3 +137,16 @@ def test_a_token_is_moved_and_data_are_changed_or_refused_in_words(callers: Call
     assert administrator.post(f"{path}/data", {"reason": "A", "data": {"a": 1}}).json()["state"] == "running"
     moved = administrator.post(f"{path}/move", {**move, "to_element_id": "direct"})
     assert moved.json()["waiting"][0]["task_id"] != task_id
+
+
+def test_an_instance_names_its_caller_and_what_it_called(callers: Callers, office: Office) -> None:
+    made = asking(office)
+    clerk = callers["vanthu"]
+    above = clerk.read(f"/instances/{clerk.read(f'/documents/{made}')['instance_id']}")
+
+    (called,) = above["called"]
+
+    assert (called["element_id"], called["definition_key"], called["state"]) == ("ask", "opinion", "running")
+    below = clerk.read(f"/instances/{called['instance_id']}")
+    assert below["caller"] == {"instance_id": above["id"], "element_id": "ask", "task_id": called["task_id"]}
+    assert (below["beside"], below["called"], above["caller"]) == (True, [], None)

@@ -2,11 +2,13 @@
 
 import pytest
 
+from engine.actions.cancel_instance import cancel_instance
 from engine.actions.report_failure import Failure, report_failure
 from engine.ids import DocumentId, InstanceId
 from engine.procedures import look
 from tests.api.web.test_pages import require_sound
 from tests.api.web.visitors import Visitors
+from tests.support.calls import administer, asking, called_by
 from tests.support.models import instance_of
 from tests.support.office import Office
 
@@ -107,3 +109,33 @@ def test_a_stuck_step_is_skipped_by_two_people_on_the_page(
 
     require_sound(page)
     assert page.note == "Đã bỏ qua bước này; quy trình tiếp tục."
+
+
+def test_procedures_that_called_one_another_lead_to_one_another(visitors: Visitors, office: Office) -> None:
+    document_id = asking(office)
+    (called,) = called_by(office, document_id)
+    above, administrator = instance_id(office, document_id), visitors["quantri"]
+
+    page = administrator.open(f"/instances/{above}")
+    require_sound(page)
+    assert page.document.xpath(f"//a[@href='/instances/{called.id}']")
+    page = administrator.open(f"/instances/{called.id}")
+    require_sound(page)
+    assert page.document.xpath(f"//a[@href='/instances/{above}']")
+    page = visitors["vanthu"].open(f"/documents/{document_id}")
+    require_sound(page)
+    assert page.says("Các quy trình được gọi")
+    assert page.says("Đang chạy; answer")
+    assert page.says("'ask' chờ quy trình 'Thử' mà nó đã gọi.")
+
+
+def test_a_call_that_ended_badly_is_tried_anew_or_skipped_on_the_page(visitors: Visitors, office: Office) -> None:
+    (called,) = called_by(office, asking(office))
+    administer(cancel_instance, office, called, "Không cần nữa")
+    office.run_jobs()
+
+    page = visitors["quantri"].open("/incidents")
+
+    require_sound(page)
+    assert page.says("Quy trình được gọi 'Thử' đã bị hủy vì: Không cần nữa.")
+    assert page.form("/skip")

@@ -79,9 +79,13 @@ def test_a_model_all_agencies_work_by_is_changed_only_by_the_agency_that_brought
         deploy_definition(files, by=stranger, at=services.clock(), work=work)
 
 
+FOR_CALLERS = {"make_draft"}
+"""What only procedures need that call a shipped one; see test_call_outgoing."""
+
+
 def test_every_operation_is_used_by_a_shipped_model_and_is_of_one_kind() -> None:
     models = [procedure(shipped_model(name), OPERATIONS) for name in SHIPPED]
     used = {task.operation for model in models for task in model.service_tasks.values()}
 
-    assert used == OPERATIONS.keys()
+    assert used | FOR_CALLERS == OPERATIONS.keys()
     assert not INLINE.keys() & JOBS.keys()

@@ -6,17 +6,18 @@ from itertools import pairwise
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from engine.definitions import Finding, OperationKind, Vocabulary
+from engine.definitions import Finding, Interface, OperationKind, Vocabulary
 from engine.ids import TaskId
 from engine.runtime.bundles import check
-from engine.runtime.listener import Inline
 from engine.runtime.procedures import Procedure, procedure
 from engine.runtime.progress import Progress
 from engine.runtime.run import Run
+from engine.runtime.surroundings import Inline
 
 VOCABULARY = Vocabulary(
     operations={"note": OperationKind.INLINE, "count": OperationKind.INLINE, "archive": OperationKind.JOB},
     roles={"clerk": True, "head": True, "council": False},
+    installed=lambda key, _version: {"issue_decision": Interface(key=key, name="", starts_with=("signer",))}.get(key),
 )
 NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
 HEAD = (

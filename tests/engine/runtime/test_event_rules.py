@@ -134,3 +134,14 @@ def test_a_model_in_latin_letters_is_read_and_shown() -> None:
     assert ready.names["work"] == "Vé"
     assert 'encoding="UTF-8"' in ready.bpmn_xml
     assert 'name="Vé"' in ready.bpmn_xml
+
+
+def test_an_error_in_a_sub_process_that_seems_to_lie_in_itself_is_looked_for_once() -> None:
+    thrown = '<endEvent id="out"><errorEventDefinition errorRef="e"/></endEvent>'
+    inner = f'<subProcess id="one"><startEvent id="in"/>{thrown}</subProcess>'
+
+    found = findings(
+        START, f'<subProcess id="one">{inner}</subProcess>', END, "</process><error id='e' errorCode='e'/><process>"
+    )
+
+    assert {"element.duplicate_id", "error.not_caught"} <= set(found)

@@ -152,7 +152,7 @@ def test_a_key_is_a_text_or_a_whole_number(number: object) -> None:
         ("timeCycle", "R0/PT1H"),
         ("timeCycle", "0 0 9 * * MON"),
         ("timeDuration", "P"),
-        ("timeDuration", "3 days"),
+        ("timeDuration", "3 weekends"),
         ("timeDuration", "P9999Y"),
         ("timeDate", "tomorrow"),
         ("timeDate", "9999-12-31T23:59-23:00"),
@@ -366,3 +366,13 @@ def test_everything_that_waits_is_named_with_its_element() -> None:
     walk.complete("draft", "submit")
 
     assert sorted(element for _, element in walk.run().waiting_elements) == ["remind", "review"]
+
+
+def test_an_event_sub_process_that_cannot_say_when_it_begins_is_the_fault_of_the_model() -> None:
+    begun = '<startEvent id="came"><timerEventDefinition><timeDuration>missing</timeDuration></timerEventDefinition>'
+    inside = f'<subProcess id="late" triggeredByEvent="true">{begun}</startEvent>{event("end", "over")}'
+    inside += flows("came > over") + "</subProcess>"
+    model = made(START, human("work"), END, flows("start > work > end"), inside)
+
+    with pytest.raises(ExpressionFailed, match="At 'test' the expression 'missing'"):
+        Walk(model)

@@ -1,0 +1,152 @@
+"""Making the draft of an outgoing document for a procedure, so that it can call the one that has drafts signed."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from engine.competence import Matter
+from engine.documents import (
+    DocumentInvalid,
+    DrafterMayNotSign,
+    OutgoingDocument,
+    OutgoingState,
+    Urgency,
+    Version,
+    VersionKind,
+)
+from engine.drafts import Draft, FieldChecks, compose, make_pdf
+from engine.errors import Conflict, Invalid
+from engine.files import StoredFile
+from engine.ids import AgencyId, DocumentId, PersonId, UnitId
+from engine.letters import Letter, LetterIncomplete, LetterUnprintable
+from engine.operations.jobs import Finish, Job
+from engine.operations.move import Data, Move, OperationMisplaced
+from engine.people import Person
+from engine.ports import UnitOfWork
+
+_TEXTS = ("type", "subject", "body")
+
+
+class DraftRefused(Conflict):
+    """What a procedure gives for a draft makes no document; the model may let somebody correct it."""
+
+    code = "operation.draft_refused"
+    template = "The draft cannot be made: %(reason)s Correct that and send it again."
+
+
+def make_draft(job: Job) -> Finish:
+    """Make an outgoing draft of the parameters, with its PDF; no procedure works on it yet.
+
+    The parameters are ``type``, ``subject``, ``body``, the ids of ``drafter`` and ``signer``, and perhaps ``unit_id``
+    (else the drafter's own), ``urgency`` and ``recipients``, a list of agencies. The result names ``document_id`` and
+    ``unit_id``.
+    """
+    services = job.services
+    with services.begin() as work:
+        by = _person(job.parameters, "drafter", work)
+        try:
+            draft = _draft(job.parameters, by, job, work)
+        except (DocumentInvalid, DrafterMayNotSign) as refused:
+            raise DraftRefused(reason=_said(refused)) from refused
+        letter = compose(draft, work)
+    file = _printed(letter, by, job)
+
+    def keep(move: Move) -> Data:
+        document = _document(draft, by, file, move)
+        move.work.files.add(file)
+        move.work.documents.add(document)
+        move.work.documents.add_version(_first(document))
+        return {"document_id": str(document.id), "unit_id": str(document.unit_id)}
+
+    return keep
+
+
+def _printed(letter: Letter, by: Person, job: Job) -> StoredFile:
+    try:
+        return make_pdf(letter, None, None, by=by, services=job.services)
+    except (LetterIncomplete, LetterUnprintable) as refused:
+        raise DraftRefused(reason=_said(refused)) from refused
+
+
+def _said(refused: Invalid | DrafterMayNotSign) -> str:
+    wrong = [f"{error.field}: {error.message}" for error in getattr(refused, "errors", ())]
+    return " ".join(wrong) or str(refused)
+
+
+def _draft(given: Data, by: Person, job: Job, work: UnitOfWork) -> Draft:
+    document_type, subject, body = (str(given.get(name) or "") for name in _TEXTS)
+    urgency, recipients = given.get("urgency") or 0, given.get("recipients") or []
+    if not isinstance(urgency, int) or not isinstance(recipients, list):
+        raise OperationMisplaced(operation="make_draft", why="urgency is no number, or recipients no list")
+    check = FieldChecks()
+    check.document_type(document_type)
+    check.text("subject", subject, 500)
+    check.body(body)
+    check.urgency(urgency)
+    unit = next((one for one in work.people.units(by.agency_id) if one.id == _unit_id(given, by)), None)
+    if unit is None:
+        raise OperationMisplaced(operation="make_draft", why="the drafter works in no such unit")
+    matter = Matter(type=document_type, unit_id=unit.id)
+    signer = check.signer(_person(given, "signer", work).id, matter, by, job.services.clock(), work)
+    agencies = check.recipients([AgencyId(_id(str(one))) for one in recipients], by, work)
+    check.done(DocumentInvalid)
+    if signer is None:
+        raise DocumentInvalid
+    return Draft(
+        type=document_type,
+        subject=subject.strip(),
+        body=body,
+        urgency=urgency,
+        recipients=agencies,
+        others=(),
+        signer=signer,
+        unit=unit,
+    )
+
+
+def _document(draft: Draft, by: Person, file: StoredFile, move: Move) -> OutgoingDocument:
+    return OutgoingDocument(
+        id=DocumentId(move.work.new_id()),
+        agency_id=by.agency_id,
+        type=draft.type,
+        subject=draft.subject,
+        urgency=Urgency(draft.urgency),
+        file_id=file.id,
+        created_at=move.at,
+        created_by=by.id,
+        reader_units=frozenset({draft.unit.id}),
+        drafter=by.id,
+        unit_id=draft.unit.id,
+        signer=draft.signer.person.id,
+        signer_under=draft.signer.competence.by,
+        state=OutgoingState.DRAFT,
+        body=draft.body,
+        recipients=tuple(agency.id for agency in draft.recipients),
+    )
+
+
+def _first(document: OutgoingDocument) -> Version:
+    return Version(
+        document_id=document.id,
+        ordinal=1,
+        kind=VersionKind.PREPARED,
+        file_id=document.file_id,
+        made_at=document.created_at,
+        made_by=document.created_by,
+    )
+
+
+def _person(given: Data, name: str, work: UnitOfWork) -> Person:
+    return work.people.get(PersonId(_id(str(given.get(name)))))
+
+
+def _unit_id(given: Mapping[str, object], by: Person) -> UnitId | None:
+    named = given.get("unit_id")
+    chosen = UnitId(_id(str(named))) if named else min(by.units, default=None)
+    return chosen if chosen in by.units else None
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as cause:
+        raise OperationMisplaced(operation="make_draft", why=f"'{text}' is no id") from cause

@@ -1,0 +1,344 @@
+"""A step calls another installed procedure: it is an instance of its own, and its end moves the caller, once."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine.actions.cancel_instance import cancel_instance
+from engine.actions.confirm_skip import confirm_skip
+from engine.actions.deliver_message import DeliverMessage, deliver_message
+from engine.actions.finish_call import FinishCall, finish_call
+from engine.actions.follow_caller import follow_caller
+from engine.actions.propose_skip import ProposeSkip, propose_skip
+from engine.actions.resume_instance import resume_instance
+from engine.actions.retry_incident import retry_incident
+from engine.actions.suspend_instance import suspend_instance
+from engine.calling import CallImpossible, CallTooDeep
+from engine.definitions import DefinitionInvalid
+from engine.documents import OutgoingState
+from engine.incidents import IncidentState
+from engine.recalls import Hindrance
+from tests.engine.runtime.drawing import event, flows, human, parallel
+from tests.storage.builders import an_event
+from tests.support.calls import (
+    ASKS,
+    END,
+    NAMING,
+    OPINION,
+    REFUSED,
+    START,
+    a_draft,
+    administer,
+    answer,
+    asking,
+    called_by,
+    caller,
+    calling,
+    deploy,
+    elements,
+    items,
+    known,
+    leaves,
+    the_incident,
+)
+from tests.support.models import INCOMING, NAMES, boundary, instance_of
+from tests.support.office import Office
+
+
+def test_a_called_procedure_is_an_instance_of_its_own_and_its_end_moves_the_caller(office: Office) -> None:
+    document_id = asking(office)
+    (called,) = called_by(office, document_id)
+    above = caller(office, document_id)
+
+    assert (called.definition_key, called.document_id, called.beside) == ("opinion", document_id, True)
+    assert known(office, called, "question") == "Có được không?"
+    assert elements(office, above) == []
+
+    answer(office, called)
+    assert elements(office, above) == []
+    office.run_jobs()
+
+    assert elements(office, above) == ["go_on"]
+    assert known(office, above, "ask") == {
+        "instance_id": str(called.id),
+        "document_id": str(document_id),
+        "answer": "yes",
+    }
+    assert leaves(office, called) == ["instance.called"]
+    assert leaves(office, above).count("call.finished") == 1
+
+
+def test_the_end_of_a_called_procedure_moves_its_caller_once_however_often_it_is_told(office: Office) -> None:
+    document_id = asking(office)
+    (called,) = called_by(office, document_id)
+    finish_call(FinishCall(instance_id=called.id), services=office.house.services)
+    assert elements(office, caller(office, document_id)) == []
+    answer(office, called)
+
+    for _ in range(2):
+        finish_call(FinishCall(instance_id=called.id), services=office.house.services)
+    office.run_jobs()
+
+    assert elements(office, caller(office, document_id)) == ["go_on"]
+    assert leaves(office, caller(office, document_id)).count("call.finished") == 1
+
+
+def test_a_called_procedure_works_on_the_document_its_caller_names(office: Office) -> None:
+    deploy(office, "opinion", *OPINION)
+    deploy(office, INCOMING, *NAMING)
+    document_id = office.register().document.id
+
+    with pytest.raises(CallImpossible, match="no such document"):
+        office.complete(document_id, "prepare", "done", "vanthu", which="không có")
+    other = office.register(code_number="99").document.id
+    with pytest.raises(CallImpossible, match="a procedure of its own already"):
+        office.complete(document_id, "prepare", "done", "vanthu", which=str(other))
+
+
+def test_each_round_of_a_repeated_call_is_an_instance_of_its_own(office: Office) -> None:
+    repeated = calling(
+        "ask",
+        "opinion",
+        '<vanthu:parameter name="question" expression="item"/>',
+        '<vanthu:result name="answer" expression="answer.outcome"/>',
+    ).replace(
+        "</callActivity>",
+        "<multiInstanceLoopCharacteristics vanthu:collection=\"['a', 'b', 'c']\"/></callActivity>",
+    )
+    document_id = asking(office, START, human("prepare"), repeated, human("go_on"), END, ASKS[-1])
+
+    called = called_by(office, document_id)
+    assert [known(office, each, "question") for each in called] == ["a", "b", "c"]
+    for each, outcome in zip(called, ("yes", "no", "yes"), strict=True):
+        answer(office, each, outcome)
+    office.run_jobs()
+
+    results = known(office, caller(office, document_id), "ask")
+    assert [result["answer"] for result in results] == ["yes", "no", "yes"]
+    assert elements(office, caller(office, document_id)) == ["go_on"]
+
+
+def test_a_call_runs_by_the_version_active_then_or_the_one_it_names(office: Office) -> None:
+    first = deploy(office, "opinion", *OPINION)
+    second = deploy(office, "opinion", OPINION[0], human("answer", "yes"), *OPINION[2:])
+    deploy(
+        office,
+        INCOMING,
+        START,
+        parallel("split"),
+        calling(),
+        calling("pinned", version="1"),
+        parallel("join"),
+        END,
+        flows("begin > split > ask > join > finished", "split > pinned > join"),
+    )
+
+    document_id = office.register().document.id
+
+    by_step = {each.caller.element_id: each.definition_id for each in called_by(office, document_id) if each.caller}
+    assert by_step == {"ask": second.id, "pinned": first.id}
+
+
+def test_an_error_a_called_procedure_ends_with_is_caught_at_the_call(office: Office) -> None:
+    deploy(office, "opinion", *OPINION[:2], event("end", "given", REFUSED), OPINION[3], errors="refused")
+    deploy(
+        office,
+        INCOMING,
+        START,
+        calling(),
+        human("mend"),
+        human("go_on"),
+        END,
+        boundary("no", "ask", REFUSED),
+        flows("begin > ask > go_on > finished", "no > mend > finished"),
+    )
+    document_id = office.register().document.id
+    (called,) = called_by(office, document_id)
+
+    answer(office, called)
+    office.run_jobs()
+
+    assert elements(office, caller(office, document_id)) == ["mend"]
+    assert called_by(office, document_id)[0].standing == "failed"
+
+
+def test_an_error_no_one_expects_is_an_incident_of_the_caller_and_retrying_calls_anew(office: Office) -> None:
+    deploy(office, "opinion", *OPINION[:2], event("end", "given", REFUSED), OPINION[3], errors="refused")
+    deploy(office, INCOMING, START, calling(), human("go_on"), END, flows("begin > ask > go_on > finished"))
+    document_id = office.register().document.id
+    (called,) = called_by(office, document_id)
+    answer(office, called)
+    office.run_jobs()
+
+    incident = the_incident(office)
+    assert (incident.code, incident.element_id, incident.document_id) == ("call.failed", "ask", document_id)
+    services = office.house.services
+    with services.begin() as work:
+        retry_incident(incident.id, by=office.people["quantri"], at=services.clock(), work=work)
+
+    assert [each.standing for each in called_by(office, document_id)] == ["failed", "running"]
+    assert the_incident(office).state is IncidentState.RESOLVED
+    finish_call(FinishCall(instance_id=called.id), services=services)
+    assert the_incident(office).state is IncidentState.RESOLVED
+
+
+def test_a_called_procedure_that_is_cancelled_is_an_incident_of_the_caller_and_can_be_skipped(office: Office) -> None:
+    document_id = asking(office)
+    (called,) = called_by(office, document_id)
+    administer(cancel_instance, office, called, "Không cần ý kiến nữa")
+    office.run_jobs()
+
+    incident = the_incident(office)
+    assert (incident.code, "Không cần ý kiến nữa" in incident.message) == ("call.cancelled", True)
+    services = office.house.services
+    with services.begin() as work:
+        asked = ProposeSkip(incident_id=incident.id, reason="Đã hỏi trực tiếp")
+        propose_skip(asked, by=office.people["quantri"], at=services.clock(), work=work)
+    with services.begin() as work:
+        confirm_skip(incident.id, by=office.people["chanhvanphong"], at=services.clock(), work=work)
+
+    assert elements(office, caller(office, document_id)) == ["go_on"]
+
+
+def test_what_was_called_is_cancelled_suspended_and_resumed_with_its_caller(office: Office) -> None:
+    document_id = asking(office)
+    above = caller(office, document_id)
+
+    administer(suspend_instance, office, above, "Chờ thanh tra")
+    office.run_jobs()
+    (called,) = called_by(office, document_id)
+    assert (called.standing, called.suspended_because) == ("suspended", "Thử: Chờ thanh tra")
+    administer(resume_instance, office, above)
+    office.run_jobs()
+    assert called_by(office, document_id)[0].standing == "running"
+    administer(cancel_instance, office, above, "Nhập nhầm")
+    office.run_jobs()
+
+    (called,) = called_by(office, document_id)
+    assert (called.standing, called.cancelled_because, called.with_caller) == ("cancelled", "Thử: Nhập nhầm", True)
+    assert items(office, called) == []
+    assert leaves(office, called) == [
+        "instance.called",
+        "instance.suspended",
+        "instance.resumed",
+        "instance.cancelled",
+    ]
+
+
+def test_what_somebody_suspended_by_itself_does_not_go_on_with_its_caller(office: Office) -> None:
+    document_id = asking(office)
+    (called,) = called_by(office, document_id)
+    administer(suspend_instance, office, called, "Riêng việc này")
+
+    follow_caller(called.id, services=office.house.services)
+
+    assert called_by(office, document_id)[0].suspended_because == "Riêng việc này"
+
+
+def test_a_call_that_is_interrupted_ends_what_it_called(office: Office) -> None:
+    message = '<messageEventDefinition messageRef="reply"/>'
+    document_id = asking(
+        office,
+        *ASKS[:3],
+        human("go_on"),
+        END,
+        boundary("came", "ask", message),
+        flows("begin > prepare > ask > go_on > finished", "came > finished"),
+    )
+    services = office.house.services
+    with services.begin() as work:
+        deliver_message(DeliverMessage(name=NAMES[0]), by=office.people["vanthu"], at=services.clock(), work=work)
+    office.run_jobs()
+
+    assert caller(office, document_id).standing == "finished"
+    (called,) = called_by(office, document_id)
+    assert (called.standing, called.cancelled_because) == ("cancelled", "Thử")
+
+
+def test_a_called_procedure_goes_on_by_itself_where_its_document_is_signed(office: Office) -> None:
+    deploy(office, "opinion", *OPINION, documentKind="outgoing")
+    deploy(office, INCOMING, *NAMING)
+    document_id, draft = office.register().document.id, a_draft(office)
+    office.complete(document_id, "prepare", "done", "vanthu", which=str(draft.id))
+    (called,) = called_by(office, document_id)
+    assert (called.document_id, called.beside) == (draft.id, False)
+    with office.house.services.begin() as work:
+        work.documents.lock(draft.id)
+        work.documents.save(replace(draft, state=OutgoingState.SIGNED))
+        work.record(an_event(draft.agency_id))
+
+    administer(cancel_instance, office, caller(office, document_id))
+    office.run_jobs()
+
+    assert called_by(office, document_id)[0].standing == "running"
+    assert leaves(office, called) == ["instance.called", "instance.released"]
+    answer(office, called)
+    office.run_jobs()
+    assert called_by(office, document_id)[0].standing == "finished"
+
+
+def test_a_draft_is_cancelled_with_the_procedure_it_was_called_for(office: Office) -> None:
+    deploy(office, "opinion", *OPINION)
+    deploy(office, INCOMING, *NAMING)
+    document_id, draft = office.register().document.id, a_draft(office)
+    office.complete(document_id, "prepare", "done", "vanthu", which=str(draft.id))
+
+    administer(cancel_instance, office, caller(office, document_id))
+    office.run_jobs()
+
+    assert office.outgoing(draft.id).state is OutgoingState.CANCELLED
+
+
+def test_procedures_that_call_themselves_without_end_are_stopped_and_nothing_is_kept(office: Office) -> None:
+    deploy(office, "loop_b", *OPINION)
+    once = (START, END, flows("begin > ask > finished"))
+    deploy(office, "loop_a", *once, calling(called="loop_b"))
+    deploy(office, "loop_b", *once, calling(called="loop_a"))
+    deploy(office, INCOMING, *once, calling(called="loop_a"))
+
+    with pytest.raises(CallTooDeep, match="10 procedures"):
+        office.register()
+
+
+def test_a_step_that_called_another_procedure_is_not_taken_back(office: Office) -> None:
+    document_id = asking(office)
+    with office.house.services.begin() as work:
+        kept = work.instances.find_recall(instance_of(document_id, work).id)
+
+    assert kept is not None
+    assert kept[0].hindrance is Hindrance.CALLED
+
+
+@pytest.mark.parametrize(
+    ("call", "code", "said"),
+    [
+        (calling(called="nowhere"), "call.unknown", "'nowhere'"),
+        (calling(version="7"), "call.unknown", "version 7"),
+        (calling(version="x"), "call.version", "'x'"),
+        (calling("ask", "opinion", "<vanthu:parameter name='other' expression='1'/>"), "call.data_missing", "question"),
+        (calling(), "call.document_missing", "for an outgoing document"),
+        (calling(document="1 +"), "expression.refused", "1 +"),
+        (calling("ask", "opinion", "<vanthu:result name='a b' expression='1'/>"), "result.name", "'a b'"),
+        (calling(called="by_message"), "call.started_by_message", "by a message"),
+    ],
+)
+def test_a_call_that_cannot_go_well_is_found_at_deployment(office: Office, call: str, code: str, said: str) -> None:
+    deploy(office, "opinion", *OPINION, startsWith="question", documentKind="outgoing")
+    begun = '<startEvent id="told"><messageEventDefinition messageRef="reply"/></startEvent>'
+    deploy(office, "by_message", begun, *OPINION[1:3], flows("told > answer > given"))
+
+    with pytest.raises(DefinitionInvalid) as refused:
+        deploy(office, INCOMING, START, call, END, flows("begin > ask > finished"))
+
+    found = {finding.code: finding for finding in refused.value.findings}
+    assert (found[code].element_id, said in found[code].message) == ("ask", True)
+    assert found[code].line
+
+
+def test_what_is_called_may_ask_for_more_by_now_than_when_the_call_was_drawn(office: Office) -> None:
+    deploy(office, "opinion", *OPINION)
+    deploy(office, INCOMING, START, calling(), END, flows("begin > ask > finished"))
+    deploy(office, "opinion", *OPINION, startsWith="question until")
+
+    with pytest.raises(CallImpossible, match="starts with until"):
+        office.register()
