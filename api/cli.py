@@ -14,8 +14,9 @@ from api import demo
 from api.children import Child, Children
 from api.demo import DemoFolder
 from api.settings import Settings, SettingWrong, read_settings
-from api.wiring import object_store, open_house
+from api.wiring import object_store, open_house, safe
 from engine.errors import VanthuError
+from signing.safe import make_key
 from storage import embedded, migrations
 
 STARTED_WITHIN_S: Final = 60
@@ -67,6 +68,7 @@ def run_demo(settings: Settings) -> int:
         migrate(ours)
         with open_house(ours) as house:
             demo.settle(house, password)
+            demo.deputise(house)
         children, told = Children(), Told()
         try:
             _start(children, ours, folder)
@@ -114,7 +116,7 @@ def _greet(settings: Settings, password: str, *, is_new: bool, seconds: float) -
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the database to this version and make the buckets; nothing happens where that was done.
+    """Bring the database to this version, make the buckets and the sealing key; nothing happens where that was done.
 
     Raises:
         SettingWrong: The owner's address is not set.
@@ -123,6 +125,7 @@ def migrate(settings: Settings) -> None:
         raise SettingWrong("DATABASE_OWNER_URL", "the address of PostgreSQL for the owner's role is expected")
     migrations.upgrade(settings.database_owner_url)
     object_store(settings).prepare()
+    make_key(safe(settings).path)
 
 
 class Told:

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -13,8 +14,11 @@ from api.settings import Settings
 from api.wiring import House, now
 from engine.actions.deploy_definition import deploy_definition
 from engine.actions.found_agency import found_agency
+from engine.actions.record_stand_in import RecordStandIn, record_stand_in
+from engine.deadlines import office_date
 from engine.people import Role
 from engine.queries import NewPerson
+from engine.stand_ins import Basis, StandInKind
 from signing import demo_pki
 from signing.demo_pki import DemoPki, Holder
 from signing.settings import FONTS
@@ -115,6 +119,29 @@ def settle(house: House, password: str) -> None:
             if work.definitions.find_latest(name) is not None:
                 continue
             deploy_definition(shipped_model(name), by=administrator, at=now(), work=work)
+
+
+def deputise(house: House) -> None:
+    """Have the province's deputy sign for its head (KT.), unless that is on record and holds."""
+    head, deputy, administrator = (
+        next(person for person in province()[0].people if person.holds(role))
+        for role in (Role.HEAD, Role.DEPUTY_HEAD, Role.ADMINISTRATOR)
+    )
+    services = house.services
+    with services.begin() as work:
+        at = services.clock()
+        if any(place.of.id == head.id for place in work.stand_ins.places_of(deputy.id, at)):
+            return
+        today = office_date(at)
+        request = RecordStandIn(
+            principal=head.id,
+            substitute=deputy.id,
+            kind=StandInKind.DEPUTY,
+            first_day=today,
+            last_day=today + timedelta(days=364),
+            basis=Basis(text="Quyết định phân công công tác của Chủ tịch", number="12/QĐ-UBND", issued_on=today),
+        )
+        record_stand_in(request, by=administrator, at=at, work=work)
 
 
 def shipped_model(name: str) -> dict[str, bytes]:

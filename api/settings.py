@@ -34,6 +34,7 @@ class Settings:
         s3_prefix: Put before the bucket names 'work' and 'archive'.
         retention_days: Default retention of the archive bucket, in days.
         keys: Folder of the PKCS#12 keys; None is *data*/keys.
+        secrets_key: File with the key that seals secrets kept in the database; None is *data*/secrets/sealing.key.
         key_passphrase: Opens them; `demo` generates one.
         trust: Folder of root certificates (.pem) that signatures are trusted by; None is *data*/trust.
         tsa_url: Time-stamp authority (RFC 3161); without one, documents wait to be signed.
@@ -51,6 +52,7 @@ class Settings:
         smtp_password: The password for it.
         mail_from: Sender of every mail.
         digest_hour: Hour of the day's mail, in Việt Nam, on working days.
+        notice_days: So long notices, mails and what was told to webhooks are kept.
     """
 
     data: Path = Path(".vanthu")
@@ -68,6 +70,7 @@ class Settings:
     retention_days: int = 3650
     keys: Path | None = None
     key_passphrase: str | None = None
+    secrets_key: Path | None = None
     trust: Path | None = None
     tsa_url: str | None = None
     pki_port: int = 0
@@ -84,6 +87,7 @@ class Settings:
     smtp_password: str = ""
     mail_from: str = "vanthu@localhost"
     digest_hour: int = 7
+    notice_days: int = 365
 
     def as_environment(self) -> dict[str, str]:
         """Return the environment that makes a process of ours read these settings."""
@@ -114,6 +118,7 @@ def read_settings() -> Settings:
         retention_days=_number("RETENTION_DAYS", given.retention_days),
         keys=_path("KEYS"),
         key_passphrase=_text("KEY_PASSPHRASE"),
+        secrets_key=_path("SECRETS_KEY"),
         trust=_path("TRUST"),
         tsa_url=_text("TSA_URL"),
         pki_port=_number("PKI_PORT", given.pki_port),
@@ -137,6 +142,7 @@ def _announcements(given: Settings) -> dict[str, Any]:
         "smtp_password": _text("SMTP_PASSWORD") or "",
         "mail_from": _text("MAIL_FROM") or given.mail_from,
         "digest_hour": _number("DIGEST_HOUR", given.digest_hour) % 24,
+        "notice_days": _number("NOTICE_DAYS", given.notice_days),
     }
 
 

@@ -1,6 +1,7 @@
 """Wiring: the one place where ports meet what implements them, once per process."""
 
 import gc
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from api.passwords import Argon2Hasher
 from api.settings import Settings, SettingWrong
 from engine.neighbours import PasswordHasher, Services
 from signing.pool import RoomPool
+from signing.safe import FileSafe
 from signing.settings import FONTS, RoomSettings
 from storage.clock import DatabaseClock
 from storage.database import create_engine
@@ -58,7 +60,11 @@ def open_house(settings: Settings, *, connections: int = 10) -> Iterator[House]:
         gc.freeze()
         gc.set_threshold(_NEW_OBJECTS)
         services = Services(
-            begin=transactions(engine), store=object_store(settings), pdfs=pdfs, clock=DatabaseClock(timekeeper)
+            begin=transactions(engine),
+            store=object_store(settings),
+            pdfs=pdfs,
+            safe=safe(settings),
+            clock=DatabaseClock(timekeeper),
         )
         yield House(settings=settings, services=services, hasher=Argon2Hasher())
     finally:
@@ -96,6 +102,11 @@ def object_store(settings: Settings) -> "LocalObjectStore | S3ObjectStore":
             retention=retention,
         )
     )
+
+
+def safe(settings: Settings) -> FileSafe:
+    """Return what seals the secrets that are kept in the database."""
+    return FileSafe(settings.secrets_key or settings.data / "secrets" / "sealing.key", secrets.token_bytes)
 
 
 def room_settings(settings: Settings) -> RoomSettings:

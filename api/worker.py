@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -47,6 +48,7 @@ from engine.migration_plans import MIGRATE
 from engine.neighbours import Services
 from engine.operations.move import VersionMoved
 from engine.procedures import RUN_OPERATION, USE_KEY
+from engine.rounds.forget_told import forget_told
 from engine.rounds.look_around import look_around
 from engine.rounds.make_notices import make_notices, settle_notices
 from engine.rounds.post_mails import make_digests, post_mails
@@ -63,8 +65,7 @@ log = structlog.get_logger()
 AGAIN: Final = (NeighbourAway, DatabaseBusy, InstanceMoved, VersionMoved, SigningStopped, InstanceHalted)
 """What may be over at the next try; anything else becomes an incident at once."""
 ENDLESS: Final = (NeighbourAway, DatabaseBusy, InstanceHalted)
-"""What is tried again for ever: it comes back. After the usual attempts an incident says so to people meanwhile, but
-not of a procedure that an administrator suspended."""
+"""What is tried again for ever. After the usual attempts an incident says so, but not of a suspended procedure."""
 ATTEMPTS: Final = 8
 CONCURRENCY: Final = 4
 PATIENCE_S: Final = 5
@@ -264,6 +265,8 @@ def add_rounds(app: App, house: House) -> None:
     def clean() -> None:
         with services.begin() as work:
             forget_attempts(at=services.clock(), work=work)
+        count = forget_told(timedelta(days=house.settings.notice_days), services=services)
+        log.info("sweep.told", count=count)
 
     for name, cron, act in (
         ("announce", "* * * * * */2", announce),

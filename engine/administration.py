@@ -7,7 +7,7 @@ from typing import Final
 
 from engine import access, calling, procedures, waits
 from engine.administration_events import InstanceCancelled
-from engine.documents import OutgoingDocument, OutgoingState
+from engine.documents import FINISHED, Document, IncomingDocument, IncomingState, OutgoingState
 from engine.drafts import FieldChecks
 from engine.errors import FieldError
 from engine.events import Private
@@ -121,16 +121,14 @@ def go_on(instance: Instance, work: UnitOfWork) -> None:
 
 
 def cancel(move: Move, reason: str, *, with_caller: bool = False) -> Instance:
-    """End the prepared, unfinished instance before its end, and a document of its own that nobody relies on yet.
+    """End the prepared, unfinished instance before its end, and the handling of a document of its own.
 
     Raises:
         InstanceNotCancellable: The outgoing document is signed, or has its number.
     """
     instance, document = move.instance, move.document
-    if isinstance(document, OutgoingDocument) and not instance.beside:
-        if document.state not in CANCELLABLE:
-            raise InstanceNotCancellable(state=document.state.value)
-        move.document = document.in_state(OutgoingState.CANCELLED)
+    if not instance.beside:
+        move.document = _given_up(document)
     move.instance = instance.cancelled(reason, move.at, with_caller=with_caller)
     move.work.instances.save(move.instance)
     items = stop(move)
@@ -150,6 +148,15 @@ def cancel(move: Move, reason: str, *, with_caller: bool = False) -> Instance:
         )
     )
     return move.instance
+
+
+def _given_up(document: Document) -> Document:
+    """Return the document as it stands once its own procedure is cancelled."""
+    if isinstance(document, IncomingDocument):
+        return document if document.state in FINISHED else document.in_state(IncomingState.STOPPED)
+    if document.state not in CANCELLABLE:
+        raise InstanceNotCancellable(state=document.state.value)
+    return document.in_state(OutgoingState.CANCELLED)
 
 
 def stop(move: Move) -> int:

@@ -34,8 +34,8 @@ class AuditCursors(Protocol):
 class Webhooks(Protocol):
     """Webhooks, their secrets, deliveries and tries."""
 
-    def add(self, webhook: Webhook, secret: str) -> None:
-        """Keep a new webhook; its secret is given out for signing only."""
+    def add(self, webhook: Webhook, sealed: str) -> None:
+        """Keep a new webhook with its sealed secret."""
 
     def get(self, webhook_id: WebhookId) -> Webhook:
         """Return the webhook, or raise WebhookNotFound; what was removed is not there."""
@@ -49,8 +49,11 @@ class Webhooks(Protocol):
     def active(self) -> Sequence[Webhook]:
         """Return every webhook that is switched on."""
 
-    def secret(self, webhook_id: WebhookId) -> str:
-        """Return what its messages are signed with."""
+    def keep_secret(self, webhook_id: WebhookId, sealed: str) -> None:
+        """Keep what its messages are signed with, sealed, in place of what was kept."""
+
+    def sealed_secret(self, webhook_id: WebhookId) -> str:
+        """Return what its messages are signed with, as it was sealed."""
 
     def failing_since(self, webhook_ids: Collection[WebhookId]) -> Mapping[WebhookId, datetime]:
         """Return since when those of them that fail have taken nothing."""
@@ -88,8 +91,11 @@ class Webhooks(Protocol):
     def attempts(self, delivery_ids: Collection[WebhookDeliveryId]) -> Mapping[WebhookDeliveryId, Sequence[Attempt]]:
         """Return the tries of each of these, the oldest first."""
 
-    def forget(self, before: datetime) -> None:
+    def forget_attempts(self, before: datetime) -> None:
         """Remove tries made before this moment; that the event was told stays."""
+
+    def forget(self, before: datetime, limit: int) -> int:
+        """Remove at most so many deliveries made before this moment that do not wait; return how many."""
 
 
 class Notices(Protocol):
@@ -116,11 +122,17 @@ class Notices(Protocol):
     def mark_all_read(self, person_id: PersonId, at: datetime) -> None:
         """Note that the person has read all their notices."""
 
-    def close(self, work_item_id: WorkItemId, keep: PersonId | None, at: datetime) -> None:
-        """Note as read what was said of a work item to everybody but *keep*; it is no longer theirs to do."""
+    def close(self, work_item_id: WorkItemId, keep: Collection[PersonId], at: datetime) -> None:
+        """Note as read what was said of a work item to everybody but those to *keep*; it is no longer theirs to do."""
 
-    def daily(self, before: datetime, limit: int) -> Sequence[Notice]:
-        """Return notices made before this moment that wait for their day's mail, by person, for changing."""
+    def daily_agencies(self, before: datetime) -> Sequence[AgencyId]:
+        """Return the agencies that have notices made before this moment which wait for their day's mail."""
+
+    def daily(self, agency_ids: Collection[AgencyId], before: datetime, limit: int) -> Sequence[Notice]:
+        """Return such notices of these agencies, by person, for changing."""
+
+    def forget(self, before: datetime, limit: int) -> int:
+        """Remove at most so many notices made before this moment that wait for no mail; return how many."""
 
     def of_mails(self, mail_ids: Collection[MailId]) -> Mapping[MailId, Sequence[Notice]]:
         """Return the notices of each of these mails, the oldest first."""
@@ -146,6 +158,9 @@ class Mails(Protocol):
 
     def waiting(self) -> tuple[int, datetime | None]:
         """Return how many mails wait, and since when the oldest does."""
+
+    def forget(self, before: datetime, limit: int) -> int:
+        """Remove at most so many mails made before this moment that do not wait; return how many."""
 
 
 class Checks(Protocol):

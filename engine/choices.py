@@ -9,7 +9,7 @@ from engine.forms import Choice, Schema, choices_of, offer
 from engine.people import Person, Role
 from engine.ports import UnitOfWork
 from engine.procedures import model_of
-from engine.recalls import Hindrance, hindrance_now
+from engine.recalls import Hindrance, Situation, hindrance_now
 from engine.runtime.procedures import Procedure
 from engine.work_items import WorkItem
 
@@ -51,8 +51,12 @@ def offered(item: WorkItem, work: UnitOfWork) -> tuple[OfferedOutcome, ...]:
 def recall_hindrance(item: WorkItem, by: Person, work: UnitOfWork) -> Hindrance | None:
     """Return why the person cannot take the completed item back now, or None; nobody is kept out by asking."""
     kept, _ = work.instances.find_recall(item.instance_id) or (None, None)
-    instance = work.instances.get(item.instance_id)
-    return hindrance_now(item, by.id, kept, instance, work.work_items.open_of(instance.id))
+    now = Situation(
+        instance=work.instances.get(item.instance_id),
+        document=work.documents.get(item.document_id),
+        followers=work.work_items.open_of(item.instance_id),
+    )
+    return hindrance_now(item, by.id, kept, now)
 
 
 def form_of(outcome: Outcome, model: Procedure, item: WorkItem, work: UnitOfWork) -> Schema:

@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from engine.calendars import WorkCalendar
-from engine.errors import Invalid
+from engine.errors import Conflict, Invalid
 
 Counted = TypeVar("Counted")
 
@@ -367,3 +367,17 @@ class CalendarEmpty(Invalid):
 
     code = "deadline.calendar_empty"
     template = "The calendar has no working day for years. Ask the administrator to correct it."
+
+
+class ClockStands(Conflict):
+    """The time limits of the document are paused already."""
+
+    code = "document.clock_stands"
+    template = "The time limits of this document have been paused since %(since)s. Resume them before pausing again."
+
+
+class ClockRuns(Conflict):
+    """The time limits of the document are not paused."""
+
+    code = "document.clock_runs"
+    template = "The time limits of this document are not paused, so there is nothing to resume."

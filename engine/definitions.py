@@ -1,7 +1,7 @@
 """Definitions: a deployed procedure model with its forms, and what its tasks ask of people and of the machine."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -143,11 +143,13 @@ class Vocabulary:
     Attributes:
         operations: Those there are.
         roles: For each how many people hold it.
+        parameters: What operations take, by their names; one that is not in it takes any.
         installed: Finds a procedure by its key and version (None: the active one); None where there is none.
     """
 
     operations: Mapping[str, OperationKind]
     roles: Mapping[str, int]
+    parameters: Mapping[str, frozenset[str]] = field(default_factory=dict)
     installed: Callable[[str, int | None], Interface | None] = _none_installed
 
 

@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import Self
 
 from engine.calendars import WorkCalendar
-from engine.deadlines import Pause, Standing, Term, office_date, shifted_day, standing
+from engine.deadlines import ClockRuns, ClockStands, Pause, Standing, Term, office_date, shifted_day, standing
 from engine.errors import Conflict, Invalid, NotFound
 from engine.ids import AgencyId, DeliveryId, DocumentId, FileId, PersonId, StandInId, UnitId
 
@@ -69,6 +69,7 @@ class IncomingState(StrEnum):
     IN_PROGRESS = "in_progress"
     CLOSED = "closed"
     REFUSED = "refused"
+    STOPPED = "stopped"
 
 
 class OutgoingState(StrEnum):
@@ -273,10 +274,13 @@ class IncomingDocument(_Document):
         """Return this document in *state*.
 
         Raises:
-            DocumentNotInState: It is closed or refused, for good.
+            DocumentNotInState: It is closed, refused or stopped, for good.
+            NumberUnfit: It was never registered.
         """
-        if self.state in (IncomingState.CLOSED, IncomingState.REFUSED):
+        if self.state in FINISHED:
             raise DocumentNotInState(state=self.state.value)
+        if self.arrival_number is None and state not in UNNUMBERED:
+            raise NumberUnfit(state=state.value, number="–")
         return replace(self, state=state)
 
     def set_back(self, state: str, due_date: date | None) -> "IncomingDocument":
@@ -314,9 +318,12 @@ class OutgoingDocument(_Document):
 
         Raises:
             DocumentNotInState: It is issued, recalled or cancelled.
+            NumberUnfit: It needs a number for that and has none, or has one and must not.
         """
-        if self.state in (OutgoingState.ISSUED, OutgoingState.RECALLED, OutgoingState.CANCELLED):
+        if self.state in FINISHED:
             raise DocumentNotInState(state=self.state.value)
+        if state is not OutgoingState.CANCELLED and (self.number is None) != (state in UNNUMBERED):
+            raise NumberUnfit(state=state.value, number=self.number or "–")
         return replace(self, state=state)
 
     def numbered(self, number: str, on: date) -> "OutgoingDocument":
@@ -340,12 +347,19 @@ FINISHED = frozenset(
     {
         IncomingState.CLOSED,
         IncomingState.REFUSED,
+        IncomingState.STOPPED,
         OutgoingState.ISSUED,
         OutgoingState.RECALLED,
         OutgoingState.CANCELLED,
     }
 )
 """The states in which nothing is left to be done, so that nothing can be late."""
+
+UNNUMBERED = frozenset(
+    {IncomingState.RECEIVED, IncomingState.REFUSED, IncomingState.STOPPED, OutgoingState.DRAFT, OutgoingState.IN_REVIEW}
+    | {OutgoingState.TO_SIGN, OutgoingState.SIGNING, OutgoingState.SIGNED, OutgoingState.CANCELLED}
+)
+"""The states a document without a number can be in."""
 
 
 class DocumentNotFound(NotFound):
@@ -362,18 +376,14 @@ class DocumentNotInState(Conflict):
     template = "The document is '%(state)s' now, so this cannot be done. Reload the page to see how it stands."
 
 
-class ClockStands(Conflict):
-    """The time limits of the document are paused already."""
+class NumberUnfit(Conflict):
+    """The number a document has or has not does not fit the state it is to come to."""
 
-    code = "document.clock_stands"
-    template = "The time limits of this document have been paused since %(since)s. Resume them before pausing again."
-
-
-class ClockRuns(Conflict):
-    """The time limits of the document are not paused."""
-
-    code = "document.clock_runs"
-    template = "The time limits of this document are not paused, so there is nothing to resume."
+    code = "document.number_unfit"
+    template = (
+        "The document cannot become '%(state)s' with the number it has (%(number)s)."
+        " Its number is taken and cancelled by the steps of its procedure."
+    )
 
 
 class DocumentInvalid(Invalid):
@@ -388,10 +398,3 @@ class DrafterMayNotSign(Conflict):
 
     code = "document.drafter_may_not_sign"
     template = "Who drafted a document may not sign it. Choose another signer."
-
-
-class IdempotencyKeyReused(Conflict):
-    """The same Idempotency-Key came with another content."""
-
-    code = "request.idempotency_key_reused"
-    template = "This Idempotency-Key was used for another request. Take a new key for a new request."

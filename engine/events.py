@@ -184,44 +184,41 @@ class DraftRevised(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkItemClaimed(Event):
+class WorkItemEvent(Event):
+    """Something that happened to a work item, of which document."""
+
+    subject_type = "work_item"
+    work_item_id: WorkItemId
+    document_id: DocumentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkItemClaimed(WorkItemEvent):
     """Somebody took a work item."""
 
     action = "work_item.claimed"
-    subject_type = "work_item"
-    work_item_id: WorkItemId
-    document_id: DocumentId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkItemReleased(Event):
+class WorkItemReleased(WorkItemEvent):
     """Somebody gave a work item back to all who may do it."""
 
     action = "work_item.released"
-    subject_type = "work_item"
-    work_item_id: WorkItemId
-    document_id: DocumentId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkItemDelegated(Event):
+class WorkItemDelegated(WorkItemEvent):
     """A work item was handed to a named colleague."""
 
     action = "work_item.delegated"
-    subject_type = "work_item"
-    work_item_id: WorkItemId
-    document_id: DocumentId
     to: PersonId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkItemCompleted(Event):
+class WorkItemCompleted(WorkItemEvent):
     """A work item was done with an outcome; *effects* says what the procedure did in the same transaction."""
 
     action = "work_item.completed"
-    subject_type = "work_item"
-    work_item_id: WorkItemId
-    document_id: DocumentId
     instance_id: InstanceId
     element: str
     outcome: str
@@ -320,13 +317,10 @@ class IncidentResolved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WaitNoted(Event):
+class WaitNoted(WorkItemEvent):
     """The machine noted what a work item waits for."""
 
     action = "work_item.waiting"
-    subject_type = "work_item"
-    work_item_id: WorkItemId
-    document_id: DocumentId
     code: str
 
 

@@ -1,28 +1,25 @@
 """Explanations in words: why a work item is with somebody, why they cannot do it, and what a document waits for."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from engine import access
 from engine.approvals import OpinionGiven
 from engine.choices import step_of
-from engine.deadlines import HALVES_OF_A_DAY, Light, Standing, office_date
+from engine.deadlines import HALVES_OF_A_DAY, VIETNAM, Light, Standing, office_date
 from engine.definitions import HumanTask
 from engine.documents import FINISHED, Document, OutgoingDocument
 from engine.errors import Refusal
-from engine.ids import PersonId
+from engine.ids import SYSTEM, PersonId
 from engine.incidents import Incident
-from engine.instances import Instance
-from engine.messages import SendingKind, Subscription
+from engine.instances import Instance, InstanceHalted, Movement
 from engine.people import Person, Place, Role
 from engine.ports import UnitOfWork
-from engine.procedures import model_of
+from engine.recalls import SENTENCES, Hindrance
 from engine.stand_ins import StandIn
 from engine.work_items import WorkItem, WorkItemExcluded, WorkItemNotYours, WorkItemState
 
-CALL = "callActivity"
-"""The kind of a step that calls another procedure, as BPMN writes it."""
 ROLE_NAMES: Mapping[Role, str] = {
     Role.CLERK: "clerk",
     Role.CHIEF_OF_OFFICE: "chief of office",
@@ -58,11 +55,14 @@ class Sentence:
 
 
 def why(item: WorkItem, person: Person, at: datetime, work: UnitOfWork) -> tuple[Sentence, ...]:
-    """Say why the item is with this person or with whom it is, what keeps them from it, until when, what comes next."""
+    """Say why the item is with this person or with whom, what keeps them from it, until when; or why it is over."""
     if item.state is WorkItemState.SIGNING:
         return (_being_signed(item),)
+    instance = work.instances.get(item.instance_id)
+    if item.state is WorkItemState.CANCELLED:
+        return (_gone(item, instance, work),)
     _, step = step_of(item, work)
-    said = [*_whose(item, person, step, at, work)]
+    said = [*_standing_still(item, instance, work), *_whose(item, person, step, at, work)]
     if item.needs > 1:
         said.append(_missing_opinions(item))
     if item.due_date is not None:
@@ -70,6 +70,20 @@ def why(item: WorkItem, person: Person, at: datetime, work: UnitOfWork) -> tuple
         template = "It was to be done by %(due)s and is overdue." if late else "It is to be done by %(due)s."
         said.append(Sentence(template=template, facts={"due": item.due_date}))
     return tuple(said)
+
+
+def why_not_recalled(item: WorkItem, hindrance: Hindrance, work: UnitOfWork) -> Sentence:
+    """Say why a completed step cannot be taken back; where the procedure went on, by whom and where."""
+    if hindrance is not Hindrance.NOT_LAST or item.completed_at is None:
+        return Sentence(template=SENTENCES[hindrance])
+    since = [line for line in work.instances.history(item.instance_id) if line.at > item.completed_at and line.name]
+    if not since:
+        return Sentence(template=SENTENCES[hindrance])
+    if since[0].actor == SYSTEM:
+        template = "The procedure has gone on by itself since, at '%(step)s'."
+        return Sentence(template=template, facts={"step": since[0].name})
+    template = "%(name)s has gone on with it since, at '%(step)s'."
+    return Sentence(template=template, facts={"name": _name(since[0].actor, work), "step": since[0].name})
 
 
 def in_place(substitute: str, principal: str, by: StandIn) -> Sentence:
@@ -81,6 +95,34 @@ def in_place(substitute: str, principal: str, by: StandIn) -> Sentence:
             template="%(substitute)s for %(principal)s, by %(basis)s No. %(number)s of %(day)s", facts=facts
         )
     return Sentence(template="%(substitute)s for %(principal)s, by %(basis)s", facts=facts)
+
+
+def _standing_still(item: WorkItem, instance: Instance, work: UnitOfWork) -> Iterator[Sentence]:
+    if instance.suspended_at is not None:
+        yield Sentence(template=InstanceHalted.template, facts={"reason": instance.suspended_because})
+    pause = work.documents.get(item.document_id).pause
+    if pause is not None:
+        yield Sentence(
+            template="The time limits of the document are paused since %(since)s: %(reason)s. "
+            "It can be worked on all the same.",
+            facts={"since": pause.began, "reason": pause.reason},
+        )
+
+
+def _gone(item: WorkItem, instance: Instance, work: UnitOfWork) -> Sentence:
+    history = work.instances.history(instance.id)
+    recalls = [line for line in history if line.movement is Movement.RECALLED and line.at == item.completed_at]
+    if recalls:
+        return Sentence(
+            template="%(name)s took back the step '%(step)s', which it came from.",
+            facts={"name": _name(recalls[-1].actor, work), "step": recalls[-1].name},
+        )
+    if instance.cancelled_because is not None and instance.finished_at == item.completed_at:
+        return Sentence(
+            template="An administrator cancelled the procedure because: %(reason)s.",
+            facts={"reason": instance.cancelled_because},
+        )
+    return Sentence(template="The procedure went another way.")
 
 
 def _whose(item: WorkItem, person: Person, step: HumanTask, at: datetime, work: UnitOfWork) -> Iterator[Sentence]:
@@ -106,6 +148,8 @@ def _own(item: WorkItem, person: Person, work: UnitOfWork) -> Iterator[Sentence]
             template="%(name)s has taken this in your place; you can still do it yourself.",
             facts={"name": _name(item.assignee, work)},
         )
+    elif item.assignee == person.id and _was_taken_back(item, work):
+        yield Sentence(template="This is yours again: you took the step back.")
     elif item.assignee == person.id and not item.roles:
         yield Sentence(template="This is yours: the document was given to you by name.")
     elif item.assignee == person.id:
@@ -114,10 +158,24 @@ def _own(item: WorkItem, person: Person, work: UnitOfWork) -> Iterator[Sentence]
         yield from _open_to(item, work)
 
 
+def _was_taken_back(item: WorkItem, work: UnitOfWork) -> bool:
+    lines = [line for line in work.instances.history(item.instance_id) if line.task_id == item.task_id]
+    return bool(lines) and lines[-1].movement is Movement.RECALLED
+
+
 def _in_a_place(place: Place) -> Sentence:
+    ends = place.by.ends_at.astimezone(VIETNAM)
+    # Who reads of a midnight thinks of the day before it.
+    whole = ends.time() == time()
     return Sentence(
-        template="You can do this in the place of %(principal)s, by %(basis)s, until %(until)s.",
-        facts={"principal": place.of.name, "basis": place.by.basis.text, "until": place.by.ends_at},
+        template="You can do this in the place of %(principal)s, by %(basis)s, until the end of %(until)s."
+        if whole
+        else "You can do this in the place of %(principal)s, by %(basis)s, until %(until)s.",
+        facts={
+            "principal": place.of.name,
+            "basis": place.by.basis.text,
+            "until": ends.date() - timedelta(days=1) if whole else ends,
+        },
     )
 
 
@@ -205,53 +263,6 @@ def _missing_opinions(item: WorkItem) -> Sentence:
 
 def _name(person_id: PersonId | None, work: UnitOfWork) -> str:
     return work.people.get(person_id).name if person_id else ""
-
-
-def expected(instance: Instance, names: Callable[[str], str], work: UnitOfWork) -> tuple[Sentence, ...]:
-    """Say which moments, messages, signals and ends of others the procedure goes on at by itself, the soonest first.
-
-    Args:
-        instance: The procedure.
-        names: What an element is called.
-        work: Where its timers and subscriptions are kept.
-    """
-    called = _called(instance, names, work)
-    if not instance.waits:
-        return called
-    timers = sorted(work.timers.of_instance(instance.id), key=lambda timer: timer.due_at)
-    said = [
-        Sentence(
-            template="'%(step)s' comes by itself at %(due)s.",
-            facts={"step": names(timer.element_id), "due": timer.due_at},
-        )
-        for timer in timers
-    ]
-    awaited = [_awaited(each, names(each.element_id)) for each in work.messages.of_instance(instance.id)]
-    return (*called, *said, *awaited)
-
-
-def _called(instance: Instance, names: Callable[[str], str], work: UnitOfWork) -> tuple[Sentence, ...]:
-    if instance.finished_at is not None or CALL not in model_of(instance, work).kinds.values():
-        return ()
-    models = [
-        (one.caller.element_id, model_of(one, work))
-        for one in work.instances.called_by(instance.id)
-        if one.finished_at is None and one.caller
-    ]
-    return tuple(
-        Sentence(
-            template="'%(step)s' waits for the procedure %(name)s that it called.",
-            facts={"step": names(element_id), "name": Named(vietnamese=model.name, english=model.name_en)},
-        )
-        for element_id, model in models
-    )
-
-
-def _awaited(subscription: Subscription, step: str) -> Sentence:
-    facts = {"step": step, "name": subscription.name}
-    if subscription.kind is SendingKind.SIGNAL:
-        return Sentence(template="'%(step)s' goes on when the signal '%(name)s' is given.", facts=facts)
-    return Sentence(template="'%(step)s' goes on when the message '%(name)s' comes.", facts=facts)
 
 
 def waits_for(

@@ -40,6 +40,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "work_item.nobody_may_do": "Give somebody the post that the step asks for, then try again.",
     "procedure": "An administrator changes the data of the procedure, or moves it to another step.",
     "operation.not_proven": "Look at the signatures of the document. Return it to whoever signed it if they are wrong.",
+    "operation.parameters_unfit": "Try again with parameters the step knows; they are named beside them.",
     "operation.misplaced": "An administrator corrects the model of the procedure and moves this one to another step.",
 }
 """What helps, by the code of what stopped a step or by the first part of it."""

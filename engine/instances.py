@@ -82,11 +82,7 @@ class Instance:
     @property
     def standing(self) -> str:
         """Whether it is 'running', 'suspended', 'cancelled', 'failed' (ended with an error) or 'finished'."""
-        if self.finished_at is not None and self.failed_with is not None:
-            return "failed"
-        if self.finished_at is not None:
-            return "finished" if self.cancelled_because is None else "cancelled"
-        return "running" if self.suspended_at is None else "suspended"
+        return standing_of(self.finished_at, self.cancelled_because, self.failed_with, self.suspended_at)
 
     def require_running(self) -> None:
         """Raise InstanceEnded or InstanceHalted unless it may move."""
@@ -156,6 +152,50 @@ class Activity:
     at: datetime
     actor: PersonId
     outcome: str | None = None
+
+
+class InstanceState(StrEnum):
+    """By which state procedures are listed; those that are stuck run too."""
+
+    UNFINISHED = "unfinished"
+    RUNNING = "running"
+    SUSPENDED = "suspended"
+    STUCK = "stuck"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceLine:
+    """A procedure in a list of many.
+
+    Attributes:
+        standing: As Instance.standing says it.
+        steps: Names of people's steps that wait.
+        incidents: How many of its steps are stuck.
+    """
+
+    id: InstanceId
+    document_id: DocumentId
+    definition_key: str
+    version: int
+    standing: str
+    started_at: datetime
+    suspended_at: datetime | None
+    finished_at: datetime | None
+    steps: tuple[str, ...]
+    incidents: int
+
+
+def standing_of(
+    finished_at: datetime | None, cancelled_because: str | None, failed_with: str | None, suspended_at: datetime | None
+) -> str:
+    """Say whether a procedure is 'running', 'suspended', 'cancelled', 'failed' (ended with an error) or 'finished'."""
+    if finished_at is None:
+        return "running" if suspended_at is None else "suspended"
+    if failed_with is not None:
+        return "failed"
+    return "finished" if cancelled_because is None else "cancelled"
 
 
 def in_force(history: Sequence[Activity]) -> list[Activity]:

@@ -214,7 +214,7 @@ def take(move: Move, tried: Tried, to: Definition) -> Back:
     move.instance = before.migrated(to.id, to.bundle_sha256, progress.state, waits.digest_of(progress))
     kept = work.instances.find_recall(before.id)
     rev = move.instance.rev
-    work.migrations.move(move.instance, kept[0].ended(RecallHindrance.MIGRATED, rev) if kept else None)
+    work.migrations.move(move.instance, kept[0].ended(RecallHindrance.MIGRATED) if kept else None)
     _settle_incidents(tried, move)
     for cast in tried.casts:
         _keep(cast, tried.way, move)

@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import BinaryIO, Final, Protocol
 
 from engine.checks import Finding
+from engine.errors import OurFault
 from engine.files import StoredFile
 from engine.ids import AgencyId, FileId, PersonId
 from engine.letters import Letter
@@ -109,6 +110,26 @@ class PdfRoom(Protocol):
         """Judge a key's certificate as if it had signed. Raises KeyUnavailable."""
 
 
+class Safe(Protocol):
+    """Seals small secrets that have to be known again, such as what webhooks are signed with."""
+
+    def random(self, count: int) -> bytes:
+        """Return so many bytes nobody can guess."""
+
+    def seal(self, secret: str) -> str:
+        """Return the secret as it is kept. Raises SafeLocked."""
+
+    def open(self, sealed: str) -> str:
+        """Return what was sealed. Raises SafeLocked."""
+
+
+class SafeLocked(OurFault):
+    """The key of the installation is missing, or what was sealed was sealed by another one."""
+
+    code = "safe.locked"
+    template = "The key that opens kept secrets is missing or another one. Put the file back from the backup."
+
+
 class PasswordHasher(Protocol):
     """Slow hashes for passwords."""
 
@@ -125,11 +146,12 @@ class PasswordHasher(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What actions need beyond one transaction: more of them, contents, PDFs, the time."""
+    """What actions need beyond one transaction: more of them, contents, PDFs, sealed secrets, the time."""
 
     begin: Begin
     store: ObjectStore
     pdfs: PdfRoom
+    safe: Safe
     clock: Callable[[], datetime]
 
     def read(self, file_id: FileId) -> bytes:

@@ -5,7 +5,7 @@ A notice names its document by type and number, never by its subject: a mail pas
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -18,7 +18,6 @@ ATTEMPTS: Final = 12
 """Tries of one mail: 10, 20, 40 … seconds apart, at most two hours, about half a day in all."""
 FIRST_WAIT_S: Final = 10.0
 LONGEST_WAIT_S: Final = 7_200.0
-SATURDAY: Final = 5
 
 
 class NoticeKind(StrEnum):
@@ -145,16 +144,14 @@ def wait_after(attempts: int, chance: float) -> timedelta:
     return timedelta(seconds=wait * (1.0 + chance / 4))
 
 
-def is_working_day(day: date) -> bool:
-    """Say whether offices work: Monday to Friday. Days off and make-up days are the calendar's to say."""
-    return day.weekday() < SATURDAY
-
-
 def digest_moment(at: datetime, hour: int) -> datetime | None:
-    """Return the moment of today's digest in Việt Nam if it has come, None before it and on days off."""
+    """Return the moment of today's digest in Việt Nam if it has come, None before it.
+
+    Whether an agency gets one today is for its calendar to say.
+    """
     here = at.astimezone(VIETNAM)
     moment = datetime.combine(here.date(), time(hour), tzinfo=VIETNAM)
-    return moment if is_working_day(here.date()) and here >= moment else None
+    return moment if here >= moment else None
 
 
 def errors_in(preferences: Preferences) -> tuple[FieldError, ...]:

@@ -1,6 +1,7 @@
 """Who works where: agencies, their units, people, the posts they hold and in whose place they act."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -102,6 +103,22 @@ class Place:
     of: Person
     by: StandIn
     through: str | None = None
+
+
+def placed(people: Sequence[Person], stand_ins: Sequence[StandIn]) -> tuple[Person, ...]:
+    """Return these people with the places that these stand-ins, which hold now, let them act in."""
+    known = {person.id: person for person in people}
+    return tuple(
+        replace(
+            person,
+            places=tuple(
+                Place(of=known[each.principal], by=each)
+                for each in stand_ins
+                if each.substitute == person.id and each.principal in known
+            ),
+        )
+        for person in people
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,10 +27,10 @@ from engine.ids import (
     WorkItemId,
 )
 from engine.incidents import Incident
-from engine.instances import Activity, Instance
+from engine.instances import Activity, Instance, InstanceLine
 from engine.messages import SendingKind, Subscription
 from engine.migration_records import InstanceMigrations
-from engine.queries import ForecastCount, ForecastQuery, Once, Page, PageRequest, WorkItemQuery
+from engine.queries import ForecastCount, ForecastQuery, InstanceQuery, Once, Page, PageRequest, WorkItemQuery
 from engine.recalls import Recall
 from engine.records import (
     Approvals,
@@ -112,11 +112,17 @@ class Instances(Protocol):
         With *recall*, unless it names a hindrance, the state before is kept beside it; what was kept before is not.
         """
 
+    def stand(self, instance: Instance) -> None:
+        """Keep since when and why a locked instance stands still, or that it does not; nothing else of it changes."""
+
     def find_recall(self, instance_id: InstanceId) -> tuple[Recall, bytes | None] | None:
         """Return what the last trigger kept for a recall, with the state before it, or None."""
 
     def record(self, activities: Sequence[Activity]) -> None:
         """Append lines of history."""
+
+    def search(self, query: InstanceQuery, page: PageRequest) -> Page[InstanceLine]:
+        """Return a page of these procedures: those that are over the newest first, the others the oldest first."""
 
     def history(self, instance_id: InstanceId) -> Sequence[Activity]:
         """Return the history, the oldest first."""

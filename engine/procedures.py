@@ -215,8 +215,6 @@ def carry(move: Move, trigger: Trigger, done: TaskId | None = None, item_id: Wor
     """
     model, before = model_of(move.instance, move.work), move.document
     run = Run.resume(model, move.instance.state, _surroundings(move))
-    if item_id and (run.timers or run.subscriptions):
-        move.hindrance = move.hindrance or Hindrance.TIMED
     progress = trigger(run)
     waited = move.instance.waits
     move.instance = _moved(move.instance, progress, move.at)
@@ -250,7 +248,6 @@ def _recall(
     )
     return Recall(
         work_item_id=item_id,
-        rev=move.instance.rev,
         opened=tuple(item.id for item in opened),
         before=Standing.of(before),
         after=Standing.of(after),
@@ -262,8 +259,8 @@ def _recall(
 
 def _further(progress: Progress, opened: Sequence[WorkItem]) -> Hindrance | None:
     """Return what of the procedure itself keeps a step from being taken back, or None."""
-    if progress.timers or progress.subscriptions or progress.sent:
-        return Hindrance.TIMED
+    if progress.sent:
+        return Hindrance.SENT
     if progress.jobs or progress.dropped_jobs:
         return Hindrance.MACHINE
     if progress.calls or progress.dropped_calls:

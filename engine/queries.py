@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
+from engine.errors import Conflict
 from engine.ids import AgencyId, DocumentId, PersonId, UnitId
+from engine.instances import InstanceState
 from engine.people import Person
 from engine.registers import Direction
 
@@ -54,6 +56,17 @@ class WorkItemQuery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceQuery:
+    """Which procedures of an agency: of which model and version, in which state, begun before which moment."""
+
+    agency_id: AgencyId
+    state: InstanceState = InstanceState.UNFINISHED
+    key: str | None = None
+    version: int | None = None
+    begun_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastQuery:
     """What would be late once the moment *until* has passed, if nobody did anything; paused documents are left out.
 
@@ -91,3 +104,10 @@ class Once:
 
     key: str
     fingerprint: str
+
+
+class IdempotencyKeyReused(Conflict):
+    """The same Idempotency-Key came with another content."""
+
+    code = "request.idempotency_key_reused"
+    template = "This Idempotency-Key was used for another request. Take a new key for a new request."

@@ -1,7 +1,9 @@
 """Recalls (thu hồi): who completed a step takes it back, while the next person has not opened what it led to.
 
-What a recall needs is kept with the instance by the completion itself, and is replaced by the next trigger. A step
-whose effects reach further (a number, a signature, work of the machine, another agency) is never taken back.
+What a recall needs is kept with the instance by the completion itself. The next trigger that moves the procedure takes
+it away, since what that did would be undone too; suspending and resuming move nothing, and leave it. A step whose
+effects reach further (a number, a signature, a message, work of the machine, another agency) is never taken back.
+Timers and waits for messages come back with the step: each with its own moment, at once if that has passed.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -24,13 +26,15 @@ class Hindrance(StrEnum):
     NOT_DONE = "not_done"
     NOT_YOURS = "not_yours"
     NOT_LAST = "not_last"
+    CHANGED = "changed"
+    SUSPENDED = "suspended"
     OPENED = "opened"
     SIGNED = "signed"
     NUMBERED = "numbered"
     FILED = "filed"
     MACHINE = "machine"
+    SENT = "sent"
     CALLED = "called"
-    TIMED = "timed"
     SENDER_TOLD = "sender_told"
     FINISHED = "finished"
     NOBODY_MAY = "nobody_may"
@@ -44,13 +48,15 @@ SENTENCES: Final[Mapping[Hindrance, str]] = {
     Hindrance.NOT_DONE: "It is not done, or was taken back already.",
     Hindrance.NOT_YOURS: "Only who completed it can take it back.",
     Hindrance.NOT_LAST: "The procedure has gone on since.",
+    Hindrance.CHANGED: "The document was changed since: its state, its file or its due date.",
+    Hindrance.SUSPENDED: "The procedure is suspended; an administrator has to resume it first.",
     Hindrance.OPENED: "The next person has opened it already. Ask them to return it.",
     Hindrance.SIGNED: "The document was signed with it.",
     Hindrance.NUMBERED: "A number was taken or cancelled with it.",
     Hindrance.FILED: "The document got a new version with it.",
     Hindrance.MACHINE: "The machine has begun to work on it.",
+    Hindrance.SENT: "A message or a signal went out with it.",
     Hindrance.CALLED: "Another procedure was started or ended with it.",
-    Hindrance.TIMED: "A timer or a message of the procedure hangs on it.",
     Hindrance.SENDER_TOLD: "The sending agency was told of it.",
     Hindrance.FINISHED: "The procedure ended with it.",
     Hindrance.NOBODY_MAY: "The next step is stuck and has to be put right first.",
@@ -99,14 +105,12 @@ class Recall:
     """What taking back the last step of an instance needs.
 
     Attributes:
-        rev: That of the instance after the step; another one means that the procedure went on.
         opened: Work items the step led to.
         units: Units that could read the document from this step on, and not before; *people* likewise.
         hindrance: Why it can never be taken back, or None.
     """
 
     work_item_id: WorkItemId
-    rev: int
     opened: tuple[WorkItemId, ...]
     before: Standing
     after: Standing
@@ -118,7 +122,6 @@ class Recall:
         """Return it as plain JSON."""
         return {
             "work_item_id": str(self.work_item_id),
-            "rev": self.rev,
             "opened": [str(item_id) for item_id in self.opened],
             "before": _standing_data(self.before),
             "after": _standing_data(self.after),
@@ -132,7 +135,6 @@ class Recall:
         """Read what *as_data* returned."""
         return cls(
             work_item_id=WorkItemId(UUID(data["work_item_id"])),
-            rev=data["rev"],
             opened=tuple(WorkItemId(UUID(item_id)) for item_id in data["opened"]),
             before=_standing(data["before"]),
             after=_standing(data["after"]),
@@ -141,9 +143,9 @@ class Recall:
             hindrance=Hindrance(data["hindrance"]) if data["hindrance"] else None,
         )
 
-    def ended(self, hindrance: Hindrance, rev: int) -> "Recall":
-        """Return this as no longer possible, whatever else is so at the instance's new *rev*."""
-        return replace(self, hindrance=self.hindrance or hindrance, rev=rev)
+    def ended(self, hindrance: Hindrance) -> "Recall":
+        """Return this as no longer possible."""
+        return replace(self, hindrance=self.hindrance or hindrance)
 
     def undo(self, document: Document) -> Document:
         """Return the document as it stood before the step; who may read it since for another reason still may."""
@@ -170,12 +172,20 @@ def effect_hindrance(before: Document, after: Document, operations: Collection[s
     return Hindrance.SENDER_TOLD if told and after.state is not before.state else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """How things stand when somebody wants to take a step back: the instance, its document, its open items."""
+
+    instance: Instance
+    document: Document
+    followers: Sequence[WorkItem]
+
+
 def hindrance_now(
     item: WorkItem,
     by: PersonId,
     kept: Recall | None,
-    instance: Instance,
-    followers: Sequence[WorkItem],
+    now: Situation,
 ) -> Hindrance | None:
     """Return why *by* cannot take the item back now, or None.
 
@@ -183,8 +193,7 @@ def hindrance_now(
         item: The item to be taken back.
         by: Who asks.
         kept: What its instance keeps for a recall.
-        instance: The instance.
-        followers: The instance's open items.
+        now: How all that it led to stands.
     """
     if item.state is not WorkItemState.COMPLETED:
         return Hindrance.NOT_DONE
@@ -192,12 +201,19 @@ def hindrance_now(
         return Hindrance.NOT_YOURS
     if item.needs > 1:
         return Hindrance.SEVERAL_AGREED
-    if kept is None or kept.work_item_id != item.id or kept.rev != instance.rev:
+    if kept is None or kept.work_item_id != item.id:
         return Hindrance.NOT_LAST
-    if kept.hindrance is not None:
-        return kept.hindrance
-    untouched = {one.id for one in followers if _is_untouched(one, by)}
-    return None if untouched.issuperset(kept.opened) else Hindrance.OPENED
+    return kept.hindrance or _since(kept, by, now)
+
+
+def _since(kept: Recall, by: PersonId, now: Situation) -> Hindrance | None:
+    """Return what happened since that keeps the step from being taken back, or None."""
+    if now.instance.suspended_at is not None:
+        return Hindrance.SUSPENDED
+    untouched = {one.id for one in now.followers if _is_untouched(one, by)}
+    if not untouched.issuperset(kept.opened):
+        return Hindrance.OPENED
+    return None if Standing.of(now.document) == kept.after else Hindrance.CHANGED
 
 
 def _is_untouched(item: WorkItem, by: PersonId) -> bool:

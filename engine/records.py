@@ -322,8 +322,8 @@ class Comments(Protocol):
 class Watches(Protocol):
     """Who watches which document."""
 
-    def of_document(self, document_id: DocumentId) -> Set[PersonId]:
-        """Return who watches the document."""
+    def of_documents(self, document_ids: Collection[DocumentId]) -> Mapping[DocumentId, Mapping[PersonId, datetime]]:
+        """Return who watches each of these documents, since when; documents nobody watches are left out."""
 
     def add(self, document: Document, person_id: PersonId, at: datetime) -> bool:
         """Note that the person watches the document; say whether they did not before."""

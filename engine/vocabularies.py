@@ -4,7 +4,7 @@ from collections import Counter
 
 from engine.definitions import Definition, Interface, StartMessageTaken, Vocabulary
 from engine.ids import AgencyId
-from engine.operations.catalogue import OPERATIONS
+from engine.operations.catalogue import OPERATIONS, PARAMETERS
 from engine.people import Role
 from engine.ports import UnitOfWork
 from engine.procedures import interface_of
@@ -19,7 +19,12 @@ def vocabulary_of(agency_id: AgencyId, work: UnitOfWork) -> Vocabulary:
         found = known.find_active(key) if version is None else known.find_version(key, version)
         return interface_of(found) if found else None
 
-    return Vocabulary(operations=OPERATIONS, roles={role.value: held[role] for role in Role}, installed=installed)
+    return Vocabulary(
+        operations=OPERATIONS,
+        roles={role.value: held[role] for role in Role},
+        parameters=PARAMETERS,
+        installed=installed,
+    )
 
 
 def start_message_of(definition: Definition, work: UnitOfWork) -> str | None:

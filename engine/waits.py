@@ -24,7 +24,7 @@ RECEIVE_SIGNAL: Final = "receive_signal"
 FIRE_TIMER: Final = "fire_timer"
 
 
-def digest_of(progress: Progress) -> str:
+def digest_of(progress: Progress | Run) -> str:
     """Return what differs when the waits do; empty where there are none."""
     if not progress.timers and not progress.subscriptions:
         return ""

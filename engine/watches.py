@@ -8,7 +8,7 @@ from engine.ports import UnitOfWork
 
 def watchers_of(document: Document, work: UnitOfWork) -> tuple[Person, ...]:
     """Return the people who watch the document and may read it still, in the order of the agency's people."""
-    watching = work.watches.of_document(document.id)
+    watching = work.watches.of_documents([document.id]).get(document.id)
     if not watching:
         return ()
     people = work.people.of_agency(document.agency_id)

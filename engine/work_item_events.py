@@ -3,52 +3,40 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.events import Event, Private
-from engine.ids import DocumentId, InstanceId, PersonId, WorkItemId
+from engine.events import Private, WorkItemEvent
+from engine.ids import InstanceId, PersonId, WorkItemId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkItemSeen(Event):
+class WorkItemSeen(WorkItemEvent):
     """Somebody who may do a work item opened it first; from now on the step before it stays done."""
 
     action = "work_item.seen"
-    subject_type = "work_item"
-    work_item_id: WorkItemId
-    document_id: DocumentId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkItemHandedOver(Event):
+class WorkItemHandedOver(WorkItemEvent):
     """A work item was handed over to a colleague, who may refuse it."""
 
     action = "work_item.handed_over"
-    subject_type = "work_item"
-    work_item_id: WorkItemId
-    document_id: DocumentId
     to: PersonId
     note: Private
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandoverRefused(Event):
+class HandoverRefused(WorkItemEvent):
     """A colleague refused what was handed over to them; it went back."""
 
     action = "work_item.handover_refused"
-    subject_type = "work_item"
-    work_item_id: WorkItemId
-    document_id: DocumentId
     to: PersonId
     reason: Private
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkItemRecalled(Event):
+class WorkItemRecalled(WorkItemEvent):
     """Who completed a step took it back; *withdrawn* are the work items it had led to."""
 
     action = "work_item.recalled"
-    subject_type = "work_item"
-    work_item_id: WorkItemId
-    document_id: DocumentId
     instance_id: InstanceId
     element: str
     outcome: str

@@ -2,15 +2,39 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Boolean, Row, bindparam, case, insert, literal_column, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Row,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from engine.ids import DocumentId, InstanceId, PersonId, TaskId
-from engine.instances import Activity, Caller, Instance, InstanceMoved, InstanceNotFound, Movement
+from engine.instances import (
+    Activity,
+    Caller,
+    Instance,
+    InstanceLine,
+    InstanceMoved,
+    InstanceNotFound,
+    InstanceState,
+    Movement,
+    standing_of,
+)
+from engine.queries import InstanceQuery, Page, PageRequest
 from engine.recalls import Recall
+from storage.queries import id_in, page_of
 from storage.rows import INSTANCE_COLUMNS, insert_many, instance_from, written
-from storage.schema import activities, instances, migrated_instances
+from storage.schema import activities, definitions, incidents, instances, migrated_instances, work_items
 from storage.statements import Fixed, Statements
 
 _ONE = select(*INSTANCE_COLUMNS).where(instances.c.id == bindparam("instance_id"))
@@ -42,6 +66,11 @@ _SAVE = Fixed(
         }
     )
 )
+_STAND = Fixed(
+    update(instances)
+    .where(instances.c.id == bindparam("instance_id"), instances.c.rev == bindparam("new_rev") - 1)
+    .values({instances.c[name]: bindparam(f"new_{name}") for name in ("rev", "suspended_at", "suspended_because")})
+)
 _RECALL = Fixed(
     select(instances.c.recall, instances.c.previous_state).where(instances.c.id == bindparam("instance_id"))
 )
@@ -60,6 +89,44 @@ _RENAMES = Fixed(
 _RECORD = insert_many(activities, *(column.name for column in activities.c if column.name != "id"))
 _NAMES = tuple(column.name for column in INSTANCE_COLUMNS)
 _ADD = Fixed(insert(instances).inline(), *_NAMES)
+
+
+_STEPS = (
+    select(func.coalesce(func.array_agg(aggregate_order_by(work_items.c.name, work_items.c.id)), []))
+    .where(work_items.c.instance_id == instances.c.id, work_items.c.state.in_(("open", "signing")))
+    .scalar_subquery()
+)
+_INCIDENTS = (
+    select(func.count())
+    .where(incidents.c.instance_id == instances.c.id, incidents.c.state != "resolved")
+    .scalar_subquery()
+)
+_SHOWN = (
+    "id",
+    "document_id",
+    "definition_key",
+    "started_at",
+    "suspended_at",
+    "finished_at",
+    "cancelled_because",
+    "failed_with",
+)
+_LINES = select(
+    *(instances.c[name] for name in _SHOWN),
+    definitions.c.version,
+    _STEPS.label("steps"),
+    _INCIDENTS.label("incidents"),
+).join_from(instances, definitions)
+_UNFINISHED, _STANDS = instances.c.finished_at.is_(None), instances.c.suspended_at.is_not(None)
+_CANCELLED = instances.c.cancelled_because.is_not(None)
+_IN_STATE: Final[Mapping[InstanceState, Sequence[ColumnElement[bool]]]] = {
+    InstanceState.UNFINISHED: (_UNFINISHED,),
+    InstanceState.RUNNING: (_UNFINISHED, ~_STANDS),
+    InstanceState.SUSPENDED: (_UNFINISHED, _STANDS),
+    InstanceState.STUCK: (_UNFINISHED, _INCIDENTS > 0),
+    InstanceState.FINISHED: (~_UNFINISHED, ~_CANCELLED),
+    InstanceState.CANCELLED: (_CANCELLED,),
+}
 
 
 class PostgresInstances:
@@ -99,14 +166,10 @@ class PostgresInstances:
 
     def save(self, instance: Instance, recall: Recall | None = None) -> None:
         """Keep the new value of a locked instance; raises InstanceMoved if its rev is not the next one."""
-        # The row is locked, so what was read with the lock is what is there: no need to ask whether it was changed.
-        seen = self._connection.seen
-        before = seen.instances.get(instance.id)
-        if before is None or before.rev != instance.rev - 1:
-            raise InstanceMoved
+        before = self._require_next(instance)
         keeps = recall is not None and recall.hindrance is None
-        seen.instances[instance.id] = instance
-        seen.recalls[instance.id] = (recall, before.state if keeps else None) if recall is not None else None
+        kept = (recall, before.state if keeps else None) if recall is not None else None
+        self._connection.seen.recalls[instance.id] = kept
         changed = {f"new_{name}": getattr(instance, name) for name in _CHANGING}
         self._connection.later(
             _SAVE,
@@ -117,6 +180,22 @@ class PostgresInstances:
                 "new_recall": recall.as_data() if recall else None,
             },
         )
+
+    def stand(self, instance: Instance) -> None:
+        """Keep since when and why a locked instance stands still, or that it does not; nothing else of it changes."""
+        self._require_next(instance)
+        changed = {f"new_{name}": getattr(instance, name) for name in ("rev", "suspended_at", "suspended_because")}
+        self._connection.later(_STAND, {"instance_id": instance.id, **changed})
+
+    def _require_next(self, instance: Instance) -> Instance:
+        """Return the instance as it was, and take this one as seen from now on."""
+        # The row is locked, so what was read with the lock is what is there: no need to ask whether it was changed.
+        seen = self._connection.seen.instances
+        before = seen.get(instance.id)
+        if before is None or before.rev != instance.rev - 1:
+            raise InstanceMoved
+        seen[instance.id] = instance
+        return before
 
     def find_recall(self, instance_id: InstanceId) -> tuple[Recall, bytes | None] | None:
         """Return what the last trigger kept for a recall, with the state before it, or None."""
@@ -134,12 +213,48 @@ class PostgresInstances:
         if activities:
             self._connection.later(_RECORD, written([_activity_values(activity) for activity in activities]))
 
+    def search(self, query: InstanceQuery, page: PageRequest) -> Page[InstanceLine]:
+        """Return a page of these procedures: those that are over the newest first, the others the oldest first."""
+        over = query.state in (InstanceState.FINISHED, InstanceState.CANCELLED)
+        wanted = _LINES.where(instances.c.agency_id == query.agency_id, *_asked_for(query))
+        if page.after is not None:
+            behind = id_in(page.after)
+            wanted = wanted.where(instances.c.id < behind if over else instances.c.id > behind)
+        ordered = wanted.order_by(instances.c.id.desc() if over else instances.c.id)
+        return page_of(self._connection, ordered, page, _line, lambda row: row.id)
+
     def history(self, instance_id: InstanceId) -> Sequence[Activity]:
         """Return the history, the oldest first; elements have the ids of the version that the instance runs by."""
         lines = [_activity(row) for row in self._connection.ask(_HISTORY, {"instance_id": instance_id})]
         for passage in self._connection.ask(_RENAMES, {"instance_id": instance_id}):
             lines = [_renamed(line, passage.renames) if line.at < passage.at else line for line in lines]
         return lines
+
+
+def _asked_for(query: InstanceQuery) -> list[ColumnElement[bool]]:
+    conditions = [*_IN_STATE[query.state]]
+    if query.key is not None:
+        conditions.append(instances.c.definition_key == query.key)
+    if query.version is not None:
+        conditions.append(definitions.c.version == query.version)
+    if query.begun_before is not None:
+        conditions.append(instances.c.started_at < query.begun_before)
+    return conditions
+
+
+def _line(row: Row[Any]) -> InstanceLine:
+    return InstanceLine(
+        id=InstanceId(row.id),
+        document_id=DocumentId(row.document_id),
+        definition_key=row.definition_key,
+        version=row.version,
+        standing=standing_of(row.finished_at, row.cancelled_because, row.failed_with, row.suspended_at),
+        started_at=row.started_at,
+        suspended_at=row.suspended_at,
+        finished_at=row.finished_at,
+        steps=tuple(row.steps),
+        incidents=row.incidents,
+    )
 
 
 def _caller_values(caller: Caller | None) -> dict[str, Any]:

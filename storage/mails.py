@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
 from engine.ids import MailId, PersonId
 from engine.notices import Mail, MailState, When
@@ -46,6 +46,11 @@ class PostgresMails:
         counted = select(func.count().label("number"), func.min(mails.c.made_at).label("oldest")).where(_WAITING)
         row = self._connection.execute(counted).one()
         return row.number, row.oldest
+
+    def forget(self, before: datetime, limit: int) -> int:
+        """Remove at most so many mails made before this moment that do not wait; return how many."""
+        old = select(mails.c.id).where(mails.c.made_at < before, ~_WAITING).limit(limit)
+        return self._connection.execute(delete(mails).where(mails.c.id.in_(old))).rowcount
 
 
 def _values(mail: Mail) -> dict[str, Any]:

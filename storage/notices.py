@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Row, all_, and_, bindparam, delete, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from engine.ids import AgencyId, DocumentId, MailId, NoticeId, PersonId, WorkItemId
 from engine.notices import News, Notice, NoticeKind, NoticeNotFound, Preference, Preferences, When
@@ -32,13 +32,14 @@ _CLOSE = (
     .where(
         notices.c.work_item_id == bindparam("of_item"),
         notices.c.read_at.is_(None),
-        or_(bindparam("keep", type_=notices.c.person_id.type).is_(None), notices.c.person_id != bindparam("keep")),
+        notices.c.person_id != all_(bindparam("keep", type_=ARRAY(notices.c.person_id.type))),
     )
     .values(read_at=bindparam("closed_at"))
 )
+_WAITS_FOR_THE_DAY = and_(notices.c.mail == "daily", notices.c.mail_id.is_(None), notices.c.at < bindparam("before"))
 _DAILY = (
     select(notices)
-    .where(notices.c.mail == "daily", notices.c.mail_id.is_(None), notices.c.at < bindparam("before"))
+    .where(_WAITS_FOR_THE_DAY)
     .order_by(notices.c.person_id, notices.c.id)
     .with_for_update(skip_locked=True)
 )
@@ -101,13 +102,25 @@ class PostgresNotices:
         unread = (notices.c.person_id == person_id, notices.c.app == "at_once", notices.c.read_at.is_(None))
         self._connection.execute(update(notices).where(*unread).values(read_at=at))
 
-    def close(self, work_item_id: WorkItemId, keep: PersonId | None, at: datetime) -> None:
-        """Note as read what was said of a work item to everybody but *keep*; it is no longer theirs to do."""
-        self._connection.later(_CLOSE, {"of_item": work_item_id, "keep": keep, "closed_at": at})
+    def close(self, work_item_id: WorkItemId, keep: Collection[PersonId], at: datetime) -> None:
+        """Note as read what was said of a work item to everybody but those to *keep*; it is no longer theirs to do."""
+        self._connection.later(_CLOSE, {"of_item": work_item_id, "keep": sorted(keep), "closed_at": at})
 
-    def daily(self, before: datetime, limit: int) -> Sequence[Notice]:
-        """Return notices made before this moment that wait for their day's mail, by person, for changing."""
-        return [_notice(row) for row in self._connection.execute(_DAILY.limit(limit), {"before": before})]
+    def daily_agencies(self, before: datetime) -> Sequence[AgencyId]:
+        """Return the agencies that have notices made before this moment which wait for their day's mail."""
+        wanted = select(notices.c.agency_id).distinct().where(_WAITS_FOR_THE_DAY)
+        return [AgencyId(found) for found in self._connection.execute(wanted, {"before": before}).scalars()]
+
+    def daily(self, agency_ids: Collection[AgencyId], before: datetime, limit: int) -> Sequence[Notice]:
+        """Return such notices of these agencies, by person, for changing."""
+        wanted = _DAILY.where(notices.c.agency_id.in_(agency_ids)).limit(limit)
+        return [_notice(row) for row in self._connection.execute(wanted, {"before": before})]
+
+    def forget(self, before: datetime, limit: int) -> int:
+        """Remove at most so many notices made before this moment that wait for no mail; return how many."""
+        waits = or_(notices.c.app.is_(None), and_(notices.c.mail == "daily", notices.c.mail_id.is_(None)))
+        old = select(notices.c.id).where(notices.c.at < before, ~waits).limit(limit)
+        return self._connection.execute(delete(notices).where(notices.c.id.in_(old))).rowcount
 
     def of_mails(self, mail_ids: Collection[MailId]) -> Mapping[MailId, Sequence[Notice]]:
         """Return the notices of each of these mails, the oldest first."""

@@ -6,9 +6,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from engine.documents import IdempotencyKeyReused
 from engine.ids import PersonId
-from engine.queries import Once
+from engine.queries import IdempotencyKeyReused, Once
 from storage.database import DatabaseBusy
 from storage.schema import requests
 from storage.statements import Statements

@@ -1,6 +1,7 @@
 """Who watches which document, as rows."""
 
-from collections.abc import Set
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -18,10 +19,12 @@ class PostgresWatches:
     def __init__(self, connection: Statements) -> None:
         self._connection = connection
 
-    def of_document(self, document_id: DocumentId) -> Set[PersonId]:
-        """Return who watches the document."""
-        watching = select(watches.c.person_id).where(watches.c.document_id == document_id)
-        return {PersonId(person) for person in self._connection.execute(watching).scalars()}
+    def of_documents(self, document_ids: Collection[DocumentId]) -> Mapping[DocumentId, Mapping[PersonId, datetime]]:
+        """Return who watches each of these documents, since when; documents nobody watches are left out."""
+        found: defaultdict[DocumentId, dict[PersonId, datetime]] = defaultdict(dict)
+        for row in self._connection.execute(select(watches).where(watches.c.document_id.in_(document_ids))):
+            found[DocumentId(row.document_id)][PersonId(row.person_id)] = row.since
+        return found
 
     def add(self, document: Document, person_id: PersonId, at: datetime) -> bool:
         """Note that the person watches the document; say whether they did not before."""

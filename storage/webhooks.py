@@ -44,14 +44,21 @@ _ADD_ATTEMPT = insert(webhook_attempts).values(
 )
 
 
+_OLD = (
+    select(webhook_deliveries.c.id)
+    .where(webhook_deliveries.c.made_at < bindparam("made_before"), webhook_deliveries.c.state != "waiting")
+    .with_for_update(skip_locked=True)
+)
+
+
 class PostgresWebhooks:
     """Webhooks, as one transaction sees them."""
 
     def __init__(self, connection: Statements) -> None:
         self._connection = connection
 
-    def add(self, webhook: Webhook, secret: str) -> None:
-        """Keep a new webhook; its secret is given out for signing only."""
+    def add(self, webhook: Webhook, sealed: str) -> None:
+        """Keep a new webhook with its sealed secret."""
         self._connection.execute(
             insert(webhooks),
             {
@@ -64,7 +71,7 @@ class PostgresWebhooks:
                 "registered_by": webhook.registered_by,
             },
         )
-        self._connection.execute(insert(webhook_secrets), {"webhook_id": webhook.id, "secret": secret})
+        self.keep_secret(webhook.id, sealed)
 
     def get(self, webhook_id: WebhookId) -> Webhook:
         """Return the webhook, or raise WebhookNotFound; what was removed is not there."""
@@ -90,8 +97,13 @@ class PostgresWebhooks:
         rows = self._connection.execute(_KEPT.where(webhooks.c.state == "active"))
         return [_webhook(row) for row in rows]
 
-    def secret(self, webhook_id: WebhookId) -> str:
-        """Return what its messages are signed with."""
+    def keep_secret(self, webhook_id: WebhookId, sealed: str) -> None:
+        """Keep what its messages are signed with, sealed, in place of what was kept."""
+        self._connection.execute(delete(webhook_secrets).where(webhook_secrets.c.webhook_id == webhook_id))
+        self._connection.execute(insert(webhook_secrets), {"webhook_id": webhook_id, "secret": sealed})
+
+    def sealed_secret(self, webhook_id: WebhookId) -> str:
+        """Return what its messages are signed with, as it was sealed."""
         wanted = select(webhook_secrets.c.secret).where(webhook_secrets.c.webhook_id == webhook_id)
         return str(self._connection.execute(wanted).scalar_one())
 
@@ -172,9 +184,16 @@ class PostgresWebhooks:
             found[WebhookDeliveryId(row.delivery_id)].append(_attempt(row))
         return found
 
-    def forget(self, before: datetime) -> None:
+    def forget_attempts(self, before: datetime) -> None:
         """Remove tries made before this moment; that the event was told stays."""
         self._connection.execute(delete(webhook_attempts).where(webhook_attempts.c.at < before))
+
+    def forget(self, before: datetime, limit: int) -> int:
+        """Remove at most so many deliveries made before this moment that do not wait; return how many."""
+        kept = webhook_deliveries.c
+        old = [row.id for row in self._connection.execute(_OLD.limit(limit), {"made_before": before})]
+        self._connection.execute(delete(webhook_attempts).where(webhook_attempts.c.delivery_id.in_(old)))
+        return self._connection.execute(delete(webhook_deliveries).where(kept.id.in_(old))).rowcount
 
 
 def _webhook(row: Row[Any]) -> Webhook:

@@ -262,9 +262,9 @@ def _inbox(person: Person, after: str | None, limit: int) -> Select[Any]:
 
 
 def _of_document(query: WorkItemQuery, after: str | None) -> Select[Any]:
-    of_it = select(instances.c.id).where(instances.c.document_id == query.document_id).scalar_subquery()
+    of_it = select(instances.c.id).where(instances.c.document_id == query.document_id)
     behind = [] if after is None else [_behind(after)]
-    mine = (_OPEN, may_do(query.person), work_items.c.instance_id == of_it)
+    mine = (_OPEN, may_do(query.person), work_items.c.instance_id.in_(of_it))
     return select(work_items).where(*mine, *behind).order_by(*_ORDER)
 
 

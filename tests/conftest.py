@@ -7,5 +7,6 @@ pytest_plugins = [
     "tests.support.house",
     "tests.support.client",
     "tests.support.office",
+    "tests.support.notice_desk",
     "tests.support.receivers",
 ]

@@ -21,7 +21,8 @@ from engine.documents import (
     IncomingDocument,
     OutgoingDocument,
 )
-from engine.explanations import expected, waits_for
+from engine.expectations import expected
+from engine.explanations import waits_for
 from engine.ids import DocumentId, UnitId
 from engine.incidents import IncidentState
 from engine.people import Person

@@ -20,6 +20,7 @@ from engine.actions.propose_skip import ProposeSkip, propose_skip
 from engine.actions.retry_incident import retry_incident
 from engine.administration import MAX_REASON
 from engine.incidents import Incident, IncidentState
+from engine.operations.catalogue import PARAMETERS
 
 router = APIRouter(tags=["incidents"])
 
@@ -33,7 +34,10 @@ class SkipAnswer(Answer):
 
 
 class IncidentAnswer(Answer):
-    """A stuck step of a procedure: what was tried, why it failed, what helps, since when, how often."""
+    """A stuck step of a procedure: what was tried, why it failed, what helps, since when, how often.
+
+    `parameters` is what its operation was given, `takes` names what it can be given.
+    """
 
     id: UUID
     instance_id: UUID
@@ -48,6 +52,7 @@ class IncidentAnswer(Answer):
     count: int
     state: IncidentState
     parameters: dict[str, Any]
+    takes: list[str]
     skip: SkipAnswer | None
 
 
@@ -124,5 +129,6 @@ def _answer(incident: Incident, call: Call, names: Names) -> IncidentAnswer:
         count=incident.count,
         state=incident.state,
         parameters=json.loads(incident.parameters),
+        takes=sorted(PARAMETERS.get(incident.operation, ())),
         skip=SkipAnswer(by=names.person(proposed.by), at=proposed.at, reason=proposed.reason) if proposed else None,
     )

@@ -1,26 +1,42 @@
 """Running procedures: where one stands, in words and on its diagram."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
 
-from api.deps import WorkDep
-from api.rest.answers import Answer, problems
+from api.deps import PageDep, WorkDep
+from api.rest.answers import Answer, PageOf, page_of, problems
 from api.rest.calls import CallDep
+from api.rest.fields import BLANK_AS_NONE, PRINTABLE
 from api.rest.paths import InstancePath
 from api.rest.preconditions import etag
 from engine import access
 from engine.administration import administers, earlier_steps
 from engine.ids import InstanceId
 from engine.instance_migrations import Passage
-from engine.instances import Activity, Caller, Instance, InstanceNotFound, Movement, in_force
+from engine.instances import (
+    Activity,
+    Caller,
+    Instance,
+    InstanceLine,
+    InstanceNotFound,
+    InstanceState,
+    Movement,
+    in_force,
+)
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.procedures import look, model_of
+from engine.queries import InstanceQuery
 
 router = APIRouter(tags=["instances"])
+
+MOST_VERSIONS: Final = 2**31 - 1
+LONGEST_AGE: Final = 36_500
 
 
 class Step(Answer):
@@ -104,6 +120,62 @@ class DiagramAnswer(Answer):
     bpmn_xml: str
     active: list[str]
     done: list[str]
+
+
+class InstanceLineAnswer(Answer):
+    """A procedure in a list: where it stands, the names of people's steps it waits at, how many steps are stuck."""
+
+    id: UUID
+    document_id: UUID
+    definition_key: str
+    definition_version: int
+    state: str
+    started_at: datetime
+    suspended_at: datetime | None
+    finished_at: datetime | None
+    steps: list[str]
+    incidents: int
+
+
+def asked(
+    call: CallDep,
+    state: Annotated[InstanceState, Query(description="`stuck`: with an incident")] = InstanceState.UNFINISHED,
+    definition_key: Annotated[Annotated[str, Field(max_length=200), PRINTABLE] | None, BLANK_AS_NONE] = None,
+    definition_version: Annotated[Annotated[int, Field(ge=1, le=MOST_VERSIONS)] | None, BLANK_AS_NONE] = None,
+    older_than_days: Annotated[int, Query(ge=0, le=LONGEST_AGE, description="Begun at least so long ago")] = 0,
+) -> InstanceQuery:
+    """Read which procedures somebody asks for."""
+    return InstanceQuery(
+        agency_id=call.by.agency_id,
+        state=state,
+        key=definition_key,
+        version=definition_version,
+        begun_before=call.at - timedelta(days=older_than_days) if older_than_days else None,
+    )
+
+
+@router.get("/instances", summary="Procedures", response_model=PageOf[InstanceLineAnswer], responses=problems(403, 422))
+def list_instances(
+    query: Annotated[InstanceQuery, Depends(asked)], call: CallDep, page: PageDep, work: WorkDep
+) -> PageOf[InstanceLineAnswer]:
+    """Return the agency's procedures: those that are over the newest first, the others the oldest first."""
+    access.require(call.by, "administer_instance")
+    return page_of(work.instances.search(query, page), _line_answer)
+
+
+def _line_answer(line: InstanceLine) -> InstanceLineAnswer:
+    return InstanceLineAnswer(
+        id=line.id,
+        document_id=line.document_id,
+        definition_key=line.definition_key,
+        definition_version=line.version,
+        state=line.standing,
+        started_at=line.started_at,
+        suspended_at=line.suspended_at,
+        finished_at=line.finished_at,
+        steps=list(line.steps),
+        incidents=line.incidents,
+    )
 
 
 @router.get("/instances/{instance_id}", summary="A procedure", response_model=InstanceAnswer, responses=problems(404))

@@ -1,6 +1,5 @@
 """Webhooks: which there are, what each was told and how it answered, and telling it once more."""
 
-import secrets
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -134,7 +133,7 @@ def register(
         private_allowed=house.settings.webhook_private_addresses,
     )
     made, secret = register_webhook(
-        request, by=call.by, at=call.at, work=work, random_bytes=secrets.token_bytes, once=key.once(body)
+        request, by=call.by, at=call.at, work=work, safe=house.services.safe, once=key.once(body)
     )
     return RegisteredWebhookAnswer(**_answer(made, None).model_dump(), secret=secret)
 

@@ -15,12 +15,11 @@ from engine.choices import OfferedOutcome, offered, recall_hindrance
 from engine.deadlines import Light
 from engine.definitions import SignatureKind
 from engine.documents import Document, IncomingDocument
-from engine.explanations import why
+from engine.explanations import why, why_not_recalled
 from engine.files import StoredFile
 from engine.ids import InstanceId, WorkItemId
 from engine.people import Person, Role
 from engine.ports import UnitOfWork
-from engine.recalls import SENTENCES
 from engine.registers import Direction
 from engine.work_items import WorkItem, WorkItemNotFound, WorkItemState
 
@@ -173,17 +172,17 @@ def work_item_answer(item: WorkItem, call: Call, work: UnitOfWork) -> WorkItemAn
     names, calendar = Names(call.by.agency_id, work), work.calendars.of(item.agency_id)
     line = work_item_line(item, document, names, calendar, call)
     is_open = item.state is WorkItemState.OPEN
-    waits = is_open or item.state is WorkItemState.SIGNING
+    explains = item.state is not WorkItemState.COMPLETED
     own = item.completed_by == call.by.id
     hindrance = recall_hindrance(item, call.by, work) if own else None
     return WorkItemAnswer(
         **dict(line),
         outcomes=[_outcome(outcome, call) for outcome in offered(item, work)] if is_open else [],
         approvals=[_approval(given, names) for given in work.approvals.of_items([item.id])] if item.needs > 1 else [],
-        why=" ".join(explained(said, call.language) for said in why(item, call.by, call.at, work)) if waits else "",
+        why=" ".join(explained(said, call.language) for said in why(item, call.by, call.at, work)) if explains else "",
         may_act=is_open and access.may_act(call.by, item),
         may_recall=own and hindrance is None,
-        recall_hindrance=spoken(SENTENCES[hindrance], call.language) if hindrance else None,
+        recall_hindrance=explained(why_not_recalled(item, hindrance, work), call.language) if hindrance else None,
         file=file_facts(work.files.get(document.file_id)),
     )
 

@@ -1,9 +1,12 @@
 """People's tasks: the inbox, what an item offers, taking it, handing it on, finishing it, signing."""
 
-from typing import Annotated, Any
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any, Protocol
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from api.deps import PageDep, WorkDep
@@ -36,6 +39,7 @@ from engine.actions.release_work_item import release_work_item
 from engine.drafts import content_in
 from engine.hands import MAX_NOTE
 from engine.ids import DocumentId, FileId, PersonId, WorkItemId
+from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.queries import Page, WorkItemQuery
 from engine.work_items import WorkItem
@@ -84,6 +88,39 @@ class SignatureBody(RequestBody):
     file_id: Sha256 | None = None
 
 
+class Act(Protocol):
+    """An action on a work item, with all it needs but who does it, when, and in which transaction."""
+
+    def __call__(self, *, by: Person, at: datetime, work: UnitOfWork) -> WorkItem:
+        """Do it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldItem:
+    """A work item that a call acts on in its one transaction, unless it is not as the caller saw it."""
+
+    id: WorkItemId
+    call: Call
+    work: UnitOfWork
+    response: Response
+
+    def after(self, act: Act) -> WorkItemAnswer:
+        """Do this as the caller, now, and return the item as it is after it."""
+        done = act(by=self.call.by, at=self.call.at, work=self.work)
+        return _answer(done, self.call, self.work, self.response)
+
+
+def held_item(
+    work_item_id: WorkItemPath, accepted: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+) -> HeldItem:
+    """Return the item of the path, locked and as the caller saw it."""
+    require_item_match(work_item_id, accepted, call.by, work)
+    return HeldItem(id=work_item_id, call=call, work=work, response=response)
+
+
+HeldItemDep = Annotated[HeldItem, Depends(held_item)]
+
+
 @router.get("/work-items", summary="Inbox", response_model=PageOf[WorkItemLine], responses=problems(404, 422))
 def list_work_items(
     call: CallDep,
@@ -117,55 +154,33 @@ def get_work_item(work_item_id: WorkItemPath, call: CallDep, work: WorkDep, resp
 
 
 @router.post("/work-items/{work_item_id}/claim", summary="Take", response_model=WorkItemAnswer, responses=_ACTING)
-def claim(
-    work_item_id: WorkItemPath, accepted: IfMatchDep, call: CallDep, work: WorkDep, response: Response
-) -> WorkItemAnswer:
+def claim(item: HeldItemDep) -> WorkItemAnswer:
     """Make the item one's own until it is done, released or delegated."""
-    require_item_match(work_item_id, accepted, call.by, work)
-    return _answer(claim_work_item(work_item_id, by=call.by, at=call.at, work=work), call, work, response)
+    return item.after(partial(claim_work_item, item.id))
 
 
 @router.post(
     "/work-items/{work_item_id}/release", summary="Give back", response_model=WorkItemAnswer, responses=_ACTING
 )
-def release(
-    work_item_id: WorkItemPath, accepted: IfMatchDep, call: CallDep, work: WorkDep, response: Response
-) -> WorkItemAnswer:
+def release(item: HeldItemDep) -> WorkItemAnswer:
     """Let everybody whose work it is take it again."""
-    require_item_match(work_item_id, accepted, call.by, work)
-    return _answer(release_work_item(work_item_id, by=call.by, at=call.at, work=work), call, work, response)
+    return item.after(partial(release_work_item, item.id))
 
 
 @router.post("/work-items/{work_item_id}/delegate", summary="Hand on", response_model=WorkItemAnswer, responses=_ACTING)
-def delegate(
-    work_item_id: WorkItemPath,
-    body: DelegationBody,
-    accepted: IfMatchDep,
-    call: CallDep,
-    work: WorkDep,
-    response: Response,
-) -> WorkItemAnswer:
+def delegate(item: HeldItemDep, body: DelegationBody) -> WorkItemAnswer:
     """Give the item to a named colleague who may do it too, for good."""
-    require_item_match(work_item_id, accepted, call.by, work)
-    given = delegate_work_item(work_item_id, PersonId(body.to), by=call.by, at=call.at, work=work)
-    return _answer(given, call, work, response)
+    return item.after(partial(delegate_work_item, item.id, PersonId(body.to)))
 
 
 @router.post(
     "/work-items/{work_item_id}/handover", summary="Hand over", response_model=WorkItemAnswer, responses=_ACTING
 )
-def hand_over(
-    work_item_id: WorkItemPath,
-    body: HandoverBody,
-    accepted: IfMatchDep,
-    call: CallDep,
-    work: WorkDep,
-    response: Response,
-) -> WorkItemAnswer:
+def hand_over(item: HeldItemDep, body: HandoverBody) -> WorkItemAnswer:
     """Hand the item over to a colleague who may do it, with a note; until they take it they may refuse it."""
-    require_item_match(work_item_id, accepted, call.by, work)
-    asked = HandOverWorkItem(work_item_id=work_item_id, to=PersonId(body.to), note=body.note)
-    return _answer(hand_over_work_item(asked, by=call.by, at=call.at, work=work), call, work, response)
+    return item.after(
+        partial(hand_over_work_item, HandOverWorkItem(work_item_id=item.id, to=PersonId(body.to), note=body.note))
+    )
 
 
 @router.post(
@@ -174,27 +189,15 @@ def hand_over(
     response_model=WorkItemAnswer,
     responses=_ACTING,
 )
-def refuse(
-    work_item_id: WorkItemPath,
-    body: HandoverRefusalBody,
-    accepted: IfMatchDep,
-    call: CallDep,
-    work: WorkDep,
-    response: Response,
-) -> WorkItemAnswer:
+def refuse(item: HeldItemDep, body: HandoverRefusalBody) -> WorkItemAnswer:
     """Give the item back to the colleague who handed it over, with a reason."""
-    require_item_match(work_item_id, accepted, call.by, work)
-    refused = refuse_handover(work_item_id, body.reason, by=call.by, at=call.at, work=work)
-    return _answer(refused, call, work, response)
+    return item.after(partial(refuse_handover, item.id, body.reason))
 
 
 @router.post("/work-items/{work_item_id}/recall", summary="Take back", response_model=WorkItemAnswer, responses=_ACTING)
-def recall(
-    work_item_id: WorkItemPath, accepted: IfMatchDep, call: CallDep, work: WorkDep, response: Response
-) -> WorkItemAnswer:
+def recall(item: HeldItemDep) -> WorkItemAnswer:
     """Take a completed item back while the next person has not opened what it led to; all stands as before it."""
-    require_item_match(work_item_id, accepted, call.by, work)
-    return _answer(recall_work_item(work_item_id, by=call.by, at=call.at, work=work), call, work, response)
+    return item.after(partial(recall_work_item, item.id))
 
 
 @router.post("/work-items/{work_item_id}/complete", summary="Finish", response_model=WorkItemAnswer, responses=_ACTING)

@@ -21,6 +21,7 @@ from engine.definitions import DefinitionInvalid
 from engine.explanations import ROLE_NAMES
 from engine.ids import DefinitionId
 from engine.operations.catalogue import OPERATIONS
+from engine.runtime.extensions import ATTRIBUTES, CHILDREN
 
 router = APIRouter()
 
@@ -63,6 +64,18 @@ WORDS: Final = {
     "element": msgid("Element"),
     "parameter": msgid("Parameters"),
     "expression": msgid("Expression"),
+    "approvals": msgid("How many must choose it"),
+    "correlation": msgid("Key of the message (expression)"),
+    "ofMessage": msgid("The message itself"),
+    "collection": msgid("One round for each of (expression)"),
+    "item": msgid("Name of the one of a round"),
+    "clock": msgid("Clock of the timer: document or wall"),
+    "version": msgid("Version, as a number"),
+    "document": msgid("Document it works on (expression)"),
+    "startsWith": msgid("Data it needs to start"),
+    "documentKind": msgid("Kind of document: incoming or outgoing"),
+    "errors": msgid("Errors it may end with"),
+    "result": msgid("What is taken from its end"),
     "add": msgid("Add"),
     "remove": msgid("Remove"),
 }
@@ -121,6 +134,8 @@ def _page(files: dict[str, str], desk: Desk, *, status: int = 200, **more: objec
             "words": {name: desk.speaks(word) for name, word in WORDS.items()},
             "roles": {role.value: desk.speaks(name) for role, name in ROLE_NAMES.items()},
             "operations": sorted(OPERATIONS),
+            "attributes": ATTRIBUTES,
+            "children": CHILDREN,
             "forms": sorted(name.removesuffix(".json") for name in files if name.endswith(".json")),
         },
     }

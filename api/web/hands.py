@@ -14,9 +14,9 @@ from api.web.words import msgid
 from engine import access
 from engine.actions.recall_work_item import recall_work_item
 from engine.choices import recall_hindrance
+from engine.explanations import why_not_recalled
 from engine.ids import WorkItemId
 from engine.ports import UnitOfWork
-from engine.recalls import SENTENCES, Hindrance
 from engine.work_items import WorkItem, WorkItemState
 
 router = APIRouter()
@@ -42,7 +42,7 @@ def hands_of(item: WorkItem, desk: Desk, work: UnitOfWork, tried: Tried | None) 
         "refusal": refusal,
         "may_refuse": item.handed_by is not None and access.may_act(desk.person, item),
         "may_recall": own and hindrance is None,
-        "hindrance": desk.speaks(SENTENCES[hindrance]) if hindrance not in (None, Hindrance.NOT_LAST) else None,
+        "hindrance": desk.explains(why_not_recalled(item, hindrance, work)) if hindrance else None,
     }
 
 

@@ -19,7 +19,7 @@ from engine.administration import MAX_REASON, SKIPPABLE
 from engine.documents import Document
 from engine.ids import IncidentId
 from engine.incidents import Incident, IncidentState, parameters_typed
-from engine.operations.catalogue import JOBS
+from engine.operations.catalogue import JOBS, PARAMETERS
 from engine.ports import UnitOfWork
 from engine.procedures import model_of
 
@@ -36,6 +36,7 @@ class Stuck:
     document: Document | None
     advice: str
     parameters: str
+    takes: str
     proposed_by: str
     takes_parameters: bool
     may_retry: bool
@@ -92,6 +93,7 @@ def _stuck(incident: Incident, document: Document | None, names: Names, desk: De
         document=document if document and access.may_read(desk.person, document) else None,
         advice=desk.speaks(incident.advice) if incident.state is not IncidentState.RESOLVED else "",
         parameters=json.dumps(json.loads(incident.parameters), ensure_ascii=False, indent=2),
+        takes=", ".join(sorted(PARAMETERS.get(incident.operation, ()))),
         proposed_by=names.person(skip.by) if skip else "",
         takes_parameters=incident.operation in JOBS,
         may_retry=desk.may("retry_incident") and waits,

@@ -15,9 +15,10 @@ from api.web.uploads import Counter, Uploads, take_uploads
 from api.web.words import msgid
 from engine import access
 from engine.actions.register_document import RegisterDocument, Registered, register_document
-from engine.documents import DocumentInvalid, IdempotencyKeyReused
+from engine.documents import DocumentInvalid
 from engine.errors import FieldError
 from engine.neighbours import Services
+from engine.queries import IdempotencyKeyReused
 
 router = APIRouter()
 

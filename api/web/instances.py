@@ -1,17 +1,23 @@
-"""Administration of procedures: one procedure by its code, where it stands, and what an administrator may do to it."""
+"""Administration of procedures: which there are, where one stands, what an administrator may do to it."""
 
 import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Final
+from urllib.parse import urlencode
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 
-from api.deps import WorkDep
+from api.deps import PageDep, WorkDep
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, id_of
 from api.web.names import names_of
 from api.web.procedures import course_of, name_of
 from api.web.relatives import STANDINGS, caller_of, relatives
 from api.web.rendering import HEADERS
+from api.web.words import msgid
 from engine import access
 from engine.actions.cancel_instance import cancel_instance
 from engine.actions.change_instance_data import ChangeInstanceData, change_instance_data
@@ -20,20 +26,81 @@ from engine.actions.resume_instance import resume_instance
 from engine.actions.suspend_instance import suspend_instance
 from engine.administration import MAX_REASON, Administration, administers, data_typed, earlier_steps
 from engine.ids import InstanceId, TaskId
-from engine.instances import Instance, InstanceNotFound
+from engine.instances import Instance, InstanceNotFound, InstanceState
 from engine.ports import UnitOfWork
 from engine.procedures import look, model_of
+from engine.queries import InstanceQuery
 
 router = APIRouter()
 
 
+LISTED: Final = {
+    InstanceState.UNFINISHED: msgid("Not over"),
+    InstanceState.RUNNING: msgid("Running"),
+    InstanceState.SUSPENDED: msgid("Suspended"),
+    InstanceState.STUCK: msgid("With an incident"),
+    InstanceState.FINISHED: msgid("Finished"),
+    InstanceState.CANCELLED: msgid("Cancelled"),
+}
+TONES: Final = {"suspended": "new", "finished": "done", "cancelled": "stopped"}
+LONGEST_AGE: Final = 36_500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which procedures somebody asked for; what cannot be meant is left out."""
+
+    state: str = ""
+    model: str = ""
+    days: str = ""
+
+    def query(self, desk: Desk, keys: Collection[str]) -> InstanceQuery:
+        """Return the question for the storage; *keys* are the models there are."""
+        key, _, version = self.model.partition(":")
+        return InstanceQuery(
+            agency_id=desk.person.agency_id,
+            state=InstanceState(self.state) if self.state in set(InstanceState) else InstanceState.UNFINISHED,
+            key=key if key in keys else None,
+            version=_number(version) or None,
+            begun_before=desk.at - timedelta(days=_number(self.days)) if _number(self.days) else None,
+        )
+
+    def address(self) -> str:
+        """Return the address of the next page, up to its place."""
+        return "/instances?" + urlencode({"state": self.state, "model": self.model, "days": self.days, "after": ""})
+
+
 @router.get("/instances")
-def find(desk: DeskDep, work: WorkDep, code: str = "") -> Response:
-    """Ask for the code of a procedure, or show the one that is asked for."""
+def show_list(
+    desk: DeskDep, work: WorkDep, page: PageDep, asked: Annotated[Asked, Depends()], code: str = ""
+) -> Response:
+    """Show the agency's procedures, or open the one whose code is given."""
     access.require(desk.person, "administer_instance")
     if code.strip():
         return desk.to(f"/instances/{_administered(code.strip(), desk, work).id}")
-    return desk.page("instances/find.html")
+    deployed = work.definitions.all()
+    keys = {one.key: one.name for one in reversed(deployed)}
+    query = asked.query(desk, keys)
+    found = work.instances.search(query, page)
+    documents = work.documents.several({line.document_id for line in found.items}) if found.items else {}
+    models = {f"{one.key}:{one.version}": one.name for one in deployed}
+    return desk.page(
+        "instances/list.html",
+        lines=found.items,
+        standings=STANDINGS,
+        tones=TONES,
+        documents={each.id: each for each in documents.values() if access.may_read(desk.person, each)},
+        listed=LISTED,
+        state=query.state,
+        models=models,
+        asked=asked,
+        keys=keys,
+        next_page=found.next,
+    )
+
+
+def _number(text: str) -> int:
+    return min(int(text), LONGEST_AGE) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004
 
 
 @router.get("/instances/{instance_id}")

@@ -15,12 +15,13 @@ from api.web.uploads import Counter, Uploads, take_uploads
 from api.web.words import msgid
 from engine import access
 from engine.actions.draft_document import DraftDocument, draft_document
-from engine.documents import IdempotencyKeyReused, IncomingDocument
+from engine.documents import IncomingDocument
 from engine.drafts import signers
 from engine.errors import Conflict, Invalid
 from engine.ids import AgencyId, DocumentId, PersonId, UnitId
 from engine.neighbours import Services
 from engine.ports import UnitOfWork
+from engine.queries import IdempotencyKeyReused
 
 router = APIRouter()
 

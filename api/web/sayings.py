@@ -11,7 +11,8 @@ from api.web.names import Names
 from api.web.procedures import Course, name_of
 from api.web.words import msgid
 from engine.documents import Document
-from engine.explanations import expected, waits_for
+from engine.expectations import expected
+from engine.explanations import waits_for
 from engine.ids import FileId
 from engine.ports import UnitOfWork
 from engine.signatures import SEAL_FIELD, SignatureKind, SignatureReport, ValidationReport, Verdict

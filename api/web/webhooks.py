@@ -1,6 +1,5 @@
 """Webhooks on pages: which there are, what each was told, and telling it once more."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Final
@@ -55,7 +54,7 @@ def register(desk: DeskDep, form: FormDep, house: HouseDep, work: WorkDep) -> Re
             by=desk.person,
             at=desk.at,
             work=work,
-            random_bytes=secrets.token_bytes,
+            safe=house.services.safe,
             once=form.once(request) if form.text("once") else None,
         )
     except WebhookInvalid as refusal:

@@ -41,7 +41,6 @@ from engine.explanations import in_place, why
 from engine.form_drafts import FormDraft
 from engine.hands import colleagues_for
 from engine.ids import PersonId, WorkItemId
-from engine.instances import Movement
 from engine.neighbours import Services
 from engine.ports import UnitOfWork
 from engine.queries import WorkItemQuery
@@ -190,14 +189,7 @@ def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
         "opinions": _opinions(item, course, names, desk, work),
         "before": last_words(course, item, names, desk),
         "may_read": access.may_read(desk.person, document),
-        "withdrawn": _withdrawn(item, course),
     }
-
-
-def _withdrawn(item: WorkItem, course: Course) -> bool:
-    """Say whether the step before the item was taken back, and the item with it."""
-    recalls = {line.at for line in course.activities if line.movement is Movement.RECALLED}
-    return item.state is WorkItemState.CANCELLED and item.completed_at in recalls
 
 
 def _acting(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Cancel an instance: it ends here, what was open is cancelled, and so is an outgoing document not signed yet."""
+"""Cancel an instance: it ends here, what was open is cancelled, and the handling of its document is over."""
 
 from datetime import datetime
 
@@ -12,7 +12,8 @@ from engine.ports import UnitOfWork
 def cancel_instance(asked: Administration, *, by: Person, at: datetime, work: UnitOfWork) -> Instance:
     """End the procedure with the reason; results of jobs and keys that still come are let go.
 
-    An incoming document stays in its state: what an agency received cannot be undone.
+    What an agency received cannot be undone: an incoming document keeps its number and place in the register, and is
+    'stopped', so that nobody waits for it and it is never late.
 
     Raises:
         InstanceNotFound, NotAllowed, AdministrationInvalid: As for every administration of instances.

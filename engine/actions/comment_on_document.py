@@ -1,7 +1,7 @@
 """Comment on a document: everybody who may read it sees the comment; whom it names may read it from then on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine import access, hands
@@ -11,6 +11,8 @@ from engine.documents import Document
 from engine.errors import FieldError
 from engine.events import Private
 from engine.ids import CommentId, DocumentId, WorkItemId
+from engine.notices import News, NoticeKind
+from engine.notify import about, notify
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.queries import Once
@@ -59,10 +61,17 @@ def comment_on_document(request: CommentOnDocument, *, by: Person, at: datetime,
         mentions=tuple(person.id for person in named),
     )
     work.comments.add(comment)
+    notify(set(comment.mentions) - {by.id}, _news(comment, document, by), at=at, work=work)
     if request.once:
         work.requests.remember(by.id, request.once, comment.id, at)
     work.record(_event(comment))
     return comment
+
+
+def _news(comment: Comment, document: Document, by: Person) -> News:
+    template = "%(author)s named you in a comment on %(document)s."
+    news = about(document, NoticeKind.MENTION, f"comment:{comment.id}", template, author=by.name)
+    return replace(news, path=f"{news.path}#comments")
 
 
 def _event(comment: Comment) -> DocumentCommented:

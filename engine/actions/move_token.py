@@ -9,6 +9,7 @@ from engine.administration_events import TokenMoved
 from engine.events import Private
 from engine.ids import TaskId
 from engine.instances import Instance
+from engine.operations.places import place
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.runtime.errors import TaskNotOpen
@@ -23,7 +24,7 @@ class MoveToken(Administration):
 
 
 def move_token(asked: MoveToken, *, by: Person, at: datetime, work: UnitOfWork) -> Instance:
-    """Take the procedure to the other step, suspended or not; the document keeps its state.
+    """Take the procedure to the other step, suspended or not; the document comes to the state it has there.
 
     What waited at the step before is over: its work item is cancelled, its job's result let go, its incident ended.
 
@@ -31,6 +32,7 @@ def move_token(asked: MoveToken, *, by: Person, at: datetime, work: UnitOfWork) 
         InstanceNotFound, NotAllowed, AdministrationInvalid: As for every administration of instances.
         InstanceEnded: It is over.
         TaskNotOpen: The task does not wait, or only listens beside the way.
+        StateUnfit: A signature or a number stands between where the document is and that step.
         MoveImpossible: No token can be put to that element, or there is none.
         Refusal, Fault: Whatever stopped the steps that follow; nothing was changed.
     """
@@ -39,6 +41,7 @@ def move_token(asked: MoveToken, *, by: Person, at: datetime, work: UnitOfWork) 
     waiting = dict(procedures.look(before, work).waiting_elements)
     if asked.from_task_id not in waiting:
         raise TaskNotOpen
+    place(move, asked.to_element_id)
     procedures.carry(move, lambda run: run.move(asked.from_task_id, asked.to_element_id, at))
     administration.settle_gone(before, move.instance, work)
     work.record(

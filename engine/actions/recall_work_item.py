@@ -4,14 +4,14 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
-from engine import access
+from engine import access, procedures, waits
 from engine.events import WorkItemCompleted
 from engine.form_drafts import FormDraft, packed
 from engine.ids import WorkItemId
-from engine.instances import Activity, Movement
+from engine.instances import Activity, Instance, Movement
 from engine.people import Person
 from engine.ports import UnitOfWork
-from engine.recalls import Hindrance, Recall, RecallRefused, Standing, hindrance_now
+from engine.recalls import Hindrance, Recall, RecallRefused, Situation, hindrance_now
 from engine.work_item_events import WorkItemRecalled
 from engine.work_items import WorkItem, WorkItemNotFound
 
@@ -28,15 +28,13 @@ def recall_work_item(work_item_id: WorkItemId, *, by: Person, at: datetime, work
     if item.completed_by != by.id and not access.is_candidate(by, item):
         raise WorkItemNotFound
     kept, state = work.instances.find_recall(instance.id) or (None, None)
-    followers = work.work_items.open_of(instance.id)
-    hindrance = hindrance_now(item, by.id, kept, instance, followers)
+    document, followers = work.documents.lock(item.document_id), work.work_items.open_of(instance.id)
+    now = Situation(instance=instance, document=document, followers=followers)
+    hindrance = hindrance_now(item, by.id, kept, now)
     if hindrance is not None or kept is None or state is None:
         raise RecallRefused(hindrance or Hindrance.NOT_LAST)
     if item.by_stand_in is not None:
         work.stand_ins.hold(item.by_stand_in, at)
-    document = work.documents.lock(item.document_id)
-    if Standing.of(document) != kept.after:
-        raise RecallRefused(Hindrance.NOT_LAST)
     work.documents.save(kept.undo(document))
     if item.completed_at is not None:
         work.directives.recall(document.id, item.completed_at, at)
@@ -45,11 +43,21 @@ def recall_work_item(work_item_id: WorkItemId, *, by: Person, at: datetime, work
             work.work_items.save(follower.cancelled(at))
     again = item.taken_back(by.id)
     work.work_items.save(again)
-    work.instances.save(instance.moved(state, finished=False, at=at))
+    _wait_again(instance, state, at, work)
     work.instances.record([_line(item, by, at, work)])
     _keep_form(item, by, at, work)
     work.record(_event(item, kept, by, at))
     return again
+
+
+def _wait_again(instance: Instance, state: bytes, at: datetime, work: UnitOfWork) -> None:
+    """Have the instance stand where it did; timers come back with their moments, messages are waited for again."""
+    run = procedures.look(replace(instance, state=state), work)
+    before = instance.moved(state, finished=False, at=at, waits=waits.digest_of(run))
+    work.instances.save(before)
+    if before.waits != instance.waits:
+        paused = work.documents.get(instance.document_id).pause is not None
+        waits.keep(before, run, work, paused=paused)
 
 
 def _line(item: WorkItem, by: Person, at: datetime, work: UnitOfWork) -> Activity:

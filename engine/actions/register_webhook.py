@@ -1,11 +1,11 @@
 """Register a webhook: from now on an address outside is told events of the agency, signed with a fresh secret."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from engine import access
 from engine.ids import WebhookId
+from engine.neighbours import Safe
 from engine.notice_events import WebhookRegistered
 from engine.people import Person
 from engine.ports import UnitOfWork
@@ -28,13 +28,14 @@ def register_webhook(
     by: Person,
     at: datetime,
     work: UnitOfWork,
-    random_bytes: Callable[[int], bytes],
+    safe: Safe,
     once: Once | None = None,
 ) -> tuple[Webhook, str | None]:
     """Keep the webhook and return it with its secret, which is never shown again; None where *once* was done before.
 
     Raises:
         NotAllowed: The person's posts do not include this.
+        SafeLocked: Nothing can be sealed.
         WebhookInvalid: Address or kinds are wrong; every wrong field is named.
     """
     access.require(by, "manage_webhooks")
@@ -45,8 +46,8 @@ def register_webhook(
     if errors:
         raise WebhookInvalid(errors=errors)
     webhook = _webhook(request, by, at, work)
-    secret = new_secret(random_bytes)
-    work.webhooks.add(webhook, secret)
+    secret = new_secret(safe.random)
+    work.webhooks.add(webhook, safe.seal(secret))
     work.cursors.add(webhook.reader)
     if once is not None:
         work.requests.remember(by.id, once, webhook.id, at)

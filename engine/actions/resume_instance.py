@@ -20,7 +20,7 @@ def resume_instance(asked: Administration, *, by: Person, at: datetime, work: Un
         InstanceRuns: It is not suspended.
     """
     instance = administration.lock(asked, by=by, work=work).resumed()
-    work.instances.save(instance)
+    work.instances.stand(instance)
     administration.go_on(instance, work)
     calling.tell_called(instance, work)
     work.record(

@@ -14,6 +14,7 @@ from engine.ids import IncidentId
 from engine.incidents import Incident, IncidentNoJob, parameters_of
 from engine.opening import OPEN_WORK_ITEM
 from engine.operations.catalogue import JOBS
+from engine.operations.parameters import require_known
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.waits import FIRE_TIMER, PASS_MESSAGE, RECEIVE_SIGNAL
@@ -41,13 +42,13 @@ def retry_incident(
         IncidentNotOpen: It is being retried, or over.
         IncidentNoJob: Parameters were given for a step that takes none.
         IncidentInvalid: The parameters are no JSON object, or too large.
+        ParametersUnfit: The operation does not know one of them, or cannot use it; each is named.
         InstanceHalted: Its procedure is suspended.
     """
     known, instance = administration.lock_incident(incident_id, "retry_incident", by=by, work=work)
-    given = None if parameters is None else parameters_of(parameters)
-    retrying = known.retrying(given)
-    if given is not None and known.operation not in JOBS:
-        raise IncidentNoJob
+    retrying = known.retrying(given := None if parameters is None else parameters_of(parameters))
+    if parameters is not None:
+        _require_fit(known, parameters, at, work)
     if known.operation == OPEN_WORK_ITEM:
         move = procedures.prepare(instance, by=by.id, at=at, work=work)
         incident = known.resolved() if procedures.open_again(move, known.task_id) else work.incidents.get(incident_id)
@@ -59,6 +60,12 @@ def retry_incident(
     work.incidents.save(incident)
     _record(incident, by, at, work, before=None if given is None else known.parameters)
     return incident
+
+
+def _require_fit(known: Incident, parameters: Mapping[str, object], at: datetime, work: UnitOfWork) -> None:
+    if known.operation not in JOBS:
+        raise IncidentNoJob
+    require_known(known.operation, parameters, work.documents.get(known.document_id), at)
 
 
 def _record(incident: Incident, by: Person, at: datetime, work: UnitOfWork, *, before: str | None) -> None:

@@ -12,6 +12,7 @@ from engine.neighbours import Services
 from engine.operations.catalogue import CATCHABLE, JOBS
 from engine.operations.jobs import Finish, Job
 from engine.operations.move import Move
+from engine.operations.parameters import require_known
 from engine.runtime.errors import ErrorNotCaught
 from engine.wait_events import OperationFailed
 
@@ -45,6 +46,7 @@ def run_operation(request: RunOperation, *, services: Services) -> None:
     Raises:
         InstanceHalted: It was suspended while the work was being done.
         InstanceNotFound: There is no such procedure.
+        ParametersUnfit: The operation does not know what it is given, or cannot use it.
         Refusal, Fault: Whatever stopped the operation; nothing was kept.
     """
     with services.begin() as work:
@@ -59,6 +61,7 @@ def run_operation(request: RunOperation, *, services: Services) -> None:
             waits.settle_alone(request.task_id, services.clock(), work)
         return
     job = Job(document=document, agency=agency, parameters=json.loads(request.parameters), services=services)
+    require_known(request.operation, job.parameters, document, services.clock())
     ended = _done(request, job)
     with services.begin() as work:
         locked = work.instances.lock(request.instance_id)

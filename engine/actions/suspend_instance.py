@@ -20,7 +20,7 @@ def suspend_instance(asked: Administration, *, by: Person, at: datetime, work: U
         InstanceHalted: It is suspended already.
     """
     instance = administration.lock(asked, by=by, work=work).suspended(asked.why, at)
-    work.instances.save(instance)
+    work.instances.stand(instance)
     work.timers.replace(instance.id, ())
     calling.tell_called(instance, work)
     work.record(

@@ -7,6 +7,7 @@ from engine.definitions import OperationKind
 from engine.operations import drafting, incoming, jobs, outgoing
 from engine.operations.jobs import JobOperation
 from engine.operations.move import Inline
+from engine.operations.parameters import TAKES
 
 INLINE: Final[Mapping[str, Inline]] = {
     "register_delivered": incoming.register_delivered,
@@ -36,5 +37,7 @@ OPERATIONS: Final[Mapping[str, OperationKind]] = {
     **dict.fromkeys(JOBS, OperationKind.JOB),
 }
 
+PARAMETERS: Final[Mapping[str, frozenset[str]]] = {name: frozenset(TAKES[name]) for name in OPERATIONS}
+"""What each can be given."""
 CATCHABLE: Final = (*jobs.CATCHABLE, drafting.DraftRefused)
 """What an operation may end with that a model may expect: an error of BPMN by the code of the class."""

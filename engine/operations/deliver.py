@@ -1,5 +1,7 @@
 """Handing an issued document to the agencies of this installation it is addressed to."""
 
+from collections.abc import Sequence
+
 from engine.deliveries import Delivery, DeliveryState
 from engine.documents import IncomingDocument, IncomingState, OutgoingDocument
 from engine.events import DeliveryArrived
@@ -7,9 +9,9 @@ from engine.ids import AgencyId, DeliveryId, DocumentId
 from engine.operations.move import Move, OperationMisplaced
 
 
-def deliver(document: OutgoingDocument, move: Move) -> list[Delivery]:
-    """Make an incoming document, waiting for its clerk, at every recipient; nobody's arrival number is taken by it."""
-    return [_deliver_to(agency_id, document, move) for agency_id in document.recipients]
+def deliver(document: OutgoingDocument, move: Move, to: Sequence[AgencyId]) -> list[Delivery]:
+    """Make an incoming document, waiting for its clerk, at each of these agencies; no arrival number is taken by it."""
+    return [_deliver_to(agency_id, document, move) for agency_id in to]
 
 
 def _deliver_to(agency_id: AgencyId, document: OutgoingDocument, move: Move) -> Delivery:

@@ -66,7 +66,8 @@ def refuse_delivery(move: Move, parameters: Data, data: Data) -> Data:
     move.document = document.in_state(IncomingState.REFUSED)
     if document.delivery_id is not None:
         delivery = move.work.deliveries.get(document.delivery_id)
-        reason = text_of(data, "register", "reason")
+        given = parameters.get("reason")
+        reason = given if isinstance(given, str) and given else text_of(data, "register", "reason")
         move.work.deliveries.save(delivery.met(DeliveryState.REFUSED, move.at, reason))
     return {}
 

@@ -54,9 +54,11 @@ CATCHABLE: Final = (NotProven, NotYetSigned, CertificateRejected, DocumentNotInS
 
 
 def check_signatures(job: Job) -> Finish:
-    """Judge the signatures of an incoming document's PDF; the report is kept with the document."""
+    """Judge the signatures of an incoming document's PDF, now or as of the moment *at*; the report is kept with it."""
     document, services = job.document, job.services
-    report = services.pdfs.validate(services.read(document.file_id), services.clock())
+    given = job.parameters.get("at")
+    at = datetime.fromisoformat(given) if isinstance(given, str) else services.clock()
+    report = services.pdfs.validate(services.read(document.file_id), at)
 
     def keep(move: Move) -> Data:
         move.work.documents.add_report(document.id, document.file_id, report)
@@ -66,14 +68,14 @@ def check_signatures(job: Job) -> Finish:
 
 
 def fill_number(job: Job) -> Finish:
-    """Write number and date into the signed PDF, by the form fields its signer left open."""
+    """Write number and date into the signed PDF, by the form fields its signer left open; *place* is printed before."""
     document, services = _outgoing(job, "fill_number"), job.services
     if document.number is None or document.issued_date is None:
         raise OperationMisplaced(operation="fill_number", why="no number was taken")
     filled = services.pdfs.fill_number(
         services.read(document.file_id),
         number_line(document.number),
-        date_line(job.agency.place, document.issued_date),
+        date_line(str(job.parameters.get("place") or job.agency.place).strip(), document.issued_date),
     )
     return _new_version(job, VersionKind.NUMBERED, filled)
 
@@ -109,12 +111,18 @@ def archive(job: Job) -> Finish:
 
 
 def deliver_document(job: Job) -> Finish:
-    """Hand the issued document to every recipient of this installation; each clerk finds it waiting."""
+    """Hand the issued document to every recipient of this installation; each clerk finds it waiting.
+
+    With *recipients* it goes to these only: the others were reached, or are not to be.
+    """
     document = _outgoing(job, "deliver")
+    chosen = job.parameters.get("recipients")
+
+    to = [each for each in document.recipients if not isinstance(chosen, list) or str(each) in chosen]
 
     def keep(move: Move) -> Data:
         move.require_file(document.file_id)
-        return {"delivered": [str(delivery.id) for delivery in deliver(move.outgoing(), move)]}
+        return {"delivered": [str(delivery.id) for delivery in deliver(move.outgoing(), move, to)]}
 
     return keep
 

@@ -72,7 +72,8 @@ def step_back(move: Move, parameters: Data, data: Data) -> Data:
         raise OperationMisplaced(operation="step_back", why=f"'{step}' has no step before it")
     document = move.outgoing()
     if step == "seal":
-        document = _cancel_number(document, move, text_of(data, "seal", "reason") or "")
+        reason = parameters.get("reason") or text_of(data, "seal", "reason")
+        document = _cancel_number(document, move, str(reason or ""))
     move.document = document.in_state(STATE_BEFORE[step])
     if step in VERSION_BEFORE:
         _back_to_version(move, VERSION_BEFORE[step])

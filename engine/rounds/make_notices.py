@@ -17,6 +17,8 @@ from engine.notices import Mail, MailState, News, NoticeKind, When
 from engine.notify import about, notify
 from engine.people import Role
 from engine.ports import UnitOfWork
+from engine.rounds.concerned import people_for, placed_people
+from engine.rounds.tell_watchers import tell_watchers
 from engine.webhooks import PATIENCE
 from engine.work_items import WorkItem, WorkItemState
 
@@ -34,6 +36,7 @@ def make_notices(*, services: Services) -> int:
             return 0
         at = services.clock()
         _tell_of_work(read, at, work)
+        tell_watchers(read, at, work)
         _tell_of_refusals(read, at, work)
         for leaf in read:
             _tell_of_trouble(leaf, at, work)
@@ -81,26 +84,21 @@ def new_mail(person_id: PersonId, kind: When, at: datetime, work: UnitOfWork) ->
     )
 
 
-def people_for(item: WorkItem, work: UnitOfWork) -> set[PersonId]:
-    """Return whose a work item is: its assignee, or everybody who may take it."""
-    if item.assignee is not None:
-        return {item.assignee}
-    return {person.id for person in work.people.of_agency(item.agency_id) if access.is_candidate(person, item)}
-
-
 def _tell_of_work(read: Sequence[ReadLeaf], at: datetime, work: UnitOfWork) -> None:
     """Tell whose new work is; what was said of work that is done, or another's now, counts as read."""
     items = work.work_items.touched_by({each for leaf in read for each in leaf.ids()})
     documents = work.documents.several({item.document_id for item in items}) if items else {}
+    people = placed_people({item.agency_id for item in items}, at, work)
     for item in items:
         if item.state not in (WorkItemState.OPEN, WorkItemState.SIGNING):
-            work.notices.close(item.id, None, at)
+            work.notices.close(item.id, (), at)
             continue
+        concerned = people_for(item, people[item.agency_id])
         if item.assignee is not None:
-            work.notices.close(item.id, item.assignee, at)
+            work.notices.close(item.id, concerned, at)
         actors = _actors(item, read)
         if item.state is WorkItemState.OPEN and actors is not None:
-            notify(people_for(item, work) - actors, _new_work(item, documents[item.document_id]), at=at, work=work)
+            notify(concerned - actors, _new_work(item, documents[item.document_id]), at=at, work=work)
 
 
 def _actors(item: WorkItem, read: Sequence[ReadLeaf]) -> set[PersonId] | None:

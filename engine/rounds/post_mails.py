@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from engine.couriers import Postman
+from engine.deadlines import office_date
 from engine.errors import VanthuError
 from engine.ids import PersonId
 from engine.neighbours import Services
@@ -49,12 +50,18 @@ class MailRoom:
 
 
 def make_digests(hour: int, *, services: Services) -> int:
-    """Once the hour of the day's mail has come, put one mail for each person on its way; return how many."""
+    """Once the hour of the day's mail has come where it is a working day, put a mail for each person on its way.
+
+    Returns:
+        How many mails that are.
+    """
     moment = digest_moment(services.clock(), hour)
     if moment is None:
         return 0
     with services.begin() as work:
-        waiting = work.notices.daily(moment, DAILY_AT_ONCE)
+        agencies = work.notices.daily_agencies(moment)
+        working = [each for each in agencies if work.calendars.of(each).is_worked(office_date(moment))]
+        waiting = work.notices.daily(working, moment, DAILY_AT_ONCE) if working else ()
         people = dict.fromkeys(notice.person_id for notice in waiting)
         mails = {person_id: new_mail(person_id, When.DAILY, services.clock(), work) for person_id in people}
         work.mails.add(list(mails.values()))

@@ -15,6 +15,7 @@ from engine.notice_events import WebhookDisabled
 from engine.ports import UnitOfWork
 from engine.webhooks import (
     PATIENCE,
+    PREFIX,
     Attempt,
     DeliveryState,
     Webhook,
@@ -38,7 +39,7 @@ def post_webhooks(*, services: Services, courier: Courier, chance: Callable[[], 
         while _read_on(webhook, services):
             pass
     with services.begin() as work:
-        rounds = [parcels for webhook in active if (parcels := _parcels(webhook, services.clock(), work))]
+        rounds = [parcels for webhook in active if (parcels := _parcels(webhook, services, work))]
     owners = {parcel.delivery_id: webhook_id for webhook_id, parcels in rounds for parcel in parcels}
     tried = courier.post([parcels for _, parcels in rounds])
     for delivery_id, attempt in tried:
@@ -49,7 +50,7 @@ def post_webhooks(*, services: Services, courier: Courier, chance: Callable[[], 
 
 def forget_attempts(*, at: datetime, work: UnitOfWork) -> None:
     """Remove what was kept of tries half a year ago."""
-    work.webhooks.forget(at - ATTEMPTS_KEPT)
+    work.webhooks.forget_attempts(at - ATTEMPTS_KEPT)
 
 
 def _read_on(webhook: Webhook, services: Services) -> bool:
@@ -86,18 +87,27 @@ def _read_on(webhook: Webhook, services: Services) -> bool:
     return len(read) == READ_AT_ONCE
 
 
-def _parcels(webhook: Webhook, at: datetime, work: UnitOfWork) -> tuple[WebhookId, Sequence[Parcel]] | None:
+def _parcels(webhook: Webhook, services: Services, work: UnitOfWork) -> tuple[WebhookId, Sequence[Parcel]] | None:
     """Return what is to be sent now; to a webhook that fails only one."""
     failing = bool(work.webhooks.failing_since([webhook.id]))
-    due = work.webhooks.due(webhook.id, at, 1 if failing else POSTED_AT_ONCE)
+    due = work.webhooks.due(webhook.id, services.clock(), 1 if failing else POSTED_AT_ONCE)
     if not due:
         return None
-    secret = work.webhooks.secret(webhook.id)
+    secret = _secret(webhook, services, work)
     events = work.audit.several([delivery.event_id for delivery in due])
     parcels = [
         Parcel(delivery_id=each.id, url=webhook.url, secret=secret, body=body_of(events[each.event_id])) for each in due
     ]
     return webhook.id, parcels
+
+
+def _secret(webhook: Webhook, services: Services, work: UnitOfWork) -> str:
+    kept = work.webhooks.sealed_secret(webhook.id)
+    if not kept.startswith(PREFIX):
+        return services.safe.open(kept)
+    # Before revision 0015 of the database, secrets were kept as they are.
+    work.webhooks.keep_secret(webhook.id, services.safe.seal(kept))
+    return kept
 
 
 def _note(

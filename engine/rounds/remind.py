@@ -5,50 +5,57 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from engine.calendars import WorkCalendar
 from engine.deadlines import office_date
 from engine.documents import Document
 from engine.neighbours import Services
-from engine.notices import News, NoticeKind, is_working_day
+from engine.notices import News, NoticeKind
 from engine.notify import about, notify
 from engine.ports import UnitOfWork
 from engine.queries import PageRequest
-from engine.rounds.make_notices import people_for
+from engine.rounds.concerned import people_for, placed_people
 from engine.work_items import WorkItem
 
 READ_AT_ONCE: Final = 200
+FARTHEST: Final = timedelta(days=15)
+"""No holidays last longer; so far ahead due work is looked for."""
 SOON: Final = "'%(step)s' is due on %(day)s: %(document)s."
 OVER: Final = "'%(step)s' was due on %(day)s and is not done: %(document)s."
 
 
 def remind(*, services: Services) -> int:
     """Tell whose open work is due soon or overdue, once each; return how many items are."""
-    after, count = None, 0
+    after, told = None, 0
     while True:
         at = services.clock()
         with services.begin() as work:
-            found = work.work_items.due_until(
-                next_working_day(office_date(at)), PageRequest(after=after, limit=READ_AT_ONCE)
-            )
-            _tell(found.items, at, work)
-        after, count = found.next, count + len(found.items)
+            page = PageRequest(after=after, limit=READ_AT_ONCE)
+            found = work.work_items.due_until(office_date(at + FARTHEST), page)
+            told += _tell(found.items, at, work)
+        after = found.next
         if after is None:
-            return count
+            return told
 
 
-def next_working_day(day: date) -> date:
-    """Return the working day after *day*."""
+def next_working_day(calendar: WorkCalendar, day: date) -> date:
+    """Return the first day after *day* that the office works; at most FARTHEST away."""
     following = day + timedelta(days=1)
-    while not is_working_day(following):
+    while not calendar.is_worked(following) and following < day + FARTHEST:
         following += timedelta(days=1)
     return following
 
 
-def _tell(items: Sequence[WorkItem], at: datetime, work: UnitOfWork) -> None:
+def _tell(items: Sequence[WorkItem], at: datetime, work: UnitOfWork) -> int:
     documents = work.documents.several({item.document_id for item in items}) if items else {}
+    people = placed_people({item.agency_id for item in items}, at, work)
+    today, told = office_date(at), 0
     for item in items:
-        if item.due_date is not None:
-            news = _news(item, item.due_date, documents[item.document_id], office_date(at))
-            notify(people_for(item, work), news, at=at, work=work)
+        soon = next_working_day(work.calendars.of(item.agency_id), today)
+        if item.due_date is not None and item.due_date <= soon:
+            told += 1
+            news = _news(item, item.due_date, documents[item.document_id], today)
+            notify(people_for(item, people[item.agency_id]), news, at=at, work=work)
+    return told
 
 
 def _news(item: WorkItem, due: date, document: Document, today: date) -> News:

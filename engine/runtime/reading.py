@@ -3,14 +3,15 @@
 How files are parsed stands in parsing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Final
 
 from lxml import etree
 
+from engine.runtime.extensions import ATTRIBUTES, CHILDREN, EVENTS
 from engine.runtime.findings import Findings
-from engine.runtime.models import PEOPLE, Extension, Flow, Kind, Lane, Model, Node, Repetition, Scope, TriggerKind
+from engine.runtime.models import Extension, Flow, Kind, Lane, Model, Node, Repetition, Scope, TriggerKind
 from engine.runtime.parsing import parse
 from engine.runtime.trigger_reading import Triggers
 from engine.runtime.xml import BPMN, VANTHU, children, line, reference, tag
@@ -30,16 +31,6 @@ _INSIDE: Final = {
     *("dataInputAssociation", "dataOutputAssociation"),
 }
 _REPEATED: Final = {"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"}
-_EVENTS: Final = {Kind.START, Kind.END, Kind.CATCH, Kind.THROW, Kind.BOUNDARY}
-_CORRELATED: Final = _EVENTS | {Kind.SEND, Kind.RECEIVE}
-_ATTRIBUTES: Final = {
-    **{kind: {"nameEn", "roles", "unit", "assignee", "due"} for kind in PEOPLE},
-    **{kind: {"nameEn", "correlation"} for kind in _CORRELATED},
-    **{kind: {"nameEn", "correlation", "clock"} for kind in (Kind.START, Kind.CATCH, Kind.BOUNDARY)},
-    Kind.SERVICE: {"nameEn", "operation"},
-    Kind.RULE: {"nameEn", "decision"},
-    Kind.CALL: {"nameEn", "version", "document"},
-}
 _ONLY_SO: Final = {
     "behavior": "All",
     "completionQuantity": "1",
@@ -49,13 +40,6 @@ _ONLY_SO: Final = {
     "startQuantity": "1",
 }
 """Attributes of BPMN that change what happens, with the one value that is run; it is that of those left out."""
-_THROWING: Final = {Kind.THROW, Kind.END, Kind.SEND}
-_EXTENSIONS: Final = {
-    **{("outcome", kind): {"id", "label", "labelEn", "form", "signature", "approvals"} for kind in PEOPLE},
-    **{("notSameAs", kind): {"element"} for kind in PEOPLE},
-    **{("parameter", kind): {"name", "expression"} for kind in (Kind.SERVICE, Kind.RULE, Kind.CALL, *_THROWING)},
-    ("result", Kind.CALL): {"name", "expression"},
-}
 
 
 def read(findings: Findings, content: bytes) -> list[Model]:
@@ -100,7 +84,7 @@ class _Reader:
 
     def model(self) -> Model:
         key = self._id(self.process)
-        ours = self._attributes(self.process, {"nameEn", "startsWith", "documentKind", "errors"})
+        ours = self._attributes(self.process, ATTRIBUTES["process"])
         self._refuse_scripts()
         self._scope(self.process, key, by_event=False)
         name = self.process.get("name", key)
@@ -156,7 +140,7 @@ class _Reader:
                 self._unsupported(element, self.process)
             else:
                 self._scope(element, node_id, by_event=by_event)
-        attributes = self._attributes(element, _ATTRIBUTES.get(kind, {"nameEn"}))
+        attributes = self._attributes(element, ATTRIBUTES[kind])
         made = Node(
             id=node_id,
             kind=kind,
@@ -181,7 +165,7 @@ class _Reader:
             kind = tag(child)
             if kind in _REPEATED:
                 node = replace(node, repetition=self._repetition(child, node.id))
-            elif node.kind in _EVENTS and node.trigger is None and kind in self.triggers.known:
+            elif node.kind in EVENTS and node.trigger is None and kind in self.triggers.known:
                 node = replace(node, trigger=self.triggers.of_event(child, node))
             elif node.trigger is not None and kind in self.triggers.known:
                 message = "An event with several triggers is not supported. Draw an event for each."
@@ -203,7 +187,7 @@ class _Reader:
         self._refuse_attributes(element, owner)
         for part in children(element, "complexBehaviorDefinition"):
             self._unsupported(part, element)
-        ours = self._attributes(element, {"collection", "item"})
+        ours = self._attributes(element, ATTRIBUTES["multiInstanceLoopCharacteristics"])
         text = {tag(child): (child.text or "").strip() for child in children(element)}
         maximum = element.get("loopMaximum")
         if tag(element) == "standardLoopCharacteristics":
@@ -245,7 +229,7 @@ class _Reader:
     def _lanes(self, element: etree._Element, outer: Lane | None) -> Iterator[tuple[str, Lane]]:
         for lane_set in (*children(element, "laneSet"), *children(element, "childLaneSet")):
             for child in children(lane_set, "lane"):
-                own = tuple(self._attributes(child, {"nameEn", "roles"}).get("roles", "").split())
+                own = tuple(self._attributes(child, ATTRIBUTES["lane"]).get("roles", "").split())
                 roles = own or (outer.roles if outer else ())
                 lane = Lane(id=self._id(child), name=child.get("name", ""), roles=roles, line=line(child))
                 yield from (((named.text or "").strip(), lane) for named in children(child, "flowNodeRef"))
@@ -254,16 +238,16 @@ class _Reader:
     def _extensions(self, element: etree._Element, kind: Kind) -> Iterator[Extension]:
         for container in children(element, "extensionElements"):
             for child in children(container, namespace=VANTHU):
-                known = _EXTENSIONS.get((tag(child), kind))
-                for name in {tag(child)} if known is None else sorted(set(map(str, child.attrib)) - known):
+                known = CHILDREN.get(kind, {}).get(tag(child))
+                for name in {tag(child)} if known is None else sorted(set(map(str, child.attrib)).difference(known)):
                     self._stray(child, name, element)
                 attributes = {str(name): str(value) for name, value in child.attrib.items()}
                 yield Extension(tag=tag(child), attributes=attributes, line=line(child))
 
-    def _attributes(self, element: etree._Element, known: set[str]) -> dict[str, str]:
+    def _attributes(self, element: etree._Element, known: Collection[str]) -> dict[str, str]:
         found = {etree.QName(name): str(value) for name, value in element.attrib.items()}
         ours = {name.localname: value for name, value in found.items() if name.namespace == VANTHU}
-        for name in sorted(set(ours) - known):
+        for name in sorted(set(ours).difference(known)):
             self._stray(element, name, element)
         return ours
 

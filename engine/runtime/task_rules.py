@@ -166,6 +166,18 @@ def _judge_operation(findings: Findings, node: Node, vocabulary: Vocabulary) -> 
     elif operation not in vocabulary.operations:
         message = f"There is no operation '{operation}'. Known ones: {', '.join(sorted(vocabulary.operations))}."
         findings.add("operation.unknown", message, element_id=node.id, line=node.line)
+    else:
+        _judge_given(findings, node, operation, vocabulary)
+
+
+def _judge_given(findings: Findings, node: Node, operation: str, vocabulary: Vocabulary) -> None:
+    takes = vocabulary.parameters.get(operation)
+    for parameter in node.tagged("parameter"):
+        name = parameter.attributes.get("name", "")
+        if takes is not None and name not in takes:
+            known = ", ".join(sorted(takes)) or "–"
+            message = f"'{operation}' knows no parameter '{name}'. It takes: {known}."
+            findings.add("parameter.unknown", message, element_id=node.id, line=parameter.line)
 
 
 def _judge_machine(findings: Findings, node: Node, vocabulary: Vocabulary, beside: Beside) -> None:

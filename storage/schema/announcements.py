@@ -62,6 +62,7 @@ webhook_deliveries = Table(
     UniqueConstraint("webhook_id", "event_id"),
     one_of("state", "waiting", "delivered", "failed"),
     CheckConstraint("attempts >= 0", name="attempts_from_zero"),
+    Index("webhook_deliveries_made_at_idx", "made_at"),
     Index("webhook_deliveries_webhook_id_id_idx", "webhook_id", text("id DESC")),
     Index("webhook_deliveries_waiting_idx", "webhook_id", "next_at", postgresql_where=text("state = 'waiting'")),
 )
@@ -104,6 +105,7 @@ notices = Table(
     CheckConstraint("(app IS NULL) = (mail IS NULL)", name="settled_whole"),
     one_of("app", "off", "at_once"),
     one_of("mail", "off", "at_once", "daily"),
+    Index("notices_at_idx", "at"),
     Index("notices_list_idx", "person_id", text("id DESC"), postgresql_where=text(_SHOWN)),
     Index("notices_unread_idx", "person_id", postgresql_where=text(f"{_SHOWN} AND read_at IS NULL")),
     Index("notices_unsettled_idx", "id", postgresql_where=text("app IS NULL")),
@@ -145,6 +147,7 @@ mails = Table(
     words("code", nullable=True),
     one_of("kind", "at_once", "daily"),
     one_of("state", "waiting", "sent", "failed"),
+    Index("mails_made_at_idx", "made_at"),
     Index("mails_waiting_idx", "next_at", postgresql_where=text("state = 'waiting'")),
 )
 

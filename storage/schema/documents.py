@@ -97,7 +97,10 @@ documents = Table(
     ),
     # No index names the state, so a step that changes nothing else leaves all of them alone (a HOT update).
     Column(
-        "ended", Boolean, Computed("state = 'closed'::text OR state = 'refused'::text", persisted=True), nullable=False
+        "ended",
+        Boolean,
+        Computed("state = 'closed'::text OR state = 'refused'::text OR state = 'stopped'::text", persisted=True),
+        nullable=False,
     ),
     one_of("direction", "incoming", "outgoing"),
     CheckConstraint("urgency BETWEEN 0 AND 3", name="urgency_known"),
@@ -105,7 +108,8 @@ documents = Table(
     CheckConstraint("version >= 1 AND rev >= 0", name="counts_from_start"),
     CheckConstraint(
         "CASE direction WHEN 'incoming'"
-        " THEN state IN ('received', 'registered', 'directed', 'assigned', 'in_progress', 'closed', 'refused')"
+        " THEN state IN ('received', 'registered', 'directed', 'assigned', 'in_progress', 'closed', 'refused',"
+        " 'stopped')"
         " ELSE state IN ('draft', 'in_review', 'to_sign', 'signing', 'signed', 'numbered', 'sealed', 'issued',"
         " 'recalled', 'cancelled') END",
         name="state_known",
@@ -120,7 +124,7 @@ documents = Table(
     ),
     CheckConstraint("(arrival_number IS NULL) = (arrival_date IS NULL)", name="arrival_whole"),
     CheckConstraint(
-        "direction = 'outgoing' OR state IN ('received', 'refused') OR arrival_number IS NOT NULL",
+        "direction = 'outgoing' OR state IN ('received', 'refused', 'stopped') OR arrival_number IS NOT NULL",
         name="registered_before_handled",
     ),
     CheckConstraint("direction = 'incoming' OR (number IS NULL) = (issued_date IS NULL)", name="number_whole"),

@@ -80,6 +80,7 @@ instances = Table(
     moment("suspended_at", nullable=True),
     words("suspended_because", nullable=True),
     words("cancelled_because", nullable=True),
+    Index("instances_unfinished_idx", "agency_id", "id", postgresql_where=text("finished_at IS NULL")),
     # The step of another instance that called this one.
     ref("caller_id", "instances.id", nullable=True),
     uuid("caller_task", nullable=True),

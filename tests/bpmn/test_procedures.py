@@ -8,7 +8,7 @@ import yaml
 from lxml import etree
 
 from engine.definitions import Vocabulary
-from engine.operations.catalogue import OPERATIONS
+from engine.operations.catalogue import OPERATIONS, PARAMETERS
 from engine.people import Role
 from engine.runtime.bundles import check
 from engine.runtime.errors import PerformerExcluded
@@ -19,7 +19,7 @@ from tests.bpmn.playing import Play, holds
 
 BPMN = Path(__file__).parents[2] / "bpmn"
 VANTHU = "{urn:vanthu:bpmn:1}"
-VOCABULARY = Vocabulary(operations=OPERATIONS, roles={role.value: True for role in Role})
+VOCABULARY = Vocabulary(operations=OPERATIONS, roles={role.value: True for role in Role}, parameters=PARAMETERS)
 
 
 def bundle(folder: str) -> dict[str, bytes]:

@@ -1,5 +1,6 @@
 """The states documents may go through."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from engine.documents import (
     STAMP_WIDTH_MM,
     DocumentNotInState,
     IncomingState,
+    NumberUnfit,
     OutgoingState,
 )
 from engine.registers import WITHOUT_ABBREVIATION
@@ -36,7 +38,7 @@ def test_a_received_document_is_registered_once() -> None:
         registered.registered(8, TODAY)
 
 
-@pytest.mark.parametrize("state", [IncomingState.CLOSED, IncomingState.REFUSED])
+@pytest.mark.parametrize("state", [IncomingState.CLOSED, IncomingState.REFUSED, IncomingState.STOPPED])
 def test_a_closed_or_refused_document_never_changes_again(state: IncomingState) -> None:
     with pytest.raises(DocumentNotInState):
         an_incoming_document(state=state).in_state(IncomingState.REGISTERED)
@@ -58,7 +60,24 @@ def test_a_numbered_document_gets_no_second_number() -> None:
     numbered = an_outgoing_document(state=OutgoingState.SIGNED).numbered("05/QĐ-UBND", TODAY)
 
     with pytest.raises(DocumentNotInState):
-        numbered.in_state(OutgoingState.SIGNED).numbered("06/QĐ-UBND", TODAY)
+        replace(numbered, state=OutgoingState.SIGNED).numbered("06/QĐ-UBND", TODAY)
+
+
+@pytest.mark.parametrize("state", [OutgoingState.DRAFT, OutgoingState.TO_SIGN, OutgoingState.SIGNED])
+def test_a_number_goes_with_the_states_after_it_and_with_no_other(state: OutgoingState) -> None:
+    numbered = an_outgoing_document(state=OutgoingState.SIGNED).numbered("05/QĐ-UBND", TODAY)
+
+    with pytest.raises(NumberUnfit, match="05/QĐ-UBND"):
+        numbered.in_state(state)
+    with pytest.raises(NumberUnfit):
+        an_outgoing_document(state=OutgoingState.SIGNED).in_state(OutgoingState.SEALED)
+    assert numbered.in_state(OutgoingState.CANCELLED).number == "05/QĐ-UBND"
+
+
+def test_what_was_never_registered_is_not_handled() -> None:
+    with pytest.raises(NumberUnfit):
+        an_incoming_document().in_state(IncomingState.ASSIGNED)
+    assert an_incoming_document().in_state(IncomingState.STOPPED).arrival_number is None
 
 
 def test_a_new_file_is_the_next_version() -> None:

@@ -1,5 +1,6 @@
 """One document through the demonstration in a real browser, at a desk and on a phone, and what that looks like."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -178,6 +179,61 @@ def test_a_page_is_used_by_the_keyboard_alone(screens: Screens) -> None:
 
 
 HANDLE = '.djs-element[data-element-id="handle"]'
+
+
+def test_what_one_finishes_leaves_the_inbox_of_another_without_a_reload(screens: Screens, scan: Path) -> None:
+    subject = "Về việc báo cáo tiến độ giải ngân quý IV"
+    leader, deputy = screens.open("chutich"), screens.open("phochutich")
+    for window in (leader, deputy):
+        window.goto("/work-items")
+        window.evaluate("window.untouched = true")
+    register(screens.open("vanthu"), scan, subject)
+    for window in (leader, deputy):
+        expect(window.locator("#inbox")).to_contain_text(subject, timeout=20_000)
+
+    leader.locator("#inbox").get_by_role("row", name=subject).get_by_role("link").click()
+    leader.locator("summary", has_text="Lưu để biết").click()
+    leader.get_by_role("button", name="Lưu để biết").click()
+
+    expect(deputy.locator("#inbox")).not_to_contain_text(subject, timeout=20_000)
+    assert deputy.evaluate("window.untouched")
+    assert screens.complaints == []
+
+
+DRAWN = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:vanthu="urn:vanthu:bpmn:1"
+  xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"
+  id="d" targetNamespace="urn:t"><message id="m" name="Công văn trả lời"/>
+<process id="asked" name="Lấy ý kiến" isExecutable="true">
+  <userTask id="each" name="Từng đơn vị"><multiInstanceLoopCharacteristics/></userTask>
+  <receiveTask id="answer" name="Chờ trả lời" messageRef="m"/>
+</process>
+<di:BPMNDiagram id="p"><di:BPMNPlane id="q" bpmnElement="asked">
+  <di:BPMNShape id="r" bpmnElement="each"><dc:Bounds x="100" y="80" width="100" height="80"/></di:BPMNShape>
+  <di:BPMNShape id="s" bpmnElement="answer"><dc:Bounds x="260" y="80" width="100" height="80"/></di:BPMNShape>
+</di:BPMNPlane></di:BPMNDiagram></definitions>"""
+
+
+def test_rounds_and_messages_are_said_in_the_panel_of_the_modeler(screens: Screens) -> None:
+    administrator = screens.open("quantri")
+    administrator.goto("/definitions/draw")
+    text = administrator.locator("textarea[name='content:model.bpmn']")
+    text.evaluate("(area, drawn) => { area.value = drawn; area.dispatchEvent(new Event('input')); }", DRAWN)
+    deploy = administrator.get_by_role("button", name="Kiểm tra và đưa vào áp dụng")
+    deploy.click()
+    expect(administrator.locator(".findings")).to_be_visible()
+    panel = administrator.locator(".properties")
+
+    administrator.locator('.djs-element[data-element-id="each"]').first.click()
+    panel.get_by_label("Mỗi phần tử của danh sách một lượt (biểu thức)").fill("direct.coordinating_units")
+    administrator.locator('.djs-element[data-element-id="answer"]').first.click()
+    panel.get_by_label("Khóa đối chiếu của thông điệp (biểu thức)").last.fill("document_id")
+    screens.photograph(administrator, "modeler-message")
+    deploy.click()
+
+    administrator.wait_for_function("document.querySelector('textarea').value.includes('vanthu:collection')")
+    written = text.input_value()
+    assert 'vanthu:collection="direct.coordinating_units"' in written
+    assert re.search(r'<message [^>]*vanthu:correlation="document_id"', written)
 
 
 def test_a_procedure_is_edited_in_the_modeler_and_deployed(screens: Screens) -> None:

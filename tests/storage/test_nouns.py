@@ -8,15 +8,7 @@ import pytest
 
 from engine.definitions import DefinitionNotFound
 from engine.deliveries import DeliveryNotFound
-from engine.documents import (
-    ArchivedFile,
-    Attachment,
-    DocumentNotFound,
-    IdempotencyKeyReused,
-    IncomingState,
-    OutgoingState,
-    VersionKind,
-)
+from engine.documents import ArchivedFile, Attachment, DocumentNotFound, IncomingState, OutgoingState, VersionKind
 from engine.files import FileNotFound
 from engine.ids import (
     SYSTEM,
@@ -35,7 +27,7 @@ from engine.incidents import IncidentNotFound
 from engine.instances import InstanceNotFound
 from engine.people import AgencyNotFound, PersonNotFound, Session
 from engine.ports import Begin
-from engine.queries import Once
+from engine.queries import IdempotencyKeyReused, Once
 from engine.signatures import (
     Coverage,
     Modification,

@@ -20,10 +20,11 @@ from api.demo import DemoFolder
 from api.passwords import Argon2Hasher
 from api.province import province
 from api.settings import Settings
-from api.wiring import House, database_url, now, object_store, room_settings
+from api.wiring import House, database_url, now, object_store, room_settings, safe
 from engine.neighbours import Services
 from engine.people import Person
 from signing.pool import RoomPool
+from signing.safe import make_key
 from storage import embedded
 from storage.embedded import APPLICATION, EmbeddedServer
 from storage.unit_of_work import transactions
@@ -176,7 +177,9 @@ def _house(database: Database, pdfs: RoomPool, settings: Settings) -> Iterator[H
     settings = replace(settings, database_url=database.server.url(APPLICATION, database.name), hosts=("testserver",))
     store = object_store(settings)
     store.prepare()
-    services = Services(begin=transactions(database.engine()), store=store, pdfs=pdfs, clock=now)
+    sealing = safe(settings)
+    make_key(sealing.path)
+    services = Services(begin=transactions(database.engine()), store=store, pdfs=pdfs, safe=sealing, clock=now)
     yield House(settings=settings, services=services, hasher=HASHER)
 
 

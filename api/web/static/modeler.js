@@ -2,23 +2,9 @@
 // Our attributes and elements are kept as the file has them, so what this panel does not know is not lost.
 const NAMESPACE = "urn:vanthu:bpmn:1";
 const PLAIN = ["id", "name"];
-const ATTRIBUTES = {
-  "bpmn:Process": ["nameEn"],
-  "bpmn:Lane": ["nameEn", "roles"],
-  "bpmn:UserTask": ["nameEn", "roles", "unit", "assignee", "due"],
-  "bpmn:ServiceTask": ["nameEn", "operation"],
-  "bpmn:BusinessRuleTask": ["nameEn", "decision"],
-  "bpmn:FlowNode": ["nameEn"],
-};
-const CHILDREN = {
-  "bpmn:UserTask": { outcome: ["id", "label", "labelEn", "form", "signature"], notSameAs: ["element"] },
-  "bpmn:ServiceTask": { parameter: ["name", "expression"] },
-  "bpmn:BusinessRuleTask": { parameter: ["name", "expression"] },
-};
-
 class Panel {
   constructor(place, modeler, panel, findings) {
-    Object.assign(this, { place, modeler, findings, words: panel.words });
+    Object.assign(this, { place, modeler, findings, words: panel.words, attributes: panel.attributes, allowed: panel.children });
     this.lists = { roles: Object.keys(panel.roles), operation: panel.operations, form: panel.forms, signature: ["person", "agency"] };
     this.modeling = modeler.get("modeling");
     this.moddle = modeler.get("moddle");
@@ -42,20 +28,42 @@ class Panel {
     title.textContent = subject.name || subject.id;
     this.place.append(title, ...this.findings.filter((one) => one.element === subject.id).map((one) => paragraph(one.said, "error")));
     for (const name of PLAIN) this.field(name, subject.get(name), (value) => this.update({ [name]: value }));
-    const type = Object.keys(ATTRIBUTES).find((kind) => subject.$instanceOf(kind));
-    for (const name of ATTRIBUTES[type] ?? []) {
-      const own = `${this.prefix}:${name}`;
-      this.field(name, subject.get(own), (value) => this.update({ [own]: value || undefined }));
-    }
+    this.ours(subject, (properties) => this.update(properties));
+    this.inside(subject.loopCharacteristics);
+    this.inside(subject.messageRef ?? subject.eventDefinitions?.[0]?.messageRef, "ofMessage");
     if (subject.$instanceOf("bpmn:SequenceFlow")) this.flow(subject);
-    for (const [tag, names] of Object.entries(CHILDREN[type] ?? {})) this.children(subject, tag, names);
+    for (const [tag, names] of Object.entries(this.allowed[named(subject)] ?? {})) this.children(subject, tag, names);
+  }
+
+  ours(subject, changed) {
+    for (const name of this.attributes[named(subject)] ?? []) {
+      const own = `${this.prefix}:${name}`;
+      this.field(name, subject.get(own), (value) => changed({ [own]: value || undefined }));
+    }
+  }
+
+  inside(subject, word) {
+    // How often an activity is done, or the message of an event: drawn with the element, kept beside it.
+    if (!subject) return;
+    if (word) this.heading(`${this.words[word]}: ${subject.name || subject.id}`);
+    this.ours(subject, (properties) => this.quietly(() => this.modeling.updateModdleProperties(this.element, subject, properties)));
+  }
+
+  heading(text) {
+    const heading = document.createElement("h3");
+    heading.textContent = text;
+    this.place.append(heading);
   }
 
   update(properties) {
+    this.quietly(() => this.modeling.updateProperties(this.element, properties));
+  }
+
+  quietly(change) {
     // Who goes from field to field must not find the panel made anew in between.
     this.writing = true;
     try {
-      this.modeling.updateProperties(this.element, properties);
+      change();
       this.place.firstChild.textContent = this.element.businessObject.name || this.element.businessObject.id;
     } finally {
       this.writing = false;
@@ -106,9 +114,7 @@ class Panel {
 
   children(subject, tag, names) {
     const type = `${this.prefix}:${tag}`;
-    const heading = document.createElement("h3");
-    heading.textContent = this.words[tag];
-    this.place.append(heading);
+    this.heading(this.words[tag]);
     const all = () => subject.extensionElements?.values ?? [];
     const those = () => all().filter((one) => one.$type === type);
     for (const [place, child] of those().entries()) {
@@ -144,6 +150,11 @@ class Panel {
     button.addEventListener("click", pressed);
     return button;
   }
+}
+
+function named(subject) {
+  const name = subject.$type.replace(/^bpmn:/, "");
+  return name[0].toLowerCase() + name.slice(1);
 }
 
 function own(child) {

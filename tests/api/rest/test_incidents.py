@@ -4,7 +4,7 @@ import pytest
 
 from api.wiring import House
 from engine.actions.report_failure import Failure, report_failure
-from tests.api.rest.callers import Callers, counted, problem
+from tests.api.rest.callers import Callers, counted, problem, wrong_fields
 from tests.support.house import RunJobs
 from tests.support.office import Office
 
@@ -79,10 +79,13 @@ def test_incidents_are_not_for_everybody_and_those_of_others_not_there(callers: 
 
 
 def test_a_stuck_step_is_tried_with_other_parameters(callers: Callers, incident_id: str, run_jobs: RunJobs) -> None:
-    path = f"/incidents/{incident_id}/retry"
+    path, given = f"/incidents/{incident_id}/retry", {"at": "2026-11-20T08:00:00+07:00"}
+    assert callers["quantri"].read("/incidents")["items"][0]["takes"] == ["at", "document_id"]
+    unknown = callers["quantri"].post(path, {"parameters": {"level": 2}})
+    assert wrong_fields(unknown, "operation.parameters_unfit") == {"parameters/level": "unknown"}
     problem(callers["quantri"].post(path, {"parameters": {"a": "x" * 65_536}}), 422, "incident.invalid")
 
-    assert callers["quantri"].post(path, {"parameters": {"a": 1}}).json()["parameters"] == {"a": 1}
+    assert callers["quantri"].post(path, {"parameters": given}).json()["parameters"] == given
     run_jobs()
 
     assert callers["quantri"].read("/incidents")["items"] == []

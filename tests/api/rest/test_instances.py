@@ -26,6 +26,18 @@ def test_an_instance_says_where_it_is(callers: Callers, document_id: str) -> Non
     assert "direct" in [step["element_id"] for step in instance["active"]]
 
 
+def test_administrators_list_procedures_and_nobody_else_does(callers: Callers, document_id: str) -> None:
+    listed = callers["quantri"].read("/instances?state=running&definition_key=incoming_document&limit=1")
+
+    (line,) = listed["items"]
+    assert (line["document_id"], line["state"], line["incidents"]) == (document_id, "running", 0)
+    assert line["steps"] == ["Cho ý kiến chỉ đạo (bút phê)"]
+    assert callers["quantri"].read("/instances?older_than_days=2")["items"] == []
+    problem(callers["vanthu"].get("/instances"), 403, "access.not_allowed")
+    wrong = callers["quantri"].get("/instances?state=lost&older_than_days=-1")
+    assert set(wrong_fields(wrong)) == {"state", "older_than_days"}
+
+
 def test_the_diagram_shows_what_is_active_and_what_is_done(callers: Callers, document_id: str) -> None:
     clerk = callers["vanthu"]
     instance_id = clerk.read(f"/documents/{document_id}")["instance_id"]

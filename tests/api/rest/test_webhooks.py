@@ -1,6 +1,5 @@
 """Webhooks by REST: registering, the secret that is shown once, the log, replaying; and everything that is refused."""
 
-import secrets
 from typing import Any, Final
 
 import pytest
@@ -132,7 +131,7 @@ def registered_inside(office: Office, receiver: Receiver) -> str:
             by=office.people["quantri"],
             at=services.clock(),
             work=work,
-            random_bytes=secrets.token_bytes,
+            safe=services.safe,
         )
     return str(made.id)
 

@@ -40,6 +40,22 @@ def test_an_administrator_opens_a_procedure_by_the_code_that_its_document_shows(
     assert "rà soát tiêu chí" not in page.source
 
 
+def test_an_administrator_sees_which_procedures_run_and_narrows_them(
+    visitors: Visitors, office: Office, document_id: DocumentId
+) -> None:
+    path = f"/instances/{instance_id(office, document_id)}"
+    administrator = visitors["quantri"]
+    page = administrator.open("/instances")
+    assert page.document.xpath(f"//table//a[@href='{path}']")
+    assert page.says("Cho ý kiến chỉ đạo")
+    assert page.says("ngoài phạm vi được xem"), "what an administrator may not read is not named"
+
+    for narrowed in ("state=suspended", "model=outgoing_document%3A", "days=3", "state=cancelled&days=x"):
+        page = administrator.open(f"/instances?{narrowed}")
+        require_sound(page)
+        assert not page.document.xpath(f"//table//a[@href='{path}']")
+
+
 def test_a_procedure_is_suspended_resumed_moved_and_cancelled_without_script(
     visitors: Visitors, office: Office, document_id: DocumentId
 ) -> None:

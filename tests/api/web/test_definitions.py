@@ -1,12 +1,17 @@
 """Pages of procedure models: edited, compared, gone back to; all of it without script."""
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.runtime.extensions import ATTRIBUTES, CHILDREN
 from tests.api.web.test_pages import require_sound
 from tests.api.web.visitors import Form, Page, Visitors
 
+ROOT = Path(__file__).parents[3]
 MODEL = "content:outgoing_document.bpmn"
 
 
@@ -30,6 +35,20 @@ def edited(form: Form, old: str, new: str) -> dict[str, Any]:
 def deploy(visitors: Visitors, old: str = 'name="Ký số"', new: str = 'name="Ký duyệt"') -> Page:
     form = editor(visitors)
     return visitors["quantri"].send(form, **edited(form, old, new))
+
+
+def test_the_panel_of_the_modeler_knows_every_attribute_that_a_model_may_have(visitors: Visitors) -> None:
+    page = visitors["quantri"].open("/definitions/draw")
+    panel = json.loads(page.document.xpath("string(//*[@data-panel]/@data-panel)"))
+    schema = (ROOT / "bpmn/vanthu.xsd").read_text()
+
+    assert panel["attributes"] == {element: list(names) for element, names in ATTRIBUTES.items()}
+    assert panel["children"].keys() == CHILDREN.keys()
+    named = {name for names in ATTRIBUTES.values() for name in names}
+    named |= {name for inside in CHILDREN.values() for names in inside.values() for name in names}
+    named |= {tag for inside in CHILDREN.values() for tag in inside}
+    assert named <= panel["words"].keys()
+    assert named == set(re.findall(r'<xs:(?:attribute|element) name="(\w+)"', schema))
 
 
 def test_a_model_is_edited_as_text_and_deployed_without_script(visitors: Visitors) -> None:

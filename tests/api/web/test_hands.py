@@ -81,13 +81,13 @@ def test_a_step_is_taken_back_until_the_next_person_opens_it(
     assert back.form_of("assign").fields["lead_unit"] == [lead]
     assert unit.open("/work-items").texts("//tbody/tr") == []
     gone = unit.open(following)
-    assert gone.says("Người thực hiện bước trước đã thu hồi bước đó.")
+    assert gone.says("Nguyễn Văn Đức đã thu hồi bước 'Cho ý kiến chỉ đạo (bút phê)' dẫn đến việc này.")
     assert not gone.says("Về việc rà soát tiêu chí")
     page = visitors["vanthu"].open(f"/documents/{document_id}")
     assert page.texts('//ol[@class="steps"]/li[@class="active"]//b') == ["Cho ý kiến chỉ đạo (bút phê)"]
     assert "Cho ý kiến chỉ đạo (bút phê) → thu hồi" in page.texts('//ol[@class="history"]/li')[0]
     assert page.texts('//blockquote[@class="directive"]') == []
-    assert visitors["vanthu"].open(following).says("Người thực hiện bước trước đã thu hồi bước đó.")
+    assert visitors["vanthu"].open(following).says("Nguyễn Văn Đức đã thu hồi bước")
 
     head.send(back.form_of("assign"))
     unit.open(f"/work-items/{office.item(document_id, 'assign').id}")

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from engine.access import NotAllowed
 from engine.actions.ask_signature import AskSignature, ask_signature
 from engine.actions.cancel_instance import cancel_instance
 from engine.actions.deliver_message import DeliverMessage, deliver_message
+from engine.actions.make_out_document import make_out_document
 from engine.actions.report_failure import Failure, report_failure
 from engine.actions.resume_instance import resume_instance
 from engine.actions.retry_incident import retry_incident
@@ -21,7 +23,7 @@ from engine.actions.run_operation import RunOperation, run_operation
 from engine.actions.suspend_instance import suspend_instance
 from engine.actions.use_key import use_key
 from engine.administration import Administration
-from engine.documents import OutgoingState
+from engine.documents import IncomingState, OutgoingState
 from engine.errors import Refusal
 from engine.ids import DocumentId
 from engine.instances import (
@@ -32,8 +34,11 @@ from engine.instances import (
     InstanceNotCancellable,
     InstanceNotFound,
     InstanceRuns,
+    InstanceState,
 )
 from engine.procedures import look
+from engine.queries import ForecastQuery, InstanceQuery, PageRequest
+from engine.stand_ins import Scope, StandInKind
 from engine.work_items import WorkItemNotOpen, WorkItemState
 from tests.engine.actions.test_fire_timer import HANDLED_IN_TIME
 from tests.engine.runtime.drawing import event, flows, human
@@ -253,6 +258,91 @@ def test_a_cancelled_procedure_is_over_and_so_are_its_work_its_document_and_its_
     for act in ACTS:
         with pytest.raises(InstanceEnded):
             administer(office, act, document_id)
+
+
+def test_an_incoming_document_whose_procedure_is_cancelled_is_stopped_and_never_late(office: Office) -> None:
+    unit = str(next(iter(office.people["truongphong"].units)))
+    document_id = office.register(due_date=date(2026, 11, 30)).document.id
+    office.complete(document_id, "direct", "assign", "chutich", lead_unit=unit)
+    number = office.incoming(document_id).arrival_number
+
+    administer(office, cancel_instance, document_id)
+
+    stopped = office.incoming(document_id)
+    assert (stopped.state, stopped.arrival_number) == (IncomingState.STOPPED, number)
+    with office.house.services.begin() as work:
+        assert stopped.standing(work.calendars.of(stopped.agency_id), office.house.services.clock()) is None
+        query = ForecastQuery(agency_id=stopped.agency_id, until=now() + timedelta(days=3650))
+        assert work.documents.forecast(query, PageRequest()).items == ()
+
+
+def test_who_stands_in_for_somebody_is_held_up_by_a_suspension_too(office: Office) -> None:
+    incoming, outgoing = office.register().document.id, office.reviewed()
+    office.stand_in("chutich", "chuyenvien.ocop", scope=Scope(steps=frozenset({"incoming_document"})))
+    office.stand_in(
+        "chutich", "phochutich", kind=StandInKind.DEPUTY, scope=Scope(steps=frozenset({"outgoing_document"}))
+    )
+    acting, deputy = office.placed("chuyenvien.ocop"), office.placed("phochutich")
+    sign = office.item(outgoing, "sign").id
+    for document_id in (incoming, outgoing):
+        administer(office, suspend_instance, document_id)
+
+    with pytest.raises(InstanceHalted, match=REASON):
+        acting.complete(incoming, "direct", "file", "chuyenvien.ocop")
+    with pytest.raises(InstanceHalted, match=REASON):
+        make_out_document(sign, by=deputy.people["phochutich"], services=office.house.services)
+    for document_id in (incoming, outgoing):
+        administer(office, resume_instance, document_id)
+    make_out_document(sign, by=deputy.people["phochutich"], services=office.house.services)
+    administer(office, suspend_instance, outgoing)
+    with pytest.raises(InstanceHalted, match=REASON):
+        deputy.sign(outgoing, "sign", "phochutich")
+
+    assert acting.complete(incoming, "direct", "file", "chuyenvien.ocop").on_behalf_of == office.people["chutich"].id
+
+
+def listed(office: Office, **asked: Any) -> list[str]:  # noqa: ANN401 - fields of any type
+    """Return what stands in the list of procedures, by the number of its document."""
+    agency = office.people["quantri"].agency_id
+    with office.house.services.begin() as work:
+        found = work.instances.search(InstanceQuery(agency_id=agency, **asked), PageRequest())
+        documents = work.documents.several({line.document_id for line in found.items})
+    return [str(getattr(documents[line.document_id], "code_number", line.standing)) for line in found.items]
+
+
+def test_procedures_are_listed_by_state_model_version_and_age_the_oldest_first(office: Office) -> None:
+    first, second, third = (office.register(code_number=str(number)).document.id for number in (1, 2, 3))
+    failed(office, waiting_job(office, third))
+    administer(office, suspend_instance, second)
+    administer(office, cancel_instance, first)
+
+    assert listed(office) == ["2", "3"]
+    by_state = {state.value: listed(office, state=state) for state in InstanceState}
+    assert by_state == {
+        "unfinished": ["2", "3"],
+        "running": ["3"],
+        "suspended": ["2"],
+        "stuck": ["3"],
+        "finished": [],
+        "cancelled": ["1"],
+    }
+    assert listed(office, key="incoming_document", version=1) == ["2", "3"]
+    assert listed(office, key="outgoing_document") == []
+    assert (listed(office, version=2), listed(office, begun_before=now() - timedelta(days=1))) == ([], [])
+
+
+def test_a_list_of_procedures_says_what_each_waits_for_and_goes_on_where_a_page_ended(office: Office) -> None:
+    for number in (1, 2):
+        office.register(code_number=str(number))
+    query = InstanceQuery(agency_id=office.people["quantri"].agency_id)
+    with office.house.services.begin() as work:
+        first = work.instances.search(query, PageRequest(limit=1))
+        rest = work.instances.search(query, PageRequest(after=first.next, limit=1))
+
+    (line,) = first.items
+    assert (line.definition_key, line.version, line.standing, line.incidents) == ("incoming_document", 1, "running", 0)
+    assert line.steps == ("Cho ý kiến chỉ đạo (bút phê)",)
+    assert (len(rest.items), rest.next) == (1, None)
 
 
 def test_what_a_job_or_a_key_still_brings_to_a_cancelled_procedure_is_let_go(office: Office) -> None:

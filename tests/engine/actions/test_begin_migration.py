@@ -8,7 +8,6 @@ from engine.access import NotAllowed
 from engine.actions.continue_migration import continue_migration
 from engine.actions.halt_migration import halt_migration
 from engine.actions.stop_migration import stop_migration
-from engine.documents import IdempotencyKeyReused
 from engine.ids import DefinitionId
 from engine.instance_migrations import (
     Hindrance,
@@ -21,7 +20,7 @@ from engine.instance_migrations import (
     Plan,
 )
 from engine.migration_plans import checked, dry_run, outlook
-from engine.queries import Once, PageRequest
+from engine.queries import IdempotencyKeyReused, Once, PageRequest
 from tests.engine.actions.test_administer_instances import instance, leaves
 from tests.engine.runtime.drawing import flows, human, service
 from tests.support.house import Crowd

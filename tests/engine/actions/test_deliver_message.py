@@ -16,11 +16,10 @@ from engine.actions.deliver_message import DeliverMessage, deliver_message
 from engine.actions.pass_message import pass_message
 from engine.actions.receive_signal import receive_signal
 from engine.actions.retry_incident import retry_incident
-from engine.documents import IdempotencyKeyReused
 from engine.ids import DocumentId, InstanceId
 from engine.incidents import Incident, IncidentState
 from engine.messages import MessageAmbiguous, MessageNotAwaited, Sending, SendingKind
-from engine.queries import Once, PageRequest
+from engine.queries import IdempotencyKeyReused, Once, PageRequest
 from engine.runtime.errors import DataTooLarge
 from engine.runtime.run import Run
 from tests.engine.runtime.drawing import event, flows, human

@@ -14,8 +14,10 @@ from engine.actions.report_failure import Failure, report_failure
 from engine.actions.run_operation import RunOperation, run_operation
 from engine.actions.suspend_instance import suspend_instance
 from engine.administration import Administration, earlier_steps
+from engine.documents import DocumentNotInState, IncomingState, NumberUnfit, OutgoingState
 from engine.ids import DocumentId, TaskId
 from engine.instances import AdministrationInvalid, Instance, InstanceEnded, InstanceHalted, InstanceNotFound
+from engine.operations.places import StateUnfit
 from engine.procedures import look
 from engine.runtime.errors import DataTooLarge, MoveImpossible, TaskNotOpen
 from engine.work_items import WorkItemState
@@ -152,6 +154,55 @@ def test_what_is_over_is_neither_moved_nor_changed(office: Office, document_id: 
         move(office, document_id, "last", "first")
     with pytest.raises(InstanceEnded):
         change(office, document_id, {"a": 1})
+
+
+def test_a_document_comes_to_the_state_it_has_where_its_procedure_is_taken(office: Office) -> None:
+    reviewed = office.reviewed()
+    move(office, reviewed, "sign", "draft")
+    unit = str(next(iter(office.people["truongphong"].units)))
+    incoming = office.register().document.id
+    office.run_jobs()
+    office.complete(incoming, "direct", "assign", "chutich", lead_unit=unit)
+    move(office, incoming, "assign", "direct")
+
+    assert (office.outgoing(reviewed).state, office.incoming(incoming).state) == (
+        OutgoingState.DRAFT,
+        IncomingState.REGISTERED,
+    )
+    office.complete(reviewed, "draft", "submit", "chuyenvien")
+    office.complete(incoming, "direct", "assign", "chutich", lead_unit=unit)
+    with office.house.services.begin() as work:
+        found = instance_of(reviewed, work)
+        events = work.audit.about(found.agency_id, [str(found.id)])
+    assert b"set_state(state=draft)" in next(event.leaf for event in events if event.action == "instance.moved")
+
+
+def test_no_move_goes_over_a_signature_a_number_or_the_end(office: Office) -> None:
+    signed, reviewed = office.signed(), office.reviewed()
+    incoming = office.register().document.id
+    office.run_jobs()
+    for document_id, at, to in (
+        (signed, "number", "seal"),
+        (signed, "number", "sign"),
+        (reviewed, "sign", "number"),
+        (incoming, "direct", "register"),
+    ):
+        before = office.document(document_id)
+        with pytest.raises(StateUnfit, match="by the steps of its procedure"):
+            move(office, document_id, at, to)
+        assert office.document(document_id) == before
+
+
+def test_an_operation_that_does_not_fit_the_document_refuses_the_move(office: Office) -> None:
+    reviewed, signed = office.reviewed(), office.signed()
+
+    with pytest.raises(NumberUnfit):
+        move(office, signed, "number", "issue_document")
+    with pytest.raises(DocumentNotInState):
+        move(office, reviewed, "sign", "take_number")
+
+    assert office.outgoing(signed).state is OutgoingState.SIGNED
+    assert standing(office, reviewed) == ["sign"]
 
 
 def test_changed_data_are_on_record_as_they_were_and_are(office: Office, document_id: DocumentId) -> None:

@@ -7,16 +7,16 @@ import pytest
 from engine.access import NotAllowed
 from engine.actions.pause_document import PauseDocument, pause_document
 from engine.actions.resume_document import resume_document
-from engine.deadlines import Light, end_of_day, office_date, working_days_after, working_days_between
-from engine.documents import (
+from engine.deadlines import (
     ClockRuns,
     ClockStands,
-    Document,
-    DocumentInvalid,
-    DocumentNotFound,
-    DocumentNotInState,
-    IncomingDocument,
+    Light,
+    end_of_day,
+    office_date,
+    working_days_after,
+    working_days_between,
 )
+from engine.documents import Document, DocumentInvalid, DocumentNotFound, DocumentNotInState, IncomingDocument
 from engine.ids import DocumentId
 from tests.support.office import Office
 

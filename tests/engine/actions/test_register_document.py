@@ -9,10 +9,10 @@ import pytest
 from engine.access import NotAllowed
 from engine.actions.register_document import RegisterDocument, register_document
 from engine.deadlines import office_date
-from engine.documents import DocumentInvalid, IdempotencyKeyReused, IncomingState
+from engine.documents import DocumentInvalid, IncomingState
 from engine.ids import FileId
 from engine.people import Person
-from engine.queries import Once, PageRequest
+from engine.queries import IdempotencyKeyReused, Once, PageRequest
 from engine.registers import Direction
 from tests.support.office import NOVEMBER, Office, a_pdf
 

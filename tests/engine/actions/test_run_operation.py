@@ -1,5 +1,10 @@
 """Jobs of procedures: what fails is said, what is retried succeeds, what ran twice is harmless."""
 
+import json
+from dataclasses import replace
+from io import BytesIO
+
+import pikepdf
 import pytest
 
 from api.province import province
@@ -10,8 +15,10 @@ from engine.actions.report_failure import Failure, report_failure
 from engine.actions.retry_incident import retry_incident
 from engine.actions.run_operation import RunOperation, run_operation
 from engine.actions.use_key import use_key
+from engine.definitions import DefinitionInvalid
 from engine.ids import DocumentId
 from engine.incidents import Incident, IncidentNotFound, IncidentNotOpen, IncidentState
+from engine.operations.parameters import ParametersUnfit
 from engine.procedures import model_of
 from engine.queries import PageRequest
 from engine.runtime.run import Run
@@ -103,6 +110,50 @@ def test_every_job_of_an_outgoing_document_may_run_again(office: Office, reached
 
     assert job.operation == operation
     assert office.outgoing(document_id) == after
+
+
+def test_a_number_is_printed_with_another_place_where_one_is_given(office: Office) -> None:
+    document_id = office.signed()
+    office.complete(document_id, "number", "number", "vanthu")
+
+    run_operation(
+        replace(waiting_job(office, document_id), parameters='{"place": "Hải Phòng"}'), services=office.house.services
+    )
+
+    with pikepdf.open(BytesIO(office.house.services.read(office.outgoing(document_id).file_id))) as pdf:
+        fields = {str(field.get("/T")): str(field.get("/V", "")) for field in pdf.Root.AcroForm.Fields}
+    assert fields["NgayThang"].startswith("Hải Phòng, ngày")
+
+
+def test_a_document_is_delivered_to_the_recipients_that_are_given_and_to_no_stranger(office: Office) -> None:
+    near, far = province()[1].agency.id, province()[2].agency.id
+    document_id = office.numbered(recipients=(near, far))
+    office.run_jobs()
+    ask = AskSignature(work_item_id=office.item(document_id, "seal").id, key="agency")
+    item = ask_signature(ask, by=office.people["vanthu"], services=office.house.services)
+    use_key(item.id, services=office.house.services)
+    for _ in range(2):
+        run_operation(waiting_job(office, document_id), services=office.house.services)
+    job = waiting_job(office, document_id)
+    assert job.operation == "deliver"
+
+    stranger = replace(job, parameters=json.dumps({"recipients": [str(office.people["quantri"].agency_id)]}))
+    with pytest.raises(ParametersUnfit, match="recipients"):
+        run_operation(stranger, services=office.house.services)
+    run_operation(replace(job, parameters=json.dumps({"recipients": [str(far)]})), services=office.house.services)
+
+    with office.house.services.begin() as work:
+        assert [delivery.to_agency for delivery in work.deliveries.of_outgoing(document_id)] == [far]
+
+
+def test_a_model_that_gives_an_operation_what_it_does_not_know_is_not_deployed(office: Office) -> None:
+    given = service("extend", "extend_signatures", level="1")
+    body = [given if "serviceTask" in part else part for part in EXTENDED]
+
+    with pytest.raises(DefinitionInvalid) as refused:
+        deployed(office, *body)
+
+    assert [finding.code for finding in refused.value.findings] == ["parameter.unknown"]
 
 
 def test_the_incident_of_a_job_that_was_done_is_over_when_it_is_retried(office: Office) -> None:

@@ -12,6 +12,7 @@ from engine.actions.propose_skip import ProposeSkip, propose_skip
 from engine.actions.report_failure import Failure, report_failure
 from engine.actions.resume_instance import resume_instance
 from engine.actions.retry_incident import retry_incident
+from engine.actions.run_operation import RunOperation, run_operation
 from engine.actions.suspend_instance import suspend_instance
 from engine.administration import Administration
 from engine.errors import Refusal
@@ -28,6 +29,7 @@ from engine.incidents import (
     parameters_typed,
 )
 from engine.instances import InstanceHalted
+from engine.operations.parameters import ParametersUnfit
 from engine.procedures import look
 from tests.engine.runtime.drawing import event, flows, human, service
 from tests.support.models import deployed, standing
@@ -168,17 +170,19 @@ def test_a_person_s_step_is_not_passed_over_and_takes_no_parameters(office: Offi
 
 
 def test_another_try_with_other_parameters_says_what_they_were_and_are(office: Office, stuck: Incident) -> None:
-    retried = retry(office, stuck, {"level": 2, "ghi chú": "làm lại"})
+    given = {"at": "2026-11-20T08:00:00+07:00", "document_id": str(stuck.document_id)}
 
-    assert json.loads(retried.parameters) == {"level": 2, "ghi chú": "làm lại"}
+    retried = retry(office, stuck, given)
+
+    assert json.loads(retried.parameters) == given
     said = leaves(office, stuck)["incident.retried_with_parameters"]
-    assert (said["before"], json.loads(said["after"])) == ("{}", {"level": 2, "ghi chú": "làm lại"})
+    assert (said["before"], json.loads(said["after"])) == ("{}", given)
     office.run_jobs()
     assert standing(office, stuck.document_id) == ["read"]
 
 
 def test_other_parameters_outlive_a_suspension(office: Office, stuck: Incident) -> None:
-    retry(office, stuck, {"level": 2})
+    retry(office, stuck, {"at": "2026-11-20T08:00:00+07:00"})
     services, by = office.house.services, office.people["quantri"]
     asked = Administration(instance_id=stuck.instance_id, reason=REASON)
     with services.begin() as work:
@@ -187,7 +191,7 @@ def test_other_parameters_outlive_a_suspension(office: Office, stuck: Incident) 
     with pytest.raises(InstanceHalted):
         propose(office, stuck)
     with services.begin() as work:
-        assert work.incidents.get(stuck.id).parameters == '{"level": 2}'
+        assert work.incidents.get(stuck.id).parameters == '{"at": "2026-11-20T08:00:00+07:00"}'
         resume_instance(asked, by=by, at=services.clock(), work=work)
     office.run_jobs()
 
@@ -206,7 +210,38 @@ def test_parameters_take_at_most_64_kb(office: Office, stuck: Incident) -> None:
     with pytest.raises(IncidentInvalid):
         retry(office, stuck, {"a": "x" * 65_536})
 
-    assert retry(office, stuck, {"a": "x" * 60_000}).state is IncidentState.RETRYING
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"level": 2},
+        {"at": "2026-11-20T08:00:00"},
+        {"at": "2999-01-01T00:00:00+07:00"},
+        {"at": "hôm qua"},
+        {"at": 1},
+        {"document_id": "another"},
+    ],
+)
+def test_what_an_operation_does_not_know_or_cannot_use_is_refused_by_name(
+    office: Office, stuck: Incident, given: Mapping[str, object]
+) -> None:
+    with pytest.raises(ParametersUnfit) as refused:
+        retry(office, stuck, given)
+
+    assert [error.field for error in refused.value.errors] == [f"parameters/{name}" for name in given]
+
+
+def test_a_job_that_is_given_what_it_does_not_know_is_stuck_with_its_name(office: Office, stuck: Incident) -> None:
+    job = RunOperation(
+        instance_id=stuck.instance_id,
+        task_id=stuck.task_id,
+        element_id="check",
+        operation="check_signatures",
+        parameters='{"level": 2}',
+    )
+
+    with pytest.raises(ParametersUnfit, match="level"):
+        run_operation(job, services=office.house.services)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Notices: who is told what, how it reaches them, and the mails that go out to a real mail server."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,14 +10,14 @@ from api.mails import mail_room
 from engine.actions.claim_work_item import claim_work_item
 from engine.actions.delegate_work_item import delegate_work_item
 from engine.actions.report_failure import Failure, report_failure
-from engine.actions.set_notice_preferences import set_notice_preferences
-from engine.ids import NoticeId
-from engine.neighbours import Services
+from engine.actions.save_calendar import SaveCalendar, save_calendar
+from engine.calendars import CalendarDay, DayKind, WorkCalendar, proposed_year
+from engine.deadlines import office_date
+from engine.ids import AgencyId, NoticeId
 from engine.notices import (
     ATTEMPTS,
     MailAway,
     MailRefused,
-    Notice,
     NoticeKind,
     NoticeNotFound,
     Preference,
@@ -28,62 +28,17 @@ from engine.notices import (
     errors_in,
 )
 from engine.notify import about, notify
-from engine.queries import PageRequest
-from engine.rounds.make_notices import make_notices, settle_notices
+from engine.rounds.forget_told import forget_told
+from engine.rounds.make_notices import settle_notices
 from engine.rounds.post_mails import make_digests, post_mails
 from engine.rounds.remind import next_working_day, remind
-from tests.support.office import Office
+from engine.stand_ins import Scope
+from tests.support.builders import an_id
+from tests.support.notice_desk import NoticeDesk
 from tests.support.receivers import MailHouse
 
 
-@dataclass(slots=True)
-class Desk:
-    """The office, with the clock put forward, and what reads its log."""
-
-    office: Office
-    later: timedelta = timedelta()
-
-    @property
-    def services(self) -> Services:
-        """The house's, with the clock put forward."""
-        services = self.office.house.services
-        return replace(services, clock=lambda: services.clock() + self.later)
-
-    def announce(self) -> None:
-        """Read the log and settle what follows."""
-        while make_notices(services=self.services):
-            pass
-        settle_notices(services=self.services)
-
-    def shown(self, username: str, *, unread: bool = False) -> Sequence[Notice]:
-        """Return what the person is shown, the newest first."""
-        person = self.office.people[username]
-        with self.services.begin() as work:
-            return work.notices.shown_to(person.id, PageRequest(), unread=unread).items
-
-    def kinds(self, username: str, *, unread: bool = False) -> list[str]:
-        """Return the kinds of these."""
-        return [notice.news.kind.value for notice in self.shown(username, unread=unread)]
-
-    def prefer(self, username: str, address: str | None = None, **chosen: Preference) -> None:
-        """Have the person choose how they are told."""
-        kinds = {NoticeKind(kind): how for kind, how in chosen.items()}
-        services = self.services
-        with services.begin() as work:
-            set_notice_preferences(
-                Preferences(address=address, chosen=kinds),
-                by=self.office.people[username],
-                at=services.clock(),
-                work=work,
-            )
-
-
-@pytest.fixture
-def desk(office: Office) -> Desk:
-    return Desk(office)
-
-
-def test_new_work_is_told_to_all_who_may_do_it_and_to_nobody_else(desk: Desk) -> None:
+def test_new_work_is_told_to_all_who_may_do_it_and_to_nobody_else(desk: NoticeDesk) -> None:
     document_id = desk.office.register().document.id
     desk.announce()
     desk.announce()
@@ -95,14 +50,14 @@ def test_new_work_is_told_to_all_who_may_do_it_and_to_nobody_else(desk: Desk) ->
     assert [desk.kinds(name) for name in ("vanthu", "chuyenvien", "quantri", "xa1.chutich")] == [[], [], [], []]
 
 
-def test_a_notice_says_nothing_of_what_a_document_says(desk: Desk) -> None:
+def test_a_notice_says_nothing_of_what_a_document_says(desk: NoticeDesk) -> None:
     desk.office.register(subject="Chuyện rất riêng")
     desk.announce()
 
     assert "riêng" not in str(desk.shown("chutich"))
 
 
-def test_what_is_done_or_a_colleagues_counts_as_read(desk: Desk) -> None:
+def test_what_is_done_or_a_colleagues_counts_as_read(desk: NoticeDesk) -> None:
     item = desk.office.item(desk.office.register().document.id, "direct")
     desk.announce()
     services = desk.services
@@ -116,7 +71,7 @@ def test_what_is_done_or_a_colleagues_counts_as_read(desk: Desk) -> None:
     assert desk.kinds("phochutich", unread=True) == []
 
 
-def test_what_a_colleague_hands_over_is_news_to_whoever_gets_it(desk: Desk) -> None:
+def test_what_a_colleague_hands_over_is_news_to_whoever_gets_it(desk: NoticeDesk) -> None:
     item = desk.office.item(desk.office.register().document.id, "direct")
     desk.announce()
     deputy = desk.office.people["phochutich"]
@@ -129,7 +84,7 @@ def test_what_a_colleague_hands_over_is_news_to_whoever_gets_it(desk: Desk) -> N
     assert desk.kinds("chutich", unread=True) == []
 
 
-def test_a_refused_delivery_is_told_to_drafter_and_clerk(desk: Desk) -> None:
+def test_a_refused_delivery_is_told_to_drafter_and_clerk(desk: NoticeDesk) -> None:
     commune = desk.office.commune()
     document_id = desk.office.issued(recipients=(commune.agency_id,))
     desk.office.run_jobs()
@@ -145,7 +100,7 @@ def test_a_refused_delivery_is_told_to_drafter_and_clerk(desk: Desk) -> None:
     assert desk.kinds("vanthu.xa1").count("refused") == 0
 
 
-def test_an_incident_is_told_to_those_who_can_act(desk: Desk) -> None:
+def test_an_incident_is_told_to_those_who_can_act(desk: NoticeDesk) -> None:
     made = desk.office.register()
     services = desk.services
     with services.begin() as work:
@@ -158,7 +113,7 @@ def test_an_incident_is_told_to_those_who_can_act(desk: Desk) -> None:
     assert told == {"vanthu": 1, "chanhvanphong": 1, "quantri": 1, "chutich": 0}
 
 
-def test_an_action_tells_people_once_however_often_it_says_so(desk: Desk) -> None:
+def test_an_action_tells_people_once_however_often_it_says_so(desk: NoticeDesk) -> None:
     document = desk.office.register().document
     person = desk.office.people["chuyenvien"]
     news = about(
@@ -172,7 +127,24 @@ def test_an_action_tells_people_once_however_often_it_says_so(desk: Desk) -> Non
     assert desk.kinds("chuyenvien") == ["mention"]
 
 
-def test_due_work_is_told_once_before_and_once_after_its_day(desk: Desk) -> None:
+def test_who_stands_in_for_somebody_is_told_of_the_work_in_their_scope_only(desk: NoticeDesk) -> None:
+    office = desk.office
+    office.stand_in("chutich", "chuyenvien.ocop", scope=Scope(document_types=frozenset({"CV"})))
+    for kind in ("CV", "TTr"):
+        office.register(type=kind, code_number=kind)
+    desk.announce()
+
+    assert [each.news.facts["document"] for each in desk.shown("chuyenvien.ocop")] == ["Công văn CV/SNN-VP"]
+    item = desk.shown("chuyenvien.ocop")[0].news.work_item_id
+    assert item is not None
+    with desk.services.begin() as work:
+        claim_work_item(item, by=office.people["chutich"], at=desk.services.clock(), work=work)
+    desk.announce()
+    assert desk.kinds("chuyenvien.ocop", unread=True) == ["work"], "it can still be done in the chairman's place"
+    assert len(desk.shown("phochutich", unread=True)) == 1
+
+
+def test_due_work_is_told_once_before_and_once_after_its_day(desk: NoticeDesk) -> None:
     document_id = desk.office.register(due_date=date(2027, 3, 5)).document.id
     unit = desk.office.house.services
     with unit.begin() as work:
@@ -189,8 +161,13 @@ def test_due_work_is_told_once_before_and_once_after_its_day(desk: Desk) -> None
     assert days == {3: 0, 4: 1, 5: 1, 6: 2, 8: 2}
 
 
-def test_the_working_day_after_friday_is_monday() -> None:
-    assert next_working_day(date(2026, 11, 20)) == date(2026, 11, 23)
+def test_the_next_working_day_is_the_calendars() -> None:
+    calendar = WorkCalendar.of([proposed_year(AgencyId(an_id("office")), 2026)], 1)
+
+    assert next_working_day(calendar, date(2026, 11, 20)) == date(2026, 11, 23)
+    assert next_working_day(calendar, date(2026, 4, 29)) == date(2026, 5, 4)
+    always_off = WorkCalendar(kinds={2026: {date(2026, 11, day): DayKind.OFF for day in range(1, 31)}})
+    assert next_working_day(always_off, date(2026, 11, 1)) == date(2026, 11, 16)
 
 
 @pytest.mark.parametrize(
@@ -198,14 +175,14 @@ def test_the_working_day_after_friday_is_monday() -> None:
     [
         (datetime(2026, 11, 23, 0, 0, tzinfo=UTC), True),
         (datetime(2026, 11, 22, 23, 59, tzinfo=UTC), False),
-        (datetime(2026, 11, 21, 5, 0, tzinfo=UTC), False),
+        (datetime(2026, 11, 21, 5, 0, tzinfo=UTC), True),
     ],
 )
-def test_the_mail_of_the_day_goes_out_at_its_hour_in_viet_nam_on_working_days(at: datetime, due: bool) -> None:
+def test_the_mail_of_the_day_goes_out_at_its_hour_in_viet_nam(at: datetime, due: bool) -> None:
     assert (digest_moment(at, 7) is not None) is due
 
 
-def test_what_a_person_does_not_want_is_not_shown(desk: Desk) -> None:
+def test_what_a_person_does_not_want_is_not_shown(desk: NoticeDesk) -> None:
     desk.prefer("chutich", work=Preference(app=When.OFF, mail=When.OFF))
     desk.office.register()
     desk.announce()
@@ -218,12 +195,12 @@ def test_what_is_no_address_is_wrong(address: str) -> None:
     assert [error.field for error in errors_in(Preferences(address=address))] == ["address"]
 
 
-def test_in_the_application_nothing_comes_once_a_day(desk: Desk) -> None:
+def test_in_the_application_nothing_comes_once_a_day(desk: NoticeDesk) -> None:
     with pytest.raises(PreferencesInvalid):
         desk.prefer("chutich", work=Preference(app=When.DAILY, mail=When.OFF))
 
 
-def test_nobody_reads_a_colleagues_notice(desk: Desk) -> None:
+def test_nobody_reads_a_colleagues_notice(desk: NoticeDesk) -> None:
     desk.office.register()
     desk.announce()
     (notice,) = desk.shown("chutich")
@@ -236,7 +213,7 @@ def test_nobody_reads_a_colleagues_notice(desk: Desk) -> None:
 
 
 @pytest.fixture
-def posted(desk: Desk, smtp: MailHouse) -> Callable[[], int]:
+def posted(desk: NoticeDesk, smtp: MailHouse) -> Callable[[], int]:
     """Post what is due, by the real mail server."""
     settings = replace(
         desk.office.house.settings,
@@ -252,7 +229,7 @@ def posted(desk: Desk, smtp: MailHouse) -> Callable[[], int]:
 
 
 def test_a_mail_at_once_names_the_document_by_type_and_number(
-    desk: Desk, smtp: MailHouse, posted: Callable[[], int]
+    desk: NoticeDesk, smtp: MailHouse, posted: Callable[[], int]
 ) -> None:
     desk.prefer("chutich", "chutich@tinh.example.vn", work=Preference(app=When.AT_ONCE, mail=When.AT_ONCE))
     item = desk.office.item(desk.office.register(subject="Chuyện rất riêng").document.id, "direct")
@@ -270,7 +247,7 @@ def test_a_mail_at_once_names_the_document_by_type_and_number(
 
 
 def test_the_day_has_one_mail_with_all_that_waits_for_it(
-    desk: Desk, smtp: MailHouse, posted: Callable[[], int]
+    desk: NoticeDesk, smtp: MailHouse, posted: Callable[[], int]
 ) -> None:
     desk.prefer("phochutich", "phochutich@tinh.example.vn")
     for number in range(2):
@@ -287,6 +264,47 @@ def test_the_day_has_one_mail_with_all_that_waits_for_it(
     assert mail.get_content().count("/work-items/") == 2
 
 
+def test_the_mail_of_the_day_goes_by_the_calendar_of_the_agency(desk: NoticeDesk) -> None:
+    desk.prefer("phochutich", "phochutich@tinh.example.vn")
+    desk.office.register()
+    desk.announce()
+    monday = next_monday()
+    # The calendar of one year is changed.
+    monday += timedelta(weeks=2) if (monday + timedelta(days=6)).year > monday.year else timedelta()
+    agency, here = desk.office.people["quantri"].agency_id, office_date(monday)
+    with desk.services.begin() as work:
+        year = work.calendars.get(agency, here.year)
+        off = CalendarDay(day=here, kind=DayKind.OFF, name="Nghỉ bù")
+        make_up = CalendarDay(day=here + timedelta(days=6), kind=DayKind.MAKE_UP, name="Làm bù")
+        days = [each for each in year.days if each.day not in (off.day, make_up.day)] + [off, make_up]
+        save_calendar(
+            SaveCalendar(year=here.year, days=tuple(days), hours=year.hours, rev=year.rev),
+            by=desk.office.people["quantri"],
+            at=desk.services.clock(),
+            work=work,
+        )
+
+    desk.later = monday - desk.office.house.services.clock()
+    assert make_digests(7, services=desk.services) == 0, "the office does not work on this Monday"
+    desk.later += timedelta(days=6)
+    assert make_digests(7, services=desk.services) == 1, "but it does on the Sunday after"
+
+
+def test_what_was_told_long_ago_is_forgotten_and_what_waits_is_not(desk: NoticeDesk) -> None:
+    desk.prefer("phochutich", "phochutich@tinh.example.vn")
+    desk.office.register()
+    desk.announce()
+    kept = timedelta(days=365)
+    assert forget_told(kept, services=desk.services) == 0
+    desk.later = timedelta(days=400)
+
+    forget_told(kept, services=desk.services)
+
+    assert (len(desk.shown("chutich")), len(desk.shown("phochutich"))) == (0, 1), (
+        "the deputy's mail of the day still waits"
+    )
+
+
 def next_monday() -> datetime:
     """Return eight o'clock in Việt Nam on a Monday to come."""
     today = datetime.now(UTC)
@@ -294,7 +312,7 @@ def next_monday() -> datetime:
     return monday.replace(hour=1, minute=0)
 
 
-def test_without_a_mail_server_mails_wait_and_work_goes_on(desk: Desk) -> None:
+def test_without_a_mail_server_mails_wait_and_work_goes_on(desk: NoticeDesk) -> None:
     desk.prefer("chutich", "chutich@tinh.example.vn", work=Preference(app=When.AT_ONCE, mail=When.AT_ONCE))
     settings = replace(desk.office.house.settings, smtp_host="127.0.0.1", smtp_port=9, smtp_security="none")
     room = mail_room(replace(desk.office.house, settings=settings))
@@ -315,7 +333,9 @@ def test_without_a_mail_server_mails_wait_and_work_goes_on(desk: Desk) -> None:
     assert desk.office.complete(document_id, "direct", "file", "chutich")
 
 
-def test_an_address_taken_away_meanwhile_gets_no_mail(desk: Desk, smtp: MailHouse, posted: Callable[[], int]) -> None:
+def test_an_address_taken_away_meanwhile_gets_no_mail(
+    desk: NoticeDesk, smtp: MailHouse, posted: Callable[[], int]
+) -> None:
     desk.prefer("chutich", "gone@tinh.example.vn", work=Preference(app=When.AT_ONCE, mail=When.AT_ONCE))
     desk.office.register()
     desk.announce()

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import json
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from engine.actions.replay_webhook import Span, replay_webhook
 from engine.ids import WebhookDeliveryId
 from engine.neighbours import Services
 from engine.queries import PageRequest
+from engine.rounds.forget_told import forget_told
 from engine.rounds.make_notices import make_notices, settle_notices
 from engine.rounds.post_webhooks import forget_attempts, post_webhooks
 from engine.webhooks import (
@@ -91,10 +91,36 @@ def registered(office: Office, url: str, *kinds: str) -> Outside:
             by=office.people["quantri"],
             at=services.clock(),
             work=work,
-            random_bytes=secrets.token_bytes,
+            safe=services.safe,
         )
     assert secret is not None
     return Outside(office, webhook, secret)
+
+
+def test_a_secret_is_kept_sealed_an_older_one_from_its_next_use_on(outside: Outside, receiver: Receiver) -> None:
+    services = outside.office.house.services
+    with services.begin() as work:
+        kept = work.webhooks.sealed_secret(outside.webhook.id)
+        assert outside.secret not in kept
+        assert services.safe.open(kept) == outside.secret
+        work.webhooks.keep_secret(outside.webhook.id, outside.secret)
+    outside.office.register()
+    outside.round()
+
+    assert len(receiver.got) == 1
+    with services.begin() as work:
+        assert services.safe.open(work.webhooks.sealed_secret(outside.webhook.id)) == outside.secret
+
+
+def test_deliveries_made_long_ago_are_forgotten(outside: Outside) -> None:
+    services = outside.office.house.services
+    outside.office.register()
+    outside.round()
+    later = replace(services, clock=lambda: services.clock() + timedelta(days=366))
+
+    assert forget_told(timedelta(days=365), services=services) == 0
+    assert forget_told(timedelta(days=365), services=later) >= 1
+    assert outside.log() == []
 
 
 def test_what_is_recorded_reaches_the_receiver_once_and_signed(outside: Outside, receiver: Receiver) -> None:

@@ -1,14 +1,14 @@
 """Running procedures taken from one version of their model to another.
 
-Revision: 0016, after 0015, 2026-11-22.
+Revision: 0017, after 0016, 2026-11-22.
 """
 
 from alembic import context, op
 
 from storage.migrations.statements import drop_tables, run_file
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
@@ -17,7 +17,7 @@ AUDITED = ("instance_migrations", "migrated_instances")
 
 def upgrade() -> None:
     role = context.config.attributes["application"]
-    run_file("0016_instance_migrations.sql")
+    run_file("0017_instance_migrations.sql")
     for table in AUDITED:
         op.execute(
             f"CREATE CONSTRAINT TRIGGER {table}_has_leaf AFTER INSERT OR UPDATE OR DELETE ON {table}"
@@ -28,4 +28,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("instances_running_idx", "instances")
-    drop_tables("0016_instance_migrations.sql")
+    drop_tables("0017_instance_migrations.sql")

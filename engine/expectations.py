@@ -1,0 +1,59 @@
+"""What a procedure goes on at by itself, in words: moments, messages, signals, the ends of procedures it called."""
+
+from collections.abc import Callable
+
+from engine.explanations import Named, Sentence
+from engine.instances import Instance
+from engine.messages import SendingKind, Subscription
+from engine.ports import UnitOfWork
+from engine.procedures import model_of
+
+CALL = "callActivity"
+"""The kind of a step that calls another procedure, as BPMN writes it."""
+
+
+def expected(instance: Instance, names: Callable[[str], str], work: UnitOfWork) -> tuple[Sentence, ...]:
+    """Say which moments, messages, signals and ends of others the procedure goes on at by itself, the soonest first.
+
+    Args:
+        instance: The procedure.
+        names: What an element is called.
+        work: Where its timers and subscriptions are kept.
+    """
+    called = _called(instance, names, work)
+    if not instance.waits:
+        return called
+    timers = sorted(work.timers.of_instance(instance.id), key=lambda timer: timer.due_at)
+    said = [
+        Sentence(
+            template="'%(step)s' comes by itself at %(due)s.",
+            facts={"step": names(timer.element_id), "due": timer.due_at},
+        )
+        for timer in timers
+    ]
+    awaited = [_awaited(each, names(each.element_id)) for each in work.messages.of_instance(instance.id)]
+    return (*called, *said, *awaited)
+
+
+def _called(instance: Instance, names: Callable[[str], str], work: UnitOfWork) -> tuple[Sentence, ...]:
+    if instance.finished_at is not None or CALL not in model_of(instance, work).kinds.values():
+        return ()
+    models = [
+        (one.caller.element_id, model_of(one, work))
+        for one in work.instances.called_by(instance.id)
+        if one.finished_at is None and one.caller
+    ]
+    return tuple(
+        Sentence(
+            template="'%(step)s' waits for the procedure %(name)s that it called.",
+            facts={"step": names(element_id), "name": Named(vietnamese=model.name, english=model.name_en)},
+        )
+        for element_id, model in models
+    )
+
+
+def _awaited(subscription: Subscription, step: str) -> Sentence:
+    facts = {"step": step, "name": subscription.name}
+    if subscription.kind is SendingKind.SIGNAL:
+        return Sentence(template="'%(step)s' goes on when the signal '%(name)s' is given.", facts=facts)
+    return Sentence(template="'%(step)s' goes on when the message '%(name)s' comes.", facts=facts)

@@ -1,0 +1,112 @@
+"""What each operation can be given besides the document it works on, and what is wrong with what it is given.
+
+A model names these in its service tasks; who tries a stuck step again may give others. What an operation does not know
+is refused by name, never passed over in silence.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from engine.documents import Document, OutgoingDocument
+from engine.errors import FieldError, Invalid
+from engine.operations.move import Data
+
+MAX_PLACE: Final = 100
+
+Judge = Callable[[object, Document, datetime], str | None]
+"""Says in a sentence what is wrong with a value for this document at this moment, or None."""
+
+
+class ParametersUnfit(Invalid):
+    """An operation was given what it does not know, or cannot use; every wrong parameter is named."""
+
+    code = "operation.parameters_unfit"
+    template = "The step was given parameters that it cannot use: %(names)s. Try it again with others."
+
+
+def _text(value: object, _document: Document, _at: datetime) -> str | None:
+    return None if isinstance(value, str) else "This is to be a text."
+
+
+def _same_document(value: object, document: Document, _at: datetime) -> str | None:
+    return None if value == str(document.id) else "The step works on the document of its procedure and on no other."
+
+
+def _place(value: object, _document: Document, _at: datetime) -> str | None:
+    fits = isinstance(value, str) and 0 < len(value.strip()) <= MAX_PLACE and value.isprintable()
+    return None if fits else "This is to be the name of a place, of at most 100 characters."
+
+
+def _moment(value: object, _document: Document, at: datetime) -> str | None:
+    wrong = "This is to be a moment that has passed, with its offset: 2026-11-20T08:00:00+07:00."
+    try:
+        given = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return wrong
+    return wrong if given is None or given.tzinfo is None or given > at else None
+
+
+def _recipients(value: object, document: Document, _at: datetime) -> str | None:
+    known = {str(agency_id) for agency_id in document.recipients} if isinstance(document, OutgoingDocument) else set()
+    fits = isinstance(value, list) and all(isinstance(one, str) for one in value) and known.issuperset(value)
+    return None if fits else "This is to be a list of ids of agencies that are recipients of the document."
+
+
+def _whole(value: object, _document: Document, _at: datetime) -> str | None:
+    return None if isinstance(value, int) and not isinstance(value, bool) else "This is to be a whole number."
+
+
+def _texts(value: object, _document: Document, _at: datetime) -> str | None:
+    fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return None if fits else "This is to be a list of texts."
+
+
+TAKES: Final[Mapping[str, Mapping[str, Judge]]] = {
+    "register_delivered": {},
+    "refuse_delivery": {"reason": _text},
+    "record_directive": {},
+    "record_assignment": {},
+    "record_return": {"step": _text, "reason": _text},
+    "close_document": {},
+    "submit_draft": {},
+    "request_signature": {},
+    "take_number": {},
+    "step_back": {"step": _text, "reason": _text},
+    "issue_document": {},
+    "check_signatures": {"document_id": _same_document, "at": _moment},
+    "fill_number": {"document_id": _same_document, "place": _place},
+    "extend_signatures": {"document_id": _same_document},
+    "archive": {"document_id": _same_document},
+    "deliver": {"document_id": _same_document, "recipients": _recipients},
+    "make_draft": {
+        **dict.fromkeys(("type", "subject", "body", "drafter", "signer", "unit_id"), _text),
+        "urgency": _whole,
+        "recipients": _texts,
+    },
+}
+"""The parameters of every operation.
+
+Time-stamp service, trust and keys are of the installation (`docs/operations.md`), so none is chosen here.
+"""
+
+
+def errors_in(operation: str, parameters: Data, document: Document, at: datetime) -> tuple[FieldError, ...]:
+    """Return what is wrong with the parameters of an operation, each under 'parameters/name'."""
+    takes = TAKES[operation]
+    errors = []
+    for name, value in parameters.items():
+        if name not in takes:
+            known = ", ".join(sorted(takes)) or "–"
+            message = f"'{operation}' knows no parameter '{name}'. It takes: {known}."
+            errors.append(FieldError(field=f"parameters/{name}", code="unknown", message=message))
+        elif said := takes[name](value, document, at):
+            errors.append(FieldError(field=f"parameters/{name}", code="unfit", message=said))
+    return tuple(errors)
+
+
+def require_known(operation: str, parameters: Data, document: Document, at: datetime) -> None:
+    """Raise ParametersUnfit unless the operation knows every parameter and can use it."""
+    errors = errors_in(operation, parameters, document, at)
+    if errors:
+        raise ParametersUnfit(errors=errors, names=", ".join(error.field.partition("/")[2] for error in errors))

@@ -1,0 +1,26 @@
+"""Whom a work item concerns: who may do it now, stand-ins among them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from engine import access
+from engine.ids import AgencyId, PersonId
+from engine.people import Person, placed
+from engine.ports import UnitOfWork
+from engine.work_items import WorkItem
+
+
+def placed_people(
+    agency_ids: Collection[AgencyId], at: datetime, work: UnitOfWork
+) -> Mapping[AgencyId, Sequence[Person]]:
+    """Return the people of these agencies, with the places they may act in at this moment."""
+    return {
+        agency_id: placed(work.people.of_agency(agency_id), work.stand_ins.in_force(agency_id, at))
+        for agency_id in agency_ids
+    }
+
+
+def people_for(item: WorkItem, people: Sequence[Person]) -> set[PersonId]:
+    """Return whose a work item is: its assignee, or everybody who may take it, and who stands in for one of them."""
+    able = {person.id for person in people if access.may_act(person, item)}
+    return able if item.assignee is None else able | {item.assignee}
