@@ -48,13 +48,16 @@ def offered(item: WorkItem, work: UnitOfWork) -> tuple[OfferedOutcome, ...]:
     )
 
 
-def recall_hindrance(item: WorkItem, by: Person, work: UnitOfWork) -> Hindrance | None:
-    """Return why the person cannot take the completed item back now, or None; nobody is kept out by asking."""
+def recall_hindrance(item: WorkItem, by: Person, work: UnitOfWork, *, just_done: bool = False) -> Hindrance | None:
+    """Return why the person cannot take the completed item back now, or None; nobody is kept out by asking.
+
+    Of what this very transaction completed, as *just_done* says, nobody can have opened what it led to.
+    """
     kept, _ = work.instances.find_recall(item.instance_id) or (None, None)
     now = Situation(
         instance=work.instances.get(item.instance_id),
         document=work.documents.get(item.document_id),
-        followers=work.work_items.open_of(item.instance_id),
+        followers=None if just_done else work.work_items.open_of(item.instance_id),
     )
     return hindrance_now(item, by.id, kept, now)
 

@@ -174,11 +174,15 @@ def effect_hindrance(before: Document, after: Document, operations: Collection[s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """How things stand when somebody wants to take a step back: the instance, its document, its open items."""
+    """How things stand when somebody wants to take a step back.
+
+    Attributes:
+        followers: The open items of the instance; None right after the step, when nobody can have opened one.
+    """
 
     instance: Instance
     document: Document
-    followers: Sequence[WorkItem]
+    followers: Sequence[WorkItem] | None
 
 
 def hindrance_now(
@@ -210,9 +214,10 @@ def _since(kept: Recall, by: PersonId, now: Situation) -> Hindrance | None:
     """Return what happened since that keeps the step from being taken back, or None."""
     if now.instance.suspended_at is not None:
         return Hindrance.SUSPENDED
-    untouched = {one.id for one in now.followers if _is_untouched(one, by)}
-    if not untouched.issuperset(kept.opened):
-        return Hindrance.OPENED
+    if now.followers is not None:
+        untouched = {one.id for one in now.followers if _is_untouched(one, by)}
+        if not untouched.issuperset(kept.opened):
+            return Hindrance.OPENED
     return None if Standing.of(now.document) == kept.after else Hindrance.CHANGED
 
 

@@ -1,7 +1,7 @@
 """What is known of contents, and who brought them, as rows."""
 
 from collections.abc import Collection, Set
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -15,19 +15,30 @@ from storage.statements import Fixed, Statements
 
 _FIND = Fixed(select(files).where(files.c.id == bindparam("file_id")))
 _ADD = insert(files).on_conflict_do_nothing()
+_MOST_KNOWN: Final = 10_000
 _UPLOAD = insert(uploads).on_conflict_do_nothing()
 
 
 class PostgresFiles:
-    """Contents, as one transaction knows of them."""
+    """Contents, as one transaction knows of them; *known* are facts this process has read, which never change."""
 
-    def __init__(self, connection: Statements) -> None:
+    def __init__(self, connection: Statements, known: dict[FileId, StoredFile]) -> None:
         self._connection = connection
+        self._known = known
+        self._added: set[FileId] = set()
 
     def find(self, file_id: FileId) -> StoredFile | None:
         """Return the file, or None."""
+        if file_id in self._known:
+            return self._known[file_id]
         row = self._connection.ask_one(_FIND, {"file_id": file_id})
-        return None if row is None else _file(row)
+        if row is None:
+            return None
+        if file_id in self._added:
+            return _file(row)  # it may never be committed, and is not for others to know
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        return self._known.setdefault(file_id, _file(row))
 
     def get(self, file_id: FileId) -> StoredFile:
         """Return the file, or raise FileNotFound."""
@@ -38,6 +49,7 @@ class PostgresFiles:
 
     def add(self, file: StoredFile) -> None:
         """Keep a new file; nothing happens if its content is known."""
+        self._added.add(file.id)
         names = ("id", "size", "media_type", "pages", "signatures", "stored_at", "stored_by", "agency_id")
         self._connection.execute(_ADD, {name: getattr(file, name) for name in names})
 

@@ -15,7 +15,8 @@ from engine.audit import AuditEvent, audit_event
 from engine.calendars import WorkCalendar
 from engine.definitions import Definition
 from engine.events import Event
-from engine.ids import AgencyId, EventId
+from engine.files import StoredFile
+from engine.ids import AgencyId, EventId, FileId
 from engine.ports import Begin
 from storage.approvals import PostgresApprovals
 from storage.audit import PostgresAuditLog
@@ -77,6 +78,7 @@ class Known:
     definitions: dict[UUID, Definition] = field(default_factory=dict)
     organisations: dict[AgencyId, Organisation] = field(default_factory=dict)
     calendars: dict[AgencyId, WorkCalendar] = field(default_factory=dict)
+    files: dict[FileId, StoredFile] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
@@ -99,7 +101,7 @@ class PostgresUnitOfWork:
         self.people = PostgresPeople(connection, self.new_id, known.organisations)
         self.stand_ins = PostgresStandIns(connection)
         self.approvals = PostgresApprovals(connection)
-        self.files = PostgresFiles(connection)
+        self.files = PostgresFiles(connection, known.files)
         self.documents = PostgresDocuments(connection)
         self.registers = PostgresRegisters(connection)
         self.directives = PostgresDirectives(connection)

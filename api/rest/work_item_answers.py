@@ -166,15 +166,15 @@ def work_item_line(
     )
 
 
-def work_item_answer(item: WorkItem, call: Call, work: UnitOfWork) -> WorkItemAnswer:
-    """Return the item with what it offers while it is open."""
+def work_item_answer(item: WorkItem, call: Call, work: UnitOfWork, *, just_done: bool = False) -> WorkItemAnswer:
+    """Return the item with what it offers while it is open; *just_done*: this transaction completed it."""
     document = work.documents.get(item.document_id)
     names, calendar = Names(call.by.agency_id, work), work.calendars.of(item.agency_id)
     line = work_item_line(item, document, names, calendar, call)
     is_open = item.state is WorkItemState.OPEN
     explains = item.state is not WorkItemState.COMPLETED
     own = item.completed_by == call.by.id
-    hindrance = recall_hindrance(item, call.by, work) if own else None
+    hindrance = recall_hindrance(item, call.by, work, just_done=just_done) if own else None
     return WorkItemAnswer(
         **dict(line),
         outcomes=[_outcome(outcome, call) for outcome in offered(item, work)] if is_open else [],

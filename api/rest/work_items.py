@@ -217,7 +217,8 @@ def complete(
             return _answer(done, call, work, response)
     with call.services.begin() as work:
         require_item_match(work_item_id, accepted, call.by, work)
-        return _answer(complete_work_item(asked, by=call.by, at=call.at, work=work), call, work, response)
+        done = complete_work_item(asked, by=call.by, at=call.at, work=work)
+        return _answer(done, call, work, response, just_done=True)
 
 
 @router.post(
@@ -264,6 +265,8 @@ def _require_match(work_item_id: WorkItemId, accepted: frozenset[str] | None, ca
             require_item_match(work_item_id, accepted, call.by, work)
 
 
-def _answer(item: WorkItem, call: Call, work: UnitOfWork, response: Response) -> WorkItemAnswer:
+def _answer(
+    item: WorkItem, call: Call, work: UnitOfWork, response: Response, *, just_done: bool = False
+) -> WorkItemAnswer:
     response.headers["ETag"] = etag(item.rev)
-    return work_item_answer(item, call, work)
+    return work_item_answer(item, call, work, just_done=just_done)
