@@ -62,9 +62,12 @@ def test_nobody_seals_what_is_not_signed_and_who_drafted_does_not_sign(callers: 
     sent_for_signature(callers, document_id)
     item = callers["chutich"].item(document_id, "sign")
 
-    for username in ("vanthu", "chuyenvien", "phochutich"):
+    for username in ("vanthu", "chuyenvien", "truongphong.ocop"):
         refused = callers[username].post(f"/work-items/{item['id']}/signature", {"key": "agency"})
         problem(refused, 404, "work_item.not_found")
+    # The deputy stands in for the chairman, but the document names the chairman.
+    refused = callers["phochutich"].post(f"/work-items/{item['id']}/signature", {"key": "agency"})
+    problem(refused, 409, "signing.printed_for_another")
     assert callers["chutich"].read(f"/documents/{document_id}")["state"] == "to_sign"
 
 
