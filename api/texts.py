@@ -37,7 +37,7 @@ def texts(language: str) -> NullTranslations:
 @lru_cache
 def _catalogue(language: str) -> Catalog:
     with (LOCALE / f"{language}.po").open("rb") as file:
-        return read_po(file, locale=language)
+        return read_po(file, locale=language, abort_invalid=True)
 
 
 @lru_cache
