@@ -17,8 +17,10 @@ import psycopg
 from psycopg import Cursor, RawCursor
 from psycopg.rows import RowMaker
 from sqlalchemy import JSON, Connection, CursorResult, Delete, Executable, Insert, Select, Table, Update, create_engine
+from sqlalchemy.dialects.postgresql.dml import OnConflictDoUpdate
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.visitors import iterate
 
 from engine.documents import Document
 from engine.ids import AgencyId, DocumentId, InstanceId
@@ -32,7 +34,9 @@ AnyRow = Any
 """A row of an answer; its columns are its attributes, of whatever type they have."""
 
 _SAVE: Final = "SAVEPOINT tried"
-_BACK: Final = "ROLLBACK TO SAVEPOINT tried"
+# Released too: of savepoints of one name the newest counts, so one left behind would be that of the block around it.
+_KEEP: Final = "RELEASE SAVEPOINT tried"
+_BACK: Final = "ROLLBACK TO SAVEPOINT tried; RELEASE SAVEPOINT tried"
 _DIALECT: Final = create_engine("postgresql+psycopg://", paramstyle="numeric_dollar").dialect
 _PLACE: Final = re.compile(r"\$(\d+)")
 
@@ -46,9 +50,10 @@ class Fixed:
     Attributes:
         sql: What the server prepares.
         changes: The table it changes, if it changes one and can go out together with others.
-        inserts: It only adds rows there.
+        inserts: It only adds rows there; one that may change a row instead (ON CONFLICT DO UPDATE) does not.
         updates: It only changes rows that are there.
-        reads: It neither changes nor locks anything.
+        reads: It neither changes nor locks anything, so it may run before the transaction begins. A function that does
+            has no place in it.
     """
 
     def __init__(self, statement: ClauseElement, *columns: str) -> None:
@@ -64,9 +69,12 @@ class Fixed:
             if isinstance(bind.type, JSON) and (process := bind.type.dialect_impl(_DIALECT).bind_processor(_DIALECT))
         }
         self.changes: Final = _changed(statement)
-        self.inserts: Final = isinstance(statement, Insert)
+        self.inserts: Final = isinstance(statement, Insert) and not isinstance(
+            statement._post_values_clause,  # noqa: SLF001
+            OnConflictDoUpdate,
+        )
         self.updates: Final = isinstance(statement, Update)
-        self.reads: Final = isinstance(statement, Select) and statement._for_update_arg is None  # noqa: SLF001
+        self.reads: Final = isinstance(statement, Select) and not any(map(_acts, iterate(statement)))
         self._row: Any = None
 
     def rows(self, cursor: Cursor[Any]) -> RowMaker[Any]:
@@ -82,6 +90,12 @@ class Fixed:
             written = {name: process(given[name]) for name, process in self._processors.items() if name in given}
             given = {**self._given, **given, **written}
         return [given[name] for name in self._order]
+
+
+def _acts(part: object) -> bool:
+    """Say whether a part of a statement, perhaps one of its WITH, changes or locks rows."""
+    locks = isinstance(part, Select) and part._for_update_arg is not None  # noqa: SLF001
+    return locks or isinstance(part, Insert | Update | Delete)
 
 
 def _changed(statement: ClauseElement) -> Table | None:
@@ -171,7 +185,9 @@ class Statements:
     def later(self, statement: Fixed | Executable, parameters: Mapping[str, Any]) -> None:
         """Run a statement whose answer nobody needs; if it fails, what is asked next tells, or the commit.
 
-        It is sent with what is asked next, or with the commit, together with others that touch other rows.
+        It is sent with what is asked next, or with the commit, together with others that touch other rows. PostgreSQL
+        does those in no order anybody may count on: where a new row takes the unique key that a change of another row
+        sets free, call ``settle`` between the two.
         """
         if not isinstance(statement, Fixed):
             self.execute(statement, parameters)
@@ -200,18 +216,24 @@ class Statements:
     def savepoint(self) -> Iterator[None]:
         """Roll back to where the block began if it raises; what was seen in it is forgotten too."""
         self.begin()
+        with _told():
+            self._send()
+            self._writer.execute(_SAVE)
         self.settle()
-        self._driver.execute(_SAVE)
         seen, kept = self.seen.copies(), False
         try:
             yield
+            with _told():
+                self._send()
+                self._writer.execute(_KEEP)
             self.settle()
             kept = True
         finally:
             if not kept:
                 self._unsent.clear()
                 self._leave_pipeline()
-                self._driver.execute(_BACK)
+                if not self._driver.closed:
+                    self._driver.execute(_BACK)
                 self.seen.be(seen)
 
     def finish(self) -> None:
@@ -226,10 +248,9 @@ class Statements:
 
     def abandon(self) -> None:
         """Roll back what was not committed."""
-        if not self._begun:
-            return
+        # A pipeline that was opened and began nothing, because the server went away, must not go back to the pool.
         self._leave_pipeline()
-        if not self._driver.closed:
+        if self._begun and not self._driver.closed:
             self._driver.execute("ROLLBACK")
 
     def _leave_pipeline(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, Text, bindparam, delete, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from storage.statements import Fixed, Statements, transaction
 from tests.support.postgres import NewDatabase
@@ -14,6 +15,10 @@ NOTES = Table("notes", KEPT.metadata, Column("id", Integer, primary_key=True), C
 ADD = Fixed(insert(KEPT).inline(), "id", "said")
 NOTE = Fixed(insert(NOTES).inline(), "id", "said")
 CHANGE = Fixed(update(KEPT).where(KEPT.c.id == bindparam("which")).values(said=bindparam("now_said")))
+_PUT = insert_or(KEPT).inline()
+PUT = Fixed(
+    _PUT.on_conflict_do_update(index_elements=["id"], set_={"said": KEPT.c.said + _PUT.excluded.said}), "id", "said"
+)
 FORGET = Fixed(delete(KEPT).where(KEPT.c.id == bindparam("which")))
 ALL = Fixed(select(KEPT.c.id, KEPT.c.said).order_by(KEPT.c.id))
 ALL_NOTES = Fixed(select(NOTES.c.id, NOTES.c.said))
@@ -91,3 +96,45 @@ def test_what_is_read_after_a_change_that_waits_sees_it(statements: Statements) 
 
     assert rows(statements) == [(1, "one")]
     assert statements.ask(HELD, {})[0].held
+
+
+def test_a_row_that_is_changed_and_then_put_is_changed_twice(statements: Statements) -> None:
+    statements.later(ADD, {"id": 1, "said": "one"})
+    statements.finish()
+    statements.later(CHANGE, {"which": 1, "now_said": "two"})
+    statements.later(PUT, {"id": 1, "said": "-three"})
+
+    assert rows(statements) == [(1, "two-three")]
+
+
+def test_a_statement_that_locks_or_changes_in_one_of_its_parts_does_not_only_read() -> None:
+    locked = select(KEPT.c.id).with_for_update().cte("locked")
+    added = insert(KEPT).values(id=1).returning(KEPT.c.id).cte("added")
+
+    assert not Fixed(select(locked.c.id)).reads
+    assert not Fixed(select(added.c.id)).reads
+    assert Fixed(select(select(KEPT.c.id).cte("seen").c.id)).reads
+
+
+def test_a_block_that_fails_takes_back_what_blocks_in_it_kept(statements: Statements) -> None:
+    statements.later(ADD, {"id": 1, "said": "before"})
+
+    with pytest.raises(KeyError), statements.savepoint():
+        statements.later(ADD, {"id": 2, "said": "in the block"})
+        with statements.savepoint():
+            statements.later(ADD, {"id": 3, "said": "in the block inside"})
+        raise KeyError
+    statements.later(ADD, {"id": 4, "said": "after"})
+
+    assert rows(statements) == [(1, "before"), (4, "after")]
+
+
+def test_a_block_that_fails_takes_back_no_more_than_itself(statements: Statements) -> None:
+    with statements.savepoint():
+        statements.later(ADD, {"id": 1, "said": "in the block"})
+        with pytest.raises(psycopg.errors.UniqueViolation), statements.savepoint():
+            statements.later(ADD, {"id": 1, "said": "twice"})
+        statements.later(ADD, {"id": 2, "said": "after"})
+    statements.finish()
+
+    assert rows(statements) == [(1, "in the block"), (2, "after")]
