@@ -138,6 +138,7 @@ class PostgresWorkItems:
 
     def __init__(self, connection: Statements) -> None:
         self._connection = connection
+        self._left: set[TaskId] = set()
 
     def get(self, work_item_id: WorkItemId) -> WorkItem:
         """Return the work item, or raise WorkItemNotFound."""
@@ -172,6 +173,9 @@ class PostgresWorkItems:
 
     def add(self, items: Sequence[WorkItem]) -> None:
         """Keep new work items."""
+        if not self._left.isdisjoint(item.task_id for item in items):
+            # A task has one open item at a time: the one before has to be gone when this one comes.
+            self._connection.settle()
         if items:
             self._connection.later(_ADD, written([_values(item) for item in items]))
 
@@ -181,6 +185,7 @@ class PostgresWorkItems:
         changed = {f"new_{name}": values[name] for name in _CHANGING}
         self._connection.later(_SAVE, {"work_item_id": item.id, **changed})
         if item.state in _ENDED:
+            self._left.add(item.task_id)
             self._connection.later(_FORGET_DRAFTS, {"work_item_id": item.id})
 
     def search(self, query: WorkItemQuery, page: PageRequest) -> Page[WorkItem]:

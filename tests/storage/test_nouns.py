@@ -42,8 +42,10 @@ from storage.database import DatabaseBusy
 from tests.storage.builders import (
     NOON,
     TODAY,
+    a_desk,
     a_file,
     a_version,
+    a_work_item,
     an_event,
     an_office,
     incoming,
@@ -304,3 +306,18 @@ def test_what_is_not_there_is_not_found(begin: Begin) -> None:
             work.incidents.get(IncidentId(new_id()))
         with pytest.raises(DeliveryNotFound):
             work.deliveries.get(DeliveryId(new_id()))
+
+
+def test_a_task_gets_another_work_item_in_the_transaction_that_ends_the_one_before(begin: Begin) -> None:
+    with begin() as work:
+        desk = a_desk(work)
+    again = a_work_item(desk.instance, task_id=desk.item.task_id)
+
+    with begin() as work:
+        work.work_items.lock(desk.item.id)
+        work.work_items.save(desk.item.cancelled(NOON))
+        work.work_items.add([again])
+        work.record(an_event(desk.office.agency.id))
+
+    with begin() as work:
+        assert [item.id for item in work.work_items.open_of(desk.instance.id)] == [again.id]
