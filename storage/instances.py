@@ -66,10 +66,11 @@ _SAVE = Fixed(
         }
     )
 )
+_STANDING = ("rev", "suspended_at", "suspended_because", "with_caller")
 _STAND = Fixed(
     update(instances)
     .where(instances.c.id == bindparam("instance_id"), instances.c.rev == bindparam("new_rev") - 1)
-    .values({instances.c[name]: bindparam(f"new_{name}") for name in ("rev", "suspended_at", "suspended_because")})
+    .values({instances.c[name]: bindparam(f"new_{name}") for name in _STANDING})
 )
 _RECALL = Fixed(
     select(instances.c.recall, instances.c.previous_state).where(instances.c.id == bindparam("instance_id"))
@@ -184,7 +185,7 @@ class PostgresInstances:
     def stand(self, instance: Instance) -> None:
         """Keep since when and why a locked instance stands still, or that it does not; nothing else of it changes."""
         self._require_next(instance)
-        changed = {f"new_{name}": getattr(instance, name) for name in ("rev", "suspended_at", "suspended_because")}
+        changed = {f"new_{name}": getattr(instance, name) for name in _STANDING}
         self._connection.later(_STAND, {"instance_id": instance.id, **changed})
 
     def _require_next(self, instance: Instance) -> Instance:

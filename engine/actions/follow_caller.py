@@ -59,12 +59,14 @@ def _end(called: Instance, above: Instance, services: Services, work: UnitOfWork
                 caller_id=above.id,
             )
         )
+        if called.with_caller:
+            _resume(called, _said_of(above, work), services, work)
 
 
 def _suspend(called: Instance, reason: str, services: Services, work: UnitOfWork) -> None:
     at = services.clock()
     suspended = called.suspended(reason, at, with_caller=True)
-    work.instances.save(suspended)
+    work.instances.stand(suspended)
     work.timers.replace(called.id, ())
     calling.tell_called(suspended, work)
     work.record(
@@ -81,7 +83,7 @@ def _suspend(called: Instance, reason: str, services: Services, work: UnitOfWork
 
 def _resume(called: Instance, reason: str, services: Services, work: UnitOfWork) -> None:
     resumed = called.resumed()
-    work.instances.save(resumed)
+    work.instances.stand(resumed)
     administration.go_on(resumed, work)
     calling.tell_called(resumed, work)
     work.record(

@@ -10,6 +10,7 @@ from engine.actions.deliver_message import DeliverMessage, deliver_message
 from engine.actions.finish_call import FinishCall, finish_call
 from engine.actions.follow_caller import follow_caller
 from engine.actions.propose_skip import ProposeSkip, propose_skip
+from engine.actions.recall_work_item import recall_work_item
 from engine.actions.resume_instance import resume_instance
 from engine.actions.retry_incident import retry_incident
 from engine.actions.suspend_instance import suspend_instance
@@ -235,6 +236,42 @@ def test_what_somebody_suspended_by_itself_does_not_go_on_with_its_caller(office
     assert called_by(office, document_id)[0].suspended_because == "Riêng việc này"
 
 
+def test_what_an_administrator_resumed_before_its_caller_is_followed_no_more(office: Office) -> None:
+    document_id = asking(office)
+    above, (called,) = caller(office, document_id), called_by(office, document_id)
+    administer(suspend_instance, office, above, "Chờ thanh tra")
+    office.run_jobs()
+    administer(resume_instance, office, called)
+    assert not called_by(office, document_id)[0].with_caller
+    administer(suspend_instance, office, called, "Riêng việc này")
+
+    administer(resume_instance, office, above)
+    office.run_jobs()
+
+    assert called_by(office, document_id)[0].suspended_because == "Riêng việc này"
+
+
+def test_a_step_of_a_called_procedure_is_taken_back_after_it_stood_with_its_caller(office: Office) -> None:
+    steps = (START, human("prepare"), human("answer"), END, flows("begin > prepare > answer > finished"))
+    deploy(office, "opinion", *steps)
+    deploy(office, INCOMING, *ASKS)
+    document_id = office.register().document.id
+    office.complete(document_id, "prepare", "done", "vanthu")
+    above, (called,) = caller(office, document_id), called_by(office, document_id)
+    (item,) = items(office, called)
+    answer(office, called, "done")
+
+    administer(suspend_instance, office, above)
+    office.run_jobs()
+    administer(resume_instance, office, above)
+    office.run_jobs()
+
+    services = office.house.services
+    with services.begin() as work:
+        recall_work_item(item.id, by=office.people["vanthu"], at=services.clock(), work=work)
+    assert elements(office, called) == ["prepare"]
+
+
 def test_a_call_that_is_interrupted_ends_what_it_called(office: Office) -> None:
     message = '<messageEventDefinition messageRef="reply"/>'
     document_id = asking(
@@ -255,7 +292,8 @@ def test_a_call_that_is_interrupted_ends_what_it_called(office: Office) -> None:
     assert (called.standing, called.cancelled_because) == ("cancelled", "Thử")
 
 
-def test_a_called_procedure_goes_on_by_itself_where_its_document_is_signed(office: Office) -> None:
+@pytest.mark.parametrize("stood", [False, True], ids=["ran", "stood with its caller"])
+def test_a_called_procedure_goes_on_by_itself_where_its_document_is_signed(office: Office, *, stood: bool) -> None:
     deploy(office, "opinion", *OPINION, documentKind="outgoing")
     deploy(office, INCOMING, *NAMING)
     document_id, draft = office.register().document.id, a_draft(office)
@@ -267,11 +305,19 @@ def test_a_called_procedure_goes_on_by_itself_where_its_document_is_signed(offic
         work.documents.save(replace(draft, state=OutgoingState.SIGNED))
         work.record(an_event(draft.agency_id))
 
+    if stood:
+        administer(suspend_instance, office, caller(office, document_id))
+        office.run_jobs()
+
     administer(cancel_instance, office, caller(office, document_id))
     office.run_jobs()
 
     assert called_by(office, document_id)[0].standing == "running"
-    assert leaves(office, called) == ["instance.called", "instance.released"]
+    assert leaves(office, called) == (
+        ["instance.called", "instance.suspended", "instance.released", "instance.resumed"]
+        if stood
+        else ["instance.called", "instance.released"]
+    )
     answer(office, called)
     office.run_jobs()
     assert called_by(office, document_id)[0].standing == "finished"
