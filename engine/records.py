@@ -350,8 +350,10 @@ class Timers(Protocol):
     def try_now(self, instance_id: InstanceId, task_id: TaskId) -> bool:
         """Have the timer of a locked instance tried at once if it is due; say whether there still is one."""
 
-    def find_counted_before(self, agency_id: AgencyId, version: int) -> InstanceId | None:
-        """Return an instance with a timer in working time that was counted by an older calendar, or None."""
+    def find_counted_before(
+        self, agency_id: AgencyId, version: int, after: InstanceId | None = None
+    ) -> InstanceId | None:
+        """Return the next instance by id with a timer in working time of an older calendar, or None."""
 
     def seconds_to_next(self) -> float | None:
         """Return how long it is until a timer is to be tried; None where there is none."""

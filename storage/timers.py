@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Sequence
 from typing import Any, Final
+from uuid import UUID
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -51,7 +52,11 @@ _SET = Fixed(
 )
 _COUNTED_BEFORE = Fixed(
     select(timers.c.instance_id)
-    .where(timers.c.agency_id == bindparam("of_agency"), timers.c.counted_by < bindparam("version"))
+    .where(
+        timers.c.agency_id == bindparam("of_agency"),
+        timers.c.counted_by < bindparam("version"),
+        timers.c.instance_id > bindparam("behind"),
+    )
     .order_by(timers.c.instance_id)
     .limit(1)
 )
@@ -137,9 +142,12 @@ class PostgresTimers:
         tried = self._connection.ask_one(_TRY_NOW, {"of_instance": instance_id, "of_task": task_id})
         return tried is not None
 
-    def find_counted_before(self, agency_id: AgencyId, version: int) -> InstanceId | None:
-        """Return an instance with a timer in working time that was counted by an older calendar, or None."""
-        found = self._connection.ask_one(_COUNTED_BEFORE, {"of_agency": agency_id, "version": version})
+    def find_counted_before(
+        self, agency_id: AgencyId, version: int, after: InstanceId | None = None
+    ) -> InstanceId | None:
+        """Return the next instance by id with a timer in working time of an older calendar, or None."""
+        asked = {"of_agency": agency_id, "version": version, "behind": after or UUID(int=0)}
+        found = self._connection.ask_one(_COUNTED_BEFORE, asked)
         return None if found is None else InstanceId(found.instance_id)
 
     def seconds_to_next(self) -> float | None:

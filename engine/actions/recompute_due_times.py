@@ -4,7 +4,7 @@ from typing import Final
 
 from engine import procedures
 from engine.calendar_events import DueTimesRecomputed, TimersRecomputed
-from engine.ids import SYSTEM, AgencyId
+from engine.ids import SYSTEM, AgencyId, InstanceId
 from engine.neighbours import Services
 from engine.ports import UnitOfWork
 
@@ -25,20 +25,17 @@ def recompute_due_times(agency_id: AgencyId, *, services: Services) -> int:
         total += counted
         if counted < BATCH:
             break
+    after: InstanceId | None = None
     while True:
         with services.begin() as work:
-            counted = _timers(agency_id, services, work)
-        total += counted
-        if not counted:
-            return total
+            after = work.timers.find_counted_before(agency_id, work.calendars.of(agency_id).version, after)
+            if after is None:
+                return total
+            total += _timers(after, services, work)
 
 
-def _timers(agency_id: AgencyId, services: Services, work: UnitOfWork) -> int:
-    """Count the timers of one procedure again that count working time; return how many."""
-    version = work.calendars.of(agency_id).version
-    instance_id = work.timers.find_counted_before(agency_id, version)
-    if instance_id is None:
-        return 0
+def _timers(instance_id: InstanceId, services: Services, work: UnitOfWork) -> int:
+    """Count the timers of a procedure again that count working time; return how many, 0 where it has none by now."""
     instance = work.instances.lock(instance_id)
     before = {timer.task_id: timer.due_at for timer in work.timers.of_instance(instance_id)}
     if instance.finished_at is not None or not before:
@@ -50,9 +47,9 @@ def _timers(agency_id: AgencyId, services: Services, work: UnitOfWork) -> int:
         TimersRecomputed(
             by=SYSTEM,
             at=move.at,
-            agency_id=agency_id,
+            agency_id=instance.agency_id,
             instance_id=instance_id,
-            version=version,
+            version=work.calendars.of(instance.agency_id).version,
             moved=sum(before.get(timer.task_id) != timer.due_at for timer in after),
         )
     )

@@ -49,6 +49,21 @@ def test_what_is_due_the_longest_comes_first_and_with_its_instance(begin: Begin)
     assert found[0].at > first.due_at
 
 
+def test_timers_of_an_older_calendar_are_found_one_instance_after_another_without_coming_back(begin: Begin) -> None:
+    with begin() as work:
+        office = an_office(work, code=f"H{new_id().hex[-6:]}")
+        running = [a_desk(work, office).instance for _ in range(2)]
+        for instance in running:
+            work.timers.replace(instance.id, [a_timer(instance, counted_by=1)])
+    first, second = sorted(instance.id for instance in running)
+
+    with begin() as work:
+        assert work.timers.find_counted_before(office.agency.id, 2) == first
+        assert work.timers.find_counted_before(office.agency.id, 2, first) == second
+        assert work.timers.find_counted_before(office.agency.id, 2, second) is None
+        assert work.timers.find_counted_before(office.agency.id, 1) is None
+
+
 def test_a_timer_is_not_due_before_its_moment_by_the_database_s_clock(database: Database, begin: Begin) -> None:
     instance, _ = an_instance(begin)
     soon = DatabaseClock(database.engine())() + timedelta(minutes=1)
