@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from engine import access
 from engine.competence import Matter
 from engine.documents import (
     DocumentInvalid,
@@ -42,7 +43,7 @@ def make_draft(job: Job) -> Finish:
     """
     services = job.services
     with services.begin() as work:
-        by = _person(job.parameters, "drafter", work)
+        by = _drafter(job, work)
         try:
             draft = _draft(job.parameters, by, job, work)
         except (DocumentInvalid, DrafterMayNotSign) as refused:
@@ -133,6 +134,14 @@ def _first(document: OutgoingDocument) -> Version:
         made_at=document.created_at,
         made_by=document.created_by,
     )
+
+
+def _drafter(job: Job, work: UnitOfWork) -> Person:
+    """Return the drafter: a model may take them from a form, so whoever it is must be allowed to draft here."""
+    drafter = _person(job.parameters, "drafter", work)
+    if drafter.agency_id != job.document.agency_id or not access.may(drafter, "draft_document"):
+        raise OperationMisplaced(operation="make_draft", why="the drafter may draft nothing in this agency")
+    return drafter
 
 
 def _person(given: Data, name: str, work: UnitOfWork) -> Person:

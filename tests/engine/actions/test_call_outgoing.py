@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from engine.documents import OutgoingState
 from engine.ids import DocumentId
 from engine.procedures import look
 from tests.engine.runtime.drawing import event, flows, human, service
-from tests.support.calls import NAMING, called_by, caller, deploy, elements, known
+from tests.support.calls import NAMING, called_by, caller, deploy, elements, known, the_incident
 from tests.support.models import INCOMING, boundary, instance_of
 from tests.support.office import Office
 
@@ -78,3 +80,16 @@ def test_a_draft_that_makes_no_document_goes_back_to_whoever_wrote_it(office: Of
     assert "may not sign it" in why
     assert elements(office, caller(office, document_id)) == ["prepare"]
     assert called_by(office, document_id) == []
+
+
+@pytest.mark.parametrize("drafter", ["an administrator", "somebody of another agency"])
+def test_no_draft_is_made_for_somebody_who_may_not_draft_in_the_agency(office: Office, drafter: str) -> None:
+    who = office.people["quantri"] if drafter == "an administrator" else office.commune()
+    steps = [step.replace("prepare.by", "prepare.which") for step in ISSUES]
+    deploy(office, INCOMING, *steps)
+    document_id = office.register().document.id
+    office.complete(document_id, "prepare", "done", "chuyenvien", which=str(who.id))
+    office.run_jobs()
+
+    incident = the_incident(office)
+    assert (incident.code, incident.element_id) == ("operation.misplaced", "write")
