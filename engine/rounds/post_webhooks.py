@@ -105,7 +105,7 @@ def _secret(webhook: Webhook, services: Services, work: UnitOfWork) -> str:
     kept = work.webhooks.sealed_secret(webhook.id)
     if not kept.startswith(PREFIX):
         return services.safe.open(kept)
-    # Before revision 0015 of the database, secrets were kept as they are.
+    # It was kept before there was a key to seal it with.
     work.webhooks.keep_secret(webhook.id, services.safe.seal(kept))
     return kept
 
