@@ -47,7 +47,7 @@ from engine.messages import MessageAmbiguous, MessageNotAwaited, Sending
 from engine.migration_plans import MIGRATE
 from engine.neighbours import Services
 from engine.operations.move import VersionMoved
-from engine.procedures import RUN_OPERATION, USE_KEY
+from engine.procedures import RUN_OPERATION, USE_KEY, calling_element
 from engine.rounds.forget_told import forget_told
 from engine.rounds.look_around import look_around
 from engine.rounds.make_notices import make_notices, settle_notices
@@ -213,11 +213,12 @@ def calling_step(request: FinishCall, error: VanthuError, services: Services) ->
     """Return the step of the caller that the end of what it called is stuck in; a bad end is tried by calling anew."""
     with services.begin() as work:
         caller = work.instances.get(request.instance_id).caller
-    assert caller is not None  # noqa: S101  only what was called tells of its end
+        assert caller is not None  # noqa: S101  only what was called tells of its end
+        element = calling_element(caller, work.instances.get(caller.instance_id), work)
     return RunOperation(
         instance_id=caller.instance_id,
         task_id=caller.task_id,
-        element_id=caller.element_id,
+        element_id=element,
         operation=CALL_PROCEDURE if isinstance(error, CalledFailed | CalledCancelled) else FINISH_CALL,
         parameters=json.dumps(dict(request.arguments())),
     )

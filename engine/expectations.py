@@ -6,7 +6,7 @@ from engine.explanations import Named, Sentence
 from engine.instances import Instance
 from engine.messages import SendingKind, Subscription
 from engine.ports import UnitOfWork
-from engine.procedures import model_of
+from engine.procedures import look, model_of
 
 CALL = "callActivity"
 """The kind of a step that calls another procedure, as BPMN writes it."""
@@ -38,8 +38,10 @@ def expected(instance: Instance, names: Callable[[str], str], work: UnitOfWork) 
 def _called(instance: Instance, names: Callable[[str], str], work: UnitOfWork) -> tuple[Sentence, ...]:
     if instance.finished_at is not None or CALL not in model_of(instance, work).kinds.values():
         return ()
+    # By task: a migration may have given the calling step another id than it had when it called.
+    waiting = dict(look(instance, work).waiting_elements)
     models = [
-        (one.caller.element_id, model_of(one, work))
+        (waiting.get(one.caller.task_id, one.caller.element_id), model_of(one, work))
         for one in work.instances.called_by(instance.id)
         if one.finished_at is None and one.caller
     ]

@@ -100,8 +100,8 @@ class Instances(Protocol):
     def beside(self, document_id: DocumentId) -> Sequence[Instance]:
         """Return what works on the document beside its own procedure, the oldest first."""
 
-    def called_by(self, instance_id: InstanceId) -> Sequence[Instance]:
-        """Return what the instance called, the oldest first."""
+    def called_by(self, instance_id: InstanceId, task_id: TaskId | None = None) -> Sequence[Instance]:
+        """Return what the instance called, by all its steps or by this task, the oldest first."""
 
     def add(self, instance: Instance) -> None:
         """Keep a new instance."""

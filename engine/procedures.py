@@ -16,7 +16,7 @@ from engine.definitions import Definition, DefinitionNotFound, HumanTask, Interf
 from engine.documents import Document, OutgoingDocument, Version, VersionKind
 from engine.history import record
 from engine.ids import InstanceId, PersonId, TaskId, WorkItemId
-from engine.instances import Instance
+from engine.instances import Caller, Instance
 from engine.opening import close, item_of, open_items, somebody_may
 from engine.operations.catalogue import CATCHABLE, INLINE, OPERATIONS
 from engine.operations.move import Data, Move, OperationMisplaced
@@ -302,6 +302,11 @@ def job_waits(instance: Instance, task_id: TaskId, work: UnitOfWork) -> bool:
 def call_waits(instance: Instance, task_id: TaskId, work: UnitOfWork) -> bool:
     """Say whether the procedure still waits for what this task called."""
     return instance.finished_at is None and task_id in look(instance, work).open_calls
+
+
+def calling_element(caller: Caller, above: Instance, work: UnitOfWork) -> str:
+    """Return the id of the calling step in the model that *above* runs by; a migration may have given it another."""
+    return dict(look(above, work).waiting_elements).get(caller.task_id, caller.element_id)
 
 
 def look(instance: Instance, work: UnitOfWork) -> Run:

@@ -48,7 +48,9 @@ _BESIDE = Fixed(
     .where(instances.c.document_id == bindparam("document_id"), instances.c.beside)
     .order_by(instances.c.id)
 )
-_CALLED = Fixed(select(*INSTANCE_COLUMNS).where(instances.c.caller_id == bindparam("caller")).order_by(instances.c.id))
+_BY_CALLER = select(*INSTANCE_COLUMNS).where(instances.c.caller_id == bindparam("caller")).order_by(instances.c.id)
+_CALLED = Fixed(_BY_CALLER)
+_CALLED_BY_TASK = Fixed(_BY_CALLER.where(instances.c.caller_task == bindparam("task")))
 _CHANGING = (
     *("state", "finished_at", "rev", "waits", "suspended_at", "suspended_because", "cancelled_because"),
     *("with_caller", "failed_with"),
@@ -156,9 +158,12 @@ class PostgresInstances:
         """Return what works on the document beside its own procedure, the oldest first."""
         return [instance_from(row) for row in self._connection.ask(_BESIDE, {"document_id": document_id})]
 
-    def called_by(self, instance_id: InstanceId) -> Sequence[Instance]:
-        """Return what the instance called, the oldest first."""
-        return [instance_from(row) for row in self._connection.ask(_CALLED, {"caller": instance_id})]
+    def called_by(self, instance_id: InstanceId, task_id: TaskId | None = None) -> Sequence[Instance]:
+        """Return what the instance called, by all its steps or by this task, the oldest first."""
+        if task_id is None:
+            return [instance_from(row) for row in self._connection.ask(_CALLED, {"caller": instance_id})]
+        rows = self._connection.ask(_CALLED_BY_TASK, {"caller": instance_id, "task": task_id})
+        return [instance_from(row) for row in rows]
 
     def add(self, instance: Instance) -> None:
         """Keep a new instance."""

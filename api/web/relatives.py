@@ -1,5 +1,6 @@
 """Procedures that called one another, or work on the same document, as the page of one of them names them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -8,6 +9,7 @@ from api.web.desk import Desk
 from api.web.words import msgid
 from engine import access
 from engine.documents import Document
+from engine.ids import InstanceId
 from engine.instances import Instance
 from engine.ports import UnitOfWork
 from engine.procedures import model_of
@@ -37,22 +39,28 @@ class Relative:
 
 
 def relatives(instances: Sequence[Instance], desk: Desk, work: UnitOfWork) -> list[Relative]:
-    """Return procedures as the page of another one names them."""
-    return [_relative(instance, desk, work) for instance in instances]
+    """Return procedures as the page of another one names them; a step may have called a thousand."""
+    if not instances:
+        return []
+    documents = work.documents.several({instance.document_id for instance in instances})
+    waits: defaultdict[InstanceId, list[str]] = defaultdict(list)
+    for item in work.work_items.touched_by({instance.id for instance in instances}):
+        waits[item.instance_id].append(desk.pick(item.name, item.name_en))
+    return [_relative(one, waits[one.id], documents[one.document_id], desk, work) for one in instances]
 
 
 def caller_of(instance: Instance, desk: Desk, work: UnitOfWork) -> Relative | None:
     """Return the procedure that called this one, or None."""
-    return _relative(work.instances.get(instance.caller.instance_id), desk, work) if instance.caller else None
+    above = [work.instances.get(instance.caller.instance_id)] if instance.caller else []
+    return next(iter(relatives(above, desk, work)), None)
 
 
-def _relative(instance: Instance, desk: Desk, work: UnitOfWork) -> Relative:
-    model, document = model_of(instance, work), work.documents.get(instance.document_id)
-    items = work.work_items.open_of(instance.id)
+def _relative(instance: Instance, waits: Sequence[str], document: Document, desk: Desk, work: UnitOfWork) -> Relative:
+    model = model_of(instance, work)
     return Relative(
         instance=instance,
         name=desk.pick(model.name, model.name_en),
         standing=desk.speaks(STANDINGS[instance.standing]),
-        waits=tuple(desk.pick(item.name, item.name_en) for item in items),
+        waits=tuple(waits),
         document=document if access.may_read(desk.person, document) else None,
     )

@@ -46,6 +46,7 @@ def finish_call(request: FinishCall, *, services: Services) -> None:
         if not _is_awaited(called, caller, waiting, work):
             waits.settle_alone(caller.task_id, services.clock(), work)
             return
+        element = procedures.calling_element(caller, waiting, work)
         move = procedures.prepare(waiting, by=SYSTEM, at=services.clock(), work=work)
         _go_on(request, called, caller, move)
         waits.settle(caller.task_id, work)
@@ -56,7 +57,7 @@ def finish_call(request: FinishCall, *, services: Services) -> None:
                 agency_id=waiting.agency_id,
                 instance_id=waiting.id,
                 document_id=waiting.document_id,
-                element=caller.element_id,
+                element=element,
                 called_id=called.id,
                 error=called.failed_with,
                 effects=tuple(move.effects),
@@ -66,7 +67,7 @@ def finish_call(request: FinishCall, *, services: Services) -> None:
 
 def _is_awaited(called: Instance, caller: Caller, waiting: Instance, work: UnitOfWork) -> bool:
     """Say whether the step still waits, and for this one and not for one that was called anew."""
-    by_step = [one.id for one in work.instances.called_by(waiting.id) if one.caller == caller]
+    by_step = [one.id for one in work.instances.called_by(waiting.id, caller.task_id)]
     return by_step[-1:] == [called.id] and procedures.call_waits(waiting, caller.task_id, work)
 
 

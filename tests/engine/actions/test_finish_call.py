@@ -42,6 +42,7 @@ from tests.support.calls import (
     leaves,
     the_incident,
 )
+from tests.support.migrations import Asked, begin, carried
 from tests.support.models import INCOMING, NAMES, boundary, instance_of
 from tests.support.office import Office
 
@@ -270,6 +271,19 @@ def test_a_step_of_a_called_procedure_is_taken_back_after_it_stood_with_its_call
     with services.begin() as work:
         recall_work_item(item.id, by=office.people["vanthu"], at=services.clock(), work=work)
     assert elements(office, called) == ["prepare"]
+
+
+def test_a_call_is_known_by_the_name_it_has_in_the_version_its_caller_was_taken_to(office: Office) -> None:
+    document_id = asking(office)
+    (called,) = called_by(office, document_id)
+    renamed = [step.replace('"ask"', '"consult"') for step in ASKS[3:]]
+    target = deploy(office, INCOMING, *ASKS[:2], calling("consult"), *renamed)
+    carried(office, begin(office, target.id, Asked(mapping={"ask": "consult"})))
+
+    administer(cancel_instance, office, called)
+    office.run_jobs()
+
+    assert the_incident(office).element_id == "consult"
 
 
 def test_a_call_that_is_interrupted_ends_what_it_called(office: Office) -> None:
