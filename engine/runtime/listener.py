@@ -145,12 +145,19 @@ class RunListener:
         }
 
     def recount(self, task: Task, pauses: Iterable[Pause]) -> None:
-        """Set a timer anew that counts working time or stood during *pauses*; others stay as they are."""
+        """Set a timer anew that counts working time or stood during *pauses*; others stay as they are.
+
+        Raises:
+            ExpressionFailed: It cannot be counted by the calendar as it is now.
+        """
         own, calendar = task.internal_data, self._around.calendar()
         if "since" not in own:
             return
         stood = pauses if follows(task) else ()
-        due = recounted(own["said"], datetime.fromisoformat(own["since"]), stood, calendar)
+        try:
+            due = recounted(own["said"], datetime.fromisoformat(own["since"]), stood, calendar)
+        except TimerMalformed as cause:
+            raise _failed(task, own["said"], str(cause)) from cause
         own["due"] = due.isoformat()
         if "cal" in own:
             own["cal"] = calendar.version

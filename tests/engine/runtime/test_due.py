@@ -1,10 +1,15 @@
 """Time limits in models: a length, or an expression that gives one; mistakes are found at deployment or named."""
 
+from datetime import date, timedelta
+
 import pytest
 
+from engine.calendars import DayKind, WorkCalendar
 from engine.runtime.errors import ExpressionFailed
 from engine.runtime.run import Run
+from engine.runtime.surroundings import Surroundings
 from tests.engine.runtime.drawing import NOON, event, findings, flows, human, made, quiet
+from tests.support.models import after, boundary
 
 START, END, STRAIGHT = event("start", "start"), event("end", "end"), flows("start > work > end")
 
@@ -53,3 +58,17 @@ def test_a_wrong_limit_is_found_at_deployment(written: str, code: str) -> None:
 def test_a_day_years_away_is_refused_since_every_list_counts_to_it(given: str) -> None:
     with pytest.raises(ExpressionFailed, match="years away"):
         due("given", given=given)
+
+
+@pytest.mark.parametrize("said", ["3 days", "workdays(3)"])
+def test_a_timer_that_the_calendar_no_longer_lets_end_is_told_by_its_step(said: str) -> None:
+    model = made(START, human("work"), END, STRAIGHT, boundary("late", "work", after(said)), flows("late > end"))
+    state = Run.start(model, {}, quiet, at=NOON).progress.state
+    closed = {
+        year: {date(year, 1, 1) + timedelta(days=n): DayKind.OFF for n in range(366)}
+        for year in range(NOON.year, NOON.year + 14)
+    }
+    never = Surroundings(inline=quiet, calendar=lambda: WorkCalendar(kinds=closed))
+
+    with pytest.raises(ExpressionFailed, match="late"):
+        Run.resume(model, state, never).recount((), NOON)
