@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from engine import access, procedures, waits
+from engine.concerned import people_for, placed_people
 from engine.definitions import Definition, HumanTask
 from engine.history import record
-from engine.ids import DefinitionId, PersonId, TaskId
+from engine.ids import DefinitionId, TaskId
 from engine.instance_migrations import (
     Back,
     Consequence,
@@ -263,14 +264,19 @@ def _keep(cast: Cast, taken: Way, move: Move) -> None:
 
 def tell(casts: Sequence[Cast], version: int, move: Move) -> None:
     """Tell who has lost work by it, and whose it is now."""
-    for cast in casts:
-        item, before = cast.after, cast.before
-        if before is None or cast.nobody or before.is_for_the_same(item):
-            continue
+    agency_id = move.instance.agency_id
+    for_others = [
+        (cast, before)
+        for cast in casts
+        if (before := cast.before) and not cast.nobody and not before.is_for_the_same(cast.after)
+    ]
+    people = placed_people([agency_id], move.at, move.work)[agency_id] if for_others else ()
+    for cast, before in for_others:
+        item = cast.after
         facts = {"step": item.name, "step_en": item.name_en}
         waits_for_you = about(move.document, NoticeKind.WORK, _source(item), WAITS, **facts)
         news = replace(waits_for_you, path=f"/work-items/{item.id}", work_item_id=item.id)
-        notify(_people_for(item, move.work) - _people_for(before, move.work), news, at=move.at, work=move.work)
+        notify(people_for(item, people) - people_for(before, people), news, at=move.at, work=move.work)
         if cast.released and before.assignee is not None:
             source, told = f"released:{item.id}:{item.rev}", {**facts, "version": str(version)}
             lost = about(move.document, NoticeKind.WORK, source, LOST, **told)
@@ -279,9 +285,3 @@ def tell(casts: Sequence[Cast], version: int, move: Move) -> None:
 
 def _source(item: WorkItem) -> str:
     return f"work:{item.id}" if item.assignee is None else f"work:{item.id}:{item.assignee}"
-
-
-def _people_for(item: WorkItem, work: UnitOfWork) -> set[PersonId]:
-    if item.assignee is not None:
-        return {item.assignee}
-    return {person.id for person in work.people.of_agency(item.agency_id) if access.is_candidate(person, item)}

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from engine import access
 from engine.audit import ReadLeaf
+from engine.concerned import people_for, placed_people
 from engine.deliveries import Delivery
 from engine.documents import Document, OutgoingDocument
 from engine.ids import SYSTEM, AgencyId, DocumentId, IncidentId, MailId, PersonId
@@ -17,7 +18,6 @@ from engine.notices import Mail, MailState, News, NoticeKind, When
 from engine.notify import about, notify
 from engine.people import Role
 from engine.ports import UnitOfWork
-from engine.rounds.concerned import people_for, placed_people
 from engine.rounds.tell_watchers import tell_watchers
 from engine.webhooks import PATIENCE
 from engine.work_items import WorkItem, WorkItemState

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from engine.calendars import WorkCalendar
+from engine.concerned import people_for, placed_people
 from engine.deadlines import office_date
 from engine.documents import Document
 from engine.neighbours import Services
@@ -13,7 +14,6 @@ from engine.notices import News, NoticeKind
 from engine.notify import about, notify
 from engine.ports import UnitOfWork
 from engine.queries import PageRequest
-from engine.rounds.concerned import people_for, placed_people
 from engine.work_items import WorkItem
 
 READ_AT_ONCE: Final = 200

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from engine import access
 from engine.audit import ReadLeaf
+from engine.concerned import placed_people
 from engine.documents import Document
 from engine.ids import DocumentId, WorkItemId
 from engine.notices import NoticeKind
 from engine.notify import about, notify
 from engine.ports import UnitOfWork
-from engine.rounds.concerned import placed_people
 
 RETURNING: Final = frozenset({"step_back", "record_return"})
 """Operations by which a step sends a document back."""

@@ -10,6 +10,7 @@ from engine.documents import OutgoingState
 from engine.ids import DefinitionId, DocumentId
 from engine.incidents import IncidentState
 from engine.instance_migrations import Hindrance, MigratedState
+from engine.rounds.make_notices import settle_notices
 from tests.support.migrations import begin, carried, deploy, hindrances, steps, undo
 from tests.support.models import instance_of, standing
 from tests.support.office import Office, Register
@@ -70,6 +71,22 @@ def test_opinions_count_on_where_the_step_is_decided_as_before_and_hinder_where_
     assert office.item(document_id, "direct").agreed == 1
     office.complete(document_id, "direct", "file", "phochutich")
     assert standing(office, document_id) == []
+
+
+def test_who_stands_in_for_somebody_is_told_of_work_that_comes_to_that_one(
+    office: Office, registered: Register
+) -> None:
+    office.stand_in("chutich", "phochutich")
+    deploy(office, *steps("read", roles="clerk"))
+    registered()
+    services, deputy = office.house.services, office.people["phochutich"]
+
+    carried(office, begin(office, deploy(office, *steps("read", roles="head"))))
+    while settle_notices(services=services):
+        pass
+
+    with services.begin() as work:
+        assert work.notices.unread(deputy.id) == 1
 
 
 def test_work_that_nobody_may_do_there_becomes_an_incident_and_is_back_when_it_is_undone(
