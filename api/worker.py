@@ -214,14 +214,13 @@ def calling_step(request: FinishCall, error: VanthuError, services: Services) ->
     with services.begin() as work:
         caller = work.instances.get(request.instance_id).caller
         assert caller is not None  # noqa: S101  only what was called tells of its end
-        element = calling_element(caller, work.instances.get(caller.instance_id), work)
-    return RunOperation(
-        instance_id=caller.instance_id,
-        task_id=caller.task_id,
-        element_id=element,
-        operation=CALL_PROCEDURE if isinstance(error, CalledFailed | CalledCancelled) else FINISH_CALL,
-        parameters=json.dumps(dict(request.arguments())),
-    )
+        return RunOperation(
+            instance_id=caller.instance_id,
+            task_id=caller.task_id,
+            element_id=calling_element(caller, work.instances.get(caller.instance_id), work),
+            operation=CALL_PROCEDURE if isinstance(error, CalledFailed | CalledCancelled) else FINISH_CALL,
+            parameters=json.dumps(dict(request.arguments())),
+        )
 
 
 def _add_housekeeping(app: App, house: House) -> None:
