@@ -29,8 +29,10 @@ class PostgresFiles:
 
     def find(self, file_id: FileId) -> StoredFile | None:
         """Return the file, or None."""
-        if file_id in self._known:
-            return self._known[file_id]
+        # Asked once: another thread may empty what is known between two looks at it.
+        known = self._known.get(file_id)
+        if known is not None:
+            return known
         row = self._connection.ask_one(_FIND, {"file_id": file_id})
         if row is None:
             return None
