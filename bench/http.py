@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
@@ -72,12 +72,21 @@ class _Caller:
 
     def call(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - what the API answers
         content = None if body is None else json.dumps(body)
-        self._connection.request(method, f"/api/v1{path}", content, self._headers)
-        answer = self._connection.getresponse()
+        answer = self._answer(method, f"/api/v1{path}", content)
         read = answer.read()
         if answer.status >= 400:
             raise HTTPException(f"{method} {path}: {answer.status} {read.decode()}")
         return json.loads(read)
+
+    def _answer(self, method: str, path: str, content: str | None) -> HTTPResponse:
+        try:
+            self._connection.request(method, path, content, self._headers)
+            return self._connection.getresponse()
+        except ConnectionError:
+            # The server ends what lies idle for some seconds, as while clients wait for one another.
+            self._connection.close()
+            self._connection.request(method, path, content, self._headers)
+            return self._connection.getresponse()
 
 
 def _client(settings: Settings, barrier: Barrier) -> int:
