@@ -143,10 +143,15 @@ def written(value: object) -> str:
 
 
 def _filled(template: str, facts: Mapping[str, object], language: str) -> str:
-    """Fill a template's translation; facts that are words of ours, as the state 'closed', are translated too."""
+    """Fill a template's translation; facts that are words of ours, as the state 'closed', are translated too.
+
+    So is a cause, a sentence of ours with its facts filled in.
+    """
     catalogue = texts(language)
-    words = {
-        name: catalogue.gettext(fact) if isinstance(fact, str) and fact else written(fact)
-        for name, fact in facts.items()
-    }
-    return catalogue.gettext(template) % words
+
+    def said(name: str, fact: object) -> str:
+        if not isinstance(fact, str) or not fact:
+            return written(fact)
+        return spoken(fact, language) if name == "cause" else catalogue.gettext(fact)
+
+    return catalogue.gettext(template) % {name: said(name, fact) for name, fact in facts.items()}

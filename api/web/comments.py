@@ -10,7 +10,7 @@ from api.deps import PageDep, ServicesDep, WorkDep
 from api.problems import status_of
 from api.web.contents import readable
 from api.web.desk import Desk, DeskDep
-from api.web.forms import NOBODY, FormDep, Typed, id_of
+from api.web.forms import NOBODY, Form, FormDep, Typed, id_of
 from api.web.names import names_of
 from api.web.words import msgid
 from engine.actions.comment_on_document import CommentOnDocument, comment_on_document
@@ -65,22 +65,27 @@ def comment(desk: DeskDep, form: FormDep, services: ServicesDep, document_id: st
     except CommentInvalid as refusal:
         typed = _form(desk).typed(form).refused(refusal, desk.language)
         return _again(document_id, typed, refusal, desk, services)
-    back = f"/documents/{document}" if item == NOBODY else f"/work-items/{item}"
-    return desk.to(f"{back}#comments", "commented")
+    return desk.to(f"{_page_left(document_id, form)}#comments", "commented")
 
 
 @router.post("/documents/{document_id}/watch")
-def watch(desk: DeskDep, _: FormDep, work: WorkDep, document_id: str) -> Response:
+def watch(desk: DeskDep, form: FormDep, work: WorkDep, document_id: str) -> Response:
     """Have the person told of what happens to the document."""
     watch_document(DocumentId(id_of(document_id)), by=desk.person, at=desk.at, work=work)
-    return desk.to(f"/documents/{document_id}", "watched")
+    return desk.to(_page_left(document_id, form), "watched")
 
 
 @router.post("/documents/{document_id}/unwatch")
-def unwatch(desk: DeskDep, _: FormDep, work: WorkDep, document_id: str) -> Response:
+def unwatch(desk: DeskDep, form: FormDep, work: WorkDep, document_id: str) -> Response:
     """Have the person told no longer."""
     unwatch_document(DocumentId(id_of(document_id)), by=desk.person, at=desk.at, work=work)
-    return desk.to(f"/documents/{document_id}", "unwatched")
+    return desk.to(_page_left(document_id, form), "unwatched")
+
+
+def _page_left(document_id: str, form: Form) -> str:
+    """Return the page the form was sent from: the work item's or the document's."""
+    item = form.id("work_item_id")
+    return f"/documents/{id_of(document_id)}" if item == NOBODY else f"/work-items/{item}"
 
 
 def _form(desk: Desk) -> Typed:

@@ -100,7 +100,7 @@ def activate(desk: DeskDep, form: FormDep, services: ServicesDep, definition_id:
 
 @router.get("/definitions/{definition_id}/compare")
 def show_comparison(desk: DeskDep, work: WorkDep, definition_id: str, other: str = "") -> Response:
-    """Show how this version differs from another of the same model, the one before where none is chosen."""
+    """Show how this version differs from another of the same model, the one before or else the newest."""
     access.require(desk.person, "read_definitions")
     after = work.definitions.get(DefinitionId(id_of(definition_id)))
     versions = [one for one in work.definitions.all() if one.key == after.key]
@@ -119,7 +119,8 @@ def _other(after: Definition, versions: list[Definition], other: str) -> Definit
     if other:
         return DefinitionId(id_of(other))
     earlier = [one.id for one in versions if one.version < after.version]
-    return next(iter(earlier), after.id)
+    others = [one.id for one in versions if one.id != after.id]
+    return next(iter(earlier or others), after.id)
 
 
 @router.get("/definitions/{definition_id}/diagram.json")
@@ -143,6 +144,7 @@ def _page_of(definition: Definition, desk: Desk, work: UnitOfWork, *, status: in
     values = {
         "definition": definition,
         "model": procedure(definition.files, OPERATIONS),
+        "comparable": sum(one.key == definition.key for one in work.definitions.all()) > 1,
         "activation": active if active and active.definition_id == definition.id else None,
         "may_deploy": own and desk.may("deploy_definition"),
         "may_migrate": desk.may("migrate_instances"),

@@ -1,17 +1,18 @@
 """Error pages: what is the case and what to do next, in the reader's language."""
 
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.routing import Match
 
 from api.problems import status_of
 from api.texts import field_sentence, sentence, texts
 from api.web.desk import SEE_OTHER
 from api.web.rendering import rendered
 from api.web.words import msgid
-from engine.errors import Invalid, VanthuError
+from engine.errors import FieldError, Invalid, VanthuError
 from engine.people import NotSignedIn
 
 TITLES: Final = {
@@ -36,6 +37,14 @@ WORDS: Final = {
 }
 """What is said where an error brings no sentence of its own."""
 
+FIELDS: Final = {
+    "reason": msgid("Reason"),
+    "data": msgid("New values"),
+    "to": msgid("To the step"),
+    "parameters": msgid("Parameters of the step"),
+}
+"""Fields of the small forms that are answered here when they are wrong, by what their pages call them."""
+
 
 def error_page(request: Request, error: VanthuError | int, language: str) -> Response:
     """Return the page for an error or an HTTP status; who is not signed in is sent to the sign-in page."""
@@ -48,10 +57,29 @@ def error_page(request: Request, error: VanthuError | int, language: str) -> Res
         "status": status,
         "title": said(TITLES.get(status, TITLES[500])),
         "sentence": said(WORDS.get(status, WORDS[500])) if isinstance(error, int) else sentence(error, language),
-        "errors": [field_sentence(wrong, language) for wrong in error.errors] if isinstance(error, Invalid) else [],
+        "errors": [_field_said(wrong, language) for wrong in error.errors] if isinstance(error, Invalid) else [],
+        "left": _page_left(request),
         "code": None if isinstance(error, int) else error.code,
     }
     return rendered("errors/error.html", language, values, status)
+
+
+def _field_said(wrong: FieldError, language: str) -> str:
+    said = field_sentence(wrong, language)
+    return f"{texts(language).gettext(FIELDS[wrong.field])}: {said}" if wrong.field in FIELDS else said
+
+
+def _page_left(request: Request) -> str | None:
+    """Return the page of ours from which a form was sent, None where that can only be sent to."""
+    try:
+        referer = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return None
+    if request.method != "POST" or referer.netloc != request.headers.get("host"):
+        return None
+    asked = {"type": "http", "method": "GET", "path": referer.path}
+    shown = any(route.matches(asked)[0] is Match.FULL for route in request.app.router.routes)
+    return f"{referer.path}?{referer.query}" if shown and referer.query else referer.path if shown else None
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -39,7 +39,7 @@ from engine.drafts import CONTENT, competence_in
 from engine.errors import Invalid
 from engine.explanations import in_place, why
 from engine.form_drafts import FormDraft
-from engine.hands import colleagues_for
+from engine.hands import Hand, Handing, colleagues_for
 from engine.ids import PersonId, WorkItemId
 from engine.neighbours import Services
 from engine.ports import UnitOfWork
@@ -154,12 +154,12 @@ def item_page(key: WorkItemId, desk: Desk, services: Services, tried: Tried | No
             raise WorkItemNotFound
         item = open_work_item(key, by=desk.person, at=desk.at, work=work)
         values = _values(item, document, desk, work)
-        outcomes = offered(item, work) if item.state is WorkItemState.OPEN else ()
+        outcomes = offered(item, work) if item.state is WorkItemState.OPEN and not values["suspended"] else ()
         page = _acting(item, document, desk, work)
         draft = work.form_drafts.find(item.id, desk.person.id) if page["may_act"] else None
         page["forms"] = _forms(outcomes, desk, tried or draft, without=CONTENT if page["may_revise"] else frozenset())
         page |= _revision(document, desk, work, tried) if page["may_revise"] else {}
-        page["draft"] = draft
+        page["draft"] = draft if tried is None else None
         chosen = tried or draft
         page["opened"] = chosen.outcome if chosen else next((outcome.id for outcome in outcomes), None)
         page |= hands_of(item, desk, work, tried) | comments_of(document, desk, work)
@@ -188,8 +188,18 @@ def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
         "why": " ".join(desk.explains(said) for said in why(item, desk.person, desk.at, work)),
         "opinions": _opinions(item, course, names, desk, work),
         "before": last_words(course, item, names, desk),
+        "given_back": _given_back(item, course, desk),
+        "suspended": course.instance.suspended_at is not None,
         "may_read": access.may_read(desk.person, document),
     }
+
+
+def _given_back(item: WorkItem, course: Course, desk: Desk) -> Handing | None:
+    """Return the refusal by which the item came back to the person, None where nothing happened to it since."""
+    changes = [change for change in course.handings if change.work_item_id == item.id]
+    last = changes[-1] if changes else None
+    refused = last is not None and last.hand is Hand.HANDOVER_REFUSED and last.to == item.assignee == desk.person.id
+    return last if refused else None
 
 
 def _acting(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:

@@ -190,9 +190,9 @@ class _Rehearsal:
             self._compare()
         except _NotAsWritten as mistake:
             self._note(str(mistake))
-        except VanthuError as error:
-            where, cause = self._where, str(error).removesuffix(".")
-            self._note(f"{where}: it cannot go on: {cause}.")
+        except VanthuError as cause:
+            where = self._where
+            self._note(f"{where}: it cannot go on: {cause} Mend the model or the scenario.")
 
     @property
     def _where(self) -> str:

@@ -1,6 +1,9 @@
 """Administration on the pages: a procedure by its code, the forms to lay hands on it, incidents passed over by two."""
 
+from typing import Any
+
 import pytest
+from lxml import html
 
 from engine.actions.cancel_instance import cancel_instance
 from engine.actions.report_failure import Failure, report_failure
@@ -65,6 +68,9 @@ def test_a_procedure_is_suspended_resumed_moved_and_cancelled_without_script(
     require_sound(page)
     assert page.says(REASON)
     assert visitors["vanthu"].open(f"/documents/{document_id}").says(REASON)
+    waiting = visitors["chutich"].open(f"/work-items/{office.item(document_id, 'direct').id}")
+    assert waiting.says(REASON)
+    assert not waiting.document.xpath("//form[contains(@action, '/complete')]"), "it would only be refused"
     page = administrator.send(page.form("/resume"), reason=REASON)
     page = administrator.send(page.form("/data"), reason=REASON, data='{"note": "x"}')
     assert page.note == "Đã sửa dữ liệu của quy trình."
@@ -75,6 +81,34 @@ def test_a_procedure_is_suspended_resumed_moved_and_cancelled_without_script(
     require_sound(page)
     assert page.says("Đã hủy")
     assert not page.document.xpath("//main//form[@method='post']")
+
+
+@pytest.mark.parametrize(
+    ("sent_from", "leads_back"),
+    [
+        ("http://testserver{path}", True),
+        ("http://testserver{path}/suspend", False),
+        ("http://elsewhere.example{path}", False),
+        ("http://[", False),
+        ("", False),
+    ],
+)
+def test_a_refusal_leads_back_to_the_page_the_form_was_on(
+    visitors: Visitors, office: Office, document_id: DocumentId, sent_from: str, leads_back: bool
+) -> None:
+    administrator, path = visitors["quantri"], f"/instances/{instance_id(office, document_id)}"
+    form = administrator.open(path).form("/suspend")
+
+    answer = administrator.client.post(
+        form.action, data={**form.fields, "reason": ""}, headers={"Referer": sent_from.format(path=path)}
+    )
+
+    page: Any = html.document_fromstring(answer.text)
+    links = page.xpath("//main//a/@href")
+    assert answer.status_code == 422
+    assert (path in links) is leads_back
+    assert "/" in links
+    assert page.xpath("//main//li")[0].text == "Lý do: Mục này không được để trống."
 
 
 def test_what_is_typed_wrong_is_said(visitors: Visitors, office: Office, document_id: DocumentId) -> None:

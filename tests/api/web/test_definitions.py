@@ -106,7 +106,10 @@ def test_two_versions_are_compared_in_words_and_by_marks_on_both_diagrams(visito
     require_sound(compared)
     first = compared.form("/compare").choices("other")
     assert list(first.values()) == ["1"]
-    same = administrator.open(f"/definitions/{next(iter(first))}/compare")
+    oldest = next(iter(first))
+    (row,) = administrator.open(f"/definitions/{oldest}/compare").texts("//tbody/tr")
+    assert row.endswith("name Ký duyệt name Ký số"), "the oldest is compared with the newest"
+    same = administrator.open(f"/definitions/{oldest}/compare?other={oldest}")
     assert "Hai phiên bản có nội dung như nhau." in same.source
 
 

@@ -24,6 +24,9 @@ def test_work_is_handed_over_with_a_note_and_refused_with_a_reason(visitors: Vis
     assert wrong.errors() == ["Lý do: Mục này không được để trống."]
     refused = deputy.send(wrong.form("/handover-refusal"), reason="Đang đi công tác")
     assert refused.note == "Đã từ chối nhận bàn giao; việc trở lại với Nguyễn Văn Đức."
+    back = head.open(path)
+    require_sound(back)
+    assert back.says("Trần Thị Hạnh đã từ chối nhận bàn giao Đang đi công tác")
     history = visitors["vanthu"].open(f"/documents/{document_id}").texts('//ol[@class="history"]/li')
     assert "bàn giao cho Trần Thị Hạnh Ghi chúĐã trao đổi với Sở." in history[1]
     assert "từ chối nhận bàn giao, trả về Nguyễn Văn Đức" in history[0]
@@ -33,6 +36,7 @@ def test_a_handover_that_is_not_right_is_shown_again(visitors: Visitors, office:
     head = visitors["chutich"]
     path = f"/work-items/{office.item(office.register().document.id, 'direct').id}"
     form = head.open(path).form("/handover")
+    assert form.fields.get("to") in (None, [""]), "nobody is chosen beforehand"
 
     page = head.send(form, status=422, to=form.named("to", "Trần Thị Hạnh"), note="x" * 2001)
 
@@ -124,3 +128,13 @@ def test_whoever_may_read_watches_and_stops(visitors: Visitors, office: Office) 
     assert watching.note == "Đã theo dõi văn bản này."
     assert visitors["vanthu"].open(path).texts('//section[@id="watchers"]/p')[0] == "Nguyễn Văn Đức"
     assert head.send(watching.form("/unwatch")).note == "Đã thôi theo dõi văn bản này."
+
+
+def test_who_watches_from_a_work_item_stays_there(visitors: Visitors, office: Office) -> None:
+    head = visitors["chutich"]
+    path = f"/work-items/{office.item(office.register().document.id, 'direct').id}"
+
+    watching = head.send(head.open(path).form("/watch"))
+
+    assert (watching.path, watching.note) == (path, "Đã theo dõi văn bản này.")
+    assert head.send(watching.form("/unwatch")).path == path

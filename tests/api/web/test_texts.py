@@ -75,6 +75,10 @@ def test_every_word_of_the_glossary_stands_on_a_page() -> None:
         ("This field takes at most 11 characters.", "Mục này dài tối đa 11 ký tự."),
         ("Choose at least 2.", "Chọn ít nhất 2."),
         (str(TimestampUnavailable()), "Dịch vụ cấp dấu thời gian không phản hồi. Văn bản chờ và sẽ tự tiếp tục."),
+        (
+            "'A', 2/2: it cannot go on: Choose at least 2. Mend the model or the scenario.",
+            "'A', 2/2: không đi tiếp được: Chọn ít nhất 2. Hãy sửa mô hình hoặc kịch bản.",
+        ),
         ("Nobody ever wrote this sentence.", "Nobody ever wrote this sentence."),
         ("", ""),
     ],
