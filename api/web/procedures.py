@@ -15,6 +15,14 @@ from api.web.desk import Desk
 from api.web.names import Names
 from api.web.schema_forms import title_of
 from api.web.words import msgid
+from engine.administration_events import (
+    IncidentSkipped,
+    InstanceCancelled,
+    InstanceDataChanged,
+    InstanceResumed,
+    InstanceSuspended,
+    TokenMoved,
+)
 from engine.audit import AuditEvent
 from engine.explanations import ROLE_NAMES, in_place
 from engine.hands import Handing, handings, placed_in
@@ -37,6 +45,10 @@ NOTE = msgid("Note")
 REASON = msgid("Reason")
 PROCEDURE = msgid("The procedure")
 TAKEN = msgid("taken from version %(before)s to version %(after)s")
+PROPOSED_BY = msgid("Proposed by")
+MOVED, SKIPPED, CANCELLED = TokenMoved.action, IncidentSkipped.action, InstanceCancelled.action
+ADMINISTERED = {MOVED, SKIPPED, CANCELLED, InstanceSuspended.action, InstanceResumed.action, InstanceDataChanged.action}
+"""What administrators do to a procedure, told in its history."""
 
 
 class StepState(StrEnum):
@@ -46,6 +58,7 @@ class StepState(StrEnum):
     ACTIVE = "active"
     STUCK = "stuck"
     AHEAD = "ahead"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +94,7 @@ class Course:
         handings: How its work items changed hands.
         places: Work item and moment to the stand-in by which somebody acted then.
         passages: Between which versions it was taken, each with the model before.
+        administered: What administrators did to it.
     """
 
     instance: Instance
@@ -92,10 +106,20 @@ class Course:
     handings: Sequence[Handing] = ()
     places: Mapping[tuple[WorkItemId, datetime], StandIn] = field(default_factory=dict)
     passages: Sequence[tuple[Passage, Procedure]] = ()
+    administered: Sequence[AuditEvent] = ()
 
     def model_at(self, at: datetime) -> Procedure:
         """Return the model it ran by at a moment."""
         return next((before for passage, before in self.passages if at < passage.at), self.model)
+
+    def removed(self, activity: Activity) -> str | None:
+        """Return the action by which an administrator took the procedure out of an element, None where it went on."""
+        for leaf in self.administered if activity.movement is Movement.LEFT else ():
+            data = json.loads(leaf.leaf)["data"]
+            here = {MOVED: data.get("from_element"), SKIPPED: data.get("element"), CANCELLED: activity.element_id}
+            if leaf.at == activity.at and here.get(leaf.action) == activity.element_id:
+                return leaf.action
+        return None
 
     @property
     def open_items(self) -> list[WorkItem]:
@@ -114,7 +138,8 @@ def course_of(instance: Instance, work: UnitOfWork, *, detailed: bool = False) -
     """Return the course of a procedure; *detailed* with what people wrote in their forms."""
     items = work.work_items.of_instance(instance.id)
     incidents = work.incidents.of_instance(instance.id)
-    leaves = work.audit.about(instance.agency_id, [str(item.id) for item in items]) if detailed else ()
+    subjects = [str(one) for one in (instance.id, *(item.id for item in items), *(known.id for known in incidents))]
+    leaves = work.audit.about(instance.agency_id, subjects) if detailed else ()
     return Course(
         instance=instance,
         model=model_of(instance, work),
@@ -127,6 +152,7 @@ def course_of(instance: Instance, work: UnitOfWork, *, detailed: bool = False) -
         passages=[
             (one, model_of_version(work.definitions.get(one.from_id))) for one in work.migrations.passages(instance.id)
         ],
+        administered=[leaf for leaf in leaves if leaf.action in ADMINISTERED],
     )
 
 
@@ -176,6 +202,7 @@ def steps(course: Course, names: Names, desk: Desk) -> list[Step]:
         if state is None:
             continue
         done = last.get(element_id) if state is StepState.DONE else None
+        state = StepState.SKIPPED if done and course.removed(done) == SKIPPED else state
         machine = element_id not in model.human_tasks
         listed.append(
             Step(
@@ -226,8 +253,27 @@ def history(course: Course, names: Names, desk: Desk) -> list[Happening]:
     items = {item.id: item for item in course.items}
     hands = [_changed_hands(one, items[one.work_item_id], course, names, desk) for one in course.handings]
     taken = [_taken(passage, names, desk) for passage, _ in course.passages]
-    told = list(merge(_told(course.activities, course, names, desk), hands, taken, key=lambda one: one.at))
+    done = [_administered(leaf, course, names, desk) for leaf in course.administered]
+    told = list(merge(_told(course.activities, course, names, desk), hands, taken, done, key=lambda one: one.at))
     return list(reversed(told))
+
+
+def _administered(leaf: AuditEvent, course: Course, names: Names, desk: Desk) -> Happening:
+    data = json.loads(leaf.leaf)["data"]
+    from_element = data.get("element") or data.get("from_element")
+    model = course.model_at(leaf.at)
+    steps = [name_of(model, element, desk) for element in (from_element, data.get("to_element")) if element]
+    what = desk.speaks(words.ACTIONS[leaf.action])
+    written = [(desk.speaks(REASON), said.value) for said in leaf.private if said.path == "reason" and said.value]
+    if leaf.action == SKIPPED:
+        written.append((desk.speaks(PROPOSED_BY), names.person(PersonId(UUID(data["proposed_by"])))))
+    return Happening(
+        at=leaf.at,
+        who=names.person(leaf.actor),
+        what=what[:1].upper() + what[1:],
+        outcome=" → ".join(steps) or None,
+        written=written,
+    )
 
 
 def _told(activities: Sequence[Activity], course: Course, names: Names, desk: Desk) -> list[Happening]:
@@ -235,7 +281,9 @@ def _told(activities: Sequence[Activity], course: Course, names: Names, desk: De
     return [
         _happening(activity, items.get(activity.task_id), course, names, desk)
         for activity in activities
-        if activity.movement is not Movement.ENTERED and _is_told(activity, _model_of(activity, course))
+        if activity.movement is not Movement.ENTERED
+        and _is_told(activity, _model_of(activity, course))
+        and not course.removed(activity)
     ]
 
 

@@ -199,6 +199,7 @@ STEP_STATES: Final[Mapping[str, str]] = {
     "active": msgid("now"),
     "stuck": msgid("stuck"),
     "ahead": msgid("not yet"),
+    "skipped": msgid("skipped"),
 }
 
 HANDS: Final[Mapping[Hand, str]] = {

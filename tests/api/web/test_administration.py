@@ -81,6 +81,17 @@ def test_a_procedure_is_suspended_resumed_moved_and_cancelled_without_script(
     require_sound(page)
     assert page.says("Đã hủy")
     assert not page.document.xpath("//main//form[@method='post']")
+    told = visitors["vanthu"].open(f"/documents/{document_id}").texts('//ol[@class="history"]/li')
+    by_administrator = [line.split("Hồ Sỹ Nam: ")[1] for line in told if "Hồ Sỹ Nam: " in line]
+    assert by_administrator[0].startswith("Hủy một quy trình")
+    moved = "Chuyển một quy trình sang bước khác → Kiểm tra chữ ký số → Cho ý kiến chỉ đạo (bút phê)"
+    assert by_administrator[1].startswith(moved)
+    assert [line.split(" Lý do")[0] for line in by_administrator[2:]] == [
+        "Sửa dữ liệu của một quy trình",
+        "Cho quy trình tạm ngưng tiếp tục",
+        "Tạm ngưng một quy trình",
+    ], "steps nobody did are not said to be done"
+    assert all(REASON in line for line in by_administrator)
 
 
 @pytest.mark.parametrize(
@@ -143,6 +154,14 @@ def test_a_stuck_step_is_skipped_by_two_people_on_the_page(
 
     require_sound(page)
     assert page.note == "Đã bỏ qua bước này; quy trình tiếp tục."
+    document = clerk.open(f"/documents/{document_id}")
+    require_sound(document)
+    told = document.texts('//ol[@class="history"]/li')
+    assert "Hồ Sỹ Nam: Xác nhận bỏ qua một bước bị kẹt → Kiểm tra chữ ký số" in told[0]
+    assert "Đã kiểm tra bằng tay" in told[0]
+    assert "Nguyễn Thị Hoa" in told[0], "who proposed it"
+    assert not any("hệ thống: Kiểm tra chữ ký số" in line for line in told), "nothing was checked"
+    assert "Kiểm tra chữ ký sốđã bỏ qua" in document.texts('//ol[@class="steps"]/li')[0]
 
 
 def test_procedures_that_called_one_another_lead_to_one_another(visitors: Visitors, office: Office) -> None:
