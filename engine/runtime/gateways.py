@@ -75,7 +75,7 @@ class Joining(Element):
 
     def would_join(self, tree: BpmnBaseWorkflow, arrived: Mapping[str, Task]) -> bool:
         """Say whether what has arrived would be joined, were the gateway looked at now."""
-        raise NotImplementedError
+        raise NotImplementedError  # as above: each kind of join says when
 
     @staticmethod
     def merge(task: Task, arrived: Iterable[Task]) -> None:

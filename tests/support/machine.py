@@ -47,7 +47,7 @@ TOGETHER = {
 """Files whose tests share a server that takes long to start (the fixture of that name), so one process runs them."""
 
 
-class TogetherScheduling(LoadScopeScheduling):  # type: ignore[misc]
+class TogetherScheduling(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist ships no types
     """Hands out single tests, those of TOGETHER as one; the groups of pytest-xdist do not work with pytest 9.2."""
 
     def _split_scope(self, nodeid: str) -> str:
