@@ -12,6 +12,7 @@ from api.wiring import now, room_settings
 from bench.houses import PEOPLE
 from bench.rows import Rows
 from engine.signatures import SignerRole
+from engine.signing_keys import SigningKey
 from signing.room import Room
 from tests.support.office import a_pdf
 
@@ -25,15 +26,17 @@ def measure(settings: Settings, rows: Rows) -> None:
         "bare_rsa2048", per_second(lambda: key.sign(b"x" * 64, padding.PKCS1v15(), hashes.SHA256())), "signatures/s"
     )
     room = Room(replace(room_settings(settings), tsa_url=None))
-    signer, page = str(PEOPLE["chutich"].id), a_pdf()
+    signer, page = SigningKey(holder=str(PEOPLE["chutich"].id)), a_pdf()
     prepared = room.prepare_signature(room.prepare_fields(page), SignerRole.OFFICIAL, signer, now())
 
     def sign_upload() -> None:
         fields = room.prepare_fields(page)
-        room.complete_signature(room.prepare_signature(fields, SignerRole.OFFICIAL, signer, now()))
+        room.complete_signature(room.prepare_signature(fields, SignerRole.OFFICIAL, signer, now()), signer)
 
     rows.add("sign_upload", per_second(sign_upload), "signatures/s", "bare_rsa2048")
-    rows.add("sign_prepared", per_second(lambda: room.complete_signature(prepared)), "signatures/s", "bare_rsa2048")
+    rows.add(
+        "sign_prepared", per_second(lambda: room.complete_signature(prepared, signer)), "signatures/s", "bare_rsa2048"
+    )
 
 
 def per_second(act: Callable[[], object]) -> float:

@@ -46,6 +46,7 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "watch_document": frozenset(Role) - {Role.AUDITOR},
     "manage_webhooks": frozenset({Role.ADMINISTRATOR}),
     "read_status": frozenset({Role.ADMINISTRATOR}),
+    "choose_keys": frozenset({Role.ADMINISTRATOR}),
     "record_stand_ins": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
     "read_stand_ins": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD, Role.AUDITOR}),
 }

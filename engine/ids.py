@@ -29,6 +29,7 @@ NoticeId = NewType("NoticeId", UUID)
 MailId = NewType("MailId", UUID)
 StandInId = NewType("StandInId", UUID)
 MigrationId = NewType("MigrationId", UUID)
+KeyChoiceId = NewType("KeyChoiceId", UUID)
 
 SYSTEM = PersonId(UUID("00000000-0000-7000-8000-000000000001"))
 """The actor of what no person does: a finished job, a due timer."""

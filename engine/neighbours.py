@@ -4,7 +4,7 @@ Implementations live in storage, signing and api; those of one port pass the sam
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,8 @@ from engine.ids import AgencyId, FileId, PersonId
 from engine.letters import Letter
 from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
 from engine.ports import Begin
-from engine.signatures import CertificateFacts, PreparedSignature, SignerRole, ValidationReport
+from engine.signatures import CertificateFacts, PreparedSignature, ReadCertificate, SignerRole, ValidationReport
+from engine.signing_keys import SigningKey
 
 WORK: Final = "work"
 ARCHIVE: Final = "archive"
@@ -82,16 +83,19 @@ class PdfRoom(Protocol):
     def fill_number(self, pdf: bytes, number_line: str, date_line: str) -> bytes:
         """Write number and date into their fields. Raises FieldMissing, FieldTaken."""
 
-    def certificate(self, key: str) -> CertificateFacts:
+    def read_certificates(self, encoded: Sequence[bytes]) -> Sequence[ReadCertificate]:
+        """Read certificates, each PEM or DER. Raises CertificateUnreadable."""
+
+    def certificate(self, key: SigningKey) -> CertificateFacts:
         """Say what is known of the certificate of a key. Raises KeyUnavailable."""
 
-    def prepare_signature(self, pdf: bytes, role: SignerRole, key: str, at: datetime) -> PreparedSignature:
+    def prepare_signature(self, pdf: bytes, role: SignerRole, key: SigningKey, at: datetime) -> PreparedSignature:
         """Fix what will be signed.
 
         Raises KeyUnavailable, CertificateUnfit, NotYetSigned, NotYetNumbered, FieldMissing, FieldTaken.
         """
 
-    def complete_signature(self, prepared: PreparedSignature) -> bytes:
+    def complete_signature(self, prepared: PreparedSignature, key: SigningKey) -> bytes:
         """Use the key on what was fixed.
 
         Raises KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable.
@@ -106,7 +110,7 @@ class PdfRoom(Protocol):
     def check_timestamps(self, at: datetime) -> Finding:
         """Ask for a time-stamp and judge the certificate it is signed with. Raises TimestampUnavailable."""
 
-    def check_certificate(self, key: str, at: datetime) -> Finding:
+    def check_certificate(self, key: SigningKey, at: datetime) -> Finding:
         """Judge a key's certificate as if it had signed. Raises KeyUnavailable."""
 
 

@@ -47,7 +47,7 @@ from engine.records import (
     Timers,
     Watches,
 )
-from engine.signings import Signing
+from engine.signing_records import KeyChoices, Signings
 from engine.work_items import WorkItem
 
 
@@ -166,19 +166,6 @@ class WorkItems(Protocol):
 
     def due_until(self, day: date, page: PageRequest) -> Page[WorkItem]:
         """Return a page of every agency's open items that are due on this day or before."""
-
-
-class Signings(Protocol):
-    """Signatures asked for; at most one for each work item."""
-
-    def find(self, work_item_id: WorkItemId) -> Signing | None:
-        """Return the signing of this work item, or None."""
-
-    def add(self, signing: Signing) -> None:
-        """Keep a new signing."""
-
-    def save(self, signing: Signing) -> None:
-        """Keep its new value."""
 
 
 class Incidents(Protocol):
@@ -327,6 +314,10 @@ class UnitOfWork(Protocol):
     @property
     def signings(self) -> Signings:
         """Signatures asked for."""
+
+    @property
+    def key_choices(self) -> KeyChoices:
+        """Who signs with which key."""
 
     @property
     def incidents(self) -> Incidents:

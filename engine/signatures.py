@@ -96,6 +96,14 @@ class CertificateFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadCertificate:
+    """A certificate as it was given: its DER and what it says."""
+
+    der: bytes = field(repr=False)
+    facts: CertificateFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedSignature:
     """A PDF with the place for one signature open: what is signed is fixed, the key has not been used yet.
 

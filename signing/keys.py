@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
-from engine.signatures import CertificateFacts, KeyUnavailable
+from engine.signatures import CertificateFacts, KeyUnavailable, ReadCertificate
+from engine.signing_keys import CertificateUnreadable, KeyKind, SigningKey
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")
 _USAGES = ("digital_signature", "content_commitment")
@@ -91,12 +92,15 @@ class KeyRing:
         self._passphrase = passphrase
         self._opened: dict[tuple[str, int], SoftwareKey] = {}
 
-    def get(self, name: str) -> Key:
-        """Return the key called *name*, opened on first use and again when its file changed.
+    def get(self, key: SigningKey) -> Key:
+        """Return the key, opened on first use and again when its file changed.
 
         Raises:
             KeyUnavailable: There is none, or it cannot be opened.
         """
+        name = key.holder
+        if key.kind is not KeyKind.FILE:
+            raise KeyUnavailable(key=name, detail="a key of this kind is not used here")
         path = self._path(name, ".p12")
         try:
             version = (name, path.stat().st_mtime_ns)
@@ -129,6 +133,26 @@ def certificate_facts(name: str, certificate: x509.Certificate) -> CertificateFa
         usages=_usages(certificate),
         sha256=certificate.fingerprint(hashes.SHA256()).hex(),
     )
+
+
+def read_certificate(encoded: bytes) -> ReadCertificate:
+    """Return a certificate that is given as PEM or DER.
+
+    Raises:
+        CertificateUnreadable: It is none, or of a key that is neither RSA nor of a named curve.
+    """
+    try:
+        load = (
+            x509.load_pem_x509_certificate if encoded.lstrip().startswith(b"-----") else x509.load_der_x509_certificate
+        )
+        certificate = load(encoded)
+        known = isinstance(certificate.public_key(), rsa.RSAPublicKey | ec.EllipticCurvePublicKey)
+        facts = certificate_facts("", certificate)
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension) as cause:
+        raise CertificateUnreadable from cause
+    if not known:
+        raise CertificateUnreadable
+    return ReadCertificate(der=der(certificate), facts=facts)
 
 
 def der(certificate: x509.Certificate) -> bytes:

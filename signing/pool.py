@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -25,11 +25,13 @@ from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
 from engine.signatures import (
     CertificateFacts,
     PreparedSignature,
+    ReadCertificate,
     SignerRole,
     SigningBusy,
     SigningStopped,
     ValidationReport,
 )
+from engine.signing_keys import SigningKey
 from signing.settings import PdfSource, RoomSettings
 
 if TYPE_CHECKING:
@@ -84,20 +86,24 @@ class RoomPool:
         """Write number and date into their fields. Raises FieldMissing, FieldTaken."""
         return self._call("fill_number", bytes, pdf, number_line, date_line)
 
-    def certificate(self, key: str) -> CertificateFacts:
+    def read_certificates(self, encoded: Sequence[bytes]) -> Sequence[ReadCertificate]:
+        """Read certificates, each PEM or DER. Raises CertificateUnreadable."""
+        return self._call("read_certificates", tuple, encoded)
+
+    def certificate(self, key: SigningKey) -> CertificateFacts:
         """Say what is known of the certificate of a key. Raises KeyUnavailable."""
         return self._call("certificate", CertificateFacts, key)
 
-    def prepare_signature(self, pdf: PdfSource, role: SignerRole, key: str, at: datetime) -> PreparedSignature:
+    def prepare_signature(self, pdf: PdfSource, role: SignerRole, key: SigningKey, at: datetime) -> PreparedSignature:
         """Fix what will be signed.
 
         Raises KeyUnavailable, CertificateUnfit, FieldMissing, FieldTaken, NotYetSigned, NotYetNumbered.
         """
         return self._call("prepare_signature", PreparedSignature, pdf, role, key, at)
 
-    def complete_signature(self, prepared: PreparedSignature) -> bytes:
+    def complete_signature(self, prepared: PreparedSignature, key: SigningKey) -> bytes:
         """Use the key on what was fixed. Raises KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable."""
-        return self._call("complete_signature", bytes, prepared)
+        return self._call("complete_signature", bytes, prepared, key)
 
     def extend(self, pdf: PdfSource, at: datetime) -> bytes:
         """Add proofs and an archive time-stamp.
@@ -114,7 +120,7 @@ class RoomPool:
         """Ask for a time-stamp and judge the certificate it is signed with. Raises TimestampUnavailable."""
         return self._call("check_timestamps", Finding, at)
 
-    def check_certificate(self, key: str, at: datetime) -> Finding:
+    def check_certificate(self, key: SigningKey, at: datetime) -> Finding:
         """Judge a key's certificate as if it had signed. Raises KeyUnavailable."""
         return self._call("check_certificate", Finding, key, at)
 

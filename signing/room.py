@@ -1,5 +1,6 @@
 """One room for everything that is done with PDFs, with its fonts, keys and neighbours at hand."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -9,14 +10,16 @@ from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
 from engine.signatures import (
     CertificateFacts,
     PreparedSignature,
+    ReadCertificate,
     SignerRole,
     TimestampUnavailable,
     ValidationReport,
 )
+from engine.signing_keys import SigningKey
 from signing.checks import check_certificate, check_timestamps
 from signing.documents import inspect
 from signing.fields import NumberWriter, prepare_fields
-from signing.keys import KeyRing
+from signing.keys import KeyRing, read_certificate
 from signing.letters import LetterPress
 from signing.renewal import extend
 from signing.settings import PdfSource, RoomSettings
@@ -61,18 +64,22 @@ class Room:
         """Write number and date into their fields (see :meth:`signing.fields.NumberWriter.fill`)."""
         return self._numbers.fill(pdf, number_line=number_line, date_line=date_line)
 
-    def certificate(self, key: str) -> CertificateFacts:
+    def read_certificates(self, encoded: Sequence[bytes]) -> Sequence[ReadCertificate]:
+        """Read certificates, each PEM or DER (see :func:`signing.keys.read_certificate`)."""
+        return tuple(map(read_certificate, encoded))
+
+    def certificate(self, key: SigningKey) -> CertificateFacts:
         """Say what is known of the certificate of a key. Raises KeyUnavailable."""
         return self._keys.get(key).facts
 
-    def prepare_signature(self, pdf: PdfSource, role: SignerRole, key: str, at: datetime) -> PreparedSignature:
+    def prepare_signature(self, pdf: PdfSource, role: SignerRole, key: SigningKey, at: datetime) -> PreparedSignature:
         """Fix what will be signed (see :func:`signing.signer.prepare_signature`)."""
-        image = self._keys.find_image(key)
+        image = self._keys.find_image(key.holder)
         return prepare_signature(pdf, role, self._keys.get(key), image=image, at=at)
 
-    def complete_signature(self, prepared: PreparedSignature) -> bytes:
+    def complete_signature(self, prepared: PreparedSignature, key: SigningKey) -> bytes:
         """Use the key on what was fixed (see :func:`signing.signer.complete_signature`)."""
-        return complete_signature(prepared, self._keys.get(prepared.key), self._timestamps)
+        return complete_signature(prepared, self._keys.get(key), self._timestamps)
 
     def extend(self, pdf: PdfSource, at: datetime) -> bytes:
         """Add proofs and an archive time-stamp (see :func:`signing.renewal.extend`)."""
@@ -88,6 +95,6 @@ class Room:
         """Ask for a time-stamp and judge it (see :func:`signing.checks.check_timestamps`)."""
         return check_timestamps(self._timestamps, self._trust, at)
 
-    def check_certificate(self, key: str, at: datetime) -> Finding:
+    def check_certificate(self, key: SigningKey, at: datetime) -> Finding:
         """Judge the certificate of a key (see :func:`signing.checks.check_certificate`). Raises KeyUnavailable."""
         return check_certificate(self._keys.get(key), self._trust, at)

@@ -41,6 +41,7 @@ from storage.notices import PostgresNotices
 from storage.people import Organisation, PostgresPeople
 from storage.registers import PostgresRegisters
 from storage.requests import PostgresRequests
+from storage.signing_keys import PostgresKeyChoices
 from storage.signings import PostgresSignings
 from storage.stand_ins import PostgresStandIns
 from storage.statements import Statements, transaction
@@ -112,6 +113,7 @@ class PostgresUnitOfWork:
         self.comments = PostgresComments(connection)
         self.watches = PostgresWatches(connection)
         self.signings = PostgresSignings(connection)
+        self.key_choices = PostgresKeyChoices(connection)
         self.incidents = PostgresIncidents(connection)
         self.calendars = PostgresCalendars(connection, known.calendars)
         self.timers = PostgresTimers(connection)

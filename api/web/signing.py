@@ -16,6 +16,7 @@ from engine.definitions import SignatureKind
 from engine.documents import Document
 from engine.errors import Fault
 from engine.ids import FileId, WorkItemId
+from engine.key_use import key_of
 from engine.neighbours import Services
 from engine.signatures import CertificateFacts
 
@@ -46,10 +47,10 @@ class SigningFacts:
 def signing_facts(outcome: OfferedOutcome, document: Document, desk: Desk, services: Services) -> SigningFacts:
     """Return what is to be known before signing; a key that does not answer is said, not raised."""
     by_agency = outcome.signature is SignatureKind.AGENCY
-    key = str(desk.person.agency_id if by_agency else desk.person.id)
     certificate, trouble = None, None
     with services.begin() as work:
-        warnings = warnings_for(key, desk, work)
+        key = key_of(desk.person.agency_id, None if by_agency else desk.person.id, services=services, work=work)
+        warnings = warnings_for(key.holder, desk, work)
     try:
         certificate = services.pdfs.certificate(key)
     except Fault as fault:

@@ -12,7 +12,8 @@ from engine.documents import Document, OutgoingDocument, OutgoingState
 from engine.drafts import competence_in
 from engine.events import SigningAsked
 from engine.files import StoredFile
-from engine.ids import FileId, SignatureId, WorkItemId
+from engine.ids import FileId, PersonId, SignatureId, WorkItemId
+from engine.key_use import key_of
 from engine.neighbours import Services
 from engine.operations.move import Move, VersionMoved
 from engine.people import Person
@@ -59,12 +60,12 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         item = acting(by, work.work_items.get(request.work_item_id), services.clock(), work)
         document = work.documents.get(item.document_id)
         outcome = _require_may(item, document, by, work)
-    key_id = _key_id(request, outcome, by)
+        key = key_of(by.agency_id, _whose(request, outcome, by), services=services, work=work)
     if request.expected not in (None, document.file_id):
         raise VersionMoved
     role = SignerRole.SEAL if outcome.signature is SignatureKind.AGENCY else SignerRole.OFFICIAL
     pdf = services.read(document.file_id)
-    prepared = services.pdfs.prepare_signature(pdf, role, key_id, services.clock())
+    prepared = services.pdfs.prepare_signature(pdf, role, key, services.clock())
     file = services.put_pdf(prepared.content, by=by.id, agency_id=by.agency_id)
     with services.begin() as work:
         item, instance = work.work_items.lock(request.work_item_id)
@@ -73,7 +74,7 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         outcome = _require_may(item, move.document, by, work)
         move.require_file(document.file_id)
         work.files.add(file)
-        signing = _signing(item, outcome, key_id, prepared, file, move)
+        signing = _signing(item, outcome, key.holder, prepared, file, move)
         work.signings.add(signing)
         _mark(signing, item, move)
         asked = (item.claimed(by.id) if item.on_behalf_of else item).signing()
@@ -97,7 +98,8 @@ def _require_may(item: WorkItem, document: Document, by: Person, work: UnitOfWor
     return outcome
 
 
-def _key_id(request: AskSignature, outcome: Outcome, by: Person) -> str:
+def _whose(request: AskSignature, outcome: Outcome, by: Person) -> PersonId | None:
+    """Return whose key is to sign: the person's own, or the agency's (None)."""
     key = request.key
     if request.pin is not None:
         raise PinNotAsked
@@ -105,12 +107,12 @@ def _key_id(request: AskSignature, outcome: Outcome, by: Person) -> str:
         if key not in (AGENCY, str(by.agency_id)):
             raise WrongKeyKind(needed="agency")
         access.require(by, "use_agency_key")
-        return str(by.agency_id)
+        return None
     if key in (AGENCY, str(by.agency_id)):
         raise WrongKeyKind(needed="personal")
     if key not in (DEFAULT, str(by.id)):
         raise KeyNotYours
-    return str(by.id)
+    return by.id
 
 
 def _signing(

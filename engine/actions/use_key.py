@@ -1,12 +1,14 @@
 """Use the key on what was put on record: sign the one digest of a work item, keep the file, move on."""
 
 import json
+from uuid import UUID
 
 from engine import procedures, waits
 from engine.documents import OutgoingState, VersionKind
 from engine.events import DocumentSigned
 from engine.files import StoredFile
-from engine.ids import WorkItemId
+from engine.ids import PersonId, WorkItemId
+from engine.key_use import key_of
 from engine.neighbours import Services
 from engine.operations.move import Move
 from engine.ports import UnitOfWork
@@ -32,10 +34,13 @@ def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
         signing = _find(work_item_id, work)
         item = work.work_items.get(work_item_id)
         halted = work.instances.get(signing.instance_id).suspended_at is not None
+        whose = None if signing.key_id == str(signing.agency_id) else PersonId(UUID(signing.key_id))
+        key = key_of(signing.agency_id, whose, services=services, work=work)
     if halted or signing.state is SigningState.SIGNED or item.state is not WorkItemState.SIGNING:
         return
     content = services.read(signing.prepared_file_id)
-    signed = services.pdfs.complete_signature(PreparedSignature.from_data(json.loads(signing.prepared), content))
+    prepared = PreparedSignature.from_data(json.loads(signing.prepared), content)
+    signed = services.pdfs.complete_signature(prepared, key)
     file = services.put_pdf(signed, by=signing.asked_by, agency_id=signing.agency_id)
     with services.begin() as work:
         item, instance = work.work_items.lock(work_item_id)

@@ -24,12 +24,14 @@ from engine.couriers import Postman
 from engine.deadlines import VIETNAM
 from engine.errors import VanthuError
 from engine.ids import AgencyId
+from engine.key_use import key_of
 from engine.neighbours import Services
 from engine.notices import News, NoticeKind
 from engine.notify import notify
 from engine.people import SIGNING_ROLES
 from engine.ports import UnitOfWork
 from engine.rounds.make_notices import READER
+from engine.signing_keys import SigningKey
 
 SLOW_DATABASE_MS: Final = 500
 FULL_DISK: Final = 0.95
@@ -84,11 +86,15 @@ def _certificates(services: Services) -> list[_Question]:
     with services.begin() as work:
         agencies = work.people.agencies()
         people = [person for agency in agencies for person in work.people.of_agency(agency.id)]
-    holders = [(str(agency.id), agency.id, agency.name) for agency in agencies]
-    holders += [(str(one.id), one.agency_id, one.name) for one in people if one.roles & SIGNING_ROLES]
+        holders = [(key_of(one.id, None, services=services, work=work), one.id, one.name) for one in agencies]
+        holders += [
+            (key_of(one.agency_id, one.id, services=services, work=work), one.agency_id, one.name)
+            for one in people
+            if one.roles & SIGNING_ROLES
+        ]
     return [
         _Question(
-            name=certificate_check(key),
+            name=certificate_check(key.holder),
             ask=partial(_certificate, key, services),
             agency_id=agency_id,
             subject=name,
@@ -120,7 +126,7 @@ def _milliseconds(took: timedelta) -> int:
     return round(took.total_seconds() * 1000)
 
 
-def _certificate(key: str, services: Services) -> Finding:
+def _certificate(key: SigningKey, services: Services) -> Finding:
     return services.pdfs.check_certificate(key, services.clock())
 
 

@@ -48,6 +48,7 @@ from storage.schema.procedures import (
     work_items,
 )
 from storage.schema.registers import deliveries, register_counters, register_entries, registers
+from storage.schema.signing import key_choices
 
 AUDITED: Final = (
     "agencies",
@@ -82,6 +83,7 @@ AUDITED: Final = (
     "approvals",
     "instance_migrations",
     "migrated_instances",
+    "key_choices",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -124,6 +126,7 @@ __all__ = [
     "incidents",
     "instance_migrations",
     "instances",
+    "key_choices",
     "mail_addresses",
     "mails",
     "metadata",

@@ -13,8 +13,10 @@ from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from engine.letters import Authority, Letter
-from engine.signatures import SignerRole
+from engine.neighbours import PdfRoom
+from engine.signatures import PreparedSignature, SignerRole
 from signing.room import Room
+from tests.support.pki import file_key
 
 NUMBER_LINE = "Số: 05/QĐ-UBND"
 DATE_LINE = "Thử Nghiệm, ngày 22 tháng 11 năm 2026"
@@ -46,7 +48,12 @@ def a_letter(**changes: Any) -> Letter:  # noqa: ANN401  (any component)
 
 def sign(room: Room, pdf: bytes, role: SignerRole, key: str, at: datetime | None = None) -> bytes:
     """Return the PDF signed in both steps."""
-    return room.complete_signature(room.prepare_signature(pdf, role, key, at or datetime.now(UTC)))
+    return complete(room, room.prepare_signature(pdf, role, file_key(key), at or datetime.now(UTC)))
+
+
+def complete(room: Room | PdfRoom, prepared: PreparedSignature) -> bytes:
+    """Return the PDF signed with the file key it was prepared for."""
+    return room.complete_signature(prepared, file_key(prepared.key))
 
 
 def printed_by(*command: str | Path) -> str:

@@ -8,7 +8,7 @@ import pytest
 from engine.checks import CheckState
 from engine.signatures import KeyUnavailable, TimestampUnavailable
 from signing.room import Room
-from tests.support.pki import CHAIRMAN, EXPIRED, REVOKED, ROGUE, SEAL, Office
+from tests.support.pki import CHAIRMAN, EXPIRED, REVOKED, ROGUE, SEAL, Office, file_key
 
 
 def now() -> datetime:
@@ -20,14 +20,14 @@ def now() -> datetime:
     [(CHAIRMAN, "ok"), (SEAL, "ok"), (REVOKED, "revoked"), (EXPIRED, "expired"), (ROGUE, "untrusted")],
 )
 def test_a_certificate_is_judged_as_if_it_had_signed(room: Room, key: str, code: str) -> None:
-    found = room.check_certificate(key, now())
+    found = room.check_certificate(file_key(key), now())
 
     assert (found.code, found.state is CheckState.GOOD) == (code, code == "ok")
 
 
 def test_a_key_that_is_not_there_is_a_fault(room: Room) -> None:
     with pytest.raises(KeyUnavailable):
-        room.check_certificate("nobody", now())
+        room.check_certificate(file_key("nobody"), now())
 
 
 def test_an_authority_that_answers_is_good(room: Room) -> None:

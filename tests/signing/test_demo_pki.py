@@ -18,7 +18,7 @@ from PIL import Image
 from signing.demo_pki import DemoPki, Holder, ensure
 from signing.keys import KeyRing
 from signing.room import Room
-from tests.support.pki import CHAIRMAN, DEPUTY, HOLDERS, PASSPHRASE, REVOKED, SEAL, Office, a_free_port
+from tests.support.pki import CHAIRMAN, DEPUTY, HOLDERS, PASSPHRASE, REVOKED, SEAL, Office, a_free_port, file_key
 
 NEW = Holder(key="xa9", name="Chủ tịch xã mới", organization="UBND xã", title="Chủ tịch")
 
@@ -31,7 +31,7 @@ def fetched(office: Office, path: str) -> bytes:
 
 def asked_about(office: Office, key: str) -> str:
     """Return what the OCSP service says of a key's certificate, asked by GET."""
-    held = KeyRing(office.keys, PASSPHRASE).get(key)
+    held = KeyRing(office.keys, PASSPHRASE).get(file_key(key))
     request = OCSPRequestBuilder().add_certificate(held.certificate, held.chain[0], hashes.SHA1()).build()  # noqa: S303
     encoded = quote(b64encode(request.public_bytes(Encoding.DER)).decode(), safe="")
     answer = ocsp.OCSPResponse.load(fetched(office, f"/vn/ocsp/ca/{encoded}"))
@@ -53,12 +53,12 @@ def test_who_comes_later_gets_a_key_the_running_services_know(office: Office, ro
         office.pki, [*HOLDERS, NEW], keys=office.keys, passphrase=PASSPHRASE, fonts=office.fonts, at=datetime.now(UTC)
     )
 
-    assert room.certificate(NEW.key).subject == NEW.name
+    assert room.certificate(file_key(NEW.key)).subject == NEW.name
     assert asked_about(office, NEW.key) == "good"
 
 
 def test_everybody_has_a_serial_number_of_his_own(office: Office, room: Room) -> None:
-    serials = [room.certificate(holder.key).serial for holder in HOLDERS]
+    serials = [room.certificate(file_key(holder.key)).serial for holder in HOLDERS]
 
     assert len(set(serials)) == len(HOLDERS)
 
@@ -71,7 +71,7 @@ def test_the_revocation_list_names_the_revoked(office: Office, room: Room) -> No
     listed = crl.CertificateList.load(fetched(office, "/vn/crls/ca/latest.crl"))
     serials = [f"{entry['user_certificate'].native:x}" for entry in listed["tbs_cert_list"]["revoked_certificates"]]
 
-    assert serials == [room.certificate(REVOKED).serial]
+    assert serials == [room.certificate(file_key(REVOKED)).serial]
 
 
 @pytest.mark.parametrize("path", ["/", "/vn/ocsp/ca/not-base64!", "/vn/crls/nobody/latest.crl"])

@@ -20,8 +20,8 @@ from engine.pdfs import PdfEmpty
 from engine.signatures import SignerRole, SigningBusy, SigningStopped, TimestampUnavailable, Verdict
 from signing.pool import RoomPool
 from tests.signing.conftest import Life
-from tests.signing.samples import DATE_LINE, NUMBER_LINE, a_letter
-from tests.support.pki import CHAIRMAN, ROOT, SEAL, Office
+from tests.signing.samples import DATE_LINE, NUMBER_LINE, a_letter, complete
+from tests.support.pki import CHAIRMAN, ROOT, SEAL, Office, file_key
 
 LIMIT = 20.0
 
@@ -69,15 +69,15 @@ def test_a_document_goes_all_the_way_through_other_processes(pool: RoomPool) -> 
     room: PdfRoom = pool
     letter = room.render(a_letter())
     prepared = room.prepare_fields(letter.content, letter.layout)
-    signed = room.complete_signature(room.prepare_signature(prepared, SignerRole.OFFICIAL, CHAIRMAN, now()))
+    signed = complete(room, room.prepare_signature(prepared, SignerRole.OFFICIAL, file_key(CHAIRMAN), now()))
     numbered = room.fill_number(signed, NUMBER_LINE, DATE_LINE)
-    sealed = room.complete_signature(room.prepare_signature(numbered, SignerRole.SEAL, SEAL, now()))
+    sealed = complete(room, room.prepare_signature(numbered, SignerRole.SEAL, file_key(SEAL), now()))
 
     archived = room.extend(sealed, now())
 
     assert room.validate(archived, now()).verdict is Verdict.VALID
     assert room.inspect(archived).signatures == 3
-    assert room.certificate(SEAL).key == SEAL
+    assert room.certificate(file_key(SEAL)).key == SEAL
 
 
 def test_many_threads_may_call_at_once(pool: RoomPool, life: Life) -> None:
@@ -122,10 +122,10 @@ def _until_noticed(pool: RoomPool, pdf: bytes) -> None:
 
 def test_a_call_over_its_time_ends_its_process(office: Office, life: Life, silent: str) -> None:
     patient = RoomPool(replace(office.settings, tsa_url=silent), clock=now, processes=1, seconds_per_call=2)
-    prepared = patient.prepare_signature(life.prepared, SignerRole.OFFICIAL, CHAIRMAN, now())
+    prepared = patient.prepare_signature(life.prepared, SignerRole.OFFICIAL, file_key(CHAIRMAN), now())
 
     with pytest.raises(SigningStopped, match="complete_signature"):
-        patient.complete_signature(prepared)
+        complete(patient, prepared)
 
     assert patient.inspect(life.signed).signatures == 1
     patient.close()
@@ -134,10 +134,10 @@ def test_a_call_over_its_time_ends_its_process(office: Office, life: Life, silen
 def test_a_call_that_finds_no_free_process_is_told_so(office: Office, life: Life, silent: str) -> None:
     settings = replace(office.settings, tsa_url=silent, tsa_seconds=1)
     busy = RoomPool(settings, clock=now, processes=1, seconds_per_call=2)
-    prepared = busy.prepare_signature(life.prepared, SignerRole.OFFICIAL, CHAIRMAN, now())
+    prepared = busy.prepare_signature(life.prepared, SignerRole.OFFICIAL, file_key(CHAIRMAN), now())
 
     with ThreadPoolExecutor(6) as threads:
-        calls = [threads.submit(busy.complete_signature, prepared) for _ in range(6)]
+        calls = [threads.submit(complete, busy, prepared) for _ in range(6)]
         faults = {type(call.exception(60)) for call in calls}
 
     assert faults == {TimestampUnavailable, SigningBusy}

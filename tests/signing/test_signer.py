@@ -24,8 +24,8 @@ from engine.signatures import (
 from signing.cms import der_length, padded_hex
 from signing.room import Room
 from tests.signing.conftest import Life
-from tests.signing.samples import sign, with_flipped_byte
-from tests.support.pki import CHAIRMAN, DEPUTY, EXPIRED, SEAL, Office, a_free_port
+from tests.signing.samples import complete, sign, with_flipped_byte
+from tests.support.pki import CHAIRMAN, DEPUTY, EXPIRED, SEAL, Office, a_free_port, file_key
 
 OFFICIAL = SignerRole.OFFICIAL
 
@@ -33,7 +33,7 @@ OFFICIAL = SignerRole.OFFICIAL
 @pytest.fixture
 def prepared(room: Room, life: Life) -> PreparedSignature:
     """The decision with the chairman's signature prepared."""
-    return room.prepare_signature(life.prepared, OFFICIAL, CHAIRMAN, datetime.now(UTC))
+    return room.prepare_signature(life.prepared, OFFICIAL, file_key(CHAIRMAN), datetime.now(UTC))
 
 
 def place(pdf: bytes, prepared: PreparedSignature) -> bytes:
@@ -48,7 +48,7 @@ def signer_info(pdf: bytes, prepared: PreparedSignature) -> cms.SignerInfo:
 def test_preparing_leaves_the_place_open_and_everything_else_as_it_will_be(
     room: Room, prepared: PreparedSignature
 ) -> None:
-    signed = room.complete_signature(prepared)
+    signed = complete(room, prepared)
 
     assert set(place(prepared.content, prepared)) == set(b"<0>")
     assert signed[: prepared.region_start] == prepared.content[: prepared.region_start]
@@ -58,7 +58,7 @@ def test_preparing_leaves_the_place_open_and_everything_else_as_it_will_be(
 def test_signing_again_after_a_crash_signs_the_same_digest(room: Room, prepared: PreparedSignature) -> None:
     kept = PreparedSignature.from_data(prepared.as_data(), prepared.content)
 
-    first, second = room.complete_signature(prepared), room.complete_signature(kept)
+    first, second = complete(room, prepared), complete(room, kept)
 
     assert kept.to_sign == prepared.to_sign
     assert signer_info(first, prepared)["signed_attrs"].dump() == signer_info(second, kept)["signed_attrs"].dump()
@@ -74,17 +74,17 @@ def test_a_changed_preparation_is_not_signed(room: Room, prepared: PreparedSigna
     changed = replace(prepared, content=with_flipped_byte(prepared.content, 5000))
 
     with pytest.raises(SignatureBroken):
-        room.complete_signature(changed)
+        complete(room, changed)
 
 
 def test_a_preparation_whose_place_is_taken_is_not_signed(room: Room, prepared: PreparedSignature) -> None:
     with pytest.raises(SignatureBroken):
-        room.complete_signature(replace(prepared, content=room.complete_signature(prepared)))
+        complete(room, replace(prepared, content=complete(room, prepared)))
 
 
 def test_another_key_cannot_complete_what_was_prepared(room: Room, prepared: PreparedSignature) -> None:
     with pytest.raises(KeyMismatch):
-        room.complete_signature(replace(prepared, key=DEPUTY))
+        complete(room, replace(prepared, key=DEPUTY))
 
 
 def test_a_renewed_certificate_cannot_complete_what_was_prepared(
@@ -94,61 +94,61 @@ def test_a_renewed_certificate_cannot_complete_what_was_prepared(
     later = Room(replace(office.settings, keys=tmp_path))
 
     with pytest.raises(KeyMismatch, match=CHAIRMAN):
-        later.complete_signature(prepared)
+        complete(later, prepared)
 
 
 def test_an_expired_certificate_may_not_sign(room: Room, life: Life) -> None:
     with pytest.raises(CertificateUnfit, match="Phạm Hết Hạn"):
-        room.prepare_signature(life.prepared, OFFICIAL, EXPIRED, datetime.now(UTC))
+        room.prepare_signature(life.prepared, OFFICIAL, file_key(EXPIRED), datetime.now(UTC))
 
 
 def test_nobody_signs_twice(room: Room, life: Life) -> None:
     with pytest.raises(FieldTaken, match="ChuKy"):
-        room.prepare_signature(life.signed, OFFICIAL, CHAIRMAN, datetime.now(UTC))
+        room.prepare_signature(life.signed, OFFICIAL, file_key(CHAIRMAN), datetime.now(UTC))
 
 
 def test_nobody_seals_twice(room: Room, life: Life) -> None:
     with pytest.raises(FieldTaken, match="Dau"):
-        room.prepare_signature(life.sealed, SignerRole.SEAL, SEAL, datetime.now(UTC))
+        room.prepare_signature(life.sealed, SignerRole.SEAL, file_key(SEAL), datetime.now(UTC))
 
 
 def test_the_seal_waits_for_the_signature(room: Room, life: Life) -> None:
     numbered_only = room.fill_number(life.prepared, "Số: 1", "ngày 1")
 
     with pytest.raises(NotYetSigned):
-        room.prepare_signature(numbered_only, SignerRole.SEAL, SEAL, datetime.now(UTC))
+        room.prepare_signature(numbered_only, SignerRole.SEAL, file_key(SEAL), datetime.now(UTC))
 
 
 def test_the_seal_waits_for_the_number(room: Room, life: Life) -> None:
     with pytest.raises(NotYetNumbered):
-        room.prepare_signature(life.signed, SignerRole.SEAL, SEAL, datetime.now(UTC))
+        room.prepare_signature(life.signed, SignerRole.SEAL, file_key(SEAL), datetime.now(UTC))
 
 
 def test_a_document_without_fields_cannot_be_signed(room: Room, life: Life) -> None:
     with pytest.raises(FieldMissing, match="ChuKy"):
-        room.prepare_signature(life.rendered.content, OFFICIAL, CHAIRMAN, datetime.now(UTC))
+        room.prepare_signature(life.rendered.content, OFFICIAL, file_key(CHAIRMAN), datetime.now(UTC))
 
 
 @pytest.mark.parametrize("key", ["nobody", "../ubnd", "", ".hidden"])
 def test_a_key_that_is_not_there_is_unavailable(room: Room, life: Life, key: str) -> None:
     with pytest.raises(KeyUnavailable):
-        room.prepare_signature(life.prepared, OFFICIAL, key, datetime.now(UTC))
+        room.prepare_signature(life.prepared, OFFICIAL, file_key(key), datetime.now(UTC))
 
 
 def test_a_wrong_passphrase_makes_a_key_unavailable(office: Office) -> None:
     with pytest.raises(KeyUnavailable, match="cannot be opened"):
-        Room(replace(office.settings, passphrase="wrong")).certificate(CHAIRMAN)
+        Room(replace(office.settings, passphrase="wrong")).certificate(file_key(CHAIRMAN))
 
 
 def test_a_key_file_that_is_not_one_is_unavailable(office: Office, tmp_path: Path) -> None:
     (tmp_path / "broken.p12").write_bytes(b"not a key")
 
     with pytest.raises(KeyUnavailable, match="cannot be opened"):
-        Room(replace(office.settings, keys=tmp_path)).certificate("broken")
+        Room(replace(office.settings, keys=tmp_path)).certificate(file_key("broken"))
 
 
 def test_a_certificate_is_known_before_its_key_is_used(room: Room) -> None:
-    facts = room.certificate(CHAIRMAN)
+    facts = room.certificate(file_key(CHAIRMAN))
 
     assert (facts.key, facts.subject) == (CHAIRMAN, "Nguyễn Văn Đức")
     assert facts.usages == ("digital_signature", "non_repudiation")
@@ -170,14 +170,14 @@ def test_a_silent_time_stamp_authority_stops_the_signature_and_keeps_nothing(
     away = replace(office.settings, tsa_url=f"http://127.0.0.1:{a_free_port()}/tsa")
 
     with pytest.raises(TimestampUnavailable):
-        Room(away).complete_signature(prepared)
+        complete(Room(away), prepared)
 
 
 def test_an_answer_that_is_no_time_stamp_stops_the_signature(office: Office, prepared: PreparedSignature) -> None:
     elsewhere = replace(office.settings, tsa_url=f"http://127.0.0.1:{office.pki.port}/ready")
 
     with pytest.raises(TimestampUnavailable):
-        Room(elsewhere).complete_signature(prepared)
+        complete(Room(elsewhere), prepared)
 
 
 def test_a_signature_that_does_not_fit_its_place_is_refused() -> None:

@@ -25,7 +25,7 @@ from tests.signing.samples import (
     with_overlay,
 )
 from tests.support.machine import requires
-from tests.support.pki import CHAIRMAN, EXPIRED, PROVINCE, REVOKED, ROGUE, Office
+from tests.support.pki import CHAIRMAN, EXPIRED, PROVINCE, REVOKED, ROGUE, Office, file_key
 
 
 def rewritten(pdf: bytes) -> bytes:
@@ -164,7 +164,7 @@ def test_a_revoked_signer_is_invalid(room: Room, life: Life) -> None:
 
 
 def test_a_signer_whose_certificate_had_ended_is_invalid(room: Room, life: Life) -> None:
-    while_it_was_valid = room.certificate(EXPIRED).not_after
+    while_it_was_valid = room.certificate(file_key(EXPIRED)).not_after
 
     report = room.validate(
         sign(room, life.prepared, SignerRole.OFFICIAL, EXPIRED, while_it_was_valid), datetime.now(UTC)
@@ -237,4 +237,4 @@ def test_a_signature_of_an_unknown_kind_is_not_overlooked(room: Room, life: Life
 def test_the_report_names_the_very_certificate(room: Room, life: Life) -> None:
     (official,) = room.validate(life.signed, life.ended_at).signatures
 
-    assert official.certificate == room.certificate(CHAIRMAN).sha256
+    assert official.certificate == room.certificate(file_key(CHAIRMAN)).sha256

@@ -32,6 +32,7 @@ from engine.ids import (
     FileId,
     IncidentId,
     InstanceId,
+    KeyChoiceId,
     PersonId,
     RegisterId,
     SignatureId,
@@ -46,6 +47,7 @@ from engine.people import Agency, Person, Post, Role, Unit
 from engine.ports import UnitOfWork
 from engine.queries import NewPerson
 from engine.registers import Direction, Register, RegisterEntry
+from engine.signing_keys import KeyChoice, KeyKind, SigningKey
 from engine.signings import Signing
 from engine.timers import Timer
 from engine.work_items import WorkItem
@@ -347,4 +349,18 @@ def a_signing(desk: Desk) -> Signing:
         prepared="{}",
         asked_at=NOON,
         asked_by=SYSTEM,
+    )
+
+
+def a_key_choice(office: Office) -> KeyChoice:
+    """Return the clerk's choice of a key in the own computer."""
+    clerk = office.person("clerk").id
+    return KeyChoice(
+        id=KeyChoiceId(new_id()),
+        agency_id=office.agency.id,
+        person_id=clerk,
+        key=SigningKey(holder=str(clerk), kind=KeyKind.CLIENT, certificate=b"0"),
+        certificate_sha256="a" * 64,
+        chosen_at=NOON,
+        chosen_by=SYSTEM,
     )

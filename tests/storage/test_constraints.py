@@ -27,6 +27,7 @@ from tests.storage.builders import (
     TODAY,
     Desk,
     a_desk,
+    a_key_choice,
     a_signing,
     a_subscription,
     a_timer,
@@ -127,6 +128,10 @@ CHECKS = {
     "signings_state_known": "UPDATE signings SET state = 'lost'",
     "signings_digest_is_one": "UPDATE signings SET digest = 'x'",
     "signings_signed_whole": "UPDATE signings SET state = 'signed'",
+    "key_choices_kind_known": "UPDATE key_choices SET kind = 'ring'",
+    "key_choices_certificate_known": "UPDATE key_choices SET kind = 'file'",
+    "key_choices_certificate_whole": "UPDATE key_choices SET certificate = ''",
+    "key_choices_digest_is_one": "UPDATE key_choices SET certificate_sha256 = 'x'",
     "instance_migrations_state_known": "UPDATE instance_migrations SET state = 'lost'",
     "instance_migrations_reason_given": "UPDATE instance_migrations SET reason = ''",
     "instance_migrations_forth_or_back": "UPDATE instance_migrations SET target_id = NULL",
@@ -176,6 +181,7 @@ DOUBLES = {
     "work_items_task_id_idx": "work_items",
     "approvals_work_item_id_person_id_key": "approvals",
     "signings_work_item_id_key": "signings",
+    "key_choices_holder_key": "key_choices",
     "incidents_task_id_idx": "incidents",
     "webhook_deliveries_webhook_id_event_id_key": "webhook_deliveries",
     "notices_person_id_source_key": "notices",
@@ -289,6 +295,7 @@ def fill(work: UnitOfWork, desk: Desk) -> None:
         CalendarYear(agency_id=office.agency.id, year=2026, days=(day,), confirmed_at=NOON, confirmed_by=clerk, rev=1)
     )
     fill_procedure(work, desk)
+    work.key_choices.add(a_key_choice(office))
     fill_announcements(work, desk.office)
 
 

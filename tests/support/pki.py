@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.signing_keys import SigningKey
 from signing.demo_pki import DemoPki, Holder, HolderState, ensure
 from signing.demo_services import READY
 from signing.fonts import SOURCE, ensure_fonts
@@ -51,6 +52,11 @@ class Office:
             roots=(self.pki.root,),
             tsa_url=self.pki.tsa_url,
         )
+
+
+def file_key(name: str) -> SigningKey:
+    """Return the key in the file called *name*."""
+    return SigningKey(holder=name)
 
 
 def a_free_port() -> int:

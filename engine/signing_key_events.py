@@ -1,0 +1,21 @@
+"""What happens to signing keys, in the past tense; see engine.events."""
+
+from dataclasses import dataclass
+
+from engine.events import Event
+from engine.ids import KeyChoiceId, PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyChosen(Event):
+    """From now on a person, or the agency where *person_id* is None, signs with this key."""
+
+    action = "signing_key.chosen"
+    subject_type = "key_choice"
+    key_choice_id: KeyChoiceId
+    person_id: PersonId | None
+    kind: str
+    certificate: str | None
+    """SHA-256 of the certificate, hexadecimal; None for a file."""
+    before: KeyChoiceId | None
+    """The choice it takes the place of."""
