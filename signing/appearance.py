@@ -3,19 +3,21 @@
 Source: Decree 30/2020/NĐ-CP, appendix I.
 """
 
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 
 from PIL import Image
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.font.api import FontEngine, FontEngineFactory
 from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
-from pyhanko.pdf_utils.images import PdfImage
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.text import TextBox, TextBoxStyle
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
-from pyhanko.stamp import StaticStampStyle
 
 from signing.fonts import Typeface
+from signing.increments import Increment
 
 _SIZES = (13, 12, 11, 10, 9, 8)
 """Points; the decree's 13 unless the line is too long for its box."""
@@ -44,13 +46,41 @@ def line_of_text(writer: BasePdfFileWriter, text: str, face: Typeface, box: BoxC
     return line.as_form_xobject()
 
 
-def image_stamp(png: bytes) -> StaticStampStyle:
-    """Return the appearance of a signature that shows a transparent image and nothing else.
+def image_appearance(revision: Increment, png: bytes, width: float, height: float) -> bytes:
+    """Add the appearance of a field of that size (points), a transparent image in its middle; return the reference.
 
     Raises:
         OSError: The bytes are not an image Pillow can read.
     """
+    shown = _encoded(png)
+    kind = b"/Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent 8 /Filter /FlateDecode" % (
+        shown.width,
+        shown.height,
+    )
+    mask = revision.add_stream(kind + b" /ColorSpace /DeviceGray", shown.transparency)
+    image = revision.add_stream(kind + b" /ColorSpace /DeviceRGB /SMask " + mask, shown.colours)
+    scale = min(width / shown.width, height / shown.height)
+    across, up = shown.width * scale, shown.height * scale
+    form = f"/Type /XObject /Subtype /Form /BBox [ 0 0 {width:g} {height:g} ] /Resources << /XObject << /Image "
+    drawn = f"q {across:g} 0 0 {up:g} {(width - across) / 2:g} {(height - up) / 2:g} cm /Image Do Q"
+    return revision.add_stream(form.encode() + image + b" >> >>", drawn.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """An image as PDF keeps it: colours and transparency apart, both compressed."""
+
+    width: int
+    height: int
+    colours: bytes
+    transparency: bytes
+
+
+@lru_cache(maxsize=64)
+def _encoded(png: bytes) -> _Encoded:
+    """Decode and compress an image once; the same hand signs many documents."""
     with Image.open(BytesIO(png)) as image:
         image.load()
-        shown = PdfImage(image.convert("RGBA"), name="Image")
-    return StaticStampStyle(background=shown, background_layout=_CENTRED, background_opacity=1.0, border_width=0)
+        whole = image.convert("RGBA")
+    colours, transparency = whole.convert("RGB").tobytes(), whole.getchannel("A").tobytes()
+    return _Encoded(whole.width, whole.height, zlib.compress(colours), zlib.compress(transparency))

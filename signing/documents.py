@@ -26,8 +26,8 @@ def read(source: PdfSource) -> bytes:
     return source if isinstance(source, bytes) else source.read_bytes()
 
 
-def inspect(source: PdfSource) -> PdfFacts:
-    """Return what the PDF is.
+def inspect(source: PdfSource, *, thorough: bool = True) -> PdfFacts:
+    """Return what the PDF is; *thorough* reads every page to its end.
 
     Raises:
         PdfEmpty: There are 0 bytes.
@@ -43,25 +43,25 @@ def inspect(source: PdfSource) -> PdfFacts:
     try:
         # Without recovery a cut-off file is an error; with it, whatever is found counts as the document.
         with pikepdf.open(BytesIO(content), attempt_recovery=False) as pdf:
-            return _facts(pdf)
+            return _facts(pdf, thorough=thorough)
     except pikepdf.PasswordError as cause:
         raise PdfEncrypted from cause
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as cause:
         raise PdfDamaged(detail=_first_line(cause)) from cause
 
 
-def _facts(pdf: pikepdf.Pdf) -> PdfFacts:
+def _facts(pdf: pikepdf.Pdf, *, thorough: bool) -> PdfFacts:
     if pdf.is_encrypted:
         raise PdfEncrypted
     if not len(pdf.pages):
         raise PdfDamaged(detail="no page")
     sizes = tuple(_page_size(page) for page in pdf.pages)
     # Decodes every stream, so a damage in the middle shows now and not when somebody opens page 7.
-    problems = tuple(_MEMORY_STREAM.sub("", problem) for problem in pdf.check_pdf_syntax())
+    problems = tuple(_MEMORY_STREAM.sub("", problem) for problem in (pdf.check_pdf_syntax() if thorough else ()))
     fatal = next(filter(_SERIOUS.search, problems), None)
     if fatal:
         raise PdfDamaged(detail=fatal[:_DETAIL])
-    fields = tuple(_fields(pdf))
+    fields = tuple(fields_of(pdf))
     return PdfFacts(
         pages=len(pdf.pages),
         page_sizes=sizes,
@@ -81,7 +81,7 @@ def _page_size(page: pikepdf.Page) -> tuple[float, float]:
     return round(width, 1), round(height, 1)
 
 
-def _fields(pdf: pikepdf.Pdf) -> Iterator[tuple[str, bool]]:
+def fields_of(pdf: pikepdf.Pdf) -> Iterator[tuple[str, bool]]:
     """Yield the full name of every form field and whether it holds a signature."""
     form = pdf.Root.get("/AcroForm", pikepdf.Dictionary())
     for field in form.get("/Fields", []):

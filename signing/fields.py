@@ -1,5 +1,6 @@
 """The open places of a document: text fields for number and date, signature fields for signer and seal."""
 
+import re
 import unicodedata
 from functools import cached_property
 from io import BytesIO
@@ -10,14 +11,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import BoxConstraints
-from pyhanko.sign.fields import (
-    FieldMDPAction,
-    FieldMDPSpec,
-    MDPPerm,
-    SigFieldSpec,
-    append_signature_field,
-    enumerate_sig_fields,
-)
+from pyhanko.sign.fields import enumerate_sig_fields
 
 from engine.pdfs import (
     DATE_FIELD,
@@ -33,13 +27,23 @@ from engine.signatures import SEAL_FIELD, SIGNER_FIELD
 from signing.appearance import line_of_text
 from signing.documents import inspect, read
 from signing.fonts import Typeface
+from signing.increments import Increment
 from signing.settings import PdfSource
 
 _POINTS_PER_MM = 72 / 25.4
-_PRINTED = 4
-"""Annotation flag: the widget is printed."""
-SIGNATURES_ONLY = FieldMDPSpec(FieldMDPAction.INCLUDE, fields=[SIGNER_FIELD, SEAL_FIELD])
-"""What the seal locks. Locking all fields would, with filled text fields, make the archive's proofs look
+_PRINTED, _LOCKED = 4, 128
+"""Annotation flags: the widget is printed; it cannot be moved or removed."""
+_SIGNATURES_EXIST = 1
+"""Signature flag of the form."""
+_START = re.compile(rb"startxref\s")
+FILL_FIELDS, NO_CHANGES = 2, 1
+"""What DocMDP lets be done later (ISO 32000-1, table 254): filling fields and signing, or nothing."""
+SEAL_LOCKS = b"/Action /Include /Fields [ (%b) (%b) ] /P %d" % (
+    SIGNER_FIELD.encode("ascii"),
+    SEAL_FIELD.encode("ascii"),
+    NO_CHANGES,
+)
+"""What the seal locks (FieldMDP). Locking all fields would, with filled text fields, make the archive's proofs look
 like a forbidden change to pyHanko; that nothing else may change is said by DocMDP."""
 
 Rectangle = tuple[int, int, int, int]
@@ -54,7 +58,8 @@ def prepare_fields(source: PdfSource, layout: FieldLayout | None) -> bytes:
         LayoutOutside: A box does not lie on its page.
     """
     content = read(source)
-    facts = inspect(content)
+    # It was read to its end when it was taken in; what it is made of is enough to know here.
+    facts = inspect(content, thorough=False)
     if facts.is_signed:
         raise AlreadySigned(signatures=facts.signatures)
     places = layout or FieldLayout()
@@ -70,47 +75,61 @@ def prepare_fields(source: PdfSource, layout: FieldLayout | None) -> bytes:
     for name, (box, page) in boxes.items():
         if not box.fits(*facts.page_sizes[page]):
             raise LayoutOutside(box=name, page=page + 1)
-    clean, rectangles = _cleaned(content, boxes)
-    return _with_fields(clean, rectangles, sign_page)
+    return _with_fields(_cleaned(content, {page for _, page in boxes.values()}), boxes)
 
 
-def _cleaned(content: bytes, boxes: dict[str, tuple[Box, int]]) -> tuple[bytes, dict[str, Rectangle]]:
-    """Rewrite the file without its history, its form and its scripts; return it and the boxes in points."""
+def _cleaned(content: bytes, pages: set[int]) -> bytes:
+    """Return the file without its history, its form and its scripts, *pages* upright; what has none stays as it is."""
     with pikepdf.open(BytesIO(content), attempt_recovery=False) as pdf:
-        _flatten(pdf)
-        for key in ("/OpenAction", "/AA"):
-            if key in pdf.Root:
-                del pdf.Root[key]
-        if "/Names" in pdf.Root and "/JavaScript" in pdf.Root.Names:
-            del pdf.Root.Names["/JavaScript"]
-        for page in {page for _, page in boxes.values()}:
-            _upright(pdf, pdf.pages[page])
-        rectangles = {name: _rectangle(box, pdf.pages[page]) for name, (box, page) in boxes.items()}
+        changes = [_flatten(pdf), _strip(pdf), *(_upright(pdf, pdf.pages[page]) for page in sorted(pages))]
+        if (
+            not any(changes)
+            and not pdf.get_warnings()
+            and len(_START.findall(content)) == 1
+            and "/XRefStm" not in pdf.trailer
+        ):
+            return content
         clean = BytesIO()
         pdf.save(clean, deterministic_id=True, min_version="1.7")
-    return clean.getvalue(), rectangles
+    return clean.getvalue()
 
 
-def _flatten(pdf: pikepdf.Pdf) -> None:
+def _strip(pdf: pikepdf.Pdf) -> bool:
+    """Take out what would act by itself; say whether there was anything."""
+    found = [key for key in ("/OpenAction", "/AA") if key in pdf.Root]
+    for key in found:
+        del pdf.Root[key]
+    scripts = "/Names" in pdf.Root and "/JavaScript" in pdf.Root.Names
+    if scripts:
+        del pdf.Root.Names["/JavaScript"]
+    return bool(found) or scripts
+
+
+def _flatten(pdf: pikepdf.Pdf) -> bool:
     """Turn the form into page content: left open it could be filled in after the official has signed."""
-    if "/AcroForm" in pdf.Root:
+    has_form = "/AcroForm" in pdf.Root
+    if has_form:
         pdf.generate_appearance_streams()
         pdf.flatten_annotations("print")
     if "/AcroForm" in pdf.Root:
         del pdf.Root["/AcroForm"]
-    for page in pdf.pages:
-        annotations = page.obj.get("/Annots")
-        if annotations is not None:
-            page.obj["/Annots"] = pikepdf.Array(
-                [annotation for annotation in annotations if annotation.get("/Subtype") != "/Widget"]
-            )
+    return any([has_form, *map(_without_widgets, pdf.pages)])
 
 
-def _upright(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
+def _without_widgets(page: pikepdf.Page) -> bool:
+    annotations = list(page.obj.get("/Annots", []))
+    kept = [annotation for annotation in annotations if annotation.get("/Subtype") != "/Widget"]
+    if len(kept) == len(annotations):
+        return False
+    page.obj["/Annots"] = pikepdf.Array(kept)
+    return True
+
+
+def _upright(pdf: pikepdf.Pdf, page: pikepdf.Page) -> bool:
     """Turn the content instead of the page, so that what is stamped on it stands upright."""
     turn = int(page.obj.get("/Rotate", 0)) % 360
     if not turn:
-        return
+        return False
     left, bottom, right, top = (float(edge) for edge in page.mediabox)
     width, height = right - left, top - bottom
     matrix = {
@@ -125,6 +144,7 @@ def _upright(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
     page.obj["/Rotate"] = 0
     for name in ("/MediaBox", "/CropBox"):
         page.obj[name] = pikepdf.Array([0, 0, *size])
+    return True
 
 
 def _rectangle(box: Box, page: pikepdf.Page) -> Rectangle:
@@ -138,70 +158,41 @@ def _rectangle(box: Box, page: pikepdf.Page) -> Rectangle:
     )
 
 
-def _with_fields(content: bytes, rectangles: dict[str, Rectangle], sign_page: int) -> bytes:
-    writer = IncrementalPdfFileWriter(BytesIO(content))
-    _add_text_field(writer, NUMBER_FIELD, rectangles[NUMBER_FIELD])
-    _add_text_field(writer, DATE_FIELD, rectangles[DATE_FIELD])
-    append_signature_field(writer, SigFieldSpec(SIGNER_FIELD, on_page=sign_page, box=rectangles[SIGNER_FIELD]))
-    append_signature_field(
-        writer,
-        SigFieldSpec(
-            SEAL_FIELD,
-            on_page=sign_page,
-            box=rectangles[SEAL_FIELD],
-            field_mdp_spec=SIGNATURES_ONLY,
-            doc_mdp_update_value=MDPPerm.NO_CHANGES,
-        ),
-    )
-    prepared = BytesIO()
-    writer.write(prepared)
-    return prepared.getvalue()
+def _with_fields(content: bytes, boxes: dict[str, tuple[Box, int]]) -> bytes:
+    """Return the file with one revision more, in which the fields are."""
+    with Increment(content) as revision:
+        on_pages: dict[int, list[bytes]] = {}
+        for name, (box, page) in boxes.items():
+            on_pages.setdefault(page, []).append(_add_widget(revision, name, box, revision.pdf.pages[page]))
+        for number, widgets in on_pages.items():
+            shown = revision.pdf.pages[number].obj
+            known = [annotation.unparse() for annotation in shown.get("/Annots", [])]
+            revision.change(shown, Annots=_array(*known, *widgets))
+        every = [widget for widgets in on_pages.values() for widget in widgets]
+        form = revision.add(b"<< /Fields %b /SigFlags %d >>" % (_array(*every), _SIGNATURES_EXIST))
+        revision.change(revision.pdf.Root, AcroForm=form)
+        return content + revision.tail()
 
 
-def _add_text_field(writer: IncrementalPdfFileWriter, name: str, rectangle: Rectangle) -> None:
-    page, _ = writer.find_page_for_modification(0)
-    left, bottom, right, top = rectangle
+def _add_widget(revision: Increment, name: str, box: Box, page: pikepdf.Page) -> bytes:
+    left, bottom, right, top = _rectangle(box, page)
     # An empty appearance, not none: PDF/A wants one for every widget.
-    nothing = generic.StreamObject(
-        {
-            pdf_name("/Type"): pdf_name("/XObject"),
-            pdf_name("/Subtype"): pdf_name("/Form"),
-            pdf_name("/BBox"): _numbers(0, 0, right - left, top - bottom),
-        },
-        stream_data=b"",
+    size = b"[ 0 0 %d %d ]" % (right - left, top - bottom)
+    nothing = revision.add_stream(b"/Type /XObject /Subtype /Form /BBox " + size, b"")
+    if name in (NUMBER_FIELD, DATE_FIELD):
+        kind = b"/FT /Tx /V () /DA (/Helv 13 Tf 0 g) /F %d" % _PRINTED
+    else:
+        kind = b"/FT /Sig /F %d" % (_PRINTED | _LOCKED)
+    if name == SEAL_FIELD:
+        kind += b" /Lock " + revision.add(b"<< /Type /SigFieldLock %b >>" % SEAL_LOCKS)
+    return revision.add(
+        b"<< /Type /Annot /Subtype /Widget %b /T %b /Rect [ %d %d %d %d ] /P %b /AP << /N %b >> >>"
+        % (kind, pikepdf.String(name).unparse(), left, bottom, right, top, page.obj.unparse(), nothing)
     )
-    widget = generic.DictionaryObject(
-        {
-            pdf_name("/Type"): pdf_name("/Annot"),
-            pdf_name("/Subtype"): pdf_name("/Widget"),
-            pdf_name("/FT"): pdf_name("/Tx"),
-            pdf_name("/T"): pdf_string(name),
-            pdf_name("/V"): pdf_string(""),
-            pdf_name("/DA"): pdf_string("/Helv 13 Tf 0 g"),
-            pdf_name("/F"): generic.NumberObject(_PRINTED),
-            pdf_name("/Rect"): _numbers(*rectangle),
-            pdf_name("/P"): page,
-            pdf_name("/AP"): generic.DictionaryObject({pdf_name("/N"): writer.add_object(nothing)}),
-        }
-    )
-    reference = writer.add_object(widget)
-    writer.register_annotation(page, reference)
-    form = _form(writer)
-    form["/Fields"].append(reference)
-    writer.update_container(form)
 
 
-def _form(writer: IncrementalPdfFileWriter) -> generic.DictionaryObject:
-    if "/AcroForm" not in writer.root:
-        form = generic.DictionaryObject({pdf_name("/Fields"): generic.ArrayObject()})
-        writer.root[pdf_name("/AcroForm")] = writer.add_object(form)
-        writer.update_root()
-    found: generic.DictionaryObject = writer.root["/AcroForm"]
-    return found
-
-
-def _numbers(*values: float) -> generic.ArrayObject:
-    return generic.ArrayObject(generic.FloatObject(value) for value in values)
+def _array(*values: bytes) -> bytes:
+    return b"[ %b ]" % b" ".join(values)
 
 
 class NumberWriter:
@@ -262,6 +253,15 @@ def find_field(writer: IncrementalPdfFileWriter, name: str) -> generic.IndirectO
     raise FieldMissing(field=name)
 
 
-def field_text(writer: IncrementalPdfFileWriter, name: str) -> str:
-    """Return what is written in the text field *name*, '' when nothing is."""
-    return str(find_field(writer, name).get_object().get("/V", ""))
+def field_of(pdf: pikepdf.Pdf, name: str) -> pikepdf.Object:
+    """Return the top-level form field *name*.
+
+    Raises:
+        FieldMissing: There is none of that name and of the kind we make.
+    """
+    form = pdf.Root.get("/AcroForm", pikepdf.Dictionary())
+    for field in form.get("/Fields", []):
+        if field.is_indirect and str(field.get("/T", "")) == name:
+            found: pikepdf.Object = field
+            return found
+    raise FieldMissing(field=name)

@@ -5,14 +5,10 @@ both signature fields and forbids every change (level 1).
 """
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
-from io import BytesIO
 
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
-from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigAppearanceSetup, SigIOSetup, SigMDPSetup, SigObjSetup
-from pyhanko.sign.signers.pdf_byterange import SignatureObject
+import pikepdf
 
 from engine.pdfs import DATE_FIELD, NUMBER_FIELD, FieldMissing, FieldTaken
 from engine.signatures import (
@@ -25,16 +21,22 @@ from engine.signatures import (
     SignatureBroken,
     SignerRole,
 )
-from signing.appearance import image_stamp
+from signing.appearance import image_appearance
 from signing.cms import CmsForm, padded_hex
-from signing.documents import read
-from signing.fields import SIGNATURES_ONLY, field_text
+from signing.documents import fields_of, read
+from signing.fields import FILL_FIELDS, SEAL_LOCKS, field_of
+from signing.increments import Increment
 from signing.keys import Key
 from signing.settings import PdfSource
 from signing.timestamps import TimestampClient
 
 RESERVED = 24576
 """Hexadecimal digits left for a CMS: 12 KiB take a chain of three and a time-stamp with its own chain."""
+_OPEN = b"<%b>" % (b"0" * RESERVED)
+_NO_RANGE = b"[ 0 ********** ********** ********** ]"
+"""The place of the range, ten digits each, until it is known."""
+_SIGNED = b"3"
+"""Signature flags of the form: there are signatures, and the file may only be appended to."""
 
 
 def prepare_signature(
@@ -54,10 +56,13 @@ def prepare_signature(
         raise CertificateUnfit(
             subject=facts.subject, not_before=facts.not_before.date(), not_after=facts.not_after.date()
         )
-    writer = IncrementalPdfFileWriter(BytesIO(read(source)))
-    _require_turn(writer, role)
-    content, region_start, region_end = _with_open_place(writer, role, image, at)
-    digest = hashlib.sha256(content[:region_start] + content[region_end:])
+    content = read(source)
+    with Increment(content) as revision:
+        _require_turn(revision.pdf, role)
+        _open_place(revision, role, image, at)
+        tail = revision.tail()
+    content, region_start, region_end = _ranged(content, tail)
+    digest = _digest_around(content, region_start, region_end)
     attributes = _form(key).signed_attributes(digest.digest())
     return PreparedSignature(
         content=content,
@@ -98,47 +103,71 @@ def complete_signature(prepared: PreparedSignature, key: Key, timestamps: Timest
     return b"".join((before, b"<", digits, b">", after))
 
 
-def _require_turn(writer: IncrementalPdfFileWriter, role: SignerRole) -> None:
-    signed = {name: value is not None for name, value, _ in enumerate_sig_fields(writer)}
-    if role.field not in signed:
+def _require_turn(pdf: pikepdf.Pdf, role: SignerRole) -> None:
+    fields = dict(fields_of(pdf))
+    if role.field not in fields:
         raise FieldMissing(field=role.field)
-    if signed[role.field]:
+    taken = [name for name, is_signed in fields.items() if is_signed]
+    if role.field in taken:
         raise FieldTaken(field=role.field)
-    if role is SignerRole.OFFICIAL and any(signed.values()):
+    if role is SignerRole.OFFICIAL and taken:
         # A certification must be the first signature in the file.
-        raise FieldTaken(field=next(name for name, done in signed.items() if done))
+        raise FieldTaken(field=taken[0])
     if role is SignerRole.SEAL:
-        if not signed.get(SIGNER_FIELD):
+        if SIGNER_FIELD not in taken:
             raise NotYetSigned
-        if not (field_text(writer, NUMBER_FIELD) and field_text(writer, DATE_FIELD)):
+        if not all(str(field_of(pdf, name).get("/V", "")) for name in (NUMBER_FIELD, DATE_FIELD)):
             raise NotYetNumbered
 
 
-def _with_open_place(
-    writer: IncrementalPdfFileWriter, role: SignerRole, image: bytes | None, at: datetime
-) -> tuple[bytes, int, int]:
-    """Write the signature with its place open; return the file and where the place begins and ends."""
-    embedding = PdfCMSEmbedder().write_cms(role.field, writer, existing_fields_only=True)
-    next(embedding)
-    placeholder = SignatureObject(timestamp=at, subfilter=SigSeedSubFilter.PADES, bytes_reserved=RESERVED)
-    appearance = None if image is None else SigAppearanceSetup(style=image_stamp(image), timestamp=at, name=None)
-    embedding.send(SigObjSetup(placeholder, mdp_setup=_permissions(role), appearance_setup=appearance))
-    prepared, output = embedding.send(SigIOSetup(md_algorithm="sha256", output=BytesIO()))
-    embedding.close()
-    return output.getvalue(), prepared.reserved_region_start, prepared.reserved_region_end
-
-
-def _permissions(role: SignerRole) -> SigMDPSetup:
+def _open_place(revision: Increment, role: SignerRole, image: bytes | None, at: datetime) -> None:
+    """Put the signature into the revision, its place open, and the hand's or the seal's image."""
+    root, field = revision.pdf.Root, field_of(revision.pdf, role.field)
+    signature = revision.add(_signature_body(role, at, root))
+    revision.change(field, V=signature)
+    if image is not None:
+        left, bottom, right, top = (float(edge) for edge in field.Rect)
+        revision.change(field, AP=b"<< /N %b >>" % image_appearance(revision, image, right - left, top - bottom))
+    revision.change_within(root, "AcroForm", SigFlags=_SIGNED)
     if role is SignerRole.OFFICIAL:
-        return SigMDPSetup(md_algorithm="sha256", certify=True, docmdp_perms=MDPPerm.FILL_FORMS)
-    return SigMDPSetup(md_algorithm="sha256", field_lock=SIGNATURES_ONLY, docmdp_perms=MDPPerm.NO_CHANGES)
+        revision.change_within(root, "Perms", DocMDP=signature)
+
+
+def _signature_body(role: SignerRole, at: datetime, root: pikepdf.Object) -> bytes:
+    if role is SignerRole.OFFICIAL:
+        permits = b"/DocMDP /TransformParams << /Type /TransformParams /V /1.2 /P %d >>" % FILL_FIELDS
+    else:
+        lock = b"<< /Type /TransformParams /V /1.2 %b >>" % SEAL_LOCKS
+        permits = b"/FieldMDP /Data %b /TransformParams %b" % (root.unparse(), lock)
+    moment = at.astimezone(UTC).strftime("%Y%m%d%H%M%SZ").encode()
+    return (
+        b"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M (D:%b)"
+        b" /Reference [ << /Type /SigRef /TransformMethod %b >> ] /ByteRange %b /Contents %b >>"
+    ) % (moment, permits, _NO_RANGE, _OPEN)
+
+
+def _ranged(content: bytes, tail: bytes) -> tuple[bytes, int, int]:
+    """Return the file with the revision and the range that is signed, and where the open place begins and ends."""
+    start = len(content) + tail.index(_OPEN)
+    end = start + len(_OPEN)
+    rest = len(content) + len(tail) - end
+    signed = b"[ 0 %d %d %d ]" % (start, end, rest)
+    return content + tail.replace(_NO_RANGE, signed.ljust(len(_NO_RANGE)), 1), start, end
+
+
+def _digest_around(content: bytes, start: int, end: int) -> "hashlib._Hash":
+    """Return the digest of the signed bytes: all but the place, none of them copied."""
+    view = memoryview(content)
+    digest = hashlib.sha256(view[:start])
+    digest.update(view[end:])
+    return digest
 
 
 def _digest_of_open(prepared: PreparedSignature) -> bytes:
     """Return the digest of the signed bytes. Raises SignatureBroken unless it is the one that was fixed."""
     content, start, end = prepared.content, prepared.region_start, prepared.region_end
     place = content[start:end]
-    digest = hashlib.sha256(content[:start] + content[end:])
+    digest = _digest_around(content, start, end)
     is_open = place[:1] == b"<" and place[-1:] == b">" and not place[1:-1].strip(b"0")
     if not is_open or digest.hexdigest() != prepared.digest:
         raise SignatureBroken

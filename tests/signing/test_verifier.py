@@ -132,7 +132,7 @@ def test_hidden_padding_is_called_what_it_is(room: Room, life: Life) -> None:
 
 
 def test_a_changed_time_of_signing_is_called_what_it_is(room: Room, life: Life) -> None:
-    claimed_year = life.signed.rindex(b"/M (D") + len(b"/M (D\\072202")
+    claimed_year = life.signed.rindex(b"/M (D") + len(b"/M (D:202")
 
     assert "signature.changed" in codes(room, with_flipped_byte(life.signed, claimed_year))
 

@@ -24,5 +24,5 @@ def a_truncated_pdf() -> bytes:
 
 def tampered(pdf: bytes) -> bytes:
     """Return the PDF with one byte of the signer's own claim of when they signed changed."""
-    place = pdf.index(b"/M (D") + len(rb"/M (D\072202")
+    place = pdf.index(b"/M (D") + len(b"/M (D:202")
     return pdf[:place] + bytes([pdf[place] ^ 1]) + pdf[place + 1 :]
