@@ -32,6 +32,7 @@ from engine.signatures import (
     ValidationReport,
 )
 from engine.signing_keys import SigningKey
+from signing.parcels import packed, shortened, unpacked, whole
 from signing.settings import PdfSource, RoomSettings
 
 if TYPE_CHECKING:
@@ -127,8 +128,9 @@ class RoomPool:
     def _call(self, operation: str, answers: type[T], *arguments: object) -> T:
         executor = self._executor
         try:
-            future: Future[object] = executor.submit(_work, operation, arguments)
-            answer = future.result(self._seconds * _PATIENCE)
+            with packed(arguments) as sent:
+                future: Future[object] = executor.submit(_work, operation, sent)
+                answer = whole(future.result(self._seconds * _PATIENCE), arguments)
         except BrokenProcessPool as cause:
             self._replace(executor)
             raise SigningStopped(operation=operation) from cause
@@ -201,7 +203,8 @@ def _work(operation: str, arguments: tuple[object, ...]) -> object:
     # A timer in C: a parser that loops without ever giving way to other threads is ended all the same.
     faulthandler.dump_traceback_later(_Process.seconds, exit=True)
     try:
-        return getattr(_Process.room, operation)(*arguments)
+        given = unpacked(arguments)
+        return shortened(getattr(_Process.room, operation)(*given), given)
     except VanthuError as error:
         return _Raised(type(error), error.args, dict(error.__dict__))
     finally:

@@ -99,7 +99,8 @@ def complete_signature(prepared: PreparedSignature, key: Key, timestamps: Timest
     token = None if timestamps is None else timestamps.stamp(hashlib.sha256(signature).digest())
     reserved = prepared.region_end - prepared.region_start - 2
     digits = padded_hex(form.filled(digest, signature, token), reserved)
-    before, after = prepared.content[: prepared.region_start], prepared.content[prepared.region_end :]
+    content = memoryview(prepared.content)
+    before, after = content[: prepared.region_start], content[prepared.region_end :]
     return b"".join((before, b"<", digits, b">", after))
 
 
