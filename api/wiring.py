@@ -2,16 +2,19 @@
 
 import gc
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from api.passwords import Argon2Hasher
 from api.settings import Settings, SettingWrong
 from engine.neighbours import PasswordHasher, Services
+from engine.ports import Begin
+from engine.trust_anchors import TrustAnchor
 from signing.pool import RoomPool
 from signing.safe import FileSafe
 from signing.settings import FONTS, RoomSettings
@@ -53,14 +56,16 @@ def open_house(settings: Settings, *, connections: int = 10) -> Iterator[House]:
     """
     engine = create_engine(database_url(settings), pool_size=connections)
     timekeeper = create_engine(database_url(settings), pool_size=1)
-    pdfs = RoomPool(room_settings(settings), processes=settings.signing_processes, clock=now)
+    begin = transactions(engine)
+    anchors = partial(trusted_anchors, begin)
+    pdfs = RoomPool(room_settings(settings), processes=settings.signing_processes, clock=now, anchors=anchors)
     try:
         # What is loaded by now stays for good; the collector need not look at it again with every request.
         gc.collect()
         gc.freeze()
         gc.set_threshold(_NEW_OBJECTS)
         services = Services(
-            begin=transactions(engine),
+            begin=begin,
             store=object_store(settings),
             pdfs=pdfs,
             safe=safe(settings),
@@ -71,6 +76,12 @@ def open_house(settings: Settings, *, connections: int = 10) -> Iterator[House]:
         pdfs.close()
         timekeeper.dispose()
         engine.dispose()
+
+
+def trusted_anchors(begin: Begin) -> Sequence[TrustAnchor]:
+    """Return the authorities administrators added, as they stand now."""
+    with begin() as work:
+        return work.trust_anchors.in_force()
 
 
 def database_url(settings: Settings) -> str:

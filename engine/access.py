@@ -44,6 +44,8 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "use_agency_key": frozenset({Role.CLERK}),
     "comment_on_document": frozenset(Role) - {Role.AUDITOR},
     "watch_document": frozenset(Role) - {Role.AUDITOR},
+    "check_signatures": frozenset(Role) - {Role.AUDITOR},
+    "manage_trust": frozenset({Role.ADMINISTRATOR}),
     "manage_webhooks": frozenset({Role.ADMINISTRATOR}),
     "read_status": frozenset({Role.ADMINISTRATOR}),
     "choose_keys": frozenset({Role.ADMINISTRATOR}),

@@ -28,6 +28,7 @@ WebhookDeliveryId = NewType("WebhookDeliveryId", UUID)
 NoticeId = NewType("NoticeId", UUID)
 MailId = NewType("MailId", UUID)
 StandInId = NewType("StandInId", UUID)
+TrustAnchorId = NewType("TrustAnchorId", UUID)
 MigrationId = NewType("MigrationId", UUID)
 KeyChoiceId = NewType("KeyChoiceId", UUID)
 

@@ -18,8 +18,10 @@ from engine.ids import AgencyId, FileId, PersonId
 from engine.letters import Letter
 from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
 from engine.ports import Begin
-from engine.signatures import CertificateFacts, PreparedSignature, ReadCertificate, SignerRole, ValidationReport
+from engine.signatures import CertificateFacts, PreparedSignature, ReadCertificate, SignerRole
 from engine.signing_keys import SigningKey
+from engine.trust_anchors import TrustCandidate, TrustedList
+from engine.validations import ValidationReport
 
 WORK: Final = "work"
 ARCHIVE: Final = "archive"
@@ -106,6 +108,15 @@ class PdfRoom(Protocol):
 
     def validate(self, pdf: bytes, at: datetime) -> ValidationReport:
         """Judge the file and every signature in it; never raises for what the file contains."""
+
+    def etsi_report(self, report: ValidationReport) -> bytes:
+        """Return a kept report as XML of ETSI TS 119 102-2."""
+
+    def read_authority(self, content: bytes) -> TrustCandidate:
+        """Say whose certificate a file holds. Raises NoCertificate."""
+
+    def read_trusted_list(self, content: bytes, operators: bytes) -> TrustedList:
+        """Verify and read a trusted list. Raises NoCertificate, TrustedListUnreadable, TrustedListForged."""
 
     def check_timestamps(self, at: datetime) -> Finding:
         """Ask for a time-stamp and judge the certificate it is signed with. Raises TimestampUnavailable."""

@@ -25,6 +25,7 @@ class PdfFacts:
         fields: Names of all form fields.
         pdfa: Claimed archive profile, as in '2B', or None.
         warnings: What an independent parser complained about without refusing the file.
+        active: Codes of what can act or hide in it, as in 'script', 'attached', 'layers'.
     """
 
     pages: int
@@ -34,6 +35,7 @@ class PdfFacts:
     fields: tuple[str, ...] = ()
     pdfa: str | None = None
     warnings: tuple[str, ...] = ()
+    active: tuple[str, ...] = ()
 
     @property
     def is_signed(self) -> bool:
@@ -132,6 +134,33 @@ class PdfDamaged(PdfRefused):
 
     code = "pdf.damaged"
     template = "The PDF is damaged or cut off (%(detail)s). Fetch or scan it again and choose the new file."
+
+
+class PdfUnpacksTooMuch(PdfRefused):
+    """A few bytes of it unpack to more than any document does; it is made to bring programs down."""
+
+    code = "pdf.unpacks_too_much"
+    template = "The PDF unpacks to far more than a document needs, as harmful files do. Ask for another copy."
+
+
+class PdfHidesLayers(PdfRefused):
+    """What is signed must be what everybody sees; layers can be switched."""
+
+    code = "pdf.hides_layers"
+    template = (
+        "The PDF has layers of which some are hidden, so it cannot be signed: not everybody would see the same. "
+        "Print it into a new PDF and choose that file."
+    )
+
+
+class PdfHidesFiles(PdfRefused):
+    """What is signed must be what everybody sees; attached files are seen by nobody."""
+
+    code = "pdf.hides_files"
+    template = (
+        "The PDF has files attached inside, so it cannot be signed: they are seen by nobody. "
+        "Attach them beside the document, print it into a new PDF and choose that file."
+    )
 
 
 class AlreadySigned(PdfRefused):

@@ -20,13 +20,11 @@ from engine.ids import (
     DefinitionId,
     DocumentId,
     EventId,
-    IncidentId,
     InstanceId,
     PersonId,
     TaskId,
     WorkItemId,
 )
-from engine.incidents import Incident
 from engine.instances import Activity, Instance, InstanceLine
 from engine.messages import SendingKind, Subscription
 from engine.migration_records import InstanceMigrations
@@ -41,6 +39,7 @@ from engine.records import (
     Documents,
     Files,
     FormDrafts,
+    Incidents,
     People,
     Registers,
     StandIns,
@@ -48,6 +47,7 @@ from engine.records import (
     Watches,
 )
 from engine.signing_records import KeyChoices, Signings
+from engine.validation_records import TrustAnchors
 from engine.work_items import WorkItem
 
 
@@ -168,31 +168,6 @@ class WorkItems(Protocol):
         """Return a page of every agency's open items that are due on this day or before."""
 
 
-class Incidents(Protocol):
-    """Stuck steps."""
-
-    def get(self, incident_id: IncidentId) -> Incident:
-        """Return the incident, or raise IncidentNotFound."""
-
-    def find_of_task(self, task_id: TaskId) -> Incident | None:
-        """Return the task's incident that is not resolved, or None."""
-
-    def of_instance(self, instance_id: InstanceId) -> Sequence[Incident]:
-        """Return all incidents the instance ever had, resolved ones too, the oldest first."""
-
-    def unresolved_of(self, instance_id: InstanceId) -> Sequence[Incident]:
-        """Return the instance's incidents that are not resolved."""
-
-    def add(self, incident: Incident) -> None:
-        """Keep a new incident."""
-
-    def save(self, incident: Incident) -> None:
-        """Keep its new value."""
-
-    def search(self, agency_id: AgencyId, page: PageRequest, *, unresolved: bool = True) -> Page[Incident]:
-        """Return a page of the agency's incidents, the newest first."""
-
-
 class Messages(Protocol):
     """Who waits for messages and signals."""
 
@@ -266,6 +241,10 @@ class UnitOfWork(Protocol):
     @property
     def stand_ins(self) -> StandIns:
         """Who acts in whose place."""
+
+    @property
+    def trust_anchors(self) -> TrustAnchors:
+        """Whom signatures are trusted by."""
 
     @property
     def approvals(self) -> Approvals:

@@ -21,6 +21,7 @@ from engine.ids import (
     DeliveryId,
     DocumentId,
     FileId,
+    IncidentId,
     InstanceId,
     PersonId,
     RegisterId,
@@ -29,13 +30,14 @@ from engine.ids import (
     TaskId,
     WorkItemId,
 )
+from engine.incidents import Incident
 from engine.instances import Instance
 from engine.people import Agency, Person, Place, Session, Unit
 from engine.queries import DocumentQuery, ForecastQuery, NewPerson, Page, PageRequest
 from engine.registers import Direction, Register, RegisterEntry
-from engine.signatures import ValidationReport
 from engine.stand_ins import StandIn
 from engine.timers import DueTimer, Timer
+from engine.validations import KeptReport, ValidationReport
 
 
 class People(Protocol):
@@ -134,6 +136,31 @@ class Approvals(Protocol):
         """Return the opinions on these work items, the oldest first."""
 
 
+class Incidents(Protocol):
+    """Stuck steps."""
+
+    def get(self, incident_id: IncidentId) -> Incident:
+        """Return the incident, or raise IncidentNotFound."""
+
+    def find_of_task(self, task_id: TaskId) -> Incident | None:
+        """Return the task's incident that is not resolved, or None."""
+
+    def of_instance(self, instance_id: InstanceId) -> Sequence[Incident]:
+        """Return all incidents the instance ever had, resolved ones too, the oldest first."""
+
+    def unresolved_of(self, instance_id: InstanceId) -> Sequence[Incident]:
+        """Return the instance's incidents that are not resolved."""
+
+    def add(self, incident: Incident) -> None:
+        """Keep a new incident."""
+
+    def save(self, incident: Incident) -> None:
+        """Keep its new value."""
+
+    def search(self, agency_id: AgencyId, page: PageRequest, *, unresolved: bool = True) -> Page[Incident]:
+        """Return a page of the agency's incidents, the newest first."""
+
+
 class Files(Protocol):
     """What is known of the contents in the store."""
 
@@ -217,8 +244,11 @@ class Documents(Protocol):
     def add_report(self, document_id: DocumentId, file_id: FileId, report: ValidationReport) -> None:
         """Keep what a validation of this content said."""
 
-    def find_report(self, document_id: DocumentId) -> tuple[FileId, ValidationReport] | None:
-        """Return the newest validation and the content it is of, or None."""
+    def find_report(self, document_id: DocumentId) -> KeptReport | None:
+        """Return the newest validation, or None."""
+
+    def reports(self, document_id: DocumentId) -> Sequence[KeptReport]:
+        """Return the validations of the document, the newest first, at most a hundred."""
 
 
 class Registers(Protocol):

@@ -5,7 +5,7 @@ behind a port; these are the values that cross it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -16,41 +16,6 @@ SIGNER_FIELD = "ChuKy"
 """Signature field of the official (box 7c)."""
 SEAL_FIELD = "Dau"
 """Signature field of the agency (box 8)."""
-
-
-class Verdict(StrEnum):
-    """What a clerk may rely on: all proven, a person must look, proven wrong, or nothing to prove."""
-
-    VALID = "valid"
-    REVIEW = "review"
-    INVALID = "invalid"
-    UNSIGNED = "unsigned"
-
-
-class SignatureKind(StrEnum):
-    """What a signature is for: the first and binding one, a further one, or a moment in time only."""
-
-    CERTIFICATION = "certification"
-    APPROVAL = "approval"
-    TIMESTAMP = "timestamp"
-
-
-class Coverage(StrEnum):
-    """How much of the file the signed bytes are: all, all of an earlier revision, or less."""
-
-    FILE = "file"
-    REVISION = "revision"
-    PART = "part"
-
-
-class Modification(StrEnum):
-    """What was added after a signature: nothing, proofs for the archive, form content, notes, else."""
-
-    NONE = "none"
-    ARCHIVAL = "archival"
-    FORM = "form"
-    NOTES = "notes"
-    OTHER = "other"
 
 
 class SignerRole(StrEnum):
@@ -151,134 +116,6 @@ class PreparedSignature:
             at=datetime.fromisoformat(data["at"]),
             **known,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """One thing found wrong: a stable code and an English sentence with its facts as named placeholders."""
-
-    code: str
-    template: str
-    facts: Mapping[str, str] = field(default_factory=dict)
-    fatal: bool = True
-    """True: the signature or the file is refuted. False: a person has to look."""
-
-    @property
-    def message(self) -> str:
-        """The sentence with its facts."""
-        return self.template % self.facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignatureReport:
-    """What is known of one signature or document time-stamp in a PDF.
-
-    Attributes:
-        field: Name of the signature field.
-        kind: What it is for.
-        signer: Common name in the certificate, '' when there is none to read.
-        organization: Organization in the certificate, or None.
-        certificate: SHA-256 of the signer's certificate, hexadecimal, '' when there is none.
-        signed_at: The signer's own claim.
-        timestamped_at: What a time-stamp authority vouches for.
-        intact: The signed bytes are unchanged.
-        valid: The signature over them is cryptographically right.
-        trusted: The certificate chain leads to an authority we trust and nothing was revoked in time.
-        coverage: How much of the file was signed.
-        modification: What was added later.
-        changed_fields: Form fields changed later.
-        docmdp_ok: What was added later is what the signatures allow; None when that cannot be told.
-        ades: The (sub-)indication of EN 319 102-1, as in 'OK', 'NO_POE', 'HASH_FAILURE'.
-    """
-
-    field: str
-    kind: SignatureKind
-    signer: str
-    organization: str | None
-    certificate: str
-    signed_at: datetime | None
-    timestamped_at: datetime | None
-    intact: bool
-    valid: bool
-    trusted: bool
-    coverage: Coverage
-    modification: Modification
-    changed_fields: tuple[str, ...]
-    docmdp_ok: bool | None
-    ades: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValidationReport:
-    """The judgement over a PDF and every signature in it, at one moment.
-
-    A file that no parser can be trusted with is INVALID, with a problem that says so; it never raises.
-    """
-
-    verdict: Verdict
-    signatures: tuple[SignatureReport, ...]
-    problems: tuple[Problem, ...]
-    checked_at: datetime
-
-    def as_data(self) -> dict[str, Any]:
-        """Return the report as plain JSON values: times ISO 8601, enums by value, problems with sentence."""
-        return {
-            "verdict": self.verdict.value,
-            "checked_at": self.checked_at.isoformat(),
-            "signatures": [
-                {item.name: _plain(getattr(signature, item.name)) for item in fields(signature)}
-                for signature in self.signatures
-            ],
-            "problems": [
-                {
-                    "code": found.code,
-                    "template": found.template,
-                    "facts": dict(found.facts),
-                    "fatal": found.fatal,
-                    "message": found.message,
-                }
-                for found in self.problems
-            ],
-        }
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> "ValidationReport":
-        """Return the report that :meth:`as_data` described."""
-        return cls(
-            verdict=Verdict(data["verdict"]),
-            checked_at=datetime.fromisoformat(data["checked_at"]),
-            signatures=tuple(map(_signature_report, data["signatures"])),
-            problems=tuple(
-                Problem(**{name: value for name, value in found.items() if name != "message"})
-                for found in data["problems"]
-            ),
-        )
-
-
-def _signature_report(data: Mapping[str, Any]) -> SignatureReport:
-    return SignatureReport(
-        **dict(data)
-        | {
-            "kind": SignatureKind(data["kind"]),
-            "coverage": Coverage(data["coverage"]),
-            "modification": Modification(data["modification"]),
-            "changed_fields": tuple(data["changed_fields"]),
-            "signed_at": _moment(data["signed_at"]),
-            "timestamped_at": _moment(data["timestamped_at"]),
-        }
-    )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, StrEnum):
-        return value.value
-    return list(value) if isinstance(value, tuple) else value
 
 
 class NotYetSigned(Conflict):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from engine.ids import AgencyId, PersonId, WorkItemId
+from engine.ids import AgencyId, DocumentId, PersonId, WorkItemId
 from engine.signing_keys import KeyChoice
 from engine.signings import Signing
 
@@ -13,6 +13,9 @@ class Signings(Protocol):
 
     def find(self, work_item_id: WorkItemId) -> Signing | None:
         """Return the signing of this work item, or None."""
+
+    def of_document(self, document_id: DocumentId) -> Sequence[Signing]:
+        """Return the signings of a document, the oldest first."""
 
     def add(self, signing: Signing) -> None:
         """Keep a new signing."""

@@ -7,6 +7,7 @@ from io import BytesIO
 import pikepdf
 
 from engine.pdfs import NotAPdf, PdfDamaged, PdfEmpty, PdfEncrypted, PdfFacts
+from signing.active_content import active_content
 from signing.settings import PdfSource
 
 _MM_PER_POINT = 25.4 / 72
@@ -34,6 +35,7 @@ def inspect(source: PdfSource, *, thorough: bool = True) -> PdfFacts:
         NotAPdf: It does not begin as a PDF.
         PdfEncrypted: It wants a password, or is encrypted with an empty one.
         PdfDamaged: It cannot be read to the end without repair.
+        PdfUnpacksTooMuch: It is a bomb.
     """
     content = read(source)
     if not content:
@@ -46,7 +48,7 @@ def inspect(source: PdfSource, *, thorough: bool = True) -> PdfFacts:
             return _facts(pdf, thorough=thorough)
     except pikepdf.PasswordError as cause:
         raise PdfEncrypted from cause
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as cause:
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError, MemoryError) as cause:
         raise PdfDamaged(detail=_first_line(cause)) from cause
 
 
@@ -55,6 +57,8 @@ def _facts(pdf: pikepdf.Pdf, *, thorough: bool) -> PdfFacts:
         raise PdfEncrypted
     if not len(pdf.pages):
         raise PdfDamaged(detail="no page")
+    # Before anything is decoded: a bomb must not go off while it is looked for.
+    active = active_content(pdf)
     sizes = tuple(_page_size(page) for page in pdf.pages)
     # Decodes every stream, so a damage in the middle shows now and not when somebody opens page 7.
     problems = tuple(_MEMORY_STREAM.sub("", problem) for problem in (pdf.check_pdf_syntax() if thorough else ()))
@@ -70,6 +74,7 @@ def _facts(pdf: pikepdf.Pdf, *, thorough: bool) -> PdfFacts:
         fields=tuple(name for name, _ in fields),
         pdfa=_pdfa(pdf),
         warnings=problems,
+        active=active,
     )
 
 

@@ -29,6 +29,7 @@ from signing.documents import inspect, read
 from signing.fonts import Typeface
 from signing.increments import Increment
 from signing.settings import PdfSource
+from signing.stripping import strip
 
 _POINTS_PER_MM = 72 / 25.4
 _PRINTED, _LOCKED = 4, 128
@@ -55,6 +56,7 @@ def prepare_fields(source: PdfSource, layout: FieldLayout | None) -> bytes:
     Raises:
         PdfRefused: It is not readable as a PDF (see :func:`signing.documents.inspect`).
         AlreadySigned: It carries a signature, so it cannot be certified any more.
+        PdfHidesLayers, PdfHidesFiles: Not everybody would see all of it.
         LayoutOutside: A box does not lie on its page.
     """
     content = read(source)
@@ -81,7 +83,7 @@ def prepare_fields(source: PdfSource, layout: FieldLayout | None) -> bytes:
 def _cleaned(content: bytes, pages: set[int]) -> bytes:
     """Return the file without its history, its form and its scripts, *pages* upright; what has none stays as it is."""
     with pikepdf.open(BytesIO(content), attempt_recovery=False) as pdf:
-        changes = [_flatten(pdf), _strip(pdf), *(_upright(pdf, pdf.pages[page]) for page in sorted(pages))]
+        changes = [strip(pdf), *(_upright(pdf, pdf.pages[page]) for page in sorted(pages))]
         if (
             not any(changes)
             and not pdf.get_warnings()
@@ -92,37 +94,6 @@ def _cleaned(content: bytes, pages: set[int]) -> bytes:
         clean = BytesIO()
         pdf.save(clean, deterministic_id=True, min_version="1.7")
     return clean.getvalue()
-
-
-def _strip(pdf: pikepdf.Pdf) -> bool:
-    """Take out what would act by itself; say whether there was anything."""
-    found = [key for key in ("/OpenAction", "/AA") if key in pdf.Root]
-    for key in found:
-        del pdf.Root[key]
-    scripts = "/Names" in pdf.Root and "/JavaScript" in pdf.Root.Names
-    if scripts:
-        del pdf.Root.Names["/JavaScript"]
-    return bool(found) or scripts
-
-
-def _flatten(pdf: pikepdf.Pdf) -> bool:
-    """Turn the form into page content: left open it could be filled in after the official has signed."""
-    has_form = "/AcroForm" in pdf.Root
-    if has_form:
-        pdf.generate_appearance_streams()
-        pdf.flatten_annotations("print")
-    if "/AcroForm" in pdf.Root:
-        del pdf.Root["/AcroForm"]
-    return any([has_form, *map(_without_widgets, pdf.pages)])
-
-
-def _without_widgets(page: pikepdf.Page) -> bool:
-    annotations = list(page.obj.get("/Annots", []))
-    kept = [annotation for annotation in annotations if annotation.get("/Subtype") != "/Widget"]
-    if len(kept) == len(annotations):
-        return False
-    page.obj["/Annots"] = pikepdf.Array(kept)
-    return True
 
 
 def _upright(pdf: pikepdf.Pdf, page: pikepdf.Page) -> bool:

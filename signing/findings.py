@@ -1,21 +1,30 @@
 """What was found about one signature, in the engine's words: a report and the problems a person is told."""
 
+import base64
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import x509
-from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESStatus, AdESSubIndic
+from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESPassed, AdESStatus, AdESSubIndic
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel, SuspiciousModification
 from pyhanko.sign.validation import EmbeddedPdfSignature, SignatureCoverageLevel
+from pyhanko_certvalidator.ltv.poe import ValidationObject
+from pyhanko_certvalidator.path import ValidationPath
 
 from engine.pdfs import DATE_FIELD, NUMBER_FIELD
-from engine.signatures import (
+from engine.validations import (
+    CertificateReport,
+    Change,
     Coverage,
+    Indication,
     Modification,
     Problem,
     SignatureKind,
     SignatureReport,
+    TimestampReport,
 )
+from signing.changed_words import Gravity, gravity
 
 _COVERAGES = {
     SignatureCoverageLevel.ENTIRE_FILE: Coverage.FILE,
@@ -27,6 +36,12 @@ _MODIFICATIONS = {
     ModificationLevel.FORM_FILLING: Modification.FORM,
     ModificationLevel.ANNOTATIONS: Modification.NOTES,
 }
+_INDICATIONS = {
+    AdESStatus.PASSED: Indication.PASSED,
+    AdESStatus.FAILED: Indication.FAILED,
+    AdESStatus.INDETERMINATE: Indication.INDETERMINATE,
+}
+_LATE = AdESIndeterminate.OUT_OF_BOUNDS_NO_POE.standard_name
 _Doubt = tuple[str, str, bool]
 _REVOKED: _Doubt = ("revoked", "The certificate of %(signer)s was revoked before it was proven to sign.", True)
 _OUTLIVED: _Doubt = (
@@ -44,6 +59,16 @@ _UNKNOWN: _Doubt = (
     "Whether the certificate of %(signer)s was revoked could not be checked. Check again later.",
     False,
 )
+_MISUSED: _Doubt = (
+    "wrong_usage",
+    "The certificate of %(signer)s was not issued for signing documents.",
+    True,
+)
+_WEAK: _Doubt = (
+    "weak_algorithm",
+    "The signature of %(signer)s uses an algorithm that is too weak by now to prove anything.",
+    False,
+)
 _DOUBTS: Mapping[AdESSubIndic, _Doubt] = {
     AdESFailure.REVOKED: _REVOKED,
     AdESIndeterminate.REVOKED_NO_POE: _REVOKED,
@@ -56,28 +81,44 @@ _DOUBTS: Mapping[AdESSubIndic, _Doubt] = {
     AdESIndeterminate.NO_POE: _UNKNOWN,
     AdESIndeterminate.REVOCATION_OUT_OF_BOUNDS_NO_POE: _UNKNOWN,
     AdESIndeterminate.TRY_LATER: _UNKNOWN,
+    AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE: _MISUSED,
+    AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE: _WEAK,
+    AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: _WEAK,
 }
 """What an indication of EN 319 102-1 means for a clerk: code, sentence, and whether it refutes the signature."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What AdES validation said of one signature.
+
+    Attributes:
+        ades: The sub-indication.
+        path: The way from an anchor to the signer, None where there is none.
+        objects: Certificates, lists and responses that were looked at.
+        stamp: The time-stamp in the signature.
+    """
+
+    ades: AdESSubIndic
+    path: ValidationPath | None = None
+    objects: tuple[ValidationObject, ...] = ()
+    stamp: TimestampReport | None = None
+
+
 def report_on(
     signature: EmbeddedPdfSignature,
+    opinion: Opinion,
     *,
     kind: SignatureKind,
     integrity: tuple[bool, bool],
-    indication: AdESSubIndic,
-    timestamped_at: datetime | None,
+    chain: tuple[CertificateReport, ...],
+    changes: tuple[Change, ...],
 ) -> SignatureReport:
     """Return the report on a signature whose integrity (intact, valid) and later changes are computed."""
     certificate: x509.Certificate = signature.signer_cert
-    subject = certificate.subject.native
-    claimed_at = signature.self_reported_timestamp
-    signed_at = timestamped_at or claimed_at
-    changes: DiffResult | SuspiciousModification | None = signature.diff_result
-    level = changes.modification_level if isinstance(changes, DiffResult) else ModificationLevel.OTHER
-    # pyHanko also names text fields it looked at while only proofs were added.
-    fills = level.value >= ModificationLevel.FORM_FILLING.value
-    names = changes.changed_form_fields if fills and isinstance(changes, DiffResult) else ()
+    subject, claimed_at, stamp = certificate.subject.native, signature.self_reported_timestamp, opinion.stamp
+    modification, fields = _modified(signature)
+    timely = not _is_late(stamp.at if stamp else claimed_at, certificate)
     return SignatureReport(
         field=signature.fq_name,
         kind=kind,
@@ -85,16 +126,42 @@ def report_on(
         organization=subject.get("organization_name"),
         certificate=certificate.sha256.hex(),
         signed_at=claimed_at,
-        timestamped_at=timestamped_at,
+        timestamped_at=stamp.at if stamp else None,
         intact=integrity[0],
         valid=integrity[1],
-        trusted=indication.status is AdESStatus.PASSED and not _is_late(signed_at, certificate),
+        trusted=opinion.ades.status is AdESStatus.PASSED and timely,
         coverage=_COVERAGES.get(signature.evaluate_signature_coverage(), Coverage.PART),
-        modification=_MODIFICATIONS.get(level, Modification.OTHER),
-        changed_fields=tuple(sorted(names)),
+        modification=modification,
+        changed_fields=fields,
         docmdp_ok=signature.summarise_integrity_info()["docmdp_ok"],
-        ades=indication.standard_name,
+        ades=opinion.ades.standard_name if timely or opinion.ades != AdESPassed.OK else _LATE,
+        indication=main_indication(opinion.ades, timely=timely),
+        chain=chain,
+        timestamp=None if kind is SignatureKind.TIMESTAMP else stamp,
+        hash_algorithm=signature.md_algorithm,
+        signature_algorithm=str(signature.signer_info["signature_algorithm"].signature_algo),
+        key_bits=certificate.public_key.bit_size,
+        signed_digest=signature.compute_digest().hex(),
+        value=base64.b64encode(signature.signer_info["signature"].native).decode(),
+        changes=changes,
     )
+
+
+def _modified(signature: EmbeddedPdfSignature) -> tuple[Modification, tuple[str, ...]]:
+    """Return what pyHanko's analysis says was added later, and the form fields it changed."""
+    found: DiffResult | SuspiciousModification | None = signature.diff_result
+    level = found.modification_level if isinstance(found, DiffResult) else ModificationLevel.OTHER
+    # pyHanko also names text fields it looked at while only proofs were added.
+    fills = level.value >= ModificationLevel.FORM_FILLING.value
+    names = found.changed_form_fields if fills and isinstance(found, DiffResult) else ()
+    return _MODIFICATIONS.get(level, Modification.OTHER), tuple(sorted(names))
+
+
+def main_indication(ades: AdESSubIndic, *, timely: bool = True) -> Indication:
+    """Return the main indication to a sub-indication; who signed outside the certificate's time has not passed."""
+    if ades.status is AdESStatus.PASSED and not timely:
+        return Indication.INDETERMINATE
+    return _INDICATIONS[ades.status]
 
 
 def change_problems(report: SignatureReport, *, locked: bool, signatures: set[str]) -> Iterator[Problem]:
@@ -131,25 +198,46 @@ def change_problems(report: SignatureReport, *, locked: bool, signatures: set[st
         )
 
 
-def trust_problems(
-    report: SignatureReport, indication: AdESSubIndic, certificate: x509.Certificate
-) -> Iterator[Problem]:
+def worded_problems(report: SignatureReport, *, locked: bool) -> Iterator[Problem]:
+    """Yield a problem for everything that was done after a signature and does not belong to signing.
+
+    Each names what was done and not the signature, so that signatures before one change say it once.
+    """
+    for done in report.changes:
+        found = gravity(done)
+        if found is Gravity.NONE:
+            continue
+        fatal = found is Gravity.GRAVE or (found is Gravity.BREACH and locked)
+        yield Problem(code=done.code, template=done.template, facts=done.facts, fatal=fatal)
+
+
+def trust_problems(report: SignatureReport, ades: AdESSubIndic, certificate: x509.Certificate) -> Iterator[Problem]:
     """Yield what is wrong with the certificate: revoked, expired, unknown to us, or not to be told."""
     if not (report.intact and report.valid):
         return
-    if _is_late(report.timestamped_at or report.signed_at, certificate):
+    signed_at = report.timestamped_at or report.signed_at
+    if signed_at and signed_at < certificate.not_valid_before:
+        yield _problem(report, "not_yet_valid", "The certificate of %(signer)s was not valid yet when it signed.")
+    elif _is_late(signed_at, certificate):
         # pyHanko passes a time-stamp that is later than the certificate's end.
         yield _problem(report, "expired", "The certificate of %(signer)s was not valid when it signed.")
-    elif indication in _DOUBTS:
-        name, template, fatal = _DOUBTS[indication]
+    elif certificate.issuer == certificate.subject and ades.status is not AdESStatus.PASSED:
+        yield _problem(
+            report,
+            "self_signed",
+            "%(signer)s issued the certificate to themselves: nobody else vouches for who signed.",
+            fatal=False,
+        )
+    elif ades in _DOUBTS:
+        name, template, fatal = _DOUBTS[ades]
         yield _problem(report, name, template, fatal=fatal)
-    elif indication.status is not AdESStatus.PASSED:
+    elif ades.status is not AdESStatus.PASSED:
         yield _problem(
             report,
             "indeterminate",
             "The signature of %(signer)s could not be confirmed (%(indication)s).",
-            fatal=indication.status is AdESStatus.FAILED,
-            indication=indication.standard_name,
+            fatal=ades.status is AdESStatus.FAILED,
+            indication=ades.standard_name,
         )
 
 

@@ -29,9 +29,10 @@ from engine.signatures import (
     SignerRole,
     SigningBusy,
     SigningStopped,
-    ValidationReport,
 )
 from engine.signing_keys import SigningKey
+from engine.trust_anchors import TrustAnchor, TrustCandidate, TrustedList
+from engine.validations import ValidationReport
 from signing.parcels import packed, shortened, unpacked, whole
 from signing.settings import PdfSource, RoomSettings
 
@@ -56,12 +57,23 @@ class RoomPool:
         settings: RoomSettings,
         *,
         clock: Callable[[], datetime],
+        anchors: Callable[[], Sequence[TrustAnchor]] = tuple,
         processes: int = 2,
         seconds_per_call: float = SECONDS_PER_CALL,
     ) -> None:
-        """Keep the settings; the processes start with the first call."""
+        """Keep the settings; the processes start with the first call.
+
+        Args:
+            settings: What each process needs.
+            clock: Tells the time.
+            anchors: Returns the authorities administrators added, as they stand now; asked with every call that
+                judges, so that the processes know a new one at once.
+            processes: How many calls run at a time.
+            seconds_per_call: When a call is ended.
+        """
         self._settings = settings
         self._clock = clock
+        self.anchors = anchors
         self._processes = processes
         self._seconds = seconds_per_call
         self._lock = threading.Lock()
@@ -111,19 +123,31 @@ class RoomPool:
 
         Raises NotYetSigned, CertificateRejected, RevocationUnavailable, TimestampUnavailable.
         """
-        return self._call("extend", bytes, pdf, at)
+        return self._call("extend", bytes, pdf, at, self.anchors())
 
     def validate(self, pdf: PdfSource, at: datetime) -> ValidationReport:
         """Judge the file and every signature in it; never raises for what the file contains."""
-        return self._call("validate", ValidationReport, pdf, at)
+        return self._call("validate", ValidationReport, pdf, at, self.anchors())
+
+    def etsi_report(self, report: ValidationReport) -> bytes:
+        """Return a kept report as XML of ETSI TS 119 102-2."""
+        return self._call("etsi_report", bytes, report)
+
+    def read_authority(self, content: bytes) -> TrustCandidate:
+        """Say whose certificate a file holds. Raises NoCertificate."""
+        return self._call("read_authority", TrustCandidate, content)
+
+    def read_trusted_list(self, content: bytes, operators: bytes) -> TrustedList:
+        """Verify and read a trusted list. Raises NoCertificate, TrustedListUnreadable, TrustedListForged."""
+        return self._call("read_trusted_list", TrustedList, content, operators)
 
     def check_timestamps(self, at: datetime) -> Finding:
         """Ask for a time-stamp and judge the certificate it is signed with. Raises TimestampUnavailable."""
-        return self._call("check_timestamps", Finding, at)
+        return self._call("check_timestamps", Finding, at, self.anchors())
 
     def check_certificate(self, key: SigningKey, at: datetime) -> Finding:
         """Judge a key's certificate as if it had signed. Raises KeyUnavailable."""
-        return self._call("check_certificate", Finding, key, at)
+        return self._call("check_certificate", Finding, key, at, self.anchors())
 
     def _call(self, operation: str, answers: type[T], *arguments: object) -> T:
         executor = self._executor

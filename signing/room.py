@@ -7,17 +7,13 @@ from functools import cached_property
 from engine.checks import Finding
 from engine.letters import Letter
 from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
-from engine.signatures import (
-    CertificateFacts,
-    PreparedSignature,
-    ReadCertificate,
-    SignerRole,
-    TimestampUnavailable,
-    ValidationReport,
-)
+from engine.signatures import CertificateFacts, PreparedSignature, ReadCertificate, SignerRole, TimestampUnavailable
 from engine.signing_keys import SigningKey
+from engine.trust_anchors import TrustAnchor, TrustCandidate, TrustedList
+from engine.validations import ValidationReport
 from signing.checks import check_certificate, check_timestamps
 from signing.documents import inspect
+from signing.etsi_reports import etsi_report
 from signing.fields import NumberWriter, prepare_fields
 from signing.keys import KeyRing, read_certificate
 from signing.letters import LetterPress
@@ -26,6 +22,7 @@ from signing.settings import PdfSource, RoomSettings
 from signing.signer import complete_signature, prepare_signature
 from signing.timestamps import TimestampClient
 from signing.trust import Trust
+from signing.trusted_lists import read_authority, read_trusted_list
 from signing.verifier import validate
 
 
@@ -43,10 +40,9 @@ class Room:
     def _press(self) -> LetterPress:
         return LetterPress(self._settings.fonts)
 
-    @property
-    def _trust(self) -> Trust:
+    def _trust(self, added: Sequence[TrustAnchor]) -> Trust:
         # Read anew each time: the list of authorities changes while we run.
-        return Trust.load(self._settings.roots)
+        return Trust.load(self._settings.roots, added)
 
     def inspect(self, pdf: PdfSource) -> PdfFacts:
         """Say what the file is (see :func:`signing.documents.inspect`)."""
@@ -81,20 +77,32 @@ class Room:
         """Use the key on what was fixed (see :func:`signing.signer.complete_signature`)."""
         return complete_signature(prepared, self._keys.get(key), self._timestamps)
 
-    def extend(self, pdf: PdfSource, at: datetime) -> bytes:
+    def extend(self, pdf: PdfSource, at: datetime, added: Sequence[TrustAnchor] = ()) -> bytes:
         """Add proofs and an archive time-stamp (see :func:`signing.renewal.extend`)."""
         if self._timestamps is None:
             raise TimestampUnavailable
-        return extend(pdf, self._trust, self._timestamps, at)
+        return extend(pdf, self._trust(added), self._timestamps, at)
 
-    def validate(self, pdf: PdfSource, at: datetime) -> ValidationReport:
+    def validate(self, pdf: PdfSource, at: datetime, added: Sequence[TrustAnchor] = ()) -> ValidationReport:
         """Judge the file and every signature in it (see :func:`signing.verifier.validate`)."""
-        return validate(pdf, self._trust, at, online=self._settings.online)
+        return validate(pdf, self._trust(added), at, online=self._settings.online)
 
-    def check_timestamps(self, at: datetime) -> Finding:
+    def etsi_report(self, report: ValidationReport) -> bytes:
+        """Return a report as XML (see :func:`signing.etsi_reports.etsi_report`)."""
+        return etsi_report(report)
+
+    def read_authority(self, content: bytes) -> TrustCandidate:
+        """Say whose certificate a file holds (see :func:`signing.trusted_lists.read_authority`)."""
+        return read_authority(content)
+
+    def read_trusted_list(self, content: bytes, operators: bytes) -> TrustedList:
+        """Verify and read a trusted list (see :func:`signing.trusted_lists.read_trusted_list`)."""
+        return read_trusted_list(content, operators)
+
+    def check_timestamps(self, at: datetime, added: Sequence[TrustAnchor] = ()) -> Finding:
         """Ask for a time-stamp and judge it (see :func:`signing.checks.check_timestamps`)."""
-        return check_timestamps(self._timestamps, self._trust, at)
+        return check_timestamps(self._timestamps, self._trust(added), at)
 
-    def check_certificate(self, key: SigningKey, at: datetime) -> Finding:
+    def check_certificate(self, key: SigningKey, at: datetime, added: Sequence[TrustAnchor] = ()) -> Finding:
         """Judge the certificate of a key (see :func:`signing.checks.check_certificate`). Raises KeyUnavailable."""
-        return check_certificate(self._keys.get(key), self._trust, at)
+        return check_certificate(self._keys.get(key), self._trust(added), at)

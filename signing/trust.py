@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,47 +14,88 @@ from pyhanko.sign.validation.policy_decl import (
     RevocationInfoGatheringSpec,
     SignatureValidationSpec,
 )
+from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.authority import CertTrustAnchor
+from pyhanko_certvalidator.authority import CertTrustAnchor, TrustQualifiers
 from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBackend
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
+from engine.trust_anchors import TrustAnchor, TrustPurpose
+
 SECONDS_PER_REQUEST = 10
 CLOCKS_DIFFER = timedelta(minutes=5)
+FOLDER = "VANTHU_TRUST"
+FOR_SIGNING = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
+"""Either of the two usages makes a certificate one for signing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """A certificate that is trusted by itself.
+
+    Attributes:
+        certificate: The certificate.
+        because: Where the trust comes from, as in 'VANTHU_TRUST' or the name of a trusted list.
+        since: From when on; None where nobody wrote it down.
+        purpose: For signatures, for time-stamps, or for both.
+    """
+
+    certificate: x509.Certificate
+    because: str
+    since: datetime | None = None
+    purpose: TrustPurpose = TrustPurpose.ANY
 
 
 class Trust:
     """The certificate authorities an office relies on."""
 
-    def __init__(self, roots: Iterable[x509.Certificate]) -> None:
-        self.roots = tuple(roots)
+    def __init__(self, anchors: Iterable[Anchor]) -> None:
+        self._anchors = tuple(anchors)
+        self._by_digest = {anchor.certificate.sha256: anchor for anchor in reversed(self._anchors)}
+
+    @property
+    def roots(self) -> tuple[x509.Certificate, ...]:
+        """Every certificate that is trusted for anything."""
+        return tuple(anchor.certificate for anchor in self._anchors)
 
     @classmethod
-    def load(cls, files: Iterable[Path]) -> "Trust":
-        """Read the roots from PEM or DER files, several to a PEM file.
+    def load(cls, files: Iterable[Path], added: Iterable[TrustAnchor] = ()) -> "Trust":
+        """Read the roots from PEM or DER files, several to a PEM file, and take those administrators added.
 
         Raises:
             OSError: A file is missing.
             ValueError: A file holds no certificate.
         """
-        return cls(root for file in files for root in _certificates(file.read_bytes()))
+        ours = [Anchor(certificate=root, because=FOLDER) for file in files for root in certificates(file.read_bytes())]
+        return cls([*ours, *(_added(anchor) for anchor in added)])
+
+    def anchor(self, certificate: x509.Certificate) -> Anchor | None:
+        """Return what is known of a certificate that is trusted by itself, None for any other."""
+        return self._by_digest.get(certificate.sha256)
 
     def specification(self, known: LocalKnowledge, *, online: bool) -> PdfSignatureValidationSpec:
         """Return what AdES validation is to go by; revocation must be proven, by *known* or else online."""
-        policy = CertValidationPolicySpec(
-            trust_manager=SimpleTrustManager.build(trust_roots=[CertTrustAnchor(root) for root in self.roots]),
-            revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
-        )
         rule = RevinfoOnlineFetchingRule.NO_HISTORICAL_FETCH if online else RevinfoOnlineFetchingRule.LOCAL_ONLY
         return PdfSignatureValidationSpec(
             SignatureValidationSpec(
-                cert_validation_policy=policy,
+                cert_validation_policy=self._policy(TrustPurpose.SIGNATURES),
+                ts_cert_validation_policy=self._policy(TrustPurpose.TIMESTAMPS),
+                key_usage_settings=FOR_SIGNING,
                 revinfo_gathering_policy=RevocationInfoGatheringSpec(online_fetching_rule=rule),
                 local_knowledge=known,
-            )
+            ),
+            # What came later is looked at once, for every signature, before this validation begins.
+            diff_policy=None,
+        )
+
+    def _policy(self, purpose: TrustPurpose) -> CertValidationPolicySpec:
+        trusted = [_qualified(one) for one in self._anchors if one.purpose in (purpose, TrustPurpose.ANY)]
+        return CertValidationPolicySpec(
+            trust_manager=SimpleTrustManager.build(trust_roots=trusted),
+            revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
         )
 
     @asynccontextmanager
@@ -75,9 +117,9 @@ class Trust:
             await backend.close()
 
     def offline(self, known: LocalKnowledge, at: datetime) -> ValidationContext:
-        """Return a context that knows what the file carries and fetches nothing."""
+        """Return a context for time-stamps that knows what the file carries and fetches nothing."""
         return ValidationContext(
-            trust_roots=list(self.roots),
+            trust_roots=[one.certificate for one in self._anchors if one.purpose is not TrustPurpose.SIGNATURES],
             other_certs=known.known_certs,
             crls=[found.crl_data for found in known.known_crls],
             ocsps=[found.ocsp_response_data for found in known.known_ocsps],
@@ -91,7 +133,21 @@ def live(at: datetime) -> ValidationTimingInfo:
     return ValidationTimingInfo(validation_time=at, best_signature_time=at, point_in_time_validation=False)
 
 
-def _certificates(content: bytes) -> list[x509.Certificate]:
+def _qualified(anchor: Anchor) -> CertTrustAnchor:
+    return CertTrustAnchor(anchor.certificate, TrustQualifiers(valid_from=anchor.since))
+
+
+def _added(anchor: TrustAnchor) -> Anchor:
+    return Anchor(
+        certificate=x509.Certificate.load(anchor.certificate),
+        because=anchor.source,
+        since=anchor.trusted_from,
+        purpose=anchor.purpose,
+    )
+
+
+def certificates(content: bytes) -> list[x509.Certificate]:
+    """Return the certificates of a PEM or DER file. Raises ValueError where there is none."""
     if not pem.detect(content):
         return [x509.Certificate.load(content)]
     return [x509.Certificate.load(encoded) for _, _, encoded in pem.unarmor(content, multiple=True)]

@@ -1,43 +1,33 @@
 """Judge a PDF and every signature in it, from the outer syntax to the chain of trust; nothing in it may crash us.
 
-Two opinions must agree for VALID: the AdES indication of EN 319 102-1 says whether the signature holds, the
-analysis of later revisions whether the page still is the signed one. Neither looks at what the other does.
+Three opinions must agree for VALID: the AdES indication of EN 319 102-1 says whether the signature holds, pyHanko's
+analysis and our own of later revisions whether the page still is the signed one. None looks at what the others do.
 """
 
 import asyncio
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 
-from asn1crypto import crl, ocsp
-from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.misc import PdfError, PdfStrictReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESPassed, AdESSubIndic
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.general import UnacceptableSignerError
-from pyhanko.sign.validation import (
-    DocumentSecurityStore,
-    EmbeddedPdfSignature,
-    PdfSignatureStatus,
-    async_validate_pdf_timestamp,
-)
-from pyhanko.sign.validation.ades import (
-    ades_basic_validation,
-    ades_lta_validation,
-    ades_with_time_validation,
-)
-from pyhanko.sign.validation.errors import SignatureValidationError, ValidationInfoReadingError
-from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, validate_sig_integrity
-from pyhanko.sign.validation.policy_decl import LocalKnowledge
+from pyhanko.sign.validation import EmbeddedPdfSignature
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko_certvalidator.errors import PathError, ValidationError
-from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
-from engine.signatures import Problem, SignatureKind, SignatureReport, ValidationReport, Verdict
+from engine.validations import Level, Problem, SignatureKind, SignatureReport, ValidationReport, verdict_on
+from signing.chains import chain_of, heard_in, is_carried
+from signing.changes import Changes
 from signing.documents import read
-from signing.findings import change_problems, report_on, trust_problems
-from signing.revisions import outer_problems, place_problems, tail_problems
+from signing.findings import Opinion, change_problems, report_on, trust_problems, worded_problems
+from signing.opinions import Court, carried_by, opinion_on, opinion_on_timestamp
+from signing.revisions import outer_problems, place_problems, revision_problems, tail_problems
 from signing.settings import PdfSource
-from signing.trust import Trust, live
+from signing.trust import Trust
 
 PARSER_ERRORS = (
     ArithmeticError,
@@ -76,42 +66,47 @@ def validate(source: PdfSource, trust: Trust, at: datetime, *, online: bool) -> 
     problems = outer_problems(content)
     reports: list[SignatureReport] = []
     try:
-        reader = PdfFileReader(BytesIO(content))
-        problems += _unknown_kinds(reader)
-        for report, more in asyncio.run(_judge_all(content, reader, trust, at, online=online)):
+        reader, more = _opened(content)
+        problems += [*more, *_unknown_kinds(reader)]
+        for report, found in asyncio.run(_judge_all(content, reader, trust, at, online=online)):
             reports.append(report)
-            problems += more
+            problems += found
     except PARSER_ERRORS as cause:
         if not any(problem.fatal for problem in problems):
             problems.append(_unreadable(cause))
+    once = tuple({(found.code, *found.facts.values()): found for found in problems}.values())
+    hidden = any(found.code == _UNKNOWN_KIND for found in once)
     return ValidationReport(
-        verdict=_verdict(reports, problems), signatures=tuple(reports), problems=tuple(problems), checked_at=at
+        verdict=verdict_on(len(reports), once, hidden=hidden), signatures=tuple(reports), problems=once, checked_at=at
     )
 
 
-def _verdict(reports: list[SignatureReport], problems: list[Problem]) -> Verdict:
-    if any(problem.fatal for problem in problems):
-        return Verdict.INVALID
-    if not reports:
-        return Verdict.REVIEW if any(found.code == _UNKNOWN_KIND for found in problems) else Verdict.UNSIGNED
-    return Verdict.REVIEW if problems else Verdict.VALID
+def _opened(content: bytes) -> tuple[PdfFileReader, list[Problem]]:
+    """Return a reader, and what it had to be lenient about; only qpdf reading the file strictly lets it be so."""
+    try:
+        reader = PdfFileReader(BytesIO(content))
+        if not reader.xrefs.hybrid_xrefs_present:
+            return reader, []
+    except PdfStrictReadError as cause:
+        return PdfFileReader(BytesIO(content), strict=False), [_lenient(cause)]
+    template = "The PDF has two tables of contents (hybrid, as some word processors write); programs may differ in it."
+    hybrid = Problem(code="pdf.hybrid", template=template, fatal=False)
+    return PdfFileReader(BytesIO(content), strict=False), [hybrid]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
     """One file and what its signatures are judged by."""
 
-    reader: PdfFileReader
+    court: Court
     signatures: tuple[EmbeddedPdfSignature, ...]
-    trust: Trust
-    known: LocalKnowledge
-    at: datetime
-    online: bool
+    changes: Changes
+    carried: frozenset[bytes]
 
     @property
     def is_locked(self) -> bool:
         """Say whether somebody certified the file or forbade changes."""
-        return "/Perms" in self.reader.root or any(one.docmdp_level is not None for one in self.signatures)
+        return "/Perms" in self.court.reader.root or any(one.docmdp_level is not None for one in self.signatures)
 
 
 def _unknown_kinds(reader: PdfFileReader) -> list[Problem]:
@@ -130,110 +125,107 @@ async def _judge_all(
     signatures = tuple(reader.embedded_signatures)
     if not signatures:
         return []
-    known = _carried(reader)
-    case = _Case(reader=reader, signatures=signatures, trust=trust, known=known, at=at, online=online)
+    known = carried_by(reader)
+    proofs = [one.ocsp_response_data.dump() for one in known.known_ocsps] + [
+        one.crl_data.dump() for one in known.known_crls
+    ]
+    case = _Case(
+        court=Court(reader=reader, trust=trust, known=known, at=at, online=online),
+        signatures=signatures,
+        changes=Changes(reader),
+        carried=frozenset(proofs),
+    )
     judged: list[Judged] = []
     for signature in signatures:
         outer = list(place_problems(content, signature))
         report, found = await _judge(signature, case)
         judged.append((report, outer + found))
     last = max(signatures, key=lambda one: int(one.signed_revision))
-    judged[-1][1].extend(tail_problems(content, reader, last))
+    judged[-1][1].extend([*tail_problems(content, reader, last), *revision_problems(content, reader), *_twins(judged)])
     return judged
 
 
 async def _judge(signature: EmbeddedPdfSignature, case: _Case) -> Judged:
     signature.compute_integrity_info()
-    is_timestamp = signature.sig_object_type == "/DocTimeStamp"
-    if is_timestamp:
-        integrity, indication = await _opinion_on_timestamp(signature, case)
+    if signature.sig_object_type == "/DocTimeStamp":
+        integrity, opinion = await opinion_on_timestamp(signature, case.court)
     else:
         integrity = validate_sig_integrity(
             signature.signer_info, signature.signer_cert, "data", signature.compute_digest()
         )
-        indication = await _ades(signature, case)
-    report = report_on(
-        signature,
-        kind=_kind(signature, case),
-        integrity=integrity,
-        indication=indication,
-        timestamped_at=_stamped_at(signature, is_timestamp=is_timestamp),
-    )
+        opinion = await opinion_on(signature, case.court)
+    report = _report(signature, case, integrity, opinion)
     fields = {one.fq_name for one in case.signatures}
     problems = [
         *change_problems(report, locked=case.is_locked, signatures=fields),
-        *trust_problems(report, indication, signature.signer_cert),
+        *worded_problems(report, locked=case.is_locked),
+        *trust_problems(report, opinion.ades, signature.signer_cert),
     ]
     return report, problems
 
 
-async def _ades(signature: EmbeddedPdfSignature, case: _Case) -> AdESSubIndic:
-    """Return the indication by the rules for the level the file claims: LTA, with time, or basic."""
-    specification = case.trust.specification(case.known, online=case.online)
-    timing = live(case.at)
-    if any(one.signed_revision > signature.signed_revision for one in case.reader.embedded_timestamp_signatures):
-        return (await ades_lta_validation(signature, specification, timing)).ades_subindic
-    has_timestamp = next(extract_tst_data_iter(signature.signer_info, signed=False), None) is not None
-    validation = ades_with_time_validation if has_timestamp else ades_basic_validation
-    result = await validation(
-        signature.signed_data,
-        specification.signature_validation_spec,
-        timing_info=timing,
-        raw_digest=signature.compute_digest(),
-        status_cls=PdfSignatureStatus,
-        extra_status_kwargs=signature.summarise_integrity_info(),
+def _report(
+    signature: EmbeddedPdfSignature, case: _Case, integrity: tuple[bool, bool], opinion: Opinion
+) -> SignatureReport:
+    others = [*signature.other_embedded_certs, *case.court.known.known_certs]
+    answers = heard_in(opinion.objects, opinion.path, case.carried)
+    chain = chain_of(signature.signer_cert, others, opinion.path, answers, case.court.trust)
+    report = report_on(
+        signature,
+        opinion,
+        kind=_kind(signature, case.court.reader),
+        integrity=integrity,
+        chain=chain,
+        changes=case.changes.after(int(signature.signed_revision)),
     )
-    return result.ades_subindic
+    stamps = case.court.reader.embedded_timestamp_signatures
+    sealed = any(one.signed_revision > signature.signed_revision for one in stamps)
+    return replace(report, level=_level(report, sealed=sealed, carried=is_carried(opinion.path, answers)))
 
 
-async def _opinion_on_timestamp(signature: EmbeddedPdfSignature, case: _Case) -> tuple[tuple[bool, bool], AdESSubIndic]:
-    status = await async_validate_pdf_timestamp(signature, case.trust.offline(case.known, case.at))
-    integrity = (bool(status.intact), bool(status.valid))
-    if status.trusted:
-        return integrity, AdESPassed.OK
-    broken = None if all(integrity) else AdESFailure.SIG_CRYPTO_FAILURE
-    return integrity, broken or status.trust_problem_indic or AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND
+def _level(report: SignatureReport, *, sealed: bool, carried: bool) -> Level | None:
+    """Return how far the signature carries its own proofs, as found.
 
-
-def _stamped_at(signature: EmbeddedPdfSignature, *, is_timestamp: bool) -> datetime | None:
-    """Return the time the signature's own time-stamp states."""
-    stamps = (
-        iter([signature.signed_data]) if is_timestamp else extract_tst_data_iter(signature.signer_info, signed=False)
-    )
-    stamp = next(stamps, None)
-    if stamp is None:
+    Args:
+        report: The signature.
+        sealed: A document time-stamp came after it.
+        carried: The file has an answer about every certificate's revocation.
+    """
+    if report.kind is SignatureKind.TIMESTAMP:
         return None
-    stated: datetime = stamp["encap_content_info"]["content"].parsed["gen_time"].native
-    return stated
+    if report.timestamp is None and not sealed:
+        return Level.BASIC
+    if not carried:
+        return Level.TIMED
+    return Level.ARCHIVAL if sealed else Level.LONG_TERM
 
 
-def _kind(signature: EmbeddedPdfSignature, case: _Case) -> SignatureKind:
+def _twins(judged: list[Judged]) -> list[Problem]:
+    """Return a problem for every signature that stands in the file twice: one of the two was copied there."""
+    counted = Counter(report.value for report, _ in judged)
+    fields = ", ".join(report.field for report, _ in judged if counted[report.value] > 1)
+    template = "One signature stands in the file more than once (%(fields)s): it was copied."
+    return [Problem(code="signature.copied", template=template, facts={"fields": fields})] if fields else []
+
+
+def _kind(signature: EmbeddedPdfSignature, reader: PdfFileReader) -> SignatureKind:
     if signature.sig_object_type == "/DocTimeStamp":
         return SignatureKind.TIMESTAMP
-    permissions = case.reader.root.get("/Perms", {})
+    permissions = reader.root.get("/Perms", {})
     certified = permissions.raw_get("/DocMDP") if "/DocMDP" in permissions else None
     is_first = certified is not None and certified.get_object() == signature.sig_object
     return SignatureKind.CERTIFICATION if is_first else SignatureKind.APPROVAL
 
 
-def _carried(reader: PdfFileReader) -> LocalKnowledge:
-    """Return the certificates and revocation data the file brings along."""
-    try:
-        store = DocumentSecurityStore.read_dss(reader)
-    except ValidationInfoReadingError:
-        return LocalKnowledge()
-    answers = [ocsp.OCSPResponse.load(found.get_object().data) for found in store.ocsps]
-    return LocalKnowledge(
-        known_certs=list(store.load_certs()),
-        known_crls=[CRLContainer(crl.CertificateList.load(found.get_object().data)) for found in store.crls],
-        known_ocsps=[container for answer in answers for container in OCSPContainer.load_multi(answer)],
-    )
+def _lenient(cause: Exception) -> Problem:
+    template = "The PDF keeps some rules of its format only loosely (%(detail)s); compare it with the sender's copy."
+    return Problem(code="pdf.loose", template=template, facts={"detail": _detail(cause)}, fatal=False)
 
 
 def _unreadable(cause: BaseException) -> Problem:
-    detail = (str(cause).splitlines() or [""])[0] or type(cause).__name__
-    return Problem(
-        code="pdf.unreadable_signature",
-        template="The PDF or a signature in it cannot be read without guessing (%(detail)s).",
-        facts={"detail": detail[:_DETAIL]},
-    )
+    template = "The PDF or a signature in it cannot be read without guessing (%(detail)s)."
+    return Problem(code="pdf.unreadable_signature", template=template, facts={"detail": _detail(cause)})
+
+
+def _detail(cause: BaseException) -> str:
+    return ((str(cause).splitlines() or [""])[0] or type(cause).__name__)[:_DETAIL]

@@ -38,9 +38,8 @@ from engine.documents import (
 from engine.ids import DocumentId, FileId, PersonId
 from engine.queries import DocumentQuery, ForecastQuery, Page, PageRequest
 from engine.registers import Direction
-from engine.signatures import ValidationReport
+from engine.validations import KeptReport, ValidationReport
 from storage.queries import PlaceUnknown, has_words, id_in, page_of, readable_by
-from storage.reports import report_from
 from storage.rows import DOCUMENT_COLUMNS, document_from, incoming_from, outgoing_from
 from storage.schema import archived_files, document_versions, documents, validation_reports
 from storage.statements import Fixed, Statements
@@ -59,10 +58,16 @@ _ADD_VERSION = Fixed(insert(document_versions).inline(), *(column.name for colum
 _ADD_ARCHIVED = Fixed(insert_or(archived_files).on_conflict_do_nothing(), *(column.name for column in archived_files.c))
 _ADD_REPORT = Fixed(insert(validation_reports).inline(), "document_id", "file_id", "report")
 _REPORT = Fixed(
-    select(validation_reports.c.file_id, validation_reports.c.report)
+    select(validation_reports)
     .where(validation_reports.c.document_id == bindparam("document_id"))
     .order_by(validation_reports.c.id.desc())
     .limit(1)
+)
+_REPORTS = Fixed(
+    select(validation_reports)
+    .where(validation_reports.c.document_id == bindparam("document_id"))
+    .order_by(validation_reports.c.id.desc())
+    .limit(100)
 )
 _DUPLICATES = (
     select(documents.c.id)
@@ -209,10 +214,15 @@ class PostgresDocuments:
         said = {"document_id": document_id, "file_id": file_id, "report": report.as_data()}
         self._connection.later(_ADD_REPORT, said)
 
-    def find_report(self, document_id: DocumentId) -> tuple[FileId, ValidationReport] | None:
-        """Return the newest validation and the content it is of, or None."""
+    def find_report(self, document_id: DocumentId) -> KeptReport | None:
+        """Return the newest validation, or None."""
         row = self._connection.ask_one(_REPORT, {"document_id": document_id})
-        return None if row is None else (FileId(row.file_id), report_from(row.report))
+        return None if row is None else _kept_report(row)
+
+    def reports(self, document_id: DocumentId) -> Sequence[KeptReport]:
+        """Return the validations of the document, the newest first, at most a hundred."""
+        rows = self._connection.ask(_REPORTS, {"document_id": document_id})
+        return [_kept_report(row) for row in rows]
 
 
 NOT_PAUSED = ~documents.c.pauses.contains([{"ended": None}])
@@ -299,6 +309,10 @@ def _pause_values(pause: Pause) -> dict[str, str | None]:
         "reason": pause.reason,
         "ended": pause.ended.isoformat() if pause.ended else None,
     }
+
+
+def _kept_report(row: Row[Any]) -> KeptReport:
+    return KeptReport(id=row.id, file_id=FileId(row.file_id), report=ValidationReport.from_data(row.report))
 
 
 def _version(row: Row[Any]) -> Version:

@@ -1,5 +1,6 @@
 """Signatures asked for as rows; at most one for each work item."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
@@ -10,6 +11,7 @@ from storage.schema import signings
 from storage.statements import Statements
 
 _FIND = select(signings).where(signings.c.work_item_id == bindparam("item_id"))
+_OF_DOCUMENT = select(signings).where(signings.c.document_id == bindparam("document_id")).order_by(signings.c.id)
 _SAVE = (
     update(signings)
     .where(signings.c.id == bindparam("signing_id"))
@@ -28,6 +30,10 @@ class PostgresSignings:
         """Return the signing of this work item, or None."""
         row = self._connection.execute(_FIND, {"item_id": work_item_id}).one_or_none()
         return None if row is None else _signing(row)
+
+    def of_document(self, document_id: DocumentId) -> Sequence[Signing]:
+        """Return the signings of a document, the oldest first."""
+        return [_signing(row) for row in self._connection.execute(_OF_DOCUMENT, {"document_id": document_id})]
 
     def add(self, signing: Signing) -> None:
         """Keep a new signing."""

@@ -46,6 +46,7 @@ from storage.signings import PostgresSignings
 from storage.stand_ins import PostgresStandIns
 from storage.statements import Statements, transaction
 from storage.timers import PostgresTimers
+from storage.trust_anchors import PostgresTrustAnchors
 from storage.watches import PostgresWatches
 from storage.webhooks import PostgresWebhooks
 from storage.work_items import PostgresWorkItems
@@ -128,6 +129,7 @@ class PostgresUnitOfWork:
         self.checks = PostgresChecks(connection)
         self.jobs = JobQueue(connection)
         self.requests = PostgresRequests(connection)
+        self.trust_anchors = PostgresTrustAnchors(connection)
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:

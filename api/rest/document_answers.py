@@ -29,7 +29,7 @@ from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.procedures import model_of
 from engine.registers import Direction
-from engine.signatures import Verdict
+from engine.validations import Verdict
 
 
 class DocumentRef(Answer):
@@ -308,5 +308,4 @@ def _signature(document: Document, work: UnitOfWork) -> SignatureSummary:
     kept = work.documents.find_report(document.id)
     if kept is None:
         return SignatureSummary(state="pending", verdict=None, checked_at=None)
-    _, report = kept
-    return SignatureSummary(state="checked", verdict=report.verdict, checked_at=report.checked_at)
+    return SignatureSummary(state="checked", verdict=kept.report.verdict, checked_at=kept.report.checked_at)

@@ -31,6 +31,7 @@ from api.rest import (
     signatures,
     stand_ins,
     status,
+    trust_anchors,
     webhooks,
     work_items,
 )
@@ -62,6 +63,7 @@ _ROUTERS = (
     messages.router,
     audit.router,
     notices.router,
+    trust_anchors.router,
     webhooks.router,
     status.router,
     events.router,

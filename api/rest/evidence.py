@@ -94,7 +94,7 @@ def _records(document: Document, contents: Contents, call: Call, work: UnitOfWor
     yield _json("register.json", [entry_answer(entry, names) for entry in work.registers.entries_of(document.id)])
     report = work.documents.find_report(document.id)
     if report is not None:
-        yield _json("signatures.json", report_answer(*report, call))
+        yield _json("signatures.json", report_answer(report, call))
     instance = work.instances.find_of_document(document.id)
     if instance is not None:
         yield _json("history.json", history_of(instance, call, work))

@@ -18,6 +18,7 @@ from engine.ids import (
     NoticeId,
     RegisterId,
     StandInId,
+    TrustAnchorId,
     WebhookDeliveryId,
     WebhookId,
     WorkItemId,
@@ -28,6 +29,7 @@ from engine.instances import InstanceNotFound
 from engine.notices import NoticeNotFound
 from engine.registers import RegisterNotFound
 from engine.stand_ins import StandInNotFound
+from engine.trust_anchors import TrustAnchorNotFound
 from engine.webhooks import WebhookDeliveryNotFound, WebhookNotFound
 from engine.work_items import WorkItemNotFound
 
@@ -40,6 +42,10 @@ def _uuid(text: str, absent: type[NotFound]) -> UUID:
     if not _UUID.fullmatch(text):
         raise absent
     return UUID(text)
+
+
+async def _trust_anchor(trust_anchor_id: _Text) -> TrustAnchorId:
+    return TrustAnchorId(_uuid(trust_anchor_id, TrustAnchorNotFound))
 
 
 async def _document(document_id: _Text) -> DocumentId:
@@ -97,3 +103,4 @@ MigrationPath = Annotated[MigrationId, Depends(_migration)]
 WebhookPath = Annotated[WebhookId, Depends(_webhook)]
 WebhookDeliveryPath = Annotated[WebhookDeliveryId, Depends(_delivery)]
 NoticePath = Annotated[NoticeId, Depends(_notice)]
+TrustAnchorPath = Annotated[TrustAnchorId, Depends(_trust_anchor)]

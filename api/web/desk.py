@@ -47,6 +47,7 @@ NAVIGATION: Final = (
     Entry(path="/definitions", label=msgid("Procedures"), needs="read_definitions"),
     Entry(path="/calendar", label=msgid("Working days"), needs="read_calendar"),
     Entry(path="/audit/events", label=msgid("Audit log"), needs="read_audit"),
+    Entry(path="/trust-anchors", label=msgid("Trusted authorities"), needs="manage_trust"),
     Entry(path="/webhooks", label=msgid("Webhooks"), needs="manage_webhooks"),
     Entry(path="/status", label=msgid("Status"), needs="read_status"),
 )

@@ -45,6 +45,10 @@ NOTES: Final[Mapping[str, str]] = {
     "procedure_cancelled": msgid("The procedure is cancelled."),
     "moved": msgid("The procedure was taken to that step."),
     "data_changed": msgid("The data of the procedure are changed."),
+    "signatures_checked": msgid("The signatures were checked again; the new report is kept."),
+    "anchor_added": msgid("%(name)s is trusted from now on."),
+    "list_loaded": msgid("Authorities of the list that are trusted from now on: %(count)s."),
+    "anchor_removed": msgid("%(name)s is trusted no longer."),
     "paused": msgid("The time limits are paused."),
     "resumed": msgid("The time limits go on; the due date was moved by the working days of the pause."),
     "calendar_confirmed": msgid(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from api.texts import spoken, texts
+from api.texts import texts
 from api.web import words
 from api.web.desk import Desk
 from api.web.names import Names
@@ -15,8 +15,9 @@ from engine.expectations import expected
 from engine.explanations import waits_for
 from engine.ids import FileId
 from engine.ports import UnitOfWork
-from engine.signatures import SEAL_FIELD, SignatureKind, SignatureReport, ValidationReport, Verdict
+from engine.signatures import SEAL_FIELD
 from engine.stand_ins import StandIn
+from engine.validations import KeptReport, SignatureKind, SignatureReport, Verdict
 
 SEAL = msgid("Signature of the agency (its seal)")
 INTACT = msgid("The signed content is unchanged.")
@@ -38,7 +39,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureSaid:
-    """One signature in words."""
+    """One signature in words; *found* has what needs none."""
 
     kind: str
     signer: str
@@ -46,6 +47,9 @@ class SignatureSaid:
     signed_at: datetime | None
     timestamped_at: datetime | None
     says: Sequence[Said]
+    changes: Sequence[str]
+    indication: str
+    found: SignatureReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,18 +82,18 @@ def waits(
     return [desk.explains(said) for said in waits_for(document, items, incidents, people, stand_ins, expects)]
 
 
-def signatures(report: tuple[FileId, ValidationReport] | None, desk: Desk) -> VerdictSaid | None:
+def signatures(kept: KeptReport | None, desk: Desk) -> VerdictSaid | None:
     """Return the verdict over a file and each of its signatures in words, or None where none was checked yet."""
-    if report is None:
+    if kept is None:
         return None
-    file_id, found = report
+    found = kept.report
     return VerdictSaid(
         verdict=found.verdict,
         text=texts(desk.language).gettext(words.VERDICTS[found.verdict]),
-        of=file_id,
+        of=kept.file_id,
         checked_at=found.checked_at,
         signatures=[_signature(signature, desk.language) for signature in found.signatures],
-        problems=[spoken(problem.message, desk.language) for problem in found.problems],
+        problems=[texts(desk.language).gettext(one.template) % one.facts for one in found.problems],
     )
 
 
@@ -102,6 +106,9 @@ def _signature(signature: SignatureReport, language: str) -> SignatureSaid:
         signed_at=None if signature.kind is SignatureKind.TIMESTAMP else signature.signed_at,
         timestamped_at=signature.timestamped_at,
         says=[Said(text=said(text), good=good) for text, good in _statements(signature)],
+        changes=[said(change.template) % change.facts for change in signature.changes],
+        indication=said(words.INDICATIONS[signature.indication]),
+        found=signature,
     )
 
 

@@ -13,8 +13,9 @@ from engine.instance_migrations import Effect, Hindrance, MigratedState
 from engine.notices import NoticeKind, When
 from engine.registers import Direction
 from engine.runtime.comparison import ChangeKind
-from engine.signatures import Coverage, Modification, SignatureKind, Verdict
 from engine.stand_ins import StandInKind, StandInState
+from engine.trust_anchors import TrustPurpose
+from engine.validations import Coverage, Indication, Modification, RevocationState, SignatureKind, Verdict
 from engine.webhooks import DeliveryState as WebhookDeliveryState
 from engine.webhooks import WebhookAddressRefused, WebhookAway, WebhookState
 
@@ -115,6 +116,25 @@ MODIFICATIONS: Final[Mapping[str, str]] = {
     Modification.FORM: msgid("Number, date or a further signature were filled in afterwards, as it allows."),
     Modification.NOTES: msgid("Notes were added afterwards."),
     Modification.OTHER: msgid("Something else was changed afterwards."),
+}
+
+INDICATIONS: Final[Mapping[str, str]] = {
+    Indication.PASSED: msgid("confirmed"),
+    Indication.FAILED: msgid("refuted"),
+    Indication.INDETERMINATE: msgid("not to be decided"),
+}
+
+REVOCATIONS: Final[Mapping[str, str]] = {
+    RevocationState.GOOD: msgid("not revoked"),
+    RevocationState.REVOKED: msgid("revoked"),
+    RevocationState.UNKNOWN: msgid("nobody was heard about it"),
+    RevocationState.NOT_ASKED: msgid("trusted by itself"),
+}
+
+TRUST_PURPOSES: Final[Mapping[str, str]] = {
+    TrustPurpose.SIGNATURES: msgid("signatures"),
+    TrustPurpose.TIMESTAMPS: msgid("time-stamps"),
+    TrustPurpose.ANY: msgid("signatures and time-stamps"),
 }
 
 INCIDENT_STATES: Final[Mapping[str, str]] = {
@@ -291,6 +311,10 @@ ACTIONS: Final[Mapping[str, str]] = {
     "work_item.waiting": msgid("noted what a work item waits for"),
     "signature.asked": msgid("asked for a signature"),
     "document.signed": msgid("signed a document"),
+    "document.signatures_checked": msgid("had the signatures of a document checked again"),
+    "trust_anchor.added": msgid("made an authority trusted"),
+    "trusted_list.loaded": msgid("loaded a trusted list"),
+    "trust_anchor.removed": msgid("had an authority trusted no longer"),
     "operation.finished": msgid("finished an operation"),
     "incident.opened": msgid("reported an incident"),
     "incident.failed_again": msgid("reported an incident again"),

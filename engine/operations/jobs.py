@@ -10,20 +10,15 @@ from typing import Final
 
 from engine.documents import ArchivedFile, Document, DocumentNotInState, OutgoingDocument, VersionKind
 from engine.errors import OurFault
+from engine.expected_signers import held_against_records
 from engine.ids import SYSTEM, FileId
 from engine.letters import date_line, number_line
 from engine.neighbours import ARCHIVE, WORK, Services
 from engine.operations.deliver import deliver
 from engine.operations.move import Data, Move, OperationMisplaced
 from engine.people import Agency
-from engine.signatures import (
-    SEAL_FIELD,
-    SIGNER_FIELD,
-    CertificateRejected,
-    NotYetSigned,
-    ValidationReport,
-    Verdict,
-)
+from engine.signatures import SEAL_FIELD, SIGNER_FIELD, CertificateRejected, NotYetSigned
+from engine.validations import ValidationReport, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +53,10 @@ def check_signatures(job: Job) -> Finish:
     document, services = job.document, job.services
     given = job.parameters.get("at")
     at = datetime.fromisoformat(given) if isinstance(given, str) else services.clock()
-    report = services.pdfs.validate(services.read(document.file_id), at)
+    found = services.pdfs.validate(services.read(document.file_id), at)
 
     def keep(move: Move) -> Data:
+        report = held_against_records(found, document.file_id, document, move.work)
         move.work.documents.add_report(document.id, document.file_id, report)
         return {"verdict": report.verdict.value}
 
@@ -85,7 +81,9 @@ def extend_signatures(job: Job) -> Finish:
     services = job.services
     extended = services.pdfs.extend(services.read(job.document.file_id), services.clock())
     keep_version = _new_version(job, VersionKind.FINAL, extended)
-    report = services.pdfs.validate(extended, services.clock())
+    found = services.pdfs.validate(extended, services.clock())
+    with services.begin() as work:
+        report = held_against_records(found, job.document.file_id, job.document, work)
     _require_proven(report)
 
     def keep(move: Move) -> Data:

@@ -49,6 +49,7 @@ from storage.schema.procedures import (
 )
 from storage.schema.registers import deliveries, register_counters, register_entries, registers
 from storage.schema.signing import key_choices
+from storage.schema.trust import trust_anchors
 
 AUDITED: Final = (
     "agencies",
@@ -84,6 +85,7 @@ AUDITED: Final = (
     "instance_migrations",
     "migrated_instances",
     "key_choices",
+    "trust_anchors",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -145,6 +147,7 @@ __all__ = [
     "stand_ins",
     "subscriptions",
     "timers",
+    "trust_anchors",
     "units",
     "uploads",
     "validation_reports",

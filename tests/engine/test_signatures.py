@@ -7,15 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine.pdfs import Box, FieldLayout
-from engine.signatures import (
-    CertificateFacts,
+from engine.signatures import CertificateFacts, PreparedSignature, SignerRole
+from engine.validations import (
     Coverage,
+    Indication,
     Modification,
-    PreparedSignature,
     Problem,
     SignatureKind,
     SignatureReport,
-    SignerRole,
     ValidationReport,
     Verdict,
 )
@@ -109,6 +108,7 @@ def test_a_report_comes_back_from_json_with_its_sentences() -> None:
         changed_fields=("SoKyHieu",),
         docmdp_ok=True,
         ades="NO_POE",
+        indication=Indication.PASSED,
     )
     problem = Problem(code="x.y", template="It is %(detail)s.", facts={"detail": "so"}, fatal=False)
     report = ValidationReport(verdict=Verdict.REVIEW, signatures=(signature,), problems=(problem,), checked_at=NOON)

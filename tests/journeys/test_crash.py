@@ -22,7 +22,7 @@ from engine.documents import OutgoingState
 from engine.ids import DocumentId
 from engine.queries import DocumentQuery, PageRequest
 from engine.registers import Direction
-from engine.signatures import Verdict
+from engine.validations import Verdict
 from tests.support.house import PASSWORD, Crowd
 
 KILLS = 20
@@ -216,7 +216,7 @@ def _require_three_signatures(house: House, document_id: DocumentId) -> None:
         document = work.documents.get(document_id)
         report = work.documents.find_report(document_id)
     assert report is not None
-    assert report[1].verdict is Verdict.VALID
+    assert report.report.verdict is Verdict.VALID
     with pikepdf.open(BytesIO(house.services.read(document.file_id))) as pdf:
         signed = [str(item.T) for item in pdf.Root.AcroForm.Fields if item.get("/FT") == "/Sig" and "/V" in item]
     assert sorted(signed) == ["ChuKy", "Dau", "DauThoiGian1"]

@@ -1,14 +1,27 @@
 """The open places of a document: number, date, signer, seal."""
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 import pytest
+from pyhanko.pdf_utils.generic import pdf_string
 
-from engine.pdfs import AlreadySigned, Box, FieldLayout, FieldMissing, FieldTaken, LayoutOutside, PdfDamaged
+from engine.pdfs import (
+    AlreadySigned,
+    Box,
+    FieldLayout,
+    FieldMissing,
+    FieldTaken,
+    LayoutOutside,
+    PdfDamaged,
+    PdfHidesFiles,
+    PdfHidesLayers,
+)
 from signing.documents import inspect
 from signing.room import Room
+from tests.signing import forgeries as forge
 from tests.signing.conftest import Life
 from tests.signing.samples import DATE_LINE, NUMBER_LINE, printed_by
 from tests.signing.test_documents import SAMPLES
@@ -164,3 +177,43 @@ def test_a_number_after_the_seal_is_refused(room: Room, life: Life) -> None:
 def test_a_number_in_an_unprepared_pdf_is_refused(room: Room, life: Life) -> None:
     with pytest.raises(FieldMissing, match="SoKyHieu"):
         room.fill_number(life.rendered.content, NUMBER_LINE, DATE_LINE)
+
+
+def test_layers_that_are_hidden_are_not_signed(room: Room, life: Life) -> None:
+    with pytest.raises(PdfHidesLayers):
+        room.prepare_fields(forge.with_layers(life.rendered.content, hidden=True))
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        lambda pdf: forge.with_names(pdf, "EmbeddedFiles"),
+        lambda pdf: forge.with_annotation(pdf, "FileAttachment"),
+    ],
+)
+def test_files_attached_inside_are_not_signed(room: Room, life: Life, forgery: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(PdfHidesFiles):
+        room.prepare_fields(forgery(life.rendered.content))
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        lambda pdf: forge.with_layers(pdf, hidden=False),
+        lambda pdf: forge.with_names(pdf, "JavaScript"),
+        lambda pdf: forge.with_opening(pdf, "Launch", F=pdf_string("a.exe")),
+        lambda pdf: forge.with_link(pdf, "Launch", F=pdf_string("a.exe")),
+        lambda pdf: forge.with_annotation(pdf, "RichMedia"),
+        lambda pdf: forge.with_annotation(pdf, "FreeText"),
+    ],
+)
+def test_what_could_change_or_act_later_is_taken_out_before_signing(
+    room: Room, life: Life, forgery: Callable[[bytes], bytes]
+) -> None:
+    prepared = room.prepare_fields(forgery(life.rendered.content))
+
+    assert inspect(prepared).active == ()
+    with pikepdf.open(BytesIO(prepared)) as opened:
+        assert "/OCProperties" not in opened.Root
+        notes = [note.Subtype for page in opened.pages for note in page.obj.get("/Annots", [])]
+        assert set(notes) <= {"/Widget", "/Link"}

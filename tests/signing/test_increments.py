@@ -8,7 +8,8 @@ import pikepdf
 import pytest
 
 from engine.pdfs import PdfDamaged
-from engine.signatures import SignerRole, Verdict
+from engine.signatures import SignerRole
+from engine.validations import Verdict
 from signing.increments import Increment
 from signing.room import Room
 from tests.signing.conftest import Life

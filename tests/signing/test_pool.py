@@ -17,7 +17,8 @@ import pytest
 from engine.letters import LetterIncomplete
 from engine.neighbours import PdfRoom
 from engine.pdfs import PdfEmpty
-from engine.signatures import SignerRole, SigningBusy, SigningStopped, TimestampUnavailable, Verdict
+from engine.signatures import SignerRole, SigningBusy, SigningStopped, TimestampUnavailable
+from engine.validations import Verdict
 from signing.pool import RoomPool
 from tests.signing.conftest import Life
 from tests.signing.samples import DATE_LINE, NUMBER_LINE, a_letter, complete

@@ -5,16 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from engine.signatures import (
-    CertificateRejected,
-    Modification,
-    NotYetSigned,
-    RevocationUnavailable,
-    SignatureKind,
-    SignerRole,
-    TimestampUnavailable,
-    Verdict,
-)
+from engine.signatures import CertificateRejected, NotYetSigned, RevocationUnavailable, SignerRole, TimestampUnavailable
+from engine.validations import Modification, SignatureKind, Verdict
 from signing.demo_pki import DemoPki, Holder, ensure
 from signing.documents import inspect
 from signing.room import Room

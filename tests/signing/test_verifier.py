@@ -11,7 +11,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from engine.signatures import Coverage, Modification, SignatureKind, SignerRole, Verdict
+from engine.signatures import SignerRole
+from engine.validations import Coverage, Modification, SignatureKind, Verdict
 from signing.room import Room
 from tests.signing.conftest import Life
 from tests.signing.samples import (
@@ -109,7 +110,7 @@ def test_poppler_agrees_that_both_signatures_are_valid(office: Office, archived_
 @pytest.mark.parametrize(
     ("stage", "forgery"),
     # Before the seal the clerk may write the number: that it is the right one is not the file's to say.
-    [(stage, name) for stage in STAGES for name in FORGERIES if name != "number" or stage in ("sealed", "archived")],
+    [(stage, name) for stage in ("signed", "archived") for name in FORGERIES if (stage, name) != ("signed", "number")],
 )
 def test_no_forgery_is_valid(room: Room, life: Life, stage: str, forgery: str) -> None:
     report = room.validate(FORGERIES[forgery](getattr(life, stage)), life.ended_at)
@@ -147,12 +148,6 @@ def test_wherever_a_bit_is_turned_the_file_is_not_valid(room: Room, life: Life) 
     }
 
     assert [position for position, verdict in verdicts.items() if verdict is Verdict.VALID] == []
-
-
-def test_going_back_before_the_seal_shows_in_the_report(room: Room, life: Life) -> None:
-    report = room.validate(life.numbered, life.ended_at)
-
-    assert [signature.field for signature in report.signatures] == ["ChuKy"]
 
 
 def test_a_revoked_signer_is_invalid(room: Room, life: Life) -> None:

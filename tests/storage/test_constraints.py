@@ -14,11 +14,12 @@ from engine.comments import Comment
 from engine.deliveries import Delivery, DeliveryState
 from engine.documents import ArchivedFile
 from engine.form_drafts import FormDraft
-from engine.ids import SYSTEM, CommentId, DeliveryId, MigrationId, SessionId
+from engine.ids import SYSTEM, CommentId, DeliveryId, MigrationId, SessionId, TrustAnchorId
 from engine.instance_migrations import Migration
 from engine.instances import Activity, Movement
 from engine.people import Session
 from engine.ports import UnitOfWork
+from engine.trust_anchors import TrustAnchor, TrustPurpose
 from storage.embedded import EmbeddedServer
 from storage.schema import metadata
 from tests.storage.announced import fill_announcements
@@ -26,6 +27,7 @@ from tests.storage.builders import (
     NOON,
     TODAY,
     Desk,
+    Office,
     a_desk,
     a_key_choice,
     a_signing,
@@ -125,6 +127,10 @@ CHECKS = {
     "work_items_needs_counted": "UPDATE work_items SET agreed = 2",
     "approvals_in_place_whole": "UPDATE approvals SET on_behalf_of = agency_id",
     "approvals_two_people": "UPDATE approvals SET on_behalf_of = person_id, by_stand_in = person_id",
+    "trust_anchors_purpose_known": "UPDATE trust_anchors SET purpose = 'everything'",
+    "trust_anchors_sha256_is_one": "UPDATE trust_anchors SET sha256 = 'x'",
+    "trust_anchors_reason_given": "UPDATE trust_anchors SET reason = ''",
+    "trust_anchors_removed_whole": "UPDATE trust_anchors SET removed_at = now()",
     "signings_state_known": "UPDATE signings SET state = 'lost'",
     "signings_digest_is_one": "UPDATE signings SET digest = 'x'",
     "signings_signed_whole": "UPDATE signings SET state = 'signed'",
@@ -182,6 +188,7 @@ DOUBLES = {
     "approvals_work_item_id_person_id_key": "approvals",
     "signings_work_item_id_key": "signings",
     "key_choices_holder_key": "key_choices",
+    "trust_anchors_in_force_idx": "trust_anchors",
     "incidents_task_id_idx": "incidents",
     "webhook_deliveries_webhook_id_event_id_key": "webhook_deliveries",
     "notices_person_id_source_key": "notices",
@@ -294,9 +301,27 @@ def fill(work: UnitOfWork, desk: Desk) -> None:
     work.calendars.save(
         CalendarYear(agency_id=office.agency.id, year=2026, days=(day,), confirmed_at=NOON, confirmed_by=clerk, rev=1)
     )
+    work.trust_anchors.add([an_anchor(office)])
     fill_procedure(work, desk)
     work.key_choices.add(a_key_choice(office))
     fill_announcements(work, desk.office)
+
+
+def an_anchor(office: Office) -> TrustAnchor:
+    return TrustAnchor(
+        id=TrustAnchorId(new_id()),
+        agency_id=office.agency.id,
+        subject="CA thử nghiệm",
+        certificate=b"DER",
+        sha256="a" * 64,
+        purpose=TrustPurpose.ANY,
+        source="certificate",
+        trusted_from=NOON,
+        not_after=NOON,
+        added_at=NOON,
+        added_by=office.person("clerk").id,
+        reason="QĐ 1",
+    )
 
 
 def fill_procedure(work: UnitOfWork, desk: Desk) -> None:

@@ -28,8 +28,9 @@ from engine.instances import InstanceNotFound
 from engine.people import AgencyNotFound, PersonNotFound, Session
 from engine.ports import Begin
 from engine.queries import IdempotencyKeyReused, Once
-from engine.signatures import (
+from engine.validations import (
     Coverage,
+    Indication,
     Modification,
     Problem,
     SignatureKind,
@@ -246,6 +247,7 @@ def test_the_newest_report_is_read_back_whole(begin: Begin) -> None:
         changed_fields=("SoKyHieu",),
         docmdp_ok=None,
         ades="NO_POE",
+        indication=Indication.PASSED,
     )
     problem = Problem(code="a.b", template="Not %(what)s.", facts={"what": "trusted"}, fatal=False)
     report = ValidationReport(
@@ -262,7 +264,10 @@ def test_the_newest_report_is_read_back_whole(begin: Begin) -> None:
         work.documents.add_report(document.id, office.file_id, replace(report, verdict=Verdict.INVALID))
         work.documents.add_report(document.id, office.file_id, report)
 
-        assert work.documents.find_report(document.id) == (office.file_id, report)
+        kept = work.documents.find_report(document.id)
+        assert kept is not None
+        assert (kept.file_id, kept.report) == (office.file_id, report)
+        assert work.documents.reports(document.id)[0] == kept
 
 
 def test_a_repeated_request_finds_what_the_first_made(begin: Begin) -> None:

@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import argon2
@@ -20,7 +21,7 @@ from api.demo import DemoFolder
 from api.passwords import Argon2Hasher
 from api.province import province
 from api.settings import Settings
-from api.wiring import House, database_url, now, object_store, room_settings, safe
+from api.wiring import House, database_url, now, object_store, room_settings, safe, trusted_anchors
 from engine.neighbours import Services
 from engine.people import Person
 from signing.pool import RoomPool
@@ -179,8 +180,12 @@ def _house(database: Database, pdfs: RoomPool, settings: Settings) -> Iterator[H
     store.prepare()
     sealing = safe(settings)
     make_key(sealing.path)
-    services = Services(begin=transactions(database.engine()), store=store, pdfs=pdfs, safe=sealing, clock=now)
+    begin = transactions(database.engine())
+    # The houses of a session share the processes; the one that is open says whom it trusts.
+    before, pdfs.anchors = pdfs.anchors, partial(trusted_anchors, begin)
+    services = Services(begin=begin, store=store, pdfs=pdfs, safe=sealing, clock=now)
     yield House(settings=settings, services=services, hasher=HASHER)
+    pdfs.anchors = before
 
 
 def _await_answer(url: str) -> None:

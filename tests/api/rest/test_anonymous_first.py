@@ -93,6 +93,30 @@ DOORS = (
         Door(method="GET", path=DOCUMENT + part, refused=STRANGERS)
         for part in ("", "/content", "/attachments/{n}", "/versions", "/history", "/signatures", "/evidence")
     ),
+    *(
+        Door(method="GET", path=DOCUMENT + part, refused=STRANGERS)
+        for part in ("/signatures.xml", "/signature-reports")
+    ),
+    Door(method="POST", path=DOCUMENT + "/signatures", refused=(*STRANGERS, ("kiemtra", 403))),
+    Door(method="GET", path="/trust-anchors", refused=NOT_ADMINISTRATOR),
+    Door(
+        method="POST",
+        path="/trust-anchors",
+        body={"certificate": "A", "reason": "A"},
+        refused=NOT_ADMINISTRATOR,
+    ),
+    Door(
+        method="POST",
+        path="/trusted-lists",
+        body={"trusted_list": "A", "operator": "A", "reason": "A"},
+        refused=NOT_ADMINISTRATOR,
+    ),
+    Door(
+        method="POST",
+        path="/trust-anchors/{trust_anchor_id}/removal",
+        body={"reason": "A"},
+        refused=NOT_ADMINISTRATOR,
+    ),
     Door(method="GET", path=DOCUMENT + "/comments", refused=STRANGERS),
     Door(method="POST", path=DOCUMENT + "/comments", body={"text": "A"}, refused=(*STRANGERS, ("kiemtra", 403))),
     Door(method="GET", path=DOCUMENT + "/watchers", refused=STRANGERS),
@@ -250,6 +274,7 @@ def ids(office: Office) -> dict[str, str]:
         "notice_id": SOMEBODY,
         "migration_id": SOMEBODY,
         "delivery_id": SOMEBODY,
+        "trust_anchor_id": SOMEBODY,
         "stand_in_id": str(office.stand_in("chutich", "phochutich").id),
         "n": "1",
         "year": "2026",

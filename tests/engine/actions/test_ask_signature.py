@@ -12,8 +12,8 @@ from engine.events import WaitNoted
 from engine.ids import SYSTEM, DocumentId, WorkItemId
 from engine.queries import PageRequest
 from engine.registers import Direction
-from engine.signatures import Verdict
 from engine.signings import KeyNotYours, SigningNotFound, SigningState, WrongKeyKind
+from engine.validations import Verdict
 from engine.work_items import WorkItemNotFound, WorkItemNotOpen, WorkItemState, WorkItemTakesNoSignature
 from tests.support.builders import an_id
 from tests.support.office import Office
@@ -54,7 +54,7 @@ def test_a_document_goes_from_draft_to_issued_valid_and_archived(office: Office)
         archived = [content.file_id for content in work.documents.archived(document_id)]
     assert (document.state, document.number) == (OutgoingState.ISSUED, "01/QĐ-UBND")
     assert report is not None
-    assert report[1].verdict is Verdict.VALID
+    assert report.report.verdict is Verdict.VALID
     assert kinds == ["prepared", "signed", "numbered", "sealed", "final"]
     assert archived == [document.file_id]
 

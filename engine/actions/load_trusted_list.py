@@ -1,0 +1,82 @@
+"""Load a trusted list: the authorities it names as granted are trusted from the day it says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine import access
+from engine.events import Private
+from engine.ids import TrustAnchorId
+from engine.people import Person
+from engine.ports import UnitOfWork
+from engine.trust_anchors import (
+    TrustAnchor,
+    TrustCandidate,
+    TrustedList,
+    TrustedListEmpty,
+    TrustedListOutlived,
+    required_reason,
+)
+from engine.validation_events import TrustedListLoaded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadTrustedList:
+    """A list whose signature was verified, and why it is trusted."""
+
+    found: TrustedList
+    reason: str
+
+
+def load_trusted_list(request: LoadTrustedList, *, by: Person, at: datetime, work: UnitOfWork) -> list[TrustAnchor]:
+    """Keep an anchor for every service of the list that is not trusted already, and return them.
+
+    Raises:
+        NotAllowed: The person's posts do not include this.
+        TrustReasonMissing: Nothing says why.
+        TrustedListOutlived: A newer list is due.
+        TrustedListEmpty: Nothing in it is granted and new.
+    """
+    access.require(by, "manage_trust")
+    reason, found = required_reason(request.reason), request.found
+    if found.next_update is not None and found.next_update < at:
+        raise TrustedListOutlived(next_update=found.next_update.date())
+    known = {(one.sha256, one.purpose) for one in work.trust_anchors.in_force()}
+    new = {(one.sha256, one.purpose): one for one in found.services if (one.sha256, one.purpose) not in known}
+    if not new:
+        raise TrustedListEmpty
+    anchors = [_anchor(one, found.name, reason, (by, at), work) for one in new.values()]
+    work.trust_anchors.add(anchors)
+    work.record(
+        TrustedListLoaded(
+            by=by.id,
+            at=at,
+            agency_id=by.agency_id,
+            list=found.sha256,
+            name=found.name,
+            operator=found.operator,
+            certificates=[anchor.sha256 for anchor in anchors],
+            passed_over=found.passed_over,
+            reason=Private(value=reason),
+        )
+    )
+    return anchors
+
+
+def _anchor(
+    service: TrustCandidate, source: str, reason: str, added: tuple[Person, datetime], work: UnitOfWork
+) -> TrustAnchor:
+    by, at = added
+    return TrustAnchor(
+        id=TrustAnchorId(work.new_id()),
+        agency_id=by.agency_id,
+        subject=service.subject,
+        certificate=service.certificate,
+        sha256=service.sha256,
+        purpose=service.purpose,
+        source=source,
+        trusted_from=service.trusted_from or service.not_before,
+        not_after=service.not_after,
+        added_at=at,
+        added_by=by.id,
+        reason=reason,
+    )

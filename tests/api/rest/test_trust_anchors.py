@@ -1,0 +1,93 @@
+"""Trusted authorities by REST: added and removed with a reason, in force at once, never erased."""
+
+import pytest
+from httpx2 import Response
+
+from tests.api.rest.callers import Caller, Callers, problem
+from tests.signing.paper_pki import NOON, YEAR, PaperPki
+from tests.signing.trusted_list import CA, GRANTED, a_trusted_list, pem
+from tests.support.office import Office, a_pdf
+
+PKI = PaperPki()
+OPERATOR = PKI.self_signed("NEAC")
+WHY = "Quyết định 12/QĐ-BTTTT"
+
+
+UNTRUSTED, UNANSWERED = ["signature.untrusted"], ["signature.revocation_unknown"]
+"""Once the authority is trusted, what is left is that nobody serves its revocation data."""
+
+
+def doubts(caller: Caller, document_id: str) -> list[str]:
+    """Have the signatures checked now; return the codes of what was found."""
+    return [one["code"] for one in caller.post(f"/documents/{document_id}/signatures").json()["problems"]]
+
+
+def taken_in(office: Office) -> str:
+    """Register a PDF that somebody of the paper PKI signed; return the document's id."""
+    signed = PKI.signed(a_pdf(), PKI.holder())
+    return str(office.register(file_id=office.upload(signed)).document.id)
+
+
+def test_an_authority_counts_from_the_moment_it_is_added_until_it_is_removed(callers: Callers, office: Office) -> None:
+    admin, clerk = callers["quantri"], callers["vanthu"]
+    document_id = taken_in(office)
+    checks = f"/documents/{document_id}/signatures"
+    assert doubts(clerk, document_id) == UNTRUSTED
+
+    added = admin.post("/trust-anchors", json={"certificate": pem(PKI.root).decode(), "reason": WHY})
+
+    assert added.status_code == 201
+    anchor = added.json()
+    assert (anchor["subject"], anchor["purpose"], anchor["reason"]) == ("CA giấy gốc", "any", WHY)
+    assert anchor["added_by"]["name"]
+    assert doubts(clerk, document_id) == UNANSWERED
+
+    removed = admin.post(f"/trust-anchors/{anchor['id']}/removal", json={"reason": "Hết hiệu lực"})
+
+    assert removed.json()["removed_because"] == "Hết hiệu lực"
+    assert doubts(clerk, document_id) == UNTRUSTED
+    history = clerk.read(f"/documents/{document_id}/signature-reports")["items"]
+    assert [one["verdict"] for one in history] == ["review"] * 3
+    first = clerk.read(f"{checks}?report={history[1]['report_id']}")
+    assert [one["code"] for one in first["problems"]] == UNANSWERED
+    assert [one["id"] for one in admin.read("/trust-anchors")["items"]] == [anchor["id"]]
+    problem(admin.post(f"/trust-anchors/{anchor['id']}/removal", json={"reason": "A"}), 409, "trust.removed_already")
+
+
+def test_the_services_of_a_trusted_list_are_trusted_with_their_day_and_source(callers: Callers, office: Office) -> None:
+    admin = callers["quantri"]
+    listed = a_trusted_list([(CA, GRANTED, PKI.root)], OPERATOR, since=NOON - YEAR).decode()
+    body = {"trusted_list": listed, "operator": pem(OPERATOR).decode(), "reason": WHY}
+
+    loaded = admin.post("/trusted-lists", json=body)
+
+    (anchor,) = loaded.json()["items"]
+    assert (anchor["purpose"], anchor["source"]) == ("signatures", "Danh sách tin cậy thử nghiệm")
+    assert anchor["trusted_from"].startswith(f"{NOON - YEAR:%Y-%m-%d}")
+    assert doubts(callers["vanthu"], taken_in(office)) == UNANSWERED
+    wrong(admin.post("/trusted-lists", json=body), "trust.list_empty")
+    old = a_trusted_list([(CA, GRANTED, PKI.root)], OPERATOR, since=NOON - YEAR, next_update=NOON - YEAR).decode()
+    wrong(admin.post("/trusted-lists", json=body | {"trusted_list": old}), "trust.list_outlived")
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"certificate": "hello", "reason": WHY}, "trust.no_certificate"),
+        ({"certificate": pem(PKI.holder()).decode(), "reason": WHY}, "trust.not_an_authority"),
+    ],
+)
+def test_what_nobody_should_trust_is_refused(callers: Callers, body: dict[str, str], code: str) -> None:
+    wrong(callers["quantri"].post("/trust-anchors", json=body), code)
+
+
+def wrong(answer: Response, code: str) -> None:
+    assert answer.status_code == 422
+    assert [error["code"] for error in answer.json()["errors"]] == [code]
+
+
+def test_who_is_trusted_once_is_not_trusted_twice(callers: Callers) -> None:
+    body = {"certificate": pem(PKI.root).decode(), "reason": WHY}
+    callers["quantri"].post("/trust-anchors", json=body)
+
+    problem(callers["quantri"].post("/trust-anchors", json=body), 409, "trust.already_trusted")
