@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from engine.ids import AgencyId, PersonId, WorkItemId
+from engine.ids import AgencyId, DocumentId, PersonId, WorkItemId
 from engine.signing_keys import KeyChoice
 from engine.signings import Signing
 
 
 class Signings(Protocol):
-    """Signatures asked for; at most one for each work item."""
+    """Signatures asked for; at most one for each work item counts, others are void."""
 
     def find(self, work_item_id: WorkItemId) -> Signing | None:
-        """Return the signing of this work item, or None."""
+        """Return the signing of this work item that counts, else the last that became void, or None."""
+
+    def of_document(self, document_id: DocumentId) -> Sequence[Signing]:
+        """Return those of the document that count, in the order they were asked for."""
 
     def add(self, signing: Signing) -> None:
         """Keep a new signing."""

@@ -10,6 +10,7 @@ from engine.definitions import SignatureKind, Vocabulary
 from engine.runtime.findings import Findings
 from engine.runtime.flow_rules import expression_findings
 from engine.runtime.models import ACTIVITIES, PEOPLE, Extension, Kind, Model, Node, Repetition
+from engine.signatories import InitialKind
 
 MOST_APPROVALS = 99
 """More people than this agree in a meeting, not in a task."""
@@ -104,6 +105,10 @@ def _judge_outcomes(findings: Findings, node: Node, forms: Collection[str]) -> N
             "outcome.signature": (
                 signature is not None and signature not in set(SignatureKind),
                 f"'{signature}' is no kind of signature: 'person' or 'agency'.",
+            ),
+            "outcome.initial": (
+                "initial" in outcome.attributes and outcome.attributes["initial"] not in set(InitialKind),
+                f"'{outcome.attributes.get('initial')}' is not initialled: 'content' or 'format'.",
             ),
         }
         _add_those(findings, node, outcome, mistakes)
