@@ -24,9 +24,8 @@ def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
     """Sign, keep the signed file and carry the procedure on; harmless when it was done before, or is no longer wanted.
 
     Where the document changed since the signature was prepared, it is given back to its signer: what others signed or
-    wrote meanwhile is never lost. Of several signatures each is proven before the next step begins.
-
-    After a crash the same digest is signed again, never another one.
+    wrote meanwhile is never lost. Of several signatures each is proven before the next step begins. After a crash the
+    same digest is signed again, never another one.
 
     Raises:
         SigningNotFound: Nobody asked for it.

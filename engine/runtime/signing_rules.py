@@ -8,7 +8,7 @@ from engine.definitions import SignatureKind
 from engine.runtime.findings import Findings
 from engine.runtime.flow_rules import expression_findings
 from engine.runtime.models import PEOPLE, Kind, Model, Node, Scope
-from engine.signatures import MOST_SIGNERS, SIGNER_FIELD, is_signer_field
+from engine.signatures import SIGNER_FIELD, is_signer_field
 
 _DECIDES: Final = frozenset({Kind.EXCLUSIVE, Kind.EVENT_BASED})
 _JOINS: Final = frozenset({Kind.PARALLEL, Kind.INCLUSIVE})
@@ -38,8 +38,7 @@ def _judge_place(findings: Findings, node: Node) -> None:
         ),
         "signs.unknown": (
             field is not None and not is_signer_field(field),
-            f"There is no field '{field}' for a signature: '{SIGNER_FIELD}', '{SIGNER_FIELD}2' to"
-            f" '{SIGNER_FIELD}{MOST_SIGNERS}'.",
+            f"There is no field '{field}' for a signature: they are called ChuKy, ChuKy2 and so on to ChuKy20.",
         ),
         "signs.same_field": (
             field is not None and node.repetition is not None and node.repetition.collection is not None,
@@ -52,11 +51,12 @@ def _judge_place(findings: Findings, node: Node) -> None:
 
 
 def _judge_beside(findings: Findings, left: Node, right: Node) -> None:
+    one, other, field = left.id, right.id, _field(left)
     if SignatureKind.AGENCY in (_kind(left), _kind(right)):
-        message = f"'{left.id}' and '{right.id}' can be reached at the same time, but the seal follows all signatures."
+        message = f"'{one}' and '{other}' can be reached at the same time, but the seal follows all signatures."
         findings.add("signs.seal_beside", message, element_id=right.id, line=right.line)
-    elif _field(left) is not None and _field(left) == _field(right):
-        message = f"'{left.id}' and '{right.id}' can sign the field '{_field(left)}' at the same time."
+    elif field is not None and field == _field(right):
+        message = f"'{one}' and '{other}' can sign the field '{field}' at the same time."
         findings.add("signs.same_field", message, element_id=right.id, line=right.line)
 
 
@@ -69,7 +69,8 @@ def _judge_seal(findings: Findings, scope: Scope) -> None:
         for node in people:
             back = _reached(scope, [flow.target for flow in scope.leaving(node.id)], frozenset())
             if node.id in after and seal.id not in back:
-                message = f"'{node.id}' would sign after the seal of '{seal.id}', which closes the document."
+                late, closing = node.id, seal.id
+                message = f"'{late}' would sign after the seal of '{closing}', which closes the document."
                 findings.add("signs.after_seal", message, element_id=node.id, line=node.line)
 
 

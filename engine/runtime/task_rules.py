@@ -96,7 +96,7 @@ def _judge_outcomes(findings: Findings, node: Node, forms: Collection[str]) -> N
     for outcome in outcomes:
         outcome_id = outcome.attributes.get("id", "")
         form = outcome.attributes.get("form")
-        signature = outcome.attributes.get("signature")
+        signature, initial = outcome.attributes.get("signature"), outcome.attributes.get("initial")
         mistakes = {
             "outcome.id": (not outcome_id.isidentifier(), f"'{outcome_id}' cannot be the id of an outcome."),
             "outcome.twice": (counted[outcome_id] > 1, f"The outcome '{outcome_id}' is there twice."),
@@ -107,8 +107,8 @@ def _judge_outcomes(findings: Findings, node: Node, forms: Collection[str]) -> N
                 f"'{signature}' is no kind of signature: 'person' or 'agency'.",
             ),
             "outcome.initial": (
-                "initial" in outcome.attributes and outcome.attributes["initial"] not in set(InitialKind),
-                f"'{outcome.attributes.get('initial')}' is not initialled: 'content' or 'format'.",
+                initial is not None and initial not in set(InitialKind),
+                f"'{initial}' is not initialled: 'content' or 'format'.",
             ),
         }
         _add_those(findings, node, outcome, mistakes)
