@@ -254,3 +254,7 @@ def test_several_signers_are_named_on_the_form_and_shown_with_their_turn(visitor
     assert page.says("Nguyễn Văn Đức, Chủ tịch (Chủ tọa)")
     assert page.says("ký tiếp theo")
     assert page.says("Những người ký lần lượt theo thứ tự này.")
+    _signed(visitors["chutich"], document, run_jobs)
+    mine = step(drafter, document)
+    assert not mine.says("cần lập lại trang ký cho anh/chị")
+    assert drafter.open(document).says("đã ký,")
