@@ -12,6 +12,7 @@ from typing import Final
 from api.province import Office, province
 from api.settings import Settings
 from api.wiring import House, now
+from engine.access import AUDITS
 from engine.actions.deploy_definition import deploy_definition
 from engine.actions.found_agency import found_agency
 from engine.actions.record_stand_in import RecordStandIn, record_stand_in
@@ -24,7 +25,7 @@ from signing.demo_pki import DemoPki, Holder
 from signing.settings import FONTS
 
 MODELS: Final = Path(__file__).resolve().parent.parent / "bpmn"
-SHIPPED: Final = ("incoming_document", "outgoing_document")
+SHIPPED: Final = ("joint_document", "incoming_document", "outgoing_document")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +100,8 @@ def make_pki(folder: DemoFolder, settings: Settings, passphrase: str) -> DemoPki
 def _holders(office: Office) -> Iterator[Holder]:
     agency = office.agency
     yield Holder(key=str(agency.id), name=agency.name, organization=agency.name)
-    signing = (Role.HEAD, Role.DEPUTY_HEAD, Role.CHIEF_OF_OFFICE)
     for person in office.people:
-        if person.roles & set(signing):
+        if person.roles - AUDITS:
             yield Holder(key=str(person.id), name=person.name, organization=agency.name, title=person.title)
 
 

@@ -23,6 +23,7 @@ from engine.instances import (
 )
 from engine.operations.catalogue import JOBS
 from engine.operations.move import Move
+from engine.operations.voiding import void_signatures
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.work_items import WorkItemState
@@ -129,6 +130,7 @@ def cancel(move: Move, reason: str, *, with_caller: bool = False) -> Instance:
     instance, document = move.instance, move.document
     if not instance.beside:
         move.document = _given_up(document)
+        void_signatures(move, reason)
     move.instance = instance.cancelled(reason, move.at, with_caller=with_caller)
     move.work.instances.save(move.instance)
     items = stop(move)

@@ -10,6 +10,8 @@ from engine.errors import Conflict, Forbidden
 from engine.ids import StandInId, UnitId
 from engine.letters import Authority, authority_lines
 from engine.people import Person, Place, Role
+from engine.signatories import Signatory
+from engine.signatures import SIGNER_FIELD
 from engine.stand_ins import StandInKind
 
 _AUTHORITIES = {StandInKind.BY_ORDER: Authority.BY_ORDER, StandInKind.AUTHORISED: Authority.AUTHORISED}
@@ -34,6 +36,21 @@ class Competence:
         """Return what is printed above the signature of somebody with this *title*."""
         return authority_lines(self.authority, self.of, self.through, title)
 
+    @property
+    def may_be_collective(self) -> bool:
+        """Whether one may sign in the name of a collective by this: the head, an acting head, a deputy."""
+        return self.authority in (Authority.OWN, Authority.ACTING, Authority.DEPUTY)
+
+    def in_name_of(self, collective: str | None) -> "Competence":
+        """Return this as the right to sign in the name of the collective that leads the agency (TM.), if one is named.
+
+        Source: Decree 30/2020/NĐ-CP, art. 13: the head signs for the collective, deputies for the head (KT.).
+        """
+        if collective is None or not self.may_be_collective:
+            return self
+        through = self.of if self.authority is Authority.DEPUTY else None
+        return Competence(authority=Authority.COLLECTIVE, of=collective, through=through, by=self.by)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
@@ -48,15 +65,28 @@ def matter_of(document: OutgoingDocument) -> Matter:
     return Matter(type=document.type, unit_id=document.unit_id)
 
 
+def signatories_of(document: OutgoingDocument) -> tuple[Signatory, ...]:
+    """Return everybody who is to sign a document, the first signer first."""
+    first = Signatory(
+        person=document.signer, field=SIGNER_FIELD, under=document.signer_under, capacity=document.capacity
+    )
+    return (first, *document.further)
+
+
+def signatory_in(document: OutgoingDocument, field: str) -> Signatory | None:
+    """Return who is to sign in this field, or None."""
+    return next((one for one in signatories_of(document) if one.field == field), None)
+
+
 def own_competence(signer: Person, matter: Matter, head: Person | None) -> Competence | None:
     """Return by what right somebody signs a document that is theirs to sign, None where nothing gives it.
 
-    The head signs; a deputy for the head; others as the head ordered or authorised on record, the chief of office by
-    the order of the office's own regulation.
+    The head signs, or who is appointed acting head (Q.); a deputy for the head; others as the head ordered or
+    authorised on record, the chief of office by the order of the office's own regulation.
     """
     title = head.title if head else None
     if signer.holds(Role.HEAD):
-        return Competence(authority=Authority.OWN)
+        return _of_head(signer)
     if signer.holds(Role.DEPUTY_HEAD):
         return Competence(authority=Authority.DEPUTY, of=title)
     recorded = (placed_competence(signer, place, matter, head) for place in signer.places)
@@ -74,7 +104,7 @@ def placed_competence(signer: Person, place: Place, matter: Matter, head: Person
     """
     title, kind = head.title if head else None, place.by.kind
     if signer.holds(Role.HEAD):
-        return Competence(authority=Authority.OWN)
+        return _of_head(signer)
     if signer.holds(Role.DEPUTY_HEAD):
         by = place.by.id if kind is StandInKind.DEPUTY else None
         return Competence(authority=Authority.DEPUTY, of=title, by=by)
@@ -84,6 +114,10 @@ def placed_competence(signer: Person, place: Place, matter: Matter, head: Person
         return Competence(authority=_AUTHORITIES[kind], of=title, by=place.by.id)
     through = place.through or (place.of.title if place.of.holds(Role.CHIEF_OF_OFFICE) else None)
     return Competence(authority=Authority.BY_ORDER, of=title, through=through, by=place.by.id) if through else None
+
+
+def _of_head(signer: Person) -> Competence:
+    return Competence(authority=Authority.ACTING if signer.is_acting_head else Authority.OWN)
 
 
 class NotCompetent(Forbidden):
@@ -104,6 +138,16 @@ class PrintedForAnother(Conflict):
     template = (
         "The document is printed for another signature than yours. Have it made out to you first, "
         "then read it once more and sign."
+    )
+
+
+class SignedByOthers(Conflict):
+    """A page that somebody signed cannot be printed anew for another signer."""
+
+    code = "signing.signed_by_others"
+    template = (
+        "Others have signed this document already, so it cannot be made out to you. "
+        "Return it with the reason; then it is printed and signed anew."
     )
 
 

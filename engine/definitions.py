@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from engine.errors import Conflict, FieldError, Invalid, NotFound
 from engine.ids import AgencyId, DefinitionId, PersonId
+from engine.signatories import InitialKind
 
 
 class OperationKind(StrEnum):
@@ -50,6 +51,7 @@ class Outcome:
         label: What the button says, in Vietnamese.
         form: Name of the form asked for ('reason' is the file reason.json), or None: nothing is asked.
         signature: Whose signature gives this outcome; None: it is given by completing.
+        initial: What the person initials by it (ký nháy): the content or the form of the document; None: nothing.
         approvals: How many different people must choose it; None: the first who chooses decides.
     """
 
@@ -58,6 +60,7 @@ class Outcome:
     label_en: str
     form: str | None = None
     signature: SignatureKind | None = None
+    initial: InitialKind | None = None
     approvals: int | None = None
 
 
@@ -70,6 +73,7 @@ class HumanTask:
         unit: Expression giving the id of the unit whose people may do it, or None: the whole agency.
         assignee: Expression giving the id of the one person who is to do it, or None.
         due: Its time limit, as engine.deadlines.Term is written, or an expression that gives one; None: no limit.
+        signs: Expression giving the field that the signature goes into; None: that of the first signer.
         not_same_as: Elements whose performers may not do this one (separation of duties).
     """
 
@@ -81,6 +85,7 @@ class HumanTask:
     assignee: str | None
     outcomes: tuple[Outcome, ...]
     due: str | None = None
+    signs: str | None = None
     not_same_as: tuple[str, ...] = ()
 
     @property

@@ -6,10 +6,12 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Self
 
+from engine.arrival_stamps import ArrivalStamp
 from engine.calendars import WorkCalendar
 from engine.deadlines import ClockRuns, ClockStands, Pause, Standing, Term, office_date, shifted_day, standing
 from engine.errors import Conflict, Invalid, NotFound
-from engine.ids import AgencyId, DeliveryId, DocumentId, FileId, PersonId, StandInId, UnitId
+from engine.ids import AgencyId, DeliveryId, DocumentId, FileId, PersonId, StandInId, UnitId, WorkItemId
+from engine.signatories import Initial, Signatory
 
 DOCUMENT_TYPES: dict[str, str] = {
     "NQ": "Nghị quyết",
@@ -92,6 +94,7 @@ class VersionKind(StrEnum):
 
     ORIGINAL = "original"
     PREPARED = "prepared"
+    INITIALLED = "initialled"
     SIGNED = "signed"
     NUMBERED = "numbered"
     SEALED = "sealed"
@@ -204,23 +207,6 @@ class _Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArrivalStamp:
-    """What the stamp 'ĐẾN' says, line by line; it is a rectangle of 35 by 50 millimetres.
-
-    Source: Decree 30/2020/NĐ-CP, appendix IV.
-    """
-
-    agency: str
-    number: int
-    arrived_on: date
-    forwarded_to: str | None
-    file_code: str | None = None
-
-
-STAMP_HEIGHT_MM, STAMP_WIDTH_MM = 35, 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingDocument(_Document):
     """A document that came in, by the counter or delivered by another agency of this installation.
 
@@ -294,7 +280,12 @@ class OutgoingDocument(_Document):
 
     Attributes:
         body: Paragraphs of a document made from the template; None where a PDF was uploaded.
-        signer: Who is to sign it; never the drafter.
+        signer: Who is to sign it, of several signers the first; never the drafter.
+        further: Who signs it beside them, in the order of their fields.
+        in_order: Several signers sign one after the other; else in any order.
+        capacity: In what capacity the first signer signs, printed in place of the title; None: by their post.
+        collective: In whose name the head or a deputy signs (TM.), as in 'Ủy ban nhân dân'; None: the agency's.
+        initials: Who initialled the text as it is; a change of it drops them.
         others: Recipients outside this installation, as printed; nothing is delivered to them by the machine.
         signer_under: The stand-in by which they sign; None: by their own post.
         replies_to: Incoming documents it answers.
@@ -312,6 +303,11 @@ class OutgoingDocument(_Document):
     replies_to: tuple[DocumentId, ...] = ()
     number: str | None = None
     issued_date: date | None = None
+    further: tuple[Signatory, ...] = ()
+    in_order: bool = True
+    capacity: str | None = None
+    collective: str | None = None
+    initials: tuple[Initial, ...] = ()
 
     def in_state(self, state: OutgoingState) -> "OutgoingDocument":
         """Return this document in *state*.
@@ -339,6 +335,10 @@ class OutgoingDocument(_Document):
     def set_back(self, state: str) -> "OutgoingDocument":
         """Return this document as it stood before a step that was taken back."""
         return replace(self, state=OutgoingState(state))
+
+    def without_initial(self, item_id: WorkItemId) -> "OutgoingDocument":
+        """Return this document without the initial given by that work item."""
+        return replace(self, initials=tuple(one for one in self.initials if one.work_item_id != item_id))
 
 
 Document = IncomingDocument | OutgoingDocument

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from engine.competence import Competence, Matter, matter_of, own_competence, placed_competence
@@ -10,12 +10,13 @@ from engine.documents import DOCUMENT_TYPES, Attachment, DrafterMayNotSign, Outg
 from engine.errors import FieldError, Invalid
 from engine.files import StoredFile
 from engine.ids import AgencyId, FileId, PersonId
-from engine.letters import Letter
+from engine.letters import Authority, Letter, SignatureBlock
 from engine.neighbours import Services
 from engine.pdfs import FieldLayout
 from engine.people import SIGNING_ROLES, Agency, Person, Role, Unit
 from engine.ports import UnitOfWork
 from engine.registers import WITHOUT_ABBREVIATION
+from engine.signatories import InitialKind, Signatory, mark_of
 from engine.stand_ins import StandInKind
 from engine.work_items import WorkItem
 
@@ -167,8 +168,31 @@ class Signer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Further:
+    """Who is to sign beside the first signer, and by what right; None: in their capacity."""
+
+    person: Person
+    signatory: Signatory
+    competence: Competence | None
+
+    def placed(self) -> Signatory:
+        """Return them with the stand-in they sign by, as the document keeps it."""
+        return replace(self.signatory, under=self.competence.by if self.competence else None)
+
+    def block(self, collective: str | None) -> SignatureBlock:
+        """Return where they sign, as it is printed."""
+        capacity, title = self.signatory.capacity, self.person.title
+        if capacity is not None or self.competence is None:
+            lines: tuple[str, ...] = ((capacity or title).upper(),)
+        else:
+            lines = self.competence.in_name_of(collective).lines(_title_in(self.person, collective))
+        confirms = ("XÁC NHẬN",) if self.signatory.countersigns else ()
+        return SignatureBlock(field=self.signatory.field, lines=(*confirms, *lines), name=self.person.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What makes the letter of an outgoing document."""
+    """What makes the letter of an outgoing document; see `OutgoingDocument` for what its parts mean."""
 
     type: str
     subject: str
@@ -178,6 +202,43 @@ class Draft:
     others: tuple[str, ...]
     signer: Signer
     unit: Unit
+    further: tuple[Further, ...] = ()
+    capacity: str | None = None
+    collective: str | None = None
+    marks: Mapping[InitialKind, str] = field(default_factory=dict)
+
+
+def draft_of(document: OutgoingDocument, signer: Signer, at: datetime, work: UnitOfWork) -> Draft:
+    """Return what makes the letter of a document anew, for this signer, with the marks of those who initialled it."""
+    return Draft(
+        type=document.type,
+        subject=document.subject,
+        body=document.body or "",
+        urgency=int(document.urgency),
+        recipients=tuple(work.people.get_agency(agency_id) for agency_id in document.recipients),
+        others=document.others,
+        signer=signer,
+        unit=next(unit for unit in work.people.units(document.agency_id) if unit.id == document.unit_id),
+        further=further_of(document, at, work),
+        capacity=document.capacity,
+        collective=document.collective,
+        marks={initial.kind: mark_of(work.people.get(initial.by).name) for initial in document.initials},
+    )
+
+
+def further_of(document: OutgoingDocument, at: datetime, work: UnitOfWork) -> tuple[Further, ...]:
+    """Return who signs the document beside its first signer, with the rights they have now."""
+    found = []
+    for signatory in document.further:
+        person = work.people.get(signatory.person)
+        signer = find_signer(person, matter_of(document), at, work)
+        found.append(Further(person=person, signatory=signatory, competence=signer.competence if signer else None))
+    return tuple(found)
+
+
+def _title_in(person: Person, collective: str | None) -> str:
+    """Return the title as it stands under 'TM.': that of an acting head keeps its 'Q.' there."""
+    return f"{Authority.ACTING.value} {person.title}" if collective and person.is_acting_head else person.title
 
 
 def compose(draft: Draft, work: UnitOfWork) -> Letter:
@@ -185,7 +246,7 @@ def compose(draft: Draft, work: UnitOfWork) -> Letter:
 
     Source: Decree 30/2020/NĐ-CP, art. 8.
     """
-    signer, competence = draft.signer.person, draft.signer.competence
+    signer, competence = draft.signer.person, draft.signer.competence.in_name_of(draft.collective)
     agency = work.people.get_agency(signer.agency_id)
     names = (*(recipient.name for recipient in draft.recipients), *draft.others)
     return Letter(
@@ -201,9 +262,13 @@ def compose(draft: Draft, work: UnitOfWork) -> Letter:
         authority=competence.authority,
         authority_of=competence.of,
         deputising=competence.through,
-        signer_title=signer.title,
+        signer_title=_title_in(signer, draft.collective),
         signer_name=signer.name,
         urgency=draft.urgency,
+        capacity=draft.capacity,
+        further=tuple(one.block(draft.collective) for one in draft.further),
+        content_mark=draft.marks.get(InitialKind.CONTENT),
+        format_mark=draft.marks.get(InitialKind.FORMAT),
     )
 
 
@@ -218,6 +283,16 @@ def find_signer(person: Person, matter: Matter, at: datetime, work: UnitOfWork) 
         person = replace(person, places=tuple(work.stand_ins.places_of(person.id, at)))
     competence = own_competence(person, matter, head_of(person.agency_id, work))
     return Signer(person=person, competence=competence) if competence else None
+
+
+def signer_of(document: OutgoingDocument, at: datetime, work: UnitOfWork) -> Signer:
+    """Return the first signer of a document, to be printed.
+
+    An order or authorisation may be over by now; the page can be made all the same, only not be signed by it.
+    """
+    person, head = work.people.get(document.signer), head_of(document.agency_id, work)
+    by_order = Competence(authority=Authority.BY_ORDER, of=head.title if head else None)
+    return find_signer(person, matter_of(document), at, work) or Signer(person=person, competence=by_order)
 
 
 def competence_in(item: WorkItem, document: OutgoingDocument, by: Person, work: UnitOfWork) -> Competence | None:
@@ -235,15 +310,18 @@ def signers(agency_id: AgencyId, drafter: PersonId, at: datetime, work: UnitOfWo
     return [one for one in people if one.id != drafter and (one.roles & SIGNING_ROLES or one.id in placed)]
 
 
-def make_pdf(
-    letter: Letter | None, file_id: FileId | None, layout: FieldLayout | None, *, by: Person, services: Services
+def make_letter(letter: Letter, *, by: PersonId, agency_id: AgencyId, services: Services) -> StoredFile:
+    """Return the kept PDF of a letter, with its fields."""
+    letter.require_complete()
+    rendered = services.pdfs.render(letter)
+    return services.put_pdf(services.pdfs.prepare_fields(rendered.content, rendered.layout), by=by, agency_id=agency_id)
+
+
+def prepare_upload(
+    file_id: FileId, layout: FieldLayout | None, further: Sequence[str], *, by: Person, services: Services
 ) -> StoredFile:
-    """Return the kept PDF of a draft: made from *letter*, or the uploaded file with fields added."""
-    if letter is not None:
-        letter.require_complete()
-        rendered = services.pdfs.render(letter)
-        prepared = services.pdfs.prepare_fields(rendered.content, rendered.layout)
-    else:
-        assert file_id is not None  # noqa: S101  checked with the other fields
-        prepared = services.pdfs.prepare_fields(services.read(file_id), layout)
-    return services.put_pdf(prepared, by=by.id, agency_id=by.agency_id)
+    """Return the kept PDF of an uploaded file, with fields for number, date, first and *further* signers, and seal."""
+    places = (layout or FieldLayout()).for_signers(further)
+    return services.put_pdf(
+        services.pdfs.prepare_fields(services.read(file_id), places), by=by.id, agency_id=by.agency_id
+    )

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from engine import access
 from engine.approvals import OpinionGiven
 from engine.choices import step_of
+from engine.competence import signatories_of
 from engine.deadlines import HALVES_OF_A_DAY, VIETNAM, Light, Standing, office_date
 from engine.definitions import HumanTask
 from engine.documents import FINISHED, Document, OutgoingDocument
@@ -183,7 +184,7 @@ def _next(item: WorkItem, person: Person, step: HumanTask, work: UnitOfWork) -> 
     if not any(outcome.signature == "person" for outcome in step.outcomes):
         return
     document = work.documents.get(item.document_id)
-    if isinstance(document, OutgoingDocument) and document.signer != person.id:
+    if isinstance(document, OutgoingDocument) and person.id not in {one.person for one in signatories_of(document)}:
         yield Sentence(
             template="It is printed for %(name)s to sign; before you sign it, it is to be made out to you.",
             facts={"name": _name(document.signer, work)},

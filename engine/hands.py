@@ -11,6 +11,7 @@ from uuid import UUID
 from engine import access
 from engine.audit import AuditEvent
 from engine.comments import UNPRINTABLE
+from engine.competence import signatories_of
 from engine.documents import Document, OutgoingDocument
 from engine.errors import FieldError
 from engine.events import WorkItemClaimed, WorkItemDelegated, WorkItemReleased
@@ -138,7 +139,8 @@ def handles(person: Person, document: Document, items: Sequence[WorkItem]) -> bo
     """
     if person.id == document.created_by:
         return True
-    if isinstance(document, OutgoingDocument) and person.id in (document.drafter, document.signer):
+    signs = {one.person for one in signatories_of(document)} if isinstance(document, OutgoingDocument) else set()
+    if isinstance(document, OutgoingDocument) and person.id in {document.drafter, *signs}:
         return True
     return any(_has_to_do(person, item) for item in items)
 

@@ -57,6 +57,15 @@ class LetterUnprintable(Invalid):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureBlock:
+    """Where one more person signs: the lines above the signature, in capitals, and the name under it."""
+
+    field: str
+    lines: tuple[str, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """What a template needs to make the page, number and date excepted: those are written after signing.
 
@@ -75,6 +84,10 @@ class Letter:
         deputising: Title of the head of unit who signs by order and for whom the signer signs (KT.), or None.
         signer_title: Title of the signer (box 7a).
         signer_name: Full name of the signer (box 7b).
+        capacity: In what capacity they sign, as in 'Chủ tọa', printed alone in place of right and title; or None.
+        further: Blocks of those who sign beside them.
+        content_mark: What stands after the last line for the initial of who checked the content, or None.
+        format_mark: The same of who checked form and layout, after the last line of 'Nơi nhận'.
         urgency: 0 normal, 1 khẩn, 2 thượng khẩn, 3 hỏa tốc (box 10b).
     """
 
@@ -93,6 +106,10 @@ class Letter:
     signer_title: str
     signer_name: str
     urgency: int = 0
+    capacity: str | None = None
+    further: tuple[SignatureBlock, ...] = ()
+    content_mark: str | None = None
+    format_mark: str | None = None
 
     def require_complete(self) -> None:
         """Raise LetterIncomplete, naming every component that is missing or too long.
@@ -117,8 +134,11 @@ class Letter:
         """Return the lines above the signature, in capitals: in whose place, then the signer's own title.
 
         As in ('KT. CHỦ TỊCH', 'PHÓ CHỦ TỊCH'); acting heads have one line, 'Q. GIÁM ĐỐC'. Where a unit's deputy signs
-        for its head there are three: 'TL. CHỦ TỊCH', 'KT. CHÁNH VĂN PHÒNG', 'PHÓ CHÁNH VĂN PHÒNG'.
+        for its head there are three: 'TL. CHỦ TỊCH', 'KT. CHÁNH VĂN PHÒNG', 'PHÓ CHÁNH VĂN PHÒNG'; likewise where a
+        deputy signs in the name of a collective: 'TM. ỦY BAN NHÂN DÂN', 'KT. CHỦ TỊCH', 'PHÓ CHỦ TỊCH'.
         """
+        if self.capacity is not None:
+            return (self.capacity.upper(),)
         return authority_lines(self.authority, self.authority_of, self.deputising, self.signer_title)
 
 

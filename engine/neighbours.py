@@ -82,6 +82,9 @@ class PdfRoom(Protocol):
         Raises AlreadySigned, LayoutOutside and what inspect does.
         """
 
+    def mark_initials(self, pdf: bytes, text: str) -> bytes:
+        """Print a small line beside the first signer's field, before anybody signs. Raises FieldMissing, FieldTaken."""
+
     def fill_number(self, pdf: bytes, number_line: str, date_line: str) -> bytes:
         """Write number and date into their fields. Raises FieldMissing, FieldTaken."""
 
@@ -91,8 +94,10 @@ class PdfRoom(Protocol):
     def certificate(self, key: SigningKey) -> CertificateFacts:
         """Say what is known of the certificate of a key. Raises KeyUnavailable."""
 
-    def prepare_signature(self, pdf: bytes, role: SignerRole, key: SigningKey, at: datetime) -> PreparedSignature:
-        """Fix what will be signed.
+    def prepare_signature(
+        self, pdf: bytes, role: SignerRole, key: SigningKey, at: datetime, field: str | None = None
+    ) -> PreparedSignature:
+        """Fix what will be signed, in the *field* of one of several signers or that of the role.
 
         Raises KeyUnavailable, CertificateUnfit, NotYetSigned, NotYetNumbered, FieldMissing, FieldTaken.
         """

@@ -3,7 +3,8 @@
 The boxes and their numbers are those of Decree 30/2020/NĐ-CP, appendix I.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from engine.errors import Conflict, FieldError, Invalid
 
@@ -11,6 +12,8 @@ NUMBER_FIELD = "SoKyHieu"
 """Text field for number and symbol (box 3 of the decree)."""
 DATE_FIELD = "NgayThang"
 """Text field for place and date (box 4)."""
+_LEFT_COLUMN, _BETWEEN = 45.0, 16.0
+"""Millimetres: where the left one of two signers stands, and the room above a signature for title and name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +73,22 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureBox:
+    """The box of one more signer; *page* from 0, None is the page of the first signer."""
+
+    field: str
+    box: Box
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldLayout:
     """Where number and date (first page), signer and seal (*sign_page*, from 0) have their boxes.
 
-    The seal stands left of the signer's image and covers about a third of it.
+    The seal stands left of the first signer's image and covers about a third of it.
+
+    Attributes:
+        further: Boxes of those who sign beside the first signer, one for each.
 
     Source: Decree 30/2020/NĐ-CP, appendix I.
     """
@@ -84,12 +99,31 @@ class FieldLayout:
     seal: Box = Box(left=109, top=226, width=36, height=36)
     sign_page: int | None = None
     """None is the last page."""
+    further: tuple[SignatureBox, ...] = ()
 
     @property
     def overlap(self) -> float:
         """The part of the signer's width that the seal covers; the decree wants about a third."""
         covered = min(self.seal.right, self.signer.right) - max(self.seal.left, self.signer.left)
         return max(0.0, covered) / self.signer.width
+
+    def for_signers(self, fields: Sequence[str]) -> "FieldLayout":
+        """Return this layout with a box for each of these further fields; those without get the usual places.
+
+        These are two beside each other, from the right to the left and upwards from the first signer.
+        """
+        placed = {box.field: box for box in self.further}
+        usual = {field: self._usual(place) for place, field in enumerate(fields, start=2)}
+        boxes = (placed.get(field) or SignatureBox(field=field, box=usual[field]) for field in fields)
+        return replace(self, further=tuple(boxes))
+
+    def _usual(self, place: int) -> Box:
+        above, beside = divmod(place - 1, 2)
+        return replace(
+            self.signer,
+            left=_LEFT_COLUMN if beside else self.signer.left,
+            top=max(0.0, self.signer.top - above * (self.signer.height + _BETWEEN)),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

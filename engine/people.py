@@ -58,10 +58,11 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """A role held in a unit, or in the whole agency where *unit_id* is None."""
+    """A role held in a unit, or in the whole agency where *unit_id* is None; *acting* heads are printed 'Q.'."""
 
     role: Role
     unit_id: UnitId | None = None
+    acting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,11 @@ class Person:
     def units(self) -> frozenset[UnitId]:
         """The units of all posts."""
         return frozenset(post.unit_id for post in self.posts if post.unit_id is not None)
+
+    @property
+    def is_acting_head(self) -> bool:
+        """Whether the person was appointed acting head (quyền cấp trưởng): all rights of the head, printed 'Q.'."""
+        return any(post.role is Role.HEAD and post.acting for post in self.posts)
 
     def holds(self, role: Role, unit_id: UnitId | None = None) -> bool:
         """Say whether the person holds *role*, in that unit where one is given."""

@@ -153,7 +153,7 @@ class Recall:
         if isinstance(document, IncomingDocument):
             undone = document.set_back(self.before.state, self.before.due_date)
         else:
-            undone = document.set_back(self.before.state)
+            undone = document.set_back(self.before.state).without_initial(self.work_item_id)
         return undone.not_read_by(units=self.units, people=self.people)
 
 

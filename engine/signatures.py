@@ -4,6 +4,7 @@ Numbers of the law are those of Decree 30/2020/NĐ-CP, appendix I. What makes an
 behind a port; these are the values that cross it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,20 +14,33 @@ from typing import Any
 from engine.errors import Conflict, NeighbourAway, OurFault
 
 SIGNER_FIELD = "ChuKy"
-"""Signature field of the official (box 7c)."""
+"""Signature field of the official who is named first (box 7c)."""
 SEAL_FIELD = "Dau"
 """Signature field of the agency (box 8)."""
+MOST_SIGNERS = 20
+"""People who sign one document, each in a field of their own."""
+_PERSONAL = re.compile(r"ChuKy([2-9]|1\d|20)?")
+
+
+def signer_field(place: int) -> str:
+    """Return the field of the signer at this place, from 1: 'ChuKy', 'ChuKy2', 'ChuKy3'."""
+    return SIGNER_FIELD if place == 1 else f"{SIGNER_FIELD}{place}"
+
+
+def is_signer_field(name: str) -> bool:
+    """Say whether a field of this name is for the signature of a person."""
+    return _PERSONAL.fullmatch(name) is not None
 
 
 class SignerRole(StrEnum):
-    """In what quality somebody signs: the official first, the agency last."""
+    """In what quality somebody signs: one official or several first, the agency last."""
 
     OFFICIAL = "official"
     SEAL = "seal"
 
     @property
     def field(self) -> str:
-        """The signature field of this role."""
+        """The signature field of this role; of several officials that of the first."""
         return SIGNER_FIELD if self is SignerRole.OFFICIAL else SEAL_FIELD
 
 
@@ -119,13 +133,13 @@ class PreparedSignature:
 
 
 class NotYetSigned(Conflict):
-    """The agency seals only what the authorised person has signed.
+    """The agency seals only what everybody named as its signer has signed.
 
     Source: Decree 30/2020/NĐ-CP, art. 32.2(d).
     """
 
     code = "signature.not_yet_signed"
-    template = "The document is not signed yet. The agency seal follows the official's signature."
+    template = "The document is not signed yet. The agency seal follows the signatures of all its signers."
 
 
 class NotYetNumbered(Conflict):

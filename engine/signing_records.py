@@ -9,13 +9,13 @@ from engine.signings import Signing
 
 
 class Signings(Protocol):
-    """Signatures asked for; at most one for each work item."""
+    """Signatures asked for; at most one for each work item counts, others are void."""
 
     def find(self, work_item_id: WorkItemId) -> Signing | None:
-        """Return the signing of this work item, or None."""
+        """Return the signing of this work item that counts, else the last that became void, or None."""
 
     def of_document(self, document_id: DocumentId) -> Sequence[Signing]:
-        """Return the signings of a document, the oldest first."""
+        """Return those of the document that count, in the order they were asked for."""
 
     def add(self, signing: Signing) -> None:
         """Keep a new signing."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from engine.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from engine.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, OurFault
 from engine.ids import AgencyId, DocumentId, FileId, InstanceId, PersonId, SignatureId, WorkItemId
 
 
@@ -13,6 +13,7 @@ class SigningState(StrEnum):
 
     DIGESTED = "digested"
     SIGNED = "signed"
+    VOID = "void"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,8 @@ class Signing:
         digest: SHA-256 over the signed byte range of the prepared file, hexadecimal.
         prepared_file_id: The file with the signature's place left open.
         prepared: What signing needs besides the file, as JSON (see engine.signatures.PreparedSignature).
+        base_file_id: The version of the document it is added to; None of those from before this was kept.
+        void_because: Why it counts no more: the document was returned, or changed while it was being signed.
     """
 
     id: SignatureId
@@ -42,6 +45,12 @@ class Signing:
     state: SigningState = SigningState.DIGESTED
     signed_file_id: FileId | None = None
     signed_at: datetime | None = None
+    base_file_id: FileId | None = None
+    void_because: str | None = None
+
+    def voided(self, because: str) -> "Signing":
+        """Return this signing as one that counts no more; a signed one keeps its file, as evidence."""
+        return replace(self, state=SigningState.VOID, void_because=because)
 
     def signed(self, file_id: FileId, at: datetime) -> "Signing":
         """Return this signing as done."""
@@ -70,6 +79,32 @@ class PinNotAsked(Invalid):
 
     def __init__(self) -> None:
         super().__init__(errors=[FieldError(field="pin", code="not_asked", message="This key asks for no PIN.")])
+
+
+class AnotherSigns(Conflict):
+    """Two signatures on one file are made one after the other, each on what the one before left."""
+
+    code = "signing.another_signs"
+    template = (
+        "%(name)s is signing this document at this very moment. Wait a moment, reload the page and sign then; "
+        "no signature is lost."
+    )
+
+
+class NoFieldForSignature(Conflict):
+    """The model says another field, or nobody's, for a document that has no place for this signature."""
+
+    code = "signing.no_field"
+    template = (
+        "The document has no place for this signature (%(field)s). Return it, so that it is drafted for its signers."
+    )
+
+
+class SignatureNotProven(OurFault):
+    """A signature that was just made does not stand our own validation; the next step does not begin."""
+
+    code = "signing.not_proven"
+    template = "The signature that was just made does not pass validation (%(reason)s). The next step does not begin."
 
 
 class WrongKeyKind(Conflict):

@@ -246,6 +246,10 @@ class WorkItem:
         self.require_open()
         return replace(self, state=WorkItemState.SIGNING, rev=self.rev + 1)
 
+    def not_signed(self) -> "WorkItem":
+        """Return this item as open again, and still theirs who wanted to sign it."""
+        return replace(self, state=WorkItemState.OPEN, waiting_for=None, waiting_since=None, rev=self.rev + 1)
+
     def waiting(self, reason: str | None, at: datetime) -> "WorkItem":
         """Return this item as waiting for what *reason* says, since the first time it was said."""
         since = self.waiting_since or at if reason else None

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -22,8 +24,9 @@ from engine.pdfs import (
     FieldMissing,
     FieldTaken,
     LayoutOutside,
+    PdfFacts,
 )
-from engine.signatures import SEAL_FIELD, SIGNER_FIELD
+from engine.signatures import SEAL_FIELD, SIGNER_FIELD, is_signer_field
 from signing.appearance import line_of_text
 from signing.documents import inspect, read
 from signing.fonts import Typeface
@@ -39,19 +42,35 @@ _SIGNATURES_EXIST = 1
 _START = re.compile(rb"startxref\s")
 FILL_FIELDS, NO_CHANGES = 2, 1
 """What DocMDP lets be done later (ISO 32000-1, table 254): filling fields and signing, or nothing."""
-SEAL_LOCKS = b"/Action /Include /Fields [ (%b) (%b) ] /P %d" % (
-    SIGNER_FIELD.encode("ascii"),
-    SEAL_FIELD.encode("ascii"),
-    NO_CHANGES,
-)
-"""What the seal locks (FieldMDP). Locking all fields would, with filled text fields, make the archive's proofs look
-like a forbidden change to pyHanko; that nothing else may change is said by DocMDP."""
 
 Rectangle = tuple[int, int, int, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    box: Box
+    page: int
+
+
+def seal_locks(signers: Iterable[str]) -> bytes:
+    """Return what the seal locks (FieldMDP), as it is written: the fields of these signers, and its own.
+
+    Locking all fields would, with filled text fields, make the archive's proofs look like a forbidden change to
+    pyHanko; that nothing else may change is said by DocMDP.
+    """
+    fields = b" ".join(b"(%b)" % name.encode("ascii") for name in (*signers, SEAL_FIELD))
+    return b"/Action /Include /Fields [ %b ] /P %d" % (fields, NO_CHANGES)
+
+
+def signer_fields(names: Iterable[str]) -> list[str]:
+    """Return those of the fields that are for the signatures of people, in the order of their numbers."""
+    return sorted(filter(is_signer_field, names), key=lambda name: (len(name), name))
+
+
 def prepare_fields(source: PdfSource, layout: FieldLayout | None) -> bytes:
-    """Return the PDF with the four fields added; what made or edited it before leaves no trace or script.
+    """Return the PDF with its fields added; what made or edited it before leaves no trace or script.
+
+    These are number, date, the signer, whoever signs beside them by the layout, and the seal.
 
     Raises:
         PdfRefused: It is not readable as a PDF (see :func:`signing.documents.inspect`).
@@ -64,20 +83,26 @@ def prepare_fields(source: PdfSource, layout: FieldLayout | None) -> bytes:
     facts = inspect(content, thorough=False)
     if facts.is_signed:
         raise AlreadySigned(signatures=facts.signatures)
-    places = layout or FieldLayout()
-    sign_page = facts.pages - 1 if places.sign_page is None else places.sign_page
-    if not 0 <= sign_page < facts.pages:
-        raise LayoutOutside(box="signature", page=sign_page + 1)
-    boxes = {
-        NUMBER_FIELD: (places.number, 0),
-        DATE_FIELD: (places.date, 0),
-        SIGNER_FIELD: (places.signer, sign_page),
-        SEAL_FIELD: (places.seal, sign_page),
+    places = _places(layout or FieldLayout(), facts)
+    for name, place in places.items():
+        if not 0 <= place.page < facts.pages or not place.box.fits(*facts.page_sizes[place.page]):
+            raise LayoutOutside(box=name, page=place.page + 1)
+    return _with_fields(_cleaned(content, {place.page for place in places.values()}), places)
+
+
+def _places(layout: FieldLayout, facts: PdfFacts) -> dict[str, _Place]:
+    """Return where every field goes: those of people in the order of their names, the seal last."""
+    sign_page = facts.pages - 1 if layout.sign_page is None else layout.sign_page
+    return {
+        NUMBER_FIELD: _Place(box=layout.number, page=0),
+        DATE_FIELD: _Place(box=layout.date, page=0),
+        SIGNER_FIELD: _Place(box=layout.signer, page=sign_page),
+        **{
+            more.field: _Place(box=more.box, page=sign_page if more.page is None else more.page)
+            for more in layout.further
+        },
+        SEAL_FIELD: _Place(box=layout.seal, page=sign_page),
     }
-    for name, (box, page) in boxes.items():
-        if not box.fits(*facts.page_sizes[page]):
-            raise LayoutOutside(box=name, page=page + 1)
-    return _with_fields(_cleaned(content, {page for _, page in boxes.values()}), boxes)
 
 
 def _cleaned(content: bytes, pages: set[int]) -> bytes:
@@ -129,12 +154,14 @@ def _rectangle(box: Box, page: pikepdf.Page) -> Rectangle:
     )
 
 
-def _with_fields(content: bytes, boxes: dict[str, tuple[Box, int]]) -> bytes:
+def _with_fields(content: bytes, places: dict[str, _Place]) -> bytes:
     """Return the file with one revision more, in which the fields are."""
+    locks = seal_locks(signer_fields(places))
     with Increment(content) as revision:
         on_pages: dict[int, list[bytes]] = {}
-        for name, (box, page) in boxes.items():
-            on_pages.setdefault(page, []).append(_add_widget(revision, name, box, revision.pdf.pages[page]))
+        for name, place in places.items():
+            widget = _add_widget(revision, name, place.box, revision.pdf.pages[place.page], locks)
+            on_pages.setdefault(place.page, []).append(widget)
         for number, widgets in on_pages.items():
             shown = revision.pdf.pages[number].obj
             known = [annotation.unparse() for annotation in shown.get("/Annots", [])]
@@ -145,7 +172,8 @@ def _with_fields(content: bytes, boxes: dict[str, tuple[Box, int]]) -> bytes:
         return content + revision.tail()
 
 
-def _add_widget(revision: Increment, name: str, box: Box, page: pikepdf.Page) -> bytes:
+def _add_widget(revision: Increment, name: str, box: Box, page: pikepdf.Page, locks: bytes) -> bytes:
+    """Add the field, with what it *locks* where it is the seal's."""
     left, bottom, right, top = _rectangle(box, page)
     # An empty appearance, not none: PDF/A wants one for every widget.
     size = b"[ 0 0 %d %d ]" % (right - left, top - bottom)
@@ -155,7 +183,7 @@ def _add_widget(revision: Increment, name: str, box: Box, page: pikepdf.Page) ->
     else:
         kind = b"/FT /Sig /F %d" % (_PRINTED | _LOCKED)
     if name == SEAL_FIELD:
-        kind += b" /Lock " + revision.add(b"<< /Type /SigFieldLock %b >>" % SEAL_LOCKS)
+        kind += b" /Lock " + revision.add(b"<< /Type /SigFieldLock %b >>" % locks)
     return revision.add(
         b"<< /Type /Annot /Subtype /Widget %b /T %b /Rect [ %d %d %d %d ] /P %b /AP << /N %b >> >>"
         % (kind, pikepdf.String(name).unparse(), left, bottom, right, top, page.obj.unparse(), nothing)

@@ -17,7 +17,8 @@ from engine.letters import (
     recipient_lines,
     subject_line,
 )
-from engine.pdfs import Box, FieldLayout, RenderedLetter
+from engine.pdfs import Box, FieldLayout, RenderedLetter, SignatureBox
+from engine.signatures import SIGNER_FIELD, is_signer_field
 
 TEMPLATE = Path(__file__).with_name("letter.typ")
 SEAL_DIAMETER = 36.0
@@ -69,21 +70,19 @@ def _template_data(letter: Letter) -> dict[str, object]:
         "addressees": addressee_lines(letter.addressees),
         "paragraphs": [paragraph.strip() for paragraph in letter.paragraphs if paragraph.strip()],
         "recipients": recipient_lines(letter.recipients, letter.filed_by),
-        "authority_lines": letter.authority_lines(),
-        "signer_name": letter.signer_name,
+        "signers": [
+            {"field": SIGNER_FIELD, "lines": letter.authority_lines(), "name": letter.signer_name},
+            *({"field": one.field, "lines": one.lines, "name": one.name} for one in letter.further),
+        ],
+        "content_mark": letter.content_mark,
+        "format_mark": letter.format_mark,
         "stamp": {"text": stamp.text, "width": stamp.width, "height": stamp.height} if stamp else None,
     }
 
 
 def _layout(marks: list[dict[str, float]]) -> FieldLayout:
     places = {str(mark["name"]): mark for mark in marks}
-    room = _box(places["signer"])
-    signer = Box(
-        left=room.left,
-        top=room.top + (room.height - SIGNER_HEIGHT) / 2,
-        width=room.width,
-        height=SIGNER_HEIGHT,
-    )
+    signer = _image(places[SIGNER_FIELD])
     seal = Box(
         left=signer.left + signer.width * SEAL_COVERS - SEAL_DIAMETER,
         top=signer.top + signer.height / 2 - SEAL_DIAMETER / 2,
@@ -95,8 +94,19 @@ def _layout(marks: list[dict[str, float]]) -> FieldLayout:
         date=_box(places["date"]),
         signer=signer,
         seal=seal,
-        sign_page=int(places["signer"]["page"]) - 1,
+        sign_page=int(places[SIGNER_FIELD]["page"]) - 1,
+        further=tuple(
+            SignatureBox(field=name, box=_image(mark), page=int(mark["page"]) - 1)
+            for name, mark in places.items()
+            if name != SIGNER_FIELD and is_signer_field(name)
+        ),
     )
+
+
+def _image(mark: dict[str, float]) -> Box:
+    """Return the box of a signature's image in the room left for it."""
+    room = _box(mark)
+    return Box(left=room.left, top=room.top + (room.height - SIGNER_HEIGHT) / 2, width=room.width, height=SIGNER_HEIGHT)
 
 
 def _box(mark: dict[str, float]) -> Box:

@@ -95,6 +95,10 @@ class RoomPool:
         """Add the fields for number, date, signer and seal. Raises AlreadySigned, LayoutOutside, PdfRefused."""
         return self._call("prepare_fields", bytes, pdf, layout)
 
+    def mark_initials(self, pdf: PdfSource, text: str) -> bytes:
+        """Print one small line beside the first signer's field. Raises FieldMissing, FieldTaken."""
+        return self._call("mark_initials", bytes, pdf, text)
+
     def fill_number(self, pdf: PdfSource, number_line: str, date_line: str) -> bytes:
         """Write number and date into their fields. Raises FieldMissing, FieldTaken."""
         return self._call("fill_number", bytes, pdf, number_line, date_line)
@@ -107,12 +111,14 @@ class RoomPool:
         """Say what is known of the certificate of a key. Raises KeyUnavailable."""
         return self._call("certificate", CertificateFacts, key)
 
-    def prepare_signature(self, pdf: PdfSource, role: SignerRole, key: SigningKey, at: datetime) -> PreparedSignature:
-        """Fix what will be signed.
+    def prepare_signature(
+        self, pdf: PdfSource, role: SignerRole, key: SigningKey, at: datetime, field: str | None = None
+    ) -> PreparedSignature:
+        """Fix what will be signed, in the *field* of one of several signers or that of the role.
 
         Raises KeyUnavailable, CertificateUnfit, FieldMissing, FieldTaken, NotYetSigned, NotYetNumbered.
         """
-        return self._call("prepare_signature", PreparedSignature, pdf, role, key, at)
+        return self._call("prepare_signature", PreparedSignature, pdf, role, key, at, field)
 
     def complete_signature(self, prepared: PreparedSignature, key: SigningKey) -> bytes:
         """Use the key on what was fixed. Raises KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable."""

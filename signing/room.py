@@ -15,6 +15,7 @@ from signing.checks import check_certificate, check_timestamps
 from signing.documents import inspect
 from signing.etsi_reports import etsi_report
 from signing.fields import NumberWriter, prepare_fields
+from signing.initials import InitialsPrinter
 from signing.keys import KeyRing, read_certificate
 from signing.letters import LetterPress
 from signing.renewal import extend
@@ -35,6 +36,7 @@ class Room:
         tsa_url = settings.tsa_url
         self._timestamps = TimestampClient(tsa_url, settings.tsa_seconds) if tsa_url else None
         self._numbers = NumberWriter(settings.fonts)
+        self._initials = InitialsPrinter(settings.fonts)
 
     @cached_property
     def _press(self) -> LetterPress:
@@ -56,6 +58,10 @@ class Room:
         """Add the fields for number, date, signer and seal (see :func:`signing.fields.prepare_fields`)."""
         return prepare_fields(pdf, layout)
 
+    def mark_initials(self, pdf: PdfSource, text: str) -> bytes:
+        """Print the initials on an uploaded page (see :meth:`signing.initials.InitialsPrinter.print`)."""
+        return self._initials.print(pdf, text)
+
     def fill_number(self, pdf: PdfSource, number_line: str, date_line: str) -> bytes:
         """Write number and date into their fields (see :meth:`signing.fields.NumberWriter.fill`)."""
         return self._numbers.fill(pdf, number_line=number_line, date_line=date_line)
@@ -68,10 +74,12 @@ class Room:
         """Say what is known of the certificate of a key. Raises KeyUnavailable."""
         return self._keys.get(key).facts
 
-    def prepare_signature(self, pdf: PdfSource, role: SignerRole, key: SigningKey, at: datetime) -> PreparedSignature:
+    def prepare_signature(
+        self, pdf: PdfSource, role: SignerRole, key: SigningKey, at: datetime, field: str | None = None
+    ) -> PreparedSignature:
         """Fix what will be signed (see :func:`signing.signer.prepare_signature`)."""
         image = self._keys.find_image(key.holder)
-        return prepare_signature(pdf, role, self._keys.get(key), image=image, at=at)
+        return prepare_signature(pdf, role, self._keys.get(key), image=image, at=at, field=field)
 
     def complete_signature(self, prepared: PreparedSignature, key: SigningKey) -> bytes:
         """Use the key on what was fixed (see :func:`signing.signer.complete_signature`)."""

@@ -1,10 +1,12 @@
 """Sign in two steps that survive a crash between them: fix what is signed, then use the key on it.
 
-The official certifies (later only fields may be filled, DocMDP level 2); the agency's seal comes last, locks
-both signature fields and forbids every change (level 1).
+Whoever signs first certifies (later only fields may be filled, DocMDP level 2), others sign beside them in fields
+that were there from the beginning; the agency's seal comes last, locks all these fields and forbids every change
+(level 1).
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -12,7 +14,6 @@ import pikepdf
 
 from engine.pdfs import DATE_FIELD, NUMBER_FIELD, FieldMissing, FieldTaken
 from engine.signatures import (
-    SIGNER_FIELD,
     CertificateUnfit,
     KeyMismatch,
     NotYetNumbered,
@@ -24,7 +25,7 @@ from engine.signatures import (
 from signing.appearance import image_appearance
 from signing.cms import CmsForm, padded_hex
 from signing.documents import fields_of, read
-from signing.fields import FILL_FIELDS, SEAL_LOCKS, field_of
+from signing.fields import FILL_FIELDS, field_of, seal_locks, signer_fields
 from signing.increments import Increment
 from signing.keys import Key
 from signing.settings import PdfSource
@@ -40,15 +41,17 @@ _SIGNED = b"3"
 
 
 def prepare_signature(
-    source: PdfSource, role: SignerRole, key: Key, *, image: bytes | None, at: datetime
+    source: PdfSource, role: SignerRole, key: Key, *, image: bytes | None, at: datetime, field: str | None = None
 ) -> PreparedSignature:
     """Return the PDF with one signature's place open, and the digest that is going to be signed.
+
+    It goes into *field*, that of one of several signers, or into the field of the role.
 
     Raises:
         CertificateUnfit: The certificate is not valid at *at*, or not for signing.
         FieldMissing: The PDF was not prepared.
         FieldTaken: This signature is there already.
-        NotYetSigned: A seal is asked before the official's signature.
+        NotYetSigned: A seal is asked before everybody signed who has a field.
         NotYetNumbered: A seal is asked before number and date are written.
     """
     facts = key.facts
@@ -58,15 +61,15 @@ def prepare_signature(
         )
     content = read(source)
     with Increment(content) as revision:
-        _require_turn(revision.pdf, role)
-        _open_place(revision, role, image, at)
+        place = _place_of(revision.pdf, role, field or role.field)
+        _open_place(revision, place, image, at)
         tail = revision.tail()
     content, region_start, region_end = _ranged(content, tail)
     digest = _digest_around(content, region_start, region_end)
     attributes = _form(key).signed_attributes(digest.digest())
     return PreparedSignature(
         content=content,
-        field=role.field,
+        field=place.field,
         role=role,
         key=facts.key,
         certificate=facts.sha256,
@@ -104,47 +107,61 @@ def complete_signature(prepared: PreparedSignature, key: Key, timestamps: Timest
     return b"".join((before, b"<", digits, b">", after))
 
 
-def _require_turn(pdf: pikepdf.Pdf, role: SignerRole) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """The field to be signed; *certifies* with the first signature in the file, *locks* with the seal what it names."""
+
+    field: str
+    certifies: bool = False
+    locks: bytes | None = None
+
+
+def _place_of(pdf: pikepdf.Pdf, role: SignerRole, field: str) -> _Place:
     fields = dict(fields_of(pdf))
-    if role.field not in fields:
-        raise FieldMissing(field=role.field)
-    taken = [name for name, is_signed in fields.items() if is_signed]
-    if role.field in taken:
-        raise FieldTaken(field=role.field)
-    if role is SignerRole.OFFICIAL and taken:
-        # A certification must be the first signature in the file.
-        raise FieldTaken(field=taken[0])
+    if field not in fields:
+        raise FieldMissing(field=field)
+    taken, people = [name for name, is_signed in fields.items() if is_signed], signer_fields(fields)
+    if field in taken:
+        raise FieldTaken(field=field)
     if role is SignerRole.SEAL:
-        if SIGNER_FIELD not in taken:
+        if not set(people) <= set(taken):
             raise NotYetSigned
         if not all(str(field_of(pdf, name).get("/V", "")) for name in (NUMBER_FIELD, DATE_FIELD)):
             raise NotYetNumbered
+        return _Place(field=field, locks=seal_locks(people))
+    foreign = [name for name in taken if name not in people]
+    if foreign:
+        # The seal, or a signature that is none of ours, closed the document.
+        raise FieldTaken(field=foreign[0])
+    return _Place(field=field, certifies=not taken)
 
 
-def _open_place(revision: Increment, role: SignerRole, image: bytes | None, at: datetime) -> None:
+def _open_place(revision: Increment, place: _Place, image: bytes | None, at: datetime) -> None:
     """Put the signature into the revision, its place open, and the hand's or the seal's image."""
-    root, field = revision.pdf.Root, field_of(revision.pdf, role.field)
-    signature = revision.add(_signature_body(role, at, root))
+    root, field = revision.pdf.Root, field_of(revision.pdf, place.field)
+    signature = revision.add(_signature_body(place, at, root))
     revision.change(field, V=signature)
     if image is not None:
         left, bottom, right, top = (float(edge) for edge in field.Rect)
         revision.change(field, AP=b"<< /N %b >>" % image_appearance(revision, image, right - left, top - bottom))
     revision.change_within(root, "AcroForm", SigFlags=_SIGNED)
-    if role is SignerRole.OFFICIAL:
+    if place.certifies:
         revision.change_within(root, "Perms", DocMDP=signature)
 
 
-def _signature_body(role: SignerRole, at: datetime, root: pikepdf.Object) -> bytes:
-    if role is SignerRole.OFFICIAL:
+def _signature_body(place: _Place, at: datetime, root: pikepdf.Object) -> bytes:
+    permits = b""
+    if place.certifies:
         permits = b"/DocMDP /TransformParams << /Type /TransformParams /V /1.2 /P %d >>" % FILL_FIELDS
-    else:
-        lock = b"<< /Type /TransformParams /V /1.2 %b >>" % SEAL_LOCKS
+    elif place.locks is not None:
+        lock = b"<< /Type /TransformParams /V /1.2 %b >>" % place.locks
         permits = b"/FieldMDP /Data %b /TransformParams %b" % (root.unparse(), lock)
     moment = at.astimezone(UTC).strftime("%Y%m%d%H%M%SZ").encode()
+    reference = b" /Reference [ << /Type /SigRef /TransformMethod %b >> ]" % permits if permits else b""
     return (
         b"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M (D:%b)"
-        b" /Reference [ << /Type /SigRef /TransformMethod %b >> ] /ByteRange %b /Contents %b >>"
-    ) % (moment, permits, _NO_RANGE, _OPEN)
+        b"%b /ByteRange %b /Contents %b >>"
+    ) % (moment, reference, _NO_RANGE, _OPEN)
 
 
 def _ranged(content: bytes, tail: bytes) -> tuple[bytes, int, int]:

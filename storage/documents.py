@@ -40,7 +40,7 @@ from engine.queries import DocumentQuery, ForecastQuery, Page, PageRequest
 from engine.registers import Direction
 from engine.validations import KeptReport, ValidationReport
 from storage.queries import PlaceUnknown, has_words, id_in, page_of, readable_by
-from storage.rows import DOCUMENT_COLUMNS, document_from, incoming_from, outgoing_from
+from storage.rows import DOCUMENT_COLUMNS, document_from, incoming_from, outgoing_from, signatories_written
 from storage.schema import archived_files, document_versions, documents, validation_reports
 from storage.statements import Fixed, Statements
 
@@ -271,7 +271,7 @@ _OF_INCOMING = (
     "delivery_id",
     "result",
 )
-_OF_OUTGOING = ("drafter", "unit_id", "signer", "signer_under", "body", "number")
+_OF_OUTGOING = ("drafter", "unit_id", "signer", "signer_under", "body", "number", "capacity", "collective")
 
 
 def _values(document: Document) -> dict[str, Any]:
@@ -297,10 +297,17 @@ def _values(document: Document) -> dict[str, Any]:
         "issued_date": document.issued_date,
         "recipients": list(recipients),
         "others": [] if isinstance(document, IncomingDocument) else list(document.others),
+        **_signatories(document),
         "replies_to": list(replies_to),
         **{name: getattr(document, name) if incoming else None for name in _OF_INCOMING},
         **{name: None if incoming else getattr(document, name) for name in _OF_OUTGOING},
     }
+
+
+def _signatories(document: Document) -> dict[str, Any]:
+    if isinstance(document, IncomingDocument):
+        return {"further": [], "in_order": True, "initials": []}
+    return {**signatories_written(document), "in_order": document.in_order}
 
 
 def _pause_values(pause: Pause) -> dict[str, str | None]:

@@ -231,6 +231,7 @@ def _post_values(person: Person) -> list[dict[str, Any]]:
             "agency_id": person.agency_id,
             "role": post.role.value,
             "unit_id": post.unit_id,
+            "acting": post.acting,
         }
         for place, post in enumerate(person.posts)
     ]

@@ -15,7 +15,7 @@ def _object(**parts: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.json_build_object(*(one for name, part in parts.items() for one in (literal_column(f"'{name}'"), part)))
 
 
-_POST: Final = _object(role=posts.c.role, unit=posts.c.unit_id)
+_POST: Final = _object(role=posts.c.role, unit=posts.c.unit_id, acting=posts.c.acting)
 
 
 def posts_of(person: FromClause) -> ScalarSelect[Any]:

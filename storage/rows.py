@@ -29,10 +29,12 @@ from engine.ids import (
     StandInId,
     TaskId,
     UnitId,
+    WorkItemId,
 )
 from engine.instances import Caller, Instance
 from engine.people import Person, Place, Post, Role
 from engine.registers import Direction
+from engine.signatories import Initial, InitialKind, Signatory
 from engine.stand_ins import Basis, Scope, StandIn, StandInKind
 from storage.schema import documents, instances
 from storage.statements import AnyRow, Fixed
@@ -78,7 +80,10 @@ def _caller(row: AnyRow) -> Caller:
 def posts_from(posts: Sequence[Mapping[str, Any]]) -> tuple[Post, ...]:
     """Return the posts in a column of JSON."""
     return tuple(
-        Post(role=Role(post["role"]), unit_id=UnitId(UUID(post["unit"])) if post["unit"] else None) for post in posts
+        Post(
+            role=Role(post["role"]), unit_id=UnitId(UUID(post["unit"])) if post["unit"] else None, acting=post["acting"]
+        )
+        for post in posts
     )
 
 
@@ -198,7 +203,58 @@ def outgoing_from(row: AnyRow) -> OutgoingDocument:
         replies_to=tuple(row.replies_to),
         number=row.number,
         issued_date=row.issued_date,
+        further=tuple(_signatory(item) for item in row.further),
+        in_order=row.in_order,
+        capacity=row.capacity,
+        collective=row.collective,
+        initials=tuple(_initial(item) for item in row.initials),
     )
+
+
+def _signatory(kept: Mapping[str, Any]) -> Signatory:
+    return Signatory(
+        person=PersonId(UUID(kept["person"])),
+        field=kept["field"],
+        under=StandInId(UUID(kept["under"])) if kept["under"] else None,
+        capacity=kept["capacity"],
+        countersigns=kept["countersigns"],
+    )
+
+
+def _initial(kept: Mapping[str, Any]) -> Initial:
+    return Initial(
+        kind=InitialKind(kept["kind"]),
+        by=PersonId(UUID(kept["by"])),
+        at=datetime.fromisoformat(kept["at"]),
+        file_id=FileId(kept["file_id"]),
+        work_item_id=WorkItemId(UUID(kept["work_item_id"])),
+    )
+
+
+def signatories_written(document: OutgoingDocument) -> dict[str, list[dict[str, Any]]]:
+    """Return who signs beside the first signer, and who initialled, as these columns keep them."""
+    return {
+        "further": [
+            {
+                "person": str(one.person),
+                "field": one.field,
+                "under": str(one.under) if one.under else None,
+                "capacity": one.capacity,
+                "countersigns": one.countersigns,
+            }
+            for one in document.further
+        ],
+        "initials": [
+            {
+                "kind": one.kind.value,
+                "by": str(one.by),
+                "at": one.at.isoformat(),
+                "file_id": one.file_id,
+                "work_item_id": str(one.work_item_id),
+            }
+            for one in document.initials
+        ],
+    }
 
 
 def _pause(kept: Mapping[str, Any]) -> Pause:

@@ -1,4 +1,4 @@
-"""Signatures asked for as rows; at most one for each work item."""
+"""Signatures asked for as rows; at most one that counts for each work item."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,14 +10,25 @@ from engine.signings import Signing, SigningState
 from storage.schema import signings
 from storage.statements import Statements
 
-_FIND = select(signings).where(signings.c.work_item_id == bindparam("item_id"))
-_OF_DOCUMENT = select(signings).where(signings.c.document_id == bindparam("document_id")).order_by(signings.c.id)
+_COUNTS = signings.c.state != SigningState.VOID.value
+_FIND = (
+    select(signings)
+    .where(signings.c.work_item_id == bindparam("item_id"))
+    .order_by(_COUNTS.desc(), signings.c.asked_at.desc())
+    .limit(1)
+)
+_OF_DOCUMENT = (
+    select(signings)
+    .where(signings.c.document_id == bindparam("document_id"), _COUNTS)
+    .order_by(signings.c.asked_at, signings.c.id)
+)
+_CHANGING = ("state", "signed_file_id", "signed_at", "void_because")
 _SAVE = (
     update(signings)
     .where(signings.c.id == bindparam("signing_id"))
-    .values(state=bindparam("state"), signed_file_id=bindparam("signed_file_id"), signed_at=bindparam("signed_at"))
+    .values({name: bindparam(name) for name in _CHANGING})
 )
-_FIXED = tuple(column.name for column in signings.c if column.name not in ("state", "signed_file_id", "signed_at"))
+_FIXED = tuple(column.name for column in signings.c if column.name not in _CHANGING)
 
 
 class PostgresSignings:
@@ -27,12 +38,12 @@ class PostgresSignings:
         self._connection = connection
 
     def find(self, work_item_id: WorkItemId) -> Signing | None:
-        """Return the signing of this work item, or None."""
+        """Return the signing of this work item that counts, else the last that became void, or None."""
         row = self._connection.execute(_FIND, {"item_id": work_item_id}).one_or_none()
         return None if row is None else _signing(row)
 
     def of_document(self, document_id: DocumentId) -> Sequence[Signing]:
-        """Return the signings of a document, the oldest first."""
+        """Return those of the document that are not void, in the order they were asked for."""
         return [_signing(row) for row in self._connection.execute(_OF_DOCUMENT, {"document_id": document_id})]
 
     def add(self, signing: Signing) -> None:
@@ -50,6 +61,7 @@ def _changing(signing: Signing) -> dict[str, Any]:
         "state": signing.state.value,
         "signed_file_id": signing.signed_file_id,
         "signed_at": signing.signed_at,
+        "void_because": signing.void_because,
     }
 
 
@@ -71,4 +83,6 @@ def _signing(row: Row[Any]) -> Signing:
         state=SigningState(row.state),
         signed_file_id=None if row.signed_file_id is None else FileId(row.signed_file_id),
         signed_at=row.signed_at,
+        base_file_id=None if row.base_file_id is None else FileId(row.base_file_id),
+        void_because=row.void_because,
     )

@@ -7,15 +7,15 @@ from uuid import UUID
 from api.rest.answers import AgencyRef, Answer, Names, PersonRef
 from api.rest.calls import Call
 from api.rest.people import UnitAnswer, unit_answer
+from api.rest.signers import InitialAnswer, SignerAnswer, signing_parts
 from api.rest.work_item_answers import FileFacts, file_facts, printed_number_of, waiting_items
 from api.texts import ENGLISH, explained, told
 from engine import access
+from engine.arrival_stamps import STAMP_HEIGHT_MM, STAMP_WIDTH_MM
 from engine.deadlines import Light
 from engine.deliveries import DeliveryState
 from engine.documents import (
     DOCUMENT_TYPES,
-    STAMP_HEIGHT_MM,
-    STAMP_WIDTH_MM,
     Document,
     DocumentNotFound,
     IncomingDocument,
@@ -133,6 +133,10 @@ class DocumentAnswer(DocumentLine):
     body: str | None
     drafter: PersonRef | None
     signer: PersonRef | None
+    signers: list[SignerAnswer]
+    in_order: bool | None
+    collective: str | None
+    initials: list[InitialAnswer]
     unit: UnitAnswer | None
     recipients: list[AgencyRef]
     other_recipients: list[str]
@@ -204,6 +208,7 @@ def document_answer(document: Document, call: Call, work: UnitOfWork) -> Documen
         body=outgoing.body if outgoing else None,
         drafter=names.person(outgoing.drafter) if outgoing else None,
         signer=names.person(outgoing.signer) if outgoing else None,
+        **signing_parts(outgoing, names, work),
         unit=units.get(outgoing.unit_id) if outgoing else None,
         recipients=[names.agency(agency) for agency in outgoing.recipients] if outgoing else [],
         other_recipients=list(outgoing.others) if outgoing else [],

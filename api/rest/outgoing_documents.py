@@ -15,10 +15,12 @@ from api.rest.preconditions import IfMatchDep, RepeatKey, RepeatKeyDep, etag
 from api.rest.work_item_answers import require_item_match
 from engine.actions.draft_document import DraftDocument, draft_document
 from engine.actions.revise_draft import ReviseDraft, revise_draft
+from engine.co_signing import MAX_CAPACITY, MAX_COLLECTIVE, FurtherSigner
 from engine.documents import OutgoingDocument
 from engine.drafts import MAX_ATTACHMENTS, MAX_OTHERS
 from engine.ids import AgencyId, DocumentId, FileId, PersonId, UnitId
-from engine.pdfs import Box, FieldLayout
+from engine.pdfs import Box, FieldLayout, SignatureBox
+from engine.signatures import MOST_SIGNERS, signer_field
 
 router = APIRouter()
 
@@ -52,6 +54,9 @@ class LayoutBody(RequestBody):
     signer: BoxBody | None = None
     seal: BoxBody | None = None
     sign_page: Annotated[int | None, Field(strict=True, ge=0, description="From 0; null is the last page")] = None
+    further: Annotated[
+        tuple[BoxBody, ...], Field(max_length=MOST_SIGNERS - 1, description="Of the further signers, on `sign_page`")
+    ] = ()
 
     def value(self) -> FieldLayout:
         """Return it as the engine knows it."""
@@ -62,7 +67,32 @@ class LayoutBody(RequestBody):
             signer=self.signer.value() if self.signer else usual.signer,
             seal=self.seal.value() if self.seal else usual.seal,
             sign_page=self.sign_page,
+            further=tuple(
+                SignatureBox(field=signer_field(place), box=box.value())
+                for place, box in enumerate(self.further, start=2)
+            ),
         )
+
+
+class FurtherSignerBody(RequestBody):
+    """Somebody who signs beside the first signer: by their post, or in a capacity that is printed, as in 'Thư ký'."""
+
+    person: UUID
+    capacity: Annotated[str, Field(max_length=MAX_CAPACITY), PRINTABLE] | None = None
+    countersigns: Annotated[bool, Field(strict=True, description="Confirms after all signers, before the seal")] = False
+
+    def value(self) -> FurtherSigner:
+        """Return it as the engine knows it."""
+        return FurtherSigner(person=PersonId(self.person), capacity=self.capacity, countersigns=self.countersigns)
+
+
+FurtherSigners = Annotated[
+    tuple[FurtherSignerBody, ...],
+    Field(max_length=MOST_SIGNERS - 1, description="Who countersigns is put behind all who sign"),
+]
+InOrder = Annotated[bool, Field(strict=True, description="One after the other as named; else in any order")]
+Capacity = Annotated[str, Field(max_length=MAX_CAPACITY, description="Printed in place of the title"), PRINTABLE]
+Collective = Annotated[str, Field(max_length=MAX_COLLECTIVE, description="In whose name is signed (TM.)"), PRINTABLE]
 
 
 class OutgoingDocumentBody(RequestBody):
@@ -80,6 +110,10 @@ class OutgoingDocumentBody(RequestBody):
     replies_to: Annotated[tuple[UUID, ...], Field(max_length=MAX_REPLIES)] = ()
     attachments: Annotated[tuple[AttachmentBody, ...], Field(max_length=MAX_ATTACHMENTS)] = ()
     layout: LayoutBody | None = None
+    further_signers: FurtherSigners = ()
+    in_order: InOrder = True
+    capacity: Capacity | None = None
+    collective: Collective | None = None
 
 
 class RevisionBody(RequestBody):
@@ -93,6 +127,10 @@ class RevisionBody(RequestBody):
     other_recipients: OtherRecipients | None = None
     urgency: Degree | None = None
     attachments: Annotated[tuple[AttachmentBody, ...], Field(max_length=MAX_ATTACHMENTS)] | None = None
+    further_signers: FurtherSigners | None = None
+    in_order: InOrder | None = None
+    capacity: Capacity | None = None
+    collective: Collective | None = None
 
 
 class DraftedAnswer(Answer):
@@ -148,6 +186,10 @@ def revise(
         others=body.other_recipients,
         urgency=body.urgency,
         attachments=None if body.attachments is None else [attached.value() for attached in body.attachments],
+        further=None if body.further_signers is None else [one.value() for one in body.further_signers],
+        in_order=body.in_order,
+        capacity=body.capacity,
+        collective=body.collective,
     )
     document: OutgoingDocument = revise_draft(asked, by=call.by, services=call.services)
     with call.services.begin() as work:
@@ -169,5 +211,9 @@ def _request(body: OutgoingDocumentBody, key: RepeatKey) -> DraftDocument:
         replies_to=[DocumentId(document) for document in body.replies_to],
         attachments=[attachment.value() for attachment in body.attachments],
         layout=body.layout.value() if body.layout else None,
+        further=[one.value() for one in body.further_signers],
+        in_order=body.in_order,
+        capacity=body.capacity,
+        collective=body.collective,
         once=key.once(body),
     )

@@ -30,10 +30,11 @@ class UnitAnswer(Answer):
 
 
 class PostAnswer(Answer):
-    """A role held in a unit, or in the whole agency where `unit_id` is null."""
+    """A role held in a unit, or in the whole agency where `unit_id` is null; acting heads are printed 'Q.'."""
 
     role: Role
     unit_id: UUID | None
+    acting: bool
 
 
 class ColleagueAnswer(Answer):
@@ -75,5 +76,5 @@ def unit_answer(unit: Unit) -> UnitAnswer:
 
 def colleague_answer(person: Person) -> ColleagueAnswer:
     """Return the person as answers show them."""
-    posts = [PostAnswer(role=post.role, unit_id=post.unit_id) for post in person.posts]
+    posts = [PostAnswer(role=post.role, unit_id=post.unit_id, acting=post.acting) for post in person.posts]
     return ColleagueAnswer(id=person.id, name=person.name, title=person.title, posts=posts)

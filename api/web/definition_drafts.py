@@ -65,6 +65,8 @@ WORDS: Final = {
     "parameter": msgid("Parameters"),
     "expression": msgid("Expression"),
     "approvals": msgid("How many must choose it"),
+    "initial": msgid("Initials by it (ký nháy): content or format"),
+    "signs": msgid("Signature field (expression)"),
     "correlation": msgid("Key of the message (expression)"),
     "ofMessage": msgid("The message itself"),
     "collection": msgid("One round for each of (expression)"),

@@ -30,6 +30,7 @@ from engine.instances import Instance, InstanceNotFound
 from engine.ports import UnitOfWork
 from engine.queries import DocumentQuery, PageRequest, WorkItemQuery
 from engine.registers import Direction
+from engine.signing_places import signers_standing
 from engine.work_items import WorkItem
 
 router = APIRouter()
@@ -159,6 +160,7 @@ def _kept(document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:
         "archived": work.documents.archived(document.id),
         "directives": () if outgoing else work.directives.of_document(document.id),
         "deliveries": work.deliveries.of_outgoing(document.id) if outgoing else (),
+        "signers": signers_standing(document, work) if isinstance(document, OutgoingDocument) else (),
         "verdict": signatures(work.documents.find_report(document.id), desk),
     }
 

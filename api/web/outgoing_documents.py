@@ -15,6 +15,7 @@ from api.web.uploads import Counter, Uploads, take_uploads
 from api.web.words import msgid
 from engine import access
 from engine.actions.draft_document import DraftDocument, draft_document
+from engine.co_signing import FurtherSigner
 from engine.documents import IncomingDocument
 from engine.drafts import signers
 from engine.errors import Conflict, Invalid
@@ -32,13 +33,19 @@ LABELS: Final = {
     "file": msgid("Or a PDF made elsewhere"),
     "unit_id": msgid("Drafting unit"),
     "signer": msgid("Signer"),
+    "capacity": msgid("Signs in the capacity of"),
+    "collective": msgid("In the name of (TM.)"),
+    "further": msgid("Who else signs"),
+    "in_order": msgid("Order of signing"),
     "urgency": msgid("Urgency"),
     "recipients": msgid("Recipients"),
     "others": msgid("Recipients outside this system"),
     "attachments": msgid("Attachments"),
     "replies_to": msgid("In reply to"),
 }
-RENAMED: Final = {"file_id": "file", "other_recipients": "others"}
+RENAMED: Final = {"file_id": "file", "other_recipients": "others", "further_signers": "further"}
+FURTHER_ROWS: Final = 6
+"""Further signers that the page has room for; by REST there may be more."""
 
 
 @router.get("/outgoing-documents/new")
@@ -95,8 +102,25 @@ def _request(form: Form, uploads: Uploads) -> DraftDocument:
         urgency=form.number("urgency"),
         replies_to=[DocumentId(id_of(text)) for text in form.texts("replies_to")],
         attachments=uploads.as_attachments(),
+        further=_further(form),
+        in_order=form.text("in_order") != "any",
+        capacity=form.text("capacity").strip() or None,
+        collective=form.text("collective").strip() or None,
     )
     return replace(request, once=form.once(request)) if form.text("once") else request
+
+
+def _further(form: Form) -> list[FurtherSigner]:
+    rows = [f"further-{row}" for row in range(1, FURTHER_ROWS + 1)]
+    return [
+        FurtherSigner(
+            person=PersonId(form.id(row)),
+            capacity=form.text(f"{row}-capacity").strip() or None,
+            countersigns=form.text(f"{row}-countersigns") == "yes",
+        )
+        for row in rows
+        if form.text(row)
+    ]
 
 
 def _file_was_lost(uploads: Uploads) -> bool:
@@ -131,6 +155,12 @@ def _form(desk: Desk, form: Typed, uploads: Uploads, work: UnitOfWork, status: i
         uploads=uploads,
         units=units,
         unit_choices=[(str(unit.id), unit.name) for unit in units],
+        further_choices=[
+            (str(known.id), f"{known.name}, {known.title}")
+            for known in work.people.of_agency(person.agency_id)
+            if known.roles - access.AUDITS
+        ],
+        further_rows=range(1, FURTHER_ROWS + 1),
         signer_choices=[(str(known.id), f"{known.name}, {known.title}") for known in able],
         agency_choices=[(str(agency.id), agency.name) for agency in agencies],
         answered=_answered(form.values.get("replies_to", ()), desk, work),

@@ -19,6 +19,9 @@ from engine.ids import FileId, WorkItemId
 from engine.key_use import key_of
 from engine.neighbours import Services
 from engine.signatures import CertificateFacts
+from engine.signing_places import require_nobody_signs
+from engine.signings import AnotherSigns
+from engine.work_items import WorkItem
 
 router = APIRouter()
 
@@ -44,13 +47,19 @@ class SigningFacts:
     warnings: Sequence[CheckSaid]
 
 
-def signing_facts(outcome: OfferedOutcome, document: Document, desk: Desk, services: Services) -> SigningFacts:
-    """Return what is to be known before signing; a key that does not answer is said, not raised."""
+def signing_facts(
+    outcome: OfferedOutcome, item: WorkItem, document: Document, desk: Desk, services: Services
+) -> SigningFacts:
+    """Return what is to be known before signing; a key that does not answer, or another who signs, is said."""
     by_agency = outcome.signature is SignatureKind.AGENCY
     certificate, trouble = None, None
     with services.begin() as work:
         key = key_of(desk.person.agency_id, None if by_agency else desk.person.id, services=services, work=work)
         warnings = warnings_for(key.holder, desk, work)
+        try:
+            require_nobody_signs(document, item, work)
+        except AnotherSigns as busy:
+            trouble = desk.says(busy)
     try:
         certificate = services.pdfs.certificate(key)
     except Fault as fault:

@@ -13,6 +13,8 @@ from engine.instance_migrations import Effect, Hindrance, MigratedState
 from engine.notices import NoticeKind, When
 from engine.registers import Direction
 from engine.runtime.comparison import ChangeKind
+from engine.signatories import InitialKind
+from engine.signing_places import SignerState
 from engine.stand_ins import StandInKind, StandInState
 from engine.trust_anchors import TrustPurpose
 from engine.validations import Coverage, Indication, Modification, RevocationState, SignatureKind, Verdict
@@ -76,10 +78,23 @@ STATE_TONES: Final[Mapping[str, str]] = {
 VERSION_KINDS: Final[Mapping[str, str]] = {
     VersionKind.ORIGINAL: msgid("As it came"),
     VersionKind.PREPARED: msgid("Prepared for number and signatures"),
+    VersionKind.INITIALLED: msgid("With initials (ký nháy)"),
     VersionKind.SIGNED: msgid("Signed by the official"),
     VersionKind.NUMBERED: msgid("With number and date"),
     VersionKind.SEALED: msgid("Sealed by the agency"),
     VersionKind.FINAL: msgid("Final, with proofs for the archive"),
+}
+
+INITIALS: Final[Mapping[str, str]] = {
+    InitialKind.CONTENT: msgid("Initialled the content (ký nháy)"),
+    InitialKind.FORMAT: msgid("Initialled the form and layout (ký nháy)"),
+}
+
+SIGNER_STATES: Final[Mapping[str, str]] = {
+    SignerState.SIGNED: msgid("has signed"),
+    SignerState.BEING_SIGNED: msgid("signs at this moment"),
+    SignerState.NEXT: msgid("signs next"),
+    SignerState.LATER: msgid("has not signed yet"),
 }
 
 DELIVERIES: Final[Mapping[str, str]] = {
@@ -357,6 +372,9 @@ ACTIONS: Final[Mapping[str, str]] = {
     "stand_in.recorded": msgid("recorded a stand-in"),
     "stand_in.revoked": msgid("revoked a stand-in"),
     "document.made_out": msgid("had a document printed for another signer"),
+    "document.initialled": msgid("initialled the document (ký nháy)"),
+    "document.signatures_voided": msgid("made signatures already given void by returning the document"),
+    "document.signature_given_back": msgid("got a signature back to be given anew, since the document changed"),
     "work_item.opinion_given": msgid("gave an opinion on a step"),
 }
 """What somebody did, by the action of its leaf."""

@@ -32,11 +32,11 @@ from engine.actions.make_out_document import make_out_document
 from engine.actions.open_work_item import open_work_item
 from engine.actions.release_work_item import release_work_item
 from engine.choices import OfferedOutcome, offered, step_of
-from engine.competence import NotCompetent, NotMadeHere
+from engine.competence import NotMadeHere, SignedByOthers
 from engine.definitions import SignatureKind
 from engine.documents import Document, OutgoingDocument, OutgoingState
-from engine.drafts import CONTENT, competence_in
-from engine.errors import Invalid
+from engine.drafts import CONTENT
+from engine.errors import Invalid, Refusal
 from engine.explanations import in_place, why
 from engine.form_drafts import FormDraft
 from engine.hands import Hand, Handing, colleagues_for
@@ -44,6 +44,7 @@ from engine.ids import PersonId, WorkItemId
 from engine.neighbours import Services
 from engine.ports import UnitOfWork
 from engine.queries import WorkItemQuery
+from engine.signing_places import field_of, place_of, right_in
 from engine.work_items import OutcomeDataInvalid, WorkItem, WorkItemNotFound, WorkItemState
 
 router = APIRouter()
@@ -165,7 +166,7 @@ def item_page(key: WorkItemId, desk: Desk, services: Services, tried: Tried | No
         page |= hands_of(item, desk, work, tried) | comments_of(document, desk, work)
     signing = next((outcome for outcome in outcomes if outcome.signature is not None), None)
     ready = signing and page["may_act"] and page["made_out_to"] is None
-    facts = signing_facts(signing, document, desk, services) if signing and ready else None
+    facts = signing_facts(signing, item, document, desk, services) if signing and ready else None
     status = status_of(tried.refusal) if tried else 200
     return desk.page("work_items/show.html", status=status, signing=facts, **values, **page)
 
@@ -225,10 +226,12 @@ class MadeOut:
 
     Attributes:
         lines: What would be printed above their signature, or () where they cannot have it made out to them.
+        named: Whom the page names now.
         trouble: Why they cannot, in a sentence.
     """
 
     lines: Sequence[str] = ()
+    named: PersonId | None = None
     trouble: str = ""
 
 
@@ -239,14 +242,19 @@ def _made_out_to(item: WorkItem, document: Document, desk: Desk, work: UnitOfWor
         return None
     place = access.require_act(desk.person, item)
     acted = item.acted_on(place.of.id, place.by.id) if place else item.acted_on(None, None)
-    competence = competence_in(acted, document, desk.person, work)
-    if competence is None:
-        return MadeOut(trouble=desk.says(NotCompetent()))
-    if (document.signer, document.signer_under) == (desk.person.id, competence.by):
+    try:
+        place_on_page = place_of(document, field_of(item, SignatureKind.PERSON, work))
+        competence = right_in(place_on_page, acted, document, desk.person, work)
+    except Refusal as refusal:
+        return MadeOut(trouble=desk.says(refusal))
+    if (place_on_page.person, place_on_page.under) == (desk.person.id, competence.by):
         return None
     if document.body is None:
         return MadeOut(trouble=desk.says(NotMadeHere()))
-    return MadeOut(lines=competence.lines(desk.person.title))
+    if work.signings.of_document(document.id):
+        return MadeOut(trouble=desk.says(SignedByOthers()))
+    lines = competence.in_name_of(document.collective).lines(desk.person.title)
+    return MadeOut(lines=lines, named=place_on_page.person)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

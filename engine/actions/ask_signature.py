@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from engine import access, procedures
 from engine.acting import acting
 from engine.choices import step_of
-from engine.competence import NotCompetent, PrintedForAnother
 from engine.definitions import Outcome, SignatureKind
 from engine.documents import Document, OutgoingDocument, OutgoingState
-from engine.drafts import competence_in
 from engine.events import SigningAsked
 from engine.files import StoredFile
 from engine.ids import FileId, PersonId, SignatureId, WorkItemId
@@ -19,6 +17,7 @@ from engine.operations.move import Move, VersionMoved
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.signatures import PreparedSignature, SignerRole
+from engine.signing_places import field_of, require_nobody_signs, require_own
 from engine.signings import KeyNotYours, PinNotAsked, Signing, WrongKeyKind
 from engine.work_items import WorkItem, WorkItemTakesNoSignature
 
@@ -44,13 +43,13 @@ class AskSignature:
 def ask_signature(request: AskSignature, *, by: Person, services: Services) -> WorkItem:
     """Prepare the file, put its digest on record, and have the worker use the key.
 
-    The digest is a leaf of the audit log before the key is used. Asking again while it is being signed is refused, so
-    one work item never has two digests.
+    The digest is a leaf of the audit log before the key is used; one work item never has two digests.
 
     Raises:
         WorkItemNotFound, WorkItemNotYours, WorkItemExcluded, WorkItemNotOpen: As for completing.
         WorkItemTakesNoSignature: The step is not done by signing.
         NotCompetent, PrintedForAnother: Nothing lets the person sign it, or it names another signer or right.
+        NoFieldForSignature, AnotherSigns: The document has no place for it, or another's signature is being made.
         WrongKeyKind, KeyNotYours, PinNotAsked: The key, or a PIN for it, does not fit the step or the person.
         VersionMoved: The document has another version than the one the person saw.
         KeyUnavailable, CertificateUnfit: The key cannot be used.
@@ -59,19 +58,19 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
     with services.begin() as work:
         item = acting(by, work.work_items.get(request.work_item_id), services.clock(), work)
         document = work.documents.get(item.document_id)
-        outcome = _require_may(item, document, by, work)
+        outcome, field = _require_may(item, document, by, work)
         key = key_of(by.agency_id, _whose(request, outcome, by), services=services, work=work)
     if request.expected not in (None, document.file_id):
         raise VersionMoved
     role = SignerRole.SEAL if outcome.signature is SignatureKind.AGENCY else SignerRole.OFFICIAL
     pdf = services.read(document.file_id)
-    prepared = services.pdfs.prepare_signature(pdf, role, key, services.clock())
+    prepared = services.pdfs.prepare_signature(pdf, role, key, services.clock(), field)
     file = services.put_pdf(prepared.content, by=by.id, agency_id=by.agency_id)
     with services.begin() as work:
         item, instance = work.work_items.lock(request.work_item_id)
         item = acting(by, item, services.clock(), work)
         move = procedures.prepare(instance, by=by.id, at=services.clock(), work=work)
-        outcome = _require_may(item, move.document, by, work)
+        outcome, _ = _require_may(item, move.document, by, work)
         move.require_file(document.file_id)
         work.files.add(file)
         signing = _signing(item, outcome, key.holder, prepared, file, move)
@@ -83,19 +82,18 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         return asked
 
 
-def _require_may(item: WorkItem, document: Document, by: Person, work: UnitOfWork) -> Outcome:
+def _require_may(item: WorkItem, document: Document, by: Person, work: UnitOfWork) -> tuple[Outcome, str]:
+    """Return the outcome that is given by signing, and the field it is signed in."""
     item.require_open()
     _, step = step_of(item, work)
     outcome = next((known for known in step.outcomes if known.signature is not None), None)
-    if outcome is None:
+    if outcome is None or outcome.signature is None:
         raise WorkItemTakesNoSignature
+    field = field_of(item, outcome.signature, work)
     if outcome.signature is SignatureKind.PERSON and isinstance(document, OutgoingDocument):
-        competence = competence_in(item, document, by, work)
-        if competence is None:
-            raise NotCompetent
-        if (document.signer, document.signer_under) != (by.id, competence.by):
-            raise PrintedForAnother
-    return outcome
+        require_own(item, document, field, by, work)
+    require_nobody_signs(document, item, work)
+    return outcome, field
 
 
 def _whose(request: AskSignature, outcome: Outcome, by: Person) -> PersonId | None:
@@ -130,6 +128,7 @@ def _signing(
         digest=prepared.digest,
         prepared_file_id=file.id,
         prepared=json.dumps(prepared.as_data()),
+        base_file_id=move.document.file_id,
         asked_at=move.at,
         asked_by=move.by,
     )

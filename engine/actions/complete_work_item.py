@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine import procedures
@@ -18,6 +18,8 @@ from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.runtime.errors import OutcomeUnknown
 from engine.runtime.procedures import Procedure
+from engine.signatories import Initial, InitialKind
+from engine.signer_events import DocumentInitialled
 from engine.voting import Opinion, vote
 from engine.work_items import OutcomeDataInvalid, WorkItem, WorkItemNeedsSignature
 
@@ -69,6 +71,8 @@ def _finished(item: WorkItem, given: Opinion, move: Move) -> WorkItem:
     work.work_items.save(done)
     if item.on_behalf_of is not None:
         move.document = move.document.read_by(people=[by])
+    if outcome.initial is not None:
+        _initial(outcome.initial, item, move)
     along = [str(person) for person in item.done_along(by)]
     procedures.carry(
         move,
@@ -94,6 +98,27 @@ def _finished(item: WorkItem, given: Opinion, move: Move) -> WorkItem:
         )
     )
     return done
+
+
+def _initial(kind: InitialKind, item: WorkItem, move: Move) -> None:
+    """Note who answers for the content or the form of the file as it is; an earlier initial for that is replaced."""
+    document = move.outgoing()
+    given = Initial(kind=kind, by=move.by, at=move.at, file_id=document.file_id, work_item_id=item.id)
+    others = tuple(known for known in document.initials if known.kind is not kind)
+    move.document = replace(document, initials=(*others, given))
+    move.work.record(
+        DocumentInitialled(
+            by=move.by,
+            at=move.at,
+            agency_id=item.agency_id,
+            on_behalf_of=item.on_behalf_of,
+            by_stand_in=item.by_stand_in,
+            document_id=document.id,
+            work_item_id=item.id,
+            kind=kind.value,
+            file_id=document.file_id,
+        )
+    )
 
 
 def _outcome(outcome_id: str, step: HumanTask) -> Outcome:

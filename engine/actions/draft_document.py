@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine import access, procedures
+from engine.co_signing import FurtherSigner, Naming, check_naming
 from engine.competence import Matter
 from engine.documents import (
     Attachment,
@@ -15,11 +16,12 @@ from engine.documents import (
     Urgency,
     VersionKind,
 )
-from engine.drafts import Draft, FieldChecks, compose, make_pdf
+from engine.drafts import Draft, FieldChecks, compose, make_letter, prepare_upload
 from engine.errors import NotFound
 from engine.events import DocumentDrafted
 from engine.files import StoredFile
 from engine.ids import AgencyId, DocumentId, FileId, InstanceId, PersonId, UnitId
+from engine.letters import Letter
 from engine.neighbours import Services
 from engine.operations.incoming import begin_work
 from engine.operations.move import Move
@@ -27,6 +29,9 @@ from engine.pdfs import FieldLayout
 from engine.people import Person, Unit
 from engine.ports import UnitOfWork
 from engine.queries import Once
+
+ONE_SIGNS, SEVERAL_SIGN = "outgoing_document", "joint_document"
+"""The procedures of drafts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,9 @@ class DraftDocument:
         body: Plain paragraphs, one a line, from which the PDF is made.
         unit_id: The drafting unit; the drafter's own where none is given.
         signer: Who is to sign it.
+        further: Who signs it beside them; in the order given where *in_order*, else in any.
+        capacity: In what capacity the signer signs, as in 'Chủ tọa'; None: by their post.
+        collective: In whose name they sign (TM.), or None.
         recipients: Agencies of this installation.
         others: Names of recipients outside it, printed and not delivered to.
         replies_to: Incoming documents it answers.
@@ -56,6 +64,10 @@ class DraftDocument:
     replies_to: Sequence[DocumentId] = ()
     attachments: Sequence[Attachment] = ()
     layout: FieldLayout | None = None
+    further: Sequence[FurtherSigner] = ()
+    in_order: bool = True
+    capacity: str | None = None
+    collective: str | None = None
     once: Once | None = None
 
 
@@ -83,9 +95,17 @@ def draft_document(request: DraftDocument, *, by: Person, services: Services) ->
             return _again(DocumentId(known), work)
         draft = _require_right(request, by, services.clock(), work)
         letter = compose(draft, work) if request.body is not None else None
-    file = make_pdf(letter, request.file_id, request.layout, by=by, services=services)
+    file = _made(request, draft, letter, by=by, services=services)
     with services.begin() as work:
         return _keep(request, draft, file, by=by, services=services, work=work)
+
+
+def _made(request: DraftDocument, draft: Draft, letter: Letter | None, *, by: Person, services: Services) -> StoredFile:
+    if letter is not None:
+        return make_letter(letter, by=by.id, agency_id=by.agency_id, services=services)
+    assert request.file_id is not None  # noqa: S101  checked with the other fields
+    fields = [one.signatory.field for one in draft.further]
+    return prepare_upload(request.file_id, request.layout, fields, by=by, services=services)
 
 
 def _keep(
@@ -95,7 +115,8 @@ def _keep(
     work.files.add(file)
     document = _document(request, draft, file, at, work)
     data = {"unit_id": str(draft.unit.id), "drafter": str(by.id), "signer": str(draft.signer.person.id)}
-    begin = procedures.Beginning(key="outgoing_document", data=data, first=_prepared(request, file))
+    key = SEVERAL_SIGN if document.further else ONE_SIGNS
+    begin = procedures.Beginning(key=key, data=data, first=_prepared(request, file))
     move = procedures.start(begin, document, by=by.id, at=at, work=work)
     # In one order, so that two replies to the same documents do not wait for each other.
     for answered in sorted(set(request.replies_to)):
@@ -142,6 +163,10 @@ def _document(
         recipients=tuple(agency.id for agency in draft.recipients),
         others=draft.others,
         replies_to=tuple(request.replies_to),
+        further=tuple(one.placed() for one in draft.further),
+        in_order=request.in_order,
+        capacity=draft.capacity,
+        collective=draft.collective,
     )
 
 
@@ -162,6 +187,15 @@ def _require_right(request: DraftDocument, by: Person, at: datetime, work: UnitO
     unit = _unit(request.unit_id, by, work, check)
     matter = Matter(type=request.type, unit_id=unit.id if unit else UnitId(by.agency_id))
     signer = check.signer(request.signer, matter, by, at, work)
+    naming = Naming(
+        drafter=by,
+        matter=matter,
+        first=request.signer,
+        further=request.further,
+        capacity=request.capacity,
+        collective=request.collective,
+    )
+    further = check_naming(naming, signer, at=at, work=work, check=check)
     recipients = check.recipients(request.recipients, by, work)
     others = check.others(request.others)
     _check_replies(request.replies_to, by, work, check)
@@ -177,6 +211,9 @@ def _require_right(request: DraftDocument, by: Person, at: datetime, work: UnitO
         others=others,
         signer=signer,
         unit=unit,
+        further=further,
+        capacity=request.capacity.strip() if request.capacity else None,
+        collective=request.collective.strip() if request.collective else None,
     )
 
 

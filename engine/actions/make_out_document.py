@@ -4,15 +4,18 @@ from dataclasses import replace
 
 from engine import procedures
 from engine.acting import acting
-from engine.competence import Competence, NotCompetent, NotMadeHere
+from engine.competence import Competence, NotMadeHere, SignedByOthers
+from engine.definitions import SignatureKind
 from engine.documents import DocumentNotInState, OutgoingDocument, OutgoingState, VersionKind
-from engine.drafts import Draft, Signer, competence_in, compose, make_pdf
+from engine.drafts import Signer, compose, draft_of, make_letter, signer_of
 from engine.files import StoredFile
-from engine.ids import WorkItemId
+from engine.ids import PersonId, WorkItemId
 from engine.neighbours import Services
 from engine.operations.move import Move, VersionMoved
 from engine.people import Person
 from engine.ports import UnitOfWork
+from engine.signatures import SIGNER_FIELD
+from engine.signing_places import field_of, place_of, right_in
 from engine.stand_in_events import DocumentMadeOut
 from engine.work_items import WorkItem
 
@@ -27,12 +30,16 @@ def make_out_document(work_item_id: WorkItemId, *, by: Person, services: Service
         DocumentNotInState: It does not wait for a signature.
         NotCompetent: Nothing on record lets them sign it.
         NotMadeHere: It is an uploaded PDF.
+        SignedByOthers: Somebody has signed the page already, or is about to.
     """
     with services.begin() as work:
         item = acting(by, work.work_items.get(work_item_id), services.clock(), work)
-        seen, competence = _to_sign(item, by, work)
-        letter = compose(_draft(seen, competence, by, work), work)
-    file = make_pdf(letter, None, None, by=by, services=services)
+        seen, field, competence = _to_sign(item, by, work)
+        at = services.clock()
+        printed = _named(seen, field, by.id, competence)
+        first = Signer(person=by, competence=competence) if field == SIGNER_FIELD else signer_of(seen, at, work)
+        letter = compose(draft_of(printed, first, at, work), work)
+    file = make_letter(letter, by=by.id, agency_id=by.agency_id, services=services)
     with services.begin() as work:
         at = services.clock()
         item, instance = work.work_items.lock(work_item_id)
@@ -41,40 +48,37 @@ def make_out_document(work_item_id: WorkItemId, *, by: Person, services: Service
         if move.document.rev != seen.rev:
             raise VersionMoved
         work.work_items.save(item.claimed(by.id))
-        return _keep(item, competence, file, move)
+        return _keep(item, field, competence, file, move)
 
 
-def _to_sign(item: WorkItem, by: Person, work: UnitOfWork) -> tuple[OutgoingDocument, Competence]:
+def _to_sign(item: WorkItem, by: Person, work: UnitOfWork) -> tuple[OutgoingDocument, str, Competence]:
+    """Return the document, the field that is to be theirs, and by what right they sign in it."""
     item.require_open()
     document = work.documents.get(item.document_id)
     if not isinstance(document, OutgoingDocument) or document.state is not OutgoingState.TO_SIGN:
         raise DocumentNotInState(state=document.state.value)
-    competence = competence_in(item, document, by, work)
-    if competence is None:
-        raise NotCompetent
+    field = field_of(item, SignatureKind.PERSON, work)
+    competence = right_in(place_of(document, field), item, document, by, work)
     if document.body is None:
         raise NotMadeHere
-    return document, competence
+    if work.signings.of_document(document.id):
+        raise SignedByOthers
+    return document, field, competence
 
 
-def _draft(document: OutgoingDocument, competence: Competence, by: Person, work: UnitOfWork) -> Draft:
-    return Draft(
-        type=document.type,
-        subject=document.subject,
-        body=document.body or "",
-        urgency=int(document.urgency),
-        recipients=tuple(work.people.get_agency(agency_id) for agency_id in document.recipients),
-        others=document.others,
-        signer=Signer(person=by, competence=competence),
-        unit=next(unit for unit in work.people.units(document.agency_id) if unit.id == document.unit_id),
-    )
+def _named(document: OutgoingDocument, field: str, by: PersonId, competence: Competence) -> OutgoingDocument:
+    """Return the document with this person named in the field."""
+    if field == SIGNER_FIELD:
+        return replace(document, signer=by, signer_under=competence.by)
+    further = (replace(one, person=by, under=competence.by) if one.field == field else one for one in document.further)
+    return replace(document, further=tuple(further))
 
 
-def _keep(item: WorkItem, competence: Competence, file: StoredFile, move: Move) -> OutgoingDocument:
+def _keep(item: WorkItem, field: str, competence: Competence, file: StoredFile, move: Move) -> OutgoingDocument:
     named = move.outgoing()
     move.work.files.add(file)
-    move.document = replace(named, signer=move.by, signer_under=competence.by).read_by(people=[move.by])
-    move.add_version(VersionKind.PREPARED, file.id)
+    move.document = _named(named, field, move.by, competence).read_by(people=[move.by])
+    move.add_version(VersionKind.INITIALLED if named.initials else VersionKind.PREPARED, file.id)
     move.keep_document()
     move.work.record(
         DocumentMadeOut(
@@ -85,7 +89,7 @@ def _keep(item: WorkItem, competence: Competence, file: StoredFile, move: Move) 
             by_stand_in=item.by_stand_in,
             document_id=named.id,
             work_item_id=item.id,
-            named_before=named.signer,
+            named_before=place_of(named, field).person,
             authority=competence.authority.value,
             file_id=file.id,
         )

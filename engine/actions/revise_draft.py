@@ -7,7 +7,8 @@ from typing import Any
 
 from engine import procedures
 from engine.acting import acting
-from engine.competence import Competence, matter_of
+from engine.co_signing import FurtherSigner, Naming, check_naming, signatories
+from engine.competence import matter_of
 from engine.documents import (
     Attachment,
     DocumentInvalid,
@@ -18,11 +19,21 @@ from engine.documents import (
     Urgency,
     VersionKind,
 )
-from engine.drafts import Draft, FieldChecks, Signer, compose, find_signer, head_of, make_pdf
+from engine.drafts import (
+    FieldChecks,
+    Signer,
+    compose,
+    draft_of,
+    find_signer,
+    further_of,
+    make_letter,
+    prepare_upload,
+    signer_of,
+)
 from engine.events import DraftRevised
 from engine.files import StoredFile
 from engine.ids import AgencyId, FileId, PersonId, WorkItemId
-from engine.letters import Authority, Letter
+from engine.letters import Letter
 from engine.neighbours import Services
 from engine.operations.move import Move, VersionMoved
 from engine.people import Person
@@ -43,9 +54,13 @@ class ReviseDraft:
     others: Sequence[str] | None = None
     urgency: int | None = None
     attachments: Sequence[Attachment] | None = None
+    further: Sequence[FurtherSigner] | None = None
+    in_order: bool | None = None
+    capacity: str | None = None
+    collective: str | None = None
 
     def applied(self, document: OutgoingDocument) -> OutgoingDocument:
-        """Return the draft as it is to be, its PDF apart."""
+        """Return the draft as it is to be, its PDF apart; nobody has initialled it any more."""
         new: dict[str, Any] = {
             "subject": None if self.subject is None else self.subject.strip(),
             "body": self.body,
@@ -54,8 +69,14 @@ class ReviseDraft:
             "others": None if self.others is None else tuple(" ".join(line.split()) for line in self.others),
             "urgency": None if self.urgency is None else Urgency(self.urgency),
             "attachments": None if self.attachments is None else tuple(self.attachments),
+            "further": None if self.further is None else signatories(self.further),
+            "in_order": self.in_order,
+            "capacity": None if self.capacity is None else self.capacity.strip(),
+            "collective": None if self.collective is None else self.collective.strip(),
+            "initials": (),
         }
         revised = replace(document, **{name: value for name, value in new.items() if value is not None})
+        revised = replace(revised, capacity=revised.capacity or None, collective=revised.collective or None)
         return replace(revised, body=None) if self.file_id is not None else revised
 
 
@@ -72,13 +93,35 @@ def revise_draft(request: ReviseDraft, *, by: Person, services: Services) -> Out
     with services.begin() as work:
         document = _draft(request, by, services.clock(), work)
         _require_right(request, document, by, services.clock(), work)
-        signer = _signer(request.applied(document), services.clock(), work)
-        letter = _letter(request.applied(document), signer, work)
-    file = make_pdf(letter, request.file_id, None, by=by, services=services) if letter or request.file_id else None
+        signer = signer_of(request.applied(document), services.clock(), work)
+        revised = request.applied(document)
+        letter = _letter(revised, signer, services.clock(), work)
+        source = request.file_id or _source(request, document, work)
+    file = _made(letter, source, revised, by=by, services=services)
     with services.begin() as work:
         item, move = _lock(request, document, by=by, services=services, work=work)
-        move.document = replace(request.applied(move.outgoing()), signer_under=signer.competence.by)
+        new = request.applied(move.outgoing())
+        further = tuple(one.placed() for one in further_of(new, services.clock(), work))
+        move.document = replace(new, signer_under=signer.competence.by, further=further)
         return _keep(request, file, item, move)
+
+
+def _source(request: ReviseDraft, document: OutgoingDocument, work: UnitOfWork) -> FileId | None:
+    """Return the uploaded file to be given fields for other signers, None where it keeps those it has."""
+    if request.further is None or document.body is not None:
+        return None
+    versions = work.documents.versions(document.id)
+    return next((version.file_id for version in reversed(versions) if version.kind is VersionKind.ORIGINAL), None)
+
+
+def _made(
+    letter: Letter | None, source: FileId | None, document: OutgoingDocument, *, by: Person, services: Services
+) -> StoredFile | None:
+    if letter is not None:
+        return make_letter(letter, by=by.id, agency_id=by.agency_id, services=services)
+    if source is not None:
+        return prepare_upload(source, None, [one.field for one in document.further], by=by, services=services)
+    return None
 
 
 def _draft(request: ReviseDraft, by: Person, at: datetime, work: UnitOfWork) -> OutgoingDocument:
@@ -99,6 +142,7 @@ def _require_right(
         raise DrafterMayNotSign
     if request.signer is not None:
         check.signer(request.signer, matter_of(document), by, at, work)
+    _check_naming(request, document, at, work, check)
     if request.recipients is not None:
         check.recipients(request.recipients, by, work)
     check.others(request.others or ())
@@ -107,6 +151,30 @@ def _require_right(
     if request.attachments is not None:
         check.attachments(request.attachments, by, work)
     check.done(DocumentInvalid)
+
+
+def _check_naming(
+    request: ReviseDraft, document: OutgoingDocument, at: datetime, work: UnitOfWork, check: FieldChecks
+) -> None:
+    """Look at who signs together, if that is new: one signer and several go by procedures of their own."""
+    if (request.further, request.signer, request.collective, request.capacity) == (None, None, None, None):
+        return
+    further = document.further if request.further is None else signatories(request.further)
+    if bool(further) != bool(document.further):
+        check.add("further_signers", "settled", "Whether one or several sign is settled with the draft. Draft it anew.")
+        return
+    naming = Naming(
+        drafter=work.people.get(document.drafter),
+        matter=matter_of(document),
+        first=request.signer or document.signer,
+        further=[
+            FurtherSigner(person=one.person, capacity=one.capacity, countersigns=one.countersigns) for one in further
+        ],
+        capacity=request.capacity or None,
+        collective=(document.collective if request.collective is None else request.collective) or None,
+    )
+    signer = find_signer(work.people.get(naming.first), naming.matter, at, work) if naming.collective else None
+    check_naming(naming, signer, at=at, work=work, check=check)
 
 
 def _check_content(request: ReviseDraft, by: Person, work: UnitOfWork, check: FieldChecks) -> None:
@@ -120,32 +188,9 @@ def _check_content(request: ReviseDraft, by: Person, work: UnitOfWork, check: Fi
         check.file("file_id", request.file_id, by, work)
 
 
-def _signer(document: OutgoingDocument, at: datetime, work: UnitOfWork) -> Signer:
-    person = work.people.get(document.signer)
-    found = find_signer(person, matter_of(document), at, work)
-    if found is not None:
-        return found
-    # An order or authorisation may be over by now; the draft can be revised all the same, only not be signed by it.
-    head = head_of(document.agency_id, work)
-    return Signer(person=person, competence=Competence(authority=Authority.BY_ORDER, of=head.title if head else None))
-
-
-def _letter(document: OutgoingDocument, signer: Signer, work: UnitOfWork) -> Letter | None:
+def _letter(document: OutgoingDocument, signer: Signer, at: datetime, work: UnitOfWork) -> Letter | None:
     """Return the letter to be made anew; None where an uploaded PDF is, or stays, the content."""
-    if document.body is None:
-        return None
-    unit = next(unit for unit in work.people.units(document.agency_id) if unit.id == document.unit_id)
-    draft = Draft(
-        type=document.type,
-        subject=document.subject,
-        body=document.body,
-        urgency=int(document.urgency),
-        recipients=tuple(work.people.get_agency(agency_id) for agency_id in document.recipients),
-        others=document.others,
-        signer=signer,
-        unit=unit,
-    )
-    return compose(draft, work)
+    return None if document.body is None else compose(draft_of(document, signer, at, work), work)
 
 
 def _lock(

@@ -4,7 +4,8 @@ import json
 from uuid import UUID
 
 from engine import procedures, waits
-from engine.documents import OutgoingState, VersionKind
+from engine.competence import signatories_of
+from engine.documents import Document, OutgoingDocument, OutgoingState, VersionKind
 from engine.events import DocumentSigned
 from engine.files import StoredFile
 from engine.ids import PersonId, WorkItemId
@@ -14,41 +15,113 @@ from engine.operations.move import Move
 from engine.ports import UnitOfWork
 from engine.recalls import Hindrance
 from engine.signatures import SEAL_FIELD, PreparedSignature
-from engine.signings import Signing, SigningNotFound, SigningState
+from engine.signer_events import SignatureGivenBack
+from engine.signings import SignatureNotProven, Signing, SigningNotFound, SigningState
+from engine.validations import Verdict
 from engine.work_items import WorkItem, WorkItemState
 
 
 def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
-    """Sign, keep the signed file and carry the procedure on; harmless when it was done before.
+    """Sign, keep the signed file and carry the procedure on; harmless when it was done before, or is no longer wanted.
 
-    Nothing is signed for an item that a timer or a message took away meanwhile, nor while its procedure is suspended.
-
-    After a crash the same digest is signed again, never another one.
+    Where the document changed since the signature was prepared, it is given back to its signer: what others signed or
+    wrote meanwhile is never lost. Of several signatures each is proven before the next step begins. After a crash the
+    same digest is signed again, never another one.
 
     Raises:
         SigningNotFound: Nobody asked for it.
         InstanceHalted: Its procedure was suspended meanwhile.
         KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable: It cannot be signed now.
+        SignatureNotProven: What was made of it does not stand our own validation.
     """
     with services.begin() as work:
         signing = _find(work_item_id, work)
-        item = work.work_items.get(work_item_id)
+        item, document = work.work_items.get(work_item_id), work.documents.get(signing.document_id)
         halted = work.instances.get(signing.instance_id).suspended_at is not None
         whose = None if signing.key_id == str(signing.agency_id) else PersonId(UUID(signing.key_id))
         key = key_of(signing.agency_id, whose, services=services, work=work)
-    if halted or signing.state is SigningState.SIGNED or item.state is not WorkItemState.SIGNING:
+    if halted or signing.state is not SigningState.DIGESTED or item.state is not WorkItemState.SIGNING:
         return
     content = services.read(signing.prepared_file_id)
+    if _was_left_behind(signing, document):
+        _give_back(work_item_id, services)
+        return
     prepared = PreparedSignature.from_data(json.loads(signing.prepared), content)
     signed = services.pdfs.complete_signature(prepared, key)
+    if isinstance(document, OutgoingDocument) and document.further:
+        _require_proven(signed, signing.field, services)
     file = services.put_pdf(signed, by=signing.asked_by, agency_id=signing.agency_id)
     with services.begin() as work:
         item, instance = work.work_items.lock(work_item_id)
         signing = _find(work_item_id, work)
-        if signing.state is SigningState.SIGNED or item.state is not WorkItemState.SIGNING:
+        if signing.state is not SigningState.DIGESTED or item.state is not WorkItemState.SIGNING:
             return
         move = procedures.prepare(instance, by=signing.asked_by, at=services.clock(), work=work)
-        _move_on(item, signing, file, move)
+        if _was_left_behind(signing, move.document):
+            _back_to_signer(item, signing, move)
+        else:
+            _move_on(item, signing, file, move)
+
+
+def _was_left_behind(signing: Signing, document: Document) -> bool:
+    """Say whether the document has another version than the one the signature is to be added to."""
+    return signing.base_file_id not in (None, document.file_id)
+
+
+def _give_back(work_item_id: WorkItemId, services: Services) -> None:
+    with services.begin() as work:
+        item, instance = work.work_items.lock(work_item_id)
+        signing = _find(work_item_id, work)
+        if signing.state is not SigningState.DIGESTED or item.state is not WorkItemState.SIGNING:
+            return
+        move = procedures.prepare(instance, by=signing.asked_by, at=services.clock(), work=work)
+        if _was_left_behind(signing, move.document):
+            _back_to_signer(item, signing, move)
+
+
+def _back_to_signer(item: WorkItem, signing: Signing, move: Move) -> None:
+    work = move.work
+    work.signings.save(signing.voided("the document changed while it was being signed"))
+    work.work_items.save(item.not_signed())
+    if move.outgoing().state is OutgoingState.SIGNING:
+        move.document = move.outgoing().in_state(OutgoingState.TO_SIGN)
+    move.keep_document()
+    waits.settle(item.task_id, work)
+    work.record(
+        SignatureGivenBack(
+            by=move.by,
+            at=move.at,
+            agency_id=item.agency_id,
+            on_behalf_of=item.on_behalf_of,
+            by_stand_in=item.by_stand_in,
+            document_id=item.document_id,
+            work_item_id=item.id,
+            signature_id=signing.id,
+            field=signing.field,
+        )
+    )
+
+
+def _require_proven(signed: bytes, field: str, services: Services) -> None:
+    """Raise SignatureNotProven unless the new signature, and all that were there before, stand as they should."""
+    report = services.pdfs.validate(signed, services.clock())
+    made = next((one for one in report.signatures if one.field == field), None)
+    found = [problem.message for problem in report.problems if problem.fatal]
+    if made is None or not (made.intact and made.valid) or report.verdict is Verdict.INVALID:
+        raise SignatureNotProven(reason="; ".join(found) or f"{field} is missing")
+
+
+def _state_after(signing: Signing, move: Move) -> OutgoingState:
+    """Return where the document stands with this signature: signed once all its signers have signed.
+
+    Who countersigns may do so before or after it has its number.
+    """
+    document = move.outgoing()
+    if document.number is not None:
+        return document.state
+    signed = {one.field for one in move.work.signings.of_document(document.id) if one.state is SigningState.SIGNED}
+    waiting = {one.field for one in signatories_of(document) if not one.countersigns} - signed - {signing.field}
+    return OutgoingState.TO_SIGN if waiting else OutgoingState.SIGNED
 
 
 def _find(work_item_id: WorkItemId, work: UnitOfWork) -> Signing:
@@ -63,7 +136,7 @@ def _move_on(item: WorkItem, signing: Signing, file: StoredFile, move: Move) -> 
     work.files.add(file)
     work.signings.save(signing.signed(file.id, move.at))
     move.add_version(VersionKind.SEALED if sealed else VersionKind.SIGNED, file.id)
-    move.document = move.outgoing().in_state(OutgoingState.SEALED if sealed else OutgoingState.SIGNED)
+    move.document = move.outgoing().in_state(OutgoingState.SEALED if sealed else _state_after(signing, move))
     if item.on_behalf_of is not None:
         move.document = move.document.read_by(people=[move.by])
     work.work_items.save(item.completed(signing.outcome, move.by, move.at))

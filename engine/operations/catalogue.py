@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from engine.definitions import OperationKind
-from engine.operations import drafting, incoming, jobs, outgoing
+from engine.operations import drafting, incoming, initials, jobs, outgoing
 from engine.operations.jobs import JobOperation
 from engine.operations.move import Inline
 from engine.operations.parameters import TAKES
@@ -30,6 +30,7 @@ JOBS: Final[Mapping[str, JobOperation]] = {
     "archive": jobs.archive,
     "deliver": jobs.deliver_document,
     "make_draft": drafting.make_draft,
+    "mark_initials": initials.mark_initials,
 }
 
 OPERATIONS: Final[Mapping[str, OperationKind]] = {

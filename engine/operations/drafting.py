@@ -14,7 +14,7 @@ from engine.documents import (
     Version,
     VersionKind,
 )
-from engine.drafts import Draft, FieldChecks, compose, make_pdf
+from engine.drafts import Draft, FieldChecks, compose, make_letter
 from engine.errors import Conflict, Invalid
 from engine.files import StoredFile
 from engine.ids import AgencyId, DocumentId, PersonId, UnitId
@@ -63,7 +63,7 @@ def make_draft(job: Job) -> Finish:
 
 def _printed(letter: Letter, by: Person, job: Job) -> StoredFile:
     try:
-        return make_pdf(letter, None, None, by=by, services=job.services)
+        return make_letter(letter, by=by.id, agency_id=by.agency_id, services=job.services)
     except (LetterIncomplete, LetterUnprintable) as refused:
         raise DraftRefused(reason=_said(refused)) from refused
 

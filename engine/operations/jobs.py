@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from engine.competence import signatories_of
 from engine.documents import ArchivedFile, Document, DocumentNotInState, OutgoingDocument, VersionKind
 from engine.errors import OurFault
 from engine.expected_signers import held_against_records
@@ -17,7 +18,7 @@ from engine.neighbours import ARCHIVE, WORK, Services
 from engine.operations.deliver import deliver
 from engine.operations.move import Data, Move, OperationMisplaced
 from engine.people import Agency
-from engine.signatures import SEAL_FIELD, SIGNER_FIELD, CertificateRejected, NotYetSigned
+from engine.signatures import SEAL_FIELD, CertificateRejected, NotYetSigned
 from engine.validations import ValidationReport, Verdict
 
 
@@ -84,7 +85,8 @@ def extend_signatures(job: Job) -> Finish:
     found = services.pdfs.validate(extended, services.clock())
     with services.begin() as work:
         report = held_against_records(found, job.document.file_id, job.document, work)
-    _require_proven(report)
+    people = signatories_of(job.document) if isinstance(job.document, OutgoingDocument) else ()
+    _require_proven(report, {SEAL_FIELD, *(one.field for one in people)})
 
     def keep(move: Move) -> Data:
         result = keep_version(move)
@@ -134,9 +136,9 @@ class _Locked:
         return ArchivedFile(document_id=document.id, file_id=self.file_id, version_id=self.version_id, archived_at=at)
 
 
-def _require_proven(report: ValidationReport) -> None:
-    """Raise NotProven unless signer and seal are both there and the file is VALID: only such a file is archived."""
-    missing = {SIGNER_FIELD, SEAL_FIELD} - {signature.field for signature in report.signatures}
+def _require_proven(report: ValidationReport, expected: set[str]) -> None:
+    """Raise NotProven unless all signers and the seal are there and the file is VALID: only such a file is archived."""
+    missing = expected - {signature.field for signature in report.signatures}
     if missing or report.verdict is not Verdict.VALID:
         found = [problem.message for problem in report.problems] + [f"{field} is missing" for field in sorted(missing)]
         raise NotProven(reason="; ".join(found) or report.verdict.value)

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from engine.competence import signatories_of
 from engine.deadlines import office_date
 from engine.documents import OutgoingDocument, OutgoingState, VersionKind
 from engine.ids import EntryId
 from engine.operations.move import Data, Move, OperationMisplaced, text_of
+from engine.operations.voiding import void_signatures
 from engine.registers import Direction, RegisterEntry, printed_number, symbol_of
 
 STATE_BEFORE = {
@@ -17,14 +19,24 @@ STATE_BEFORE = {
 }
 """State of the document once the step of that name returned it."""
 
-VERSION_BEFORE = {"number": VersionKind.PREPARED, "seal": VersionKind.SIGNED}
-"""The version that is current again once the step of that name returned the document."""
+_UNSIGNED = frozenset({VersionKind.PREPARED, VersionKind.INITIALLED})
+VERSION_BEFORE = {"sign": _UNSIGNED, "number": _UNSIGNED, "seal": frozenset({VersionKind.SIGNED})}
+"""The kinds of version one of which is current again once the step of that name returned the document."""
 
 
 def submit_draft(move: Move, parameters: Data, data: Data) -> Data:
     """Hand the draft to those who check it; who is to sign it is settled from now on."""
     move.document = move.outgoing().in_state(OutgoingState.IN_REVIEW)
-    return {"signer": str(move.outgoing().signer)}
+    document = move.outgoing()
+    if not document.further:
+        return {"signer": str(document.signer)}
+    places = signatories_of(document)
+    return {
+        "signer": str(document.signer),
+        "signers": [{"person": str(one.person), "field": one.field} for one in places if not one.countersigns],
+        "countersigners": [{"person": str(one.person), "field": one.field} for one in places if one.countersigns],
+        "in_order": document.in_order,
+    }
 
 
 def request_signature(move: Move, parameters: Data, data: Data) -> Data:
@@ -66,15 +78,19 @@ def take_number(move: Move, parameters: Data, data: Data) -> Data:
 
 
 def step_back(move: Move, parameters: Data, data: Data) -> Data:
-    """Undo one step: state and version; at 'seal' the number too, which stays in the register, cancelled."""
+    """Undo one step: state and version; at 'seal' the number too, which stays in the register, cancelled.
+
+    What goes back before the signatures leaves them behind: they are void, and the log says whose they were and why.
+    """
     step = str(parameters.get("step", ""))
     if step not in STATE_BEFORE:
         raise OperationMisplaced(operation="step_back", why=f"'{step}' has no step before it")
-    document = move.outgoing()
-    if step == "seal":
-        reason = parameters.get("reason") or text_of(data, "seal", "reason")
-        document = _cancel_number(document, move, str(reason or ""))
+    document, reason = move.outgoing(), str(parameters.get("reason") or text_of(data, step, "reason") or "")
+    if document.number is not None:
+        document = _cancel_number(document, move, reason)
     move.document = document.in_state(STATE_BEFORE[step])
+    if VERSION_BEFORE.get(step) is _UNSIGNED:
+        void_signatures(move, reason)
     if step in VERSION_BEFORE:
         _back_to_version(move, VERSION_BEFORE[step])
     return {"returned": step}
@@ -94,7 +110,8 @@ def _cancel_number(document: OutgoingDocument, move: Move, reason: str) -> Outgo
     return replace(document, number=None, issued_date=None)
 
 
-def _back_to_version(move: Move, kind: VersionKind) -> None:
+def _back_to_version(move: Move, kinds: frozenset[VersionKind]) -> None:
     versions = move.work.documents.versions(move.document.id)
-    earlier = next(version for version in reversed(versions) if version.kind is kind)
-    move.add_version(kind, earlier.file_id)
+    earlier = next(version for version in reversed(versions) if version.kind in kinds)
+    if earlier.file_id != move.document.file_id:
+        move.add_version(earlier.kind, earlier.file_id)

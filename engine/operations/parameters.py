@@ -77,6 +77,7 @@ TAKES: Final[Mapping[str, Mapping[str, Judge]]] = {
     "check_signatures": {"document_id": _same_document, "at": _moment},
     "fill_number": {"document_id": _same_document, "place": _place},
     "extend_signatures": {"document_id": _same_document},
+    "mark_initials": {"document_id": _same_document},
     "archive": {"document_id": _same_document},
     "deliver": {"document_id": _same_document, "recipients": _recipients},
     "make_draft": {

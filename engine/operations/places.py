@@ -18,6 +18,14 @@ STATES: Final[Mapping[str, IncomingState | OutgoingState]] = {
     "outgoing_document/sign": OutgoingState.TO_SIGN,
     "outgoing_document/number": OutgoingState.SIGNED,
     "outgoing_document/seal": OutgoingState.NUMBERED,
+    "joint_document/draft": OutgoingState.DRAFT,
+    "joint_document/review_content": OutgoingState.IN_REVIEW,
+    "joint_document/review_format": OutgoingState.IN_REVIEW,
+    "joint_document/sign_in_order": OutgoingState.TO_SIGN,
+    "joint_document/sign_together": OutgoingState.TO_SIGN,
+    "joint_document/countersign": OutgoingState.SIGNED,
+    "joint_document/number": OutgoingState.SIGNED,
+    "joint_document/seal": OutgoingState.NUMBERED,
 }
 """The state of a document that waits at a step, as 'procedure/element'."""
 

@@ -17,6 +17,7 @@ from engine.runtime.findings import Findings
 from engine.runtime.flow_rules import judge_flows
 from engine.runtime.models import Model
 from engine.runtime.reading import read as read_models
+from engine.runtime.signing_rules import judge_signing
 from engine.runtime.task_rules import Beside, judge_tasks, short_of_people
 
 MAX_BYTES: Final = 5_000_000
@@ -165,3 +166,4 @@ def _judge_model(findings: Findings, model: Model, vocabulary: Vocabulary, besid
     judge_flows(findings, model)
     judge_events(findings, model)
     judge_tasks(findings, model, vocabulary, beside)
+    judge_signing(findings, model)

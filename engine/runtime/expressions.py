@@ -158,6 +158,13 @@ def _count(container: object, field: object, value: object) -> int:
     return sum(1 for one in container if isinstance(one, Mapping) and one.get(field) == value)
 
 
+def _first(container: object, field: object, value: object) -> object:
+    if not isinstance(container, list):
+        raise TypeError("'first' needs a list")
+    spend(weight(container, MAX_TEXT))
+    return next((one for one in container if isinstance(one, Mapping) and one.get(field) == value), None)
+
+
 def _whole(value: Any) -> object:  # noqa: ANN401  # whatever int() takes
     if isinstance(value, Decimal) and value.is_finite() and value.adjusted() > MAX_TEXT:
         raise ValueError("the result is too large")
@@ -172,6 +179,7 @@ FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
     "text": lambda value: _bounded(str(value)),
     "lower": lambda text: _bounded(str.lower(text)),
     "count": _count,
+    "first": _first,
 }
 """The functions an expression may call, all harmless on what JSON can hold."""
 

@@ -17,7 +17,7 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "message": ("correlation",),
     "multiInstanceLoopCharacteristics": ("collection", "item"),
     **dict.fromkeys(Kind, ("nameEn",)),
-    **dict.fromkeys(PEOPLE, ("nameEn", "roles", "unit", "assignee", "due")),
+    **dict.fromkeys(PEOPLE, ("nameEn", "roles", "unit", "assignee", "due", "signs")),
     **dict.fromkeys((*EVENTS, Kind.SEND, Kind.RECEIVE), ("nameEn", "correlation")),
     **dict.fromkeys((Kind.START, Kind.CATCH, Kind.BOUNDARY), ("nameEn", "correlation", "clock")),
     Kind.SERVICE: ("nameEn", "operation"),
@@ -30,7 +30,7 @@ _PARAMETERS: Final = {"parameter": ("name", "expression")}
 CHILDREN: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     **{
         kind: {
-            "outcome": ("id", "label", "labelEn", "form", "signature", "approvals"),
+            "outcome": ("id", "label", "labelEn", "form", "signature", "initial", "approvals"),
             "notSameAs": ("element",),
         }
         for kind in PEOPLE

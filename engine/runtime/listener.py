@@ -292,6 +292,7 @@ class RunListener:
             excluded=self.excluded(task),
             due=self._term(task, human.due),
             data=plain(self.known(task)),
+            signs=self._id(task, human.signs),
         )
 
     def excluded(self, task: Task) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from engine.runtime.models import PEOPLE, Kind, Model, Node
 from engine.runtime.reading import read
 from engine.runtime.scopes import ScopeSpec
 from engine.runtime.xml import text_of
+from engine.signatories import InitialKind
 
 Files = Mapping[str, bytes]
 _MACHINE: Final = frozenset({Kind.SERVICE, Kind.RULE})
@@ -158,6 +159,7 @@ def _human_task(node: Node) -> HumanTask:
         unit=node.attributes.get("unit"),
         assignee=node.attributes.get("assignee"),
         due=node.attributes.get("due"),
+        signs=node.attributes.get("signs"),
         outcomes=tuple(_outcome(extension.attributes) for extension in node.tagged("outcome")) or _JUST_DONE,
         not_same_as=tuple(extension.attributes["element"] for extension in node.tagged("notSameAs")),
     )
@@ -171,6 +173,7 @@ def _outcome(attributes: Mapping[str, str]) -> Outcome:
         label_en=attributes.get("labelEn", attributes["label"]),
         form=attributes.get("form"),
         signature=SignatureKind(signature) if signature else None,
+        initial=InitialKind(attributes["initial"]) if "initial" in attributes else None,
         approvals=int(attributes["approvals"]) if "approvals" in attributes else None,
     )
 

@@ -19,6 +19,7 @@ class OpenedTask:
         excluded: Ids of the people who may not, by separation of duties.
         due: The step's own time limit, as engine.deadlines.Term is written, or None.
         data: Everything the instance knows.
+        signs: Name of the signature field that its signature goes into, where the model says.
     """
 
     task_id: TaskId
@@ -28,6 +29,7 @@ class OpenedTask:
     excluded: tuple[str, ...]
     due: str | None
     data: Mapping[str, Any]
+    signs: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from engine.definitions import SignatureKind, Vocabulary
 from engine.runtime.findings import Findings
 from engine.runtime.flow_rules import expression_findings
 from engine.runtime.models import ACTIVITIES, PEOPLE, Extension, Kind, Model, Node, Repetition
+from engine.signatories import InitialKind
 
 MOST_APPROVALS = 99
 """More people than this agree in a meeting, not in a task."""
@@ -95,7 +96,7 @@ def _judge_outcomes(findings: Findings, node: Node, forms: Collection[str]) -> N
     for outcome in outcomes:
         outcome_id = outcome.attributes.get("id", "")
         form = outcome.attributes.get("form")
-        signature = outcome.attributes.get("signature")
+        signature, initial = outcome.attributes.get("signature"), outcome.attributes.get("initial")
         mistakes = {
             "outcome.id": (not outcome_id.isidentifier(), f"'{outcome_id}' cannot be the id of an outcome."),
             "outcome.twice": (counted[outcome_id] > 1, f"The outcome '{outcome_id}' is there twice."),
@@ -104,6 +105,10 @@ def _judge_outcomes(findings: Findings, node: Node, forms: Collection[str]) -> N
             "outcome.signature": (
                 signature is not None and signature not in set(SignatureKind),
                 f"'{signature}' is no kind of signature: 'person' or 'agency'.",
+            ),
+            "outcome.initial": (
+                initial is not None and initial not in set(InitialKind),
+                f"'{initial}' is not initialled: 'content' or 'format'.",
             ),
         }
         _add_those(findings, node, outcome, mistakes)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -84,6 +85,11 @@ documents = Table(
     uuids("recipients"),
     Column("others", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     uuids("replies_to"),
+    Column("further", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("in_order", Boolean, nullable=False, server_default=true()),
+    words("capacity", nullable=True),
+    words("collective", nullable=True),
+    Column("initials", JSONB, nullable=False, server_default=text("'[]'")),
     words("number", nullable=True),
     Column(
         "search",
@@ -172,7 +178,7 @@ document_versions = Table(
     moment("made_at"),
     uuid("made_by"),
     PrimaryKeyConstraint("document_id", "ordinal"),
-    one_of("kind", "original", "prepared", "signed", "numbered", "sealed", "final"),
+    one_of("kind", "original", "prepared", "initialled", "signed", "numbered", "sealed", "final"),
     CheckConstraint("ordinal >= 1", name="ordinal_from_one"),
     Index(None, "file_id"),
 )

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -66,7 +67,9 @@ posts = Table(
     ref("agency_id", "agencies.id"),
     words("role"),
     ref("unit_id", "units.id", nullable=True),
+    Column("acting", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("person_id", "position"),
+    CheckConstraint("NOT acting OR role = 'head'", name="acting_heads_only"),
     one_of(
         "role",
         "clerk",

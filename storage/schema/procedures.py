@@ -286,7 +286,7 @@ signings = Table(
     uuid("agency_id"),
     ref("document_id", "documents.id"),
     ref("instance_id", "instances.id"),
-    Column("work_item_id", Uuid, ForeignKey("work_items.id"), nullable=False, unique=True),
+    Column("work_item_id", Uuid, ForeignKey("work_items.id"), nullable=False),
     words("field"),
     words("outcome"),
     words("key_id"),
@@ -298,9 +298,17 @@ signings = Table(
     words("state"),
     ref("signed_file_id", "files.id", nullable=True),
     moment("signed_at", nullable=True),
-    one_of("state", "digested", "signed"),
+    ref("base_file_id", "files.id", nullable=True),
+    words("void_because", nullable=True),
+    one_of("state", "digested", "signed", "void"),
     CheckConstraint("digest ~ '^[0-9a-f]{64}$'", name="digest_is_one"),
-    CheckConstraint("(state = 'signed') = (signed_file_id IS NOT NULL AND signed_at IS NOT NULL)", name="signed_whole"),
+    CheckConstraint(
+        "state = 'void' OR (state = 'signed') = (signed_file_id IS NOT NULL AND signed_at IS NOT NULL)",
+        name="signed_whole",
+    ),
+    CheckConstraint("(state = 'void') = (void_because IS NOT NULL)", name="void_whole"),
+    Index(None, "document_id"),
+    Index("signings_one_for_an_item", "work_item_id", unique=True, postgresql_where=text("state <> 'void'")),
 )
 
 incidents = Table(

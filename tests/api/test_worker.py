@@ -142,7 +142,7 @@ def test_a_signature_waits_for_the_time_stamp_service_and_goes_on_when_it_is_bac
     house: House, without_time: House, people: Crowd, run_jobs: RunJobs
 ) -> None:
     office = Office(house=house, people=people, run_jobs=lambda: None)
-    document_id = office.reviewed()
+    document_id = replace(office, run_jobs=run_jobs).reviewed()
     item = office.sign(document_id, "sign", "chutich")
 
     with pytest.raises(TimestampUnavailable):

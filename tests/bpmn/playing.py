@@ -33,6 +33,7 @@ class Play:
     """A scenario being played; the instance lives only as bytes between the steps, unless it is *kept*.
 
     Attributes:
+        answers: What operations inside the transaction answer, where that is not what they are given.
         path: Tasks and events on the way, in the order they were left; *ends* are the end events.
         sent: The names of what was thrown.
         fired: The timers that fired, with when they were due.
@@ -41,6 +42,7 @@ class Play:
 
     model: Procedure
     start: Mapping[str, object]
+    answers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     compacted: bool = True
     kept: bool = False
     at: datetime = NOON
@@ -54,13 +56,16 @@ class Play:
 
     def __post_init__(self) -> None:
         """Start the instance."""
-        self._run = Run.start(self.model, self.start, echo, at=self.at, compacted=self.compacted)
+        self._run = Run.start(self.model, self.start, self._answer, at=self.at, compacted=self.compacted)
         self._remember(self._run.progress)
+
+    def _answer(self, operation: str, parameters: Mapping[str, Any], data: Mapping[str, Any]) -> Mapping[str, object]:
+        return self.answers.get(operation) or echo(operation, parameters, data)
 
     def run(self) -> Run:
         """The instance as it is kept."""
         if not self.kept:
-            self._run = Run.resume(self.model, self.progress.state, echo, compacted=self.compacted)
+            self._run = Run.resume(self.model, self.progress.state, self._answer, compacted=self.compacted)
         return self._run
 
     @property

@@ -5,10 +5,9 @@ from datetime import date
 
 import pytest
 
+from engine.arrival_stamps import STAMP_HEIGHT_MM, STAMP_WIDTH_MM
 from engine.documents import (
     DOCUMENT_TYPES,
-    STAMP_HEIGHT_MM,
-    STAMP_WIDTH_MM,
     DocumentNotInState,
     IncomingState,
     NumberUnfit,

@@ -11,7 +11,7 @@ from engine.access import NotAllowed
 from engine.approvals import OpinionGiven
 from engine.competence import Matter, own_competence, placed_competence
 from engine.ids import PersonId, StandInId, UnitId
-from engine.people import Person, Place, Role
+from engine.people import Person, Place, Post, Role
 from engine.stand_in_rules import check_passing_on
 from engine.stand_ins import (
     Scope,
@@ -178,6 +178,23 @@ def test_by_their_own_posts_the_head_the_deputies_and_the_chief_of_office_sign()
     assert printed(DEPUTY) == ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH")
     assert printed(CHIEF) == ("TL. CHỦ TỊCH", "CHÁNH VĂN PHÒNG")
     assert printed(UNIT_HEAD) is None
+
+
+def test_an_acting_head_signs_as_the_head_does_and_is_printed_so() -> None:
+    acting = replace(BOSS, posts=(Post(role=Role.HEAD, acting=True),))
+
+    assert printed(acting) == ("Q. CHỦ TỊCH",)
+
+
+def test_head_and_deputy_sign_in_the_name_of_the_collective_and_nobody_else_does() -> None:
+    def collective(signer: Person) -> tuple[str, ...]:
+        right = own_competence(signer, DECISION, BOSS)
+        assert right is not None
+        return right.in_name_of("Ủy ban nhân dân").lines(signer.title)
+
+    assert collective(BOSS) == ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")
+    assert collective(DEPUTY) == ("TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH")
+    assert collective(CHIEF) == printed(CHIEF)
 
 
 def test_an_order_or_an_authorisation_lets_a_head_of_unit_sign_what_it_covers() -> None:

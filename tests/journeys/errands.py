@@ -112,6 +112,7 @@ def sent_for_signature(callers: Callers, document_id: str) -> None:
     callers["chuyenvien"].complete(document_id, "draft", "submit")
     callers["truongphong"].complete(document_id, "review_content", "approve")
     callers["chanhvanphong"].complete(document_id, "review_format", "approve")
+    until_item(callers["chutich"], document_id, "sign")
 
 
 def signed_and_sealed(callers: Callers, document_id: str) -> Any:

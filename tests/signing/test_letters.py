@@ -9,8 +9,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from engine.letters import LetterIncomplete, LetterUnprintable
+from engine.letters import LetterIncomplete, LetterUnprintable, SignatureBlock
 from engine.pdfs import RenderedLetter
+from engine.signatories import mark_of
 from signing.documents import inspect
 from signing.room import Room
 from tests.signing.conftest import Life
@@ -160,3 +161,39 @@ def test_a_letter_without_text_is_refused(room: Room) -> None:
 def test_what_the_font_does_not_have_is_refused(room: Room, character: str) -> None:
     with pytest.raises(LetterUnprintable, match=character):
         room.render(a_letter(subject=f"về việc {character}"), NOON)
+
+
+@requires("pdftoppm")
+def test_several_signers_stand_two_beside_each_other_with_a_place_each(room: Room, tmp_path: Path) -> None:
+    letter = a_letter(
+        capacity="Chủ tọa",
+        further=(
+            SignatureBlock(field="ChuKy2", lines=("THƯ KÝ",), name="Bùi Minh Tuấn"),
+            SignatureBlock(field="ChuKy3", lines=("XÁC NHẬN", "PHÓ CHỦ TỊCH"), name="Trần Thị Hạnh"),
+        ),
+    )
+
+    rendered = room.render(letter, datetime.now(UTC))
+
+    first, (second, third) = rendered.layout.signer, rendered.layout.further
+    assert (second.field, third.field) == ("ChuKy2", "ChuKy3")
+    assert second.box.right < first.left
+    assert third.box.left == first.left
+    assert third.box.top > first.top + first.height
+    path = tmp_path / "letter.pdf"
+    path.write_bytes(rendered.content)
+    text = printed_by("pdftotext", "-layout", path, "-")
+    assert [word in text for word in ("CHỦ TỌA", "THƯ KÝ", "XÁC NHẬN", "Trần Thị Hạnh")] == [True] * 4
+    assert "TM." not in text
+
+
+@requires("pdftoppm")
+def test_initials_stand_after_the_last_line_and_after_the_recipients(room: Room, tmp_path: Path) -> None:
+    path = tmp_path / "letter.pdf"
+    letter = a_letter(content_mark=mark_of("Lê Hoàng Phượng"), format_mark=mark_of("Phạm Quốc Ưu"))
+    path.write_bytes(room.render(letter, datetime.now(UTC)).content)
+
+    text = printed_by("pdftotext", "-layout", path, "-")
+
+    assert re.search(r"Quyết định này\.\s+L\.H\.Phượng", text)
+    assert re.search(r"- Lưu: VT, VP\.\s+P\.Q\.Ưu", text)

@@ -94,7 +94,7 @@ def an_office(work: UnitOfWork, code: str = "H56") -> Office:
     units = [Unit(id=UnitId(new_id()), agency_id=agency.id, name=name, symbol=name) for name in ("VX", "KT")]
     posts = {
         "clerk": Post(role=Role.CLERK),
-        "head": Post(role=Role.HEAD),
+        "head": Post(role=Role.HEAD, acting=True),
         "unit_head": Post(role=Role.HEAD_OF_UNIT, unit_id=units[0].id),
         "specialist": Post(role=Role.SPECIALIST, unit_id=units[0].id),
         "other": Post(role=Role.SPECIALIST, unit_id=units[1].id),

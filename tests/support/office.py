@@ -123,6 +123,7 @@ class Office:
         self.complete(document_id, "draft", "submit", "chuyenvien")
         self.complete(document_id, "review_content", "approve", "truongphong")
         self.complete(document_id, "review_format", "approve", "chanhvanphong")
+        self.run_jobs()
         return document_id
 
     def signed(self, **changes: Any) -> DocumentId:

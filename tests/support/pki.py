@@ -22,10 +22,12 @@ from signing.settings import FONTS, RoomSettings
 ROOT = Path(__file__).resolve().parents[2]
 PASSPHRASE = "made for one test session"
 PROVINCE = "Ủy ban nhân dân tỉnh Thử Nghiệm"
-CHAIRMAN, DEPUTY, SEAL, REVOKED, EXPIRED, ROGUE = "chutich", "phochutich", "ubnd", "revoked", "expired", "rogue"
+CHAIRMAN, DEPUTY, SECRETARY, SEAL = "chutich", "phochutich", "thuky", "ubnd"
+REVOKED, EXPIRED, ROGUE = "revoked", "expired", "rogue"
 HOLDERS = (
     Holder(key=CHAIRMAN, name="Nguyễn Văn Đức", organization=PROVINCE, title="Chủ tịch"),
     Holder(key=DEPUTY, name="Trần Thị Hạnh", organization=PROVINCE, title="Phó Chủ tịch"),
+    Holder(key=SECRETARY, name="Bùi Minh Tuấn", organization=PROVINCE, title="Thư ký"),
     Holder(key=SEAL, name=PROVINCE, organization=PROVINCE),
     Holder(key=REVOKED, name="Lê Bị Thu Hồi", organization=PROVINCE, title="x", state=HolderState.REVOKED),
     Holder(key=EXPIRED, name="Phạm Hết Hạn", organization=PROVINCE, title="x", state=HolderState.EXPIRED),

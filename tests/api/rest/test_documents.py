@@ -96,7 +96,14 @@ def test_every_version_of_an_issued_document_can_be_read(callers: Callers, offic
 
     contents = [clerk.get(f"/documents/{document_id}/content?version={each['ordinal']}").content for each in versions]
 
-    assert [each["kind"] for each in versions] == ["prepared", "signed", "numbered", "sealed", "final"]
+    assert [each["kind"] for each in versions] == [
+        "prepared",
+        "initialled",
+        "signed",
+        "numbered",
+        "sealed",
+        "final",
+    ]
     assert [hashlib.sha256(content).hexdigest() for content in contents] == [
         each["file"]["sha256"] for each in versions
     ]

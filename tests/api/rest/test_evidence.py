@@ -56,14 +56,15 @@ def test_the_manifest_lists_every_member_with_its_digest(package: Package) -> No
 def test_the_versions_are_the_bytes_the_document_went_through(package: Package) -> None:
     assert list(package.below("versions/")) == [
         "01-prepared.pdf",
-        "02-signed.pdf",
-        "03-numbered.pdf",
-        "04-sealed.pdf",
-        "05-final.pdf",
+        "02-initialled.pdf",
+        "03-signed.pdf",
+        "04-numbered.pdf",
+        "05-sealed.pdf",
+        "06-final.pdf",
     ]
     assert (
         package.read("signatures.json")["file_id"]
-        == hashlib.sha256(package.members["versions/05-final.pdf"]).hexdigest()
+        == hashlib.sha256(package.members["versions/06-final.pdf"]).hexdigest()
     )
 
 
@@ -83,8 +84,11 @@ def test_the_leaves_hash_to_what_the_log_says_and_tell_the_whole_story(package: 
     assert [leaf["action"] for leaf in leaves] == [
         "outgoing_document.drafted",
         "work_item.completed",
+        "document.initialled",
         "work_item.completed",
+        "document.initialled",
         "work_item.completed",
+        "operation.finished",
         "signature.asked",
         "document.signed",
         "work_item.completed",

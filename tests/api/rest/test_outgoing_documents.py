@@ -200,3 +200,40 @@ def test_a_draft_is_revised_by_its_drafter_alone(callers: Callers, a_draft: dict
     answer = callers["truongphong"].post(f"/work-items/{item['id']}/revision", {"subject": "Về việc khác"})
 
     problem(answer, 404, "work_item.not_found")
+
+
+def test_a_draft_for_several_signers_says_who_signs_and_whose_turn_it_is(
+    callers: Callers, a_draft: dict[str, Any], people: Crowd, office: Office
+) -> None:
+    secretary = {"person": str(people["chuyenvien"].id), "capacity": "Thư ký"}
+    confirms = {"person": str(people["phochutich"].id), "countersigns": True}
+    minutes = {**a_draft, "type": "BB", "capacity": "Chủ tọa", "further_signers": [confirms, secretary]}
+
+    made = callers["chuyenvien"].made("/outgoing-documents", minutes)
+    callers["chuyenvien"].complete(made["id"], "draft", "submit")
+    callers["truongphong"].complete(made["id"], "review_content", "approve")
+    callers["chanhvanphong"].complete(made["id"], "review_format", "approve")
+    office.run_jobs()
+
+    document = callers["chuyenvien"].read(f"/documents/{made['id']}")
+    assert [(one["person"]["name"], one["field"], one["capacity"], one["state"]) for one in document["signers"]] == [
+        ("Nguyễn Văn Đức", "ChuKy", "Chủ tọa", "next"),
+        ("Bùi Minh Tuấn", "ChuKy2", "Thư ký", "later"),
+        ("Trần Thị Hạnh", "ChuKy3", None, "later"),
+    ]
+    assert [(one["kind"], one["by"]["name"]) for one in document["initials"]] == [
+        ("content", "Lê Hoàng Phượng"),
+        ("format", "Phạm Quốc Ưu"),
+    ]
+
+
+def test_who_may_not_sign_beside_another_is_named_by_place(
+    callers: Callers, a_draft: dict[str, Any], people: Crowd, house: House
+) -> None:
+    specialist, twice = callers["chuyenvien"], {"person": str(people["chutich"].id)}
+    before = counted(house)
+
+    answer = specialist.post("/outgoing-documents", {**a_draft, "further_signers": [twice]})
+
+    assert wrong_fields(answer, "document.invalid") == {"further_signers/0": "twice"}
+    assert counted(house) == before

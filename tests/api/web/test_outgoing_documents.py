@@ -16,7 +16,7 @@ def draft_form(visitor: Visitor, query: str = "") -> Form:
     return visitor.open(f"/outgoing-documents/new{query}").form("/outgoing-documents/new")
 
 
-def draft(visitor: Visitor, **changes: Any) -> Page:
+def draft(visitor: Visitor, status: int = 200, **changes: Any) -> Page:
     form = draft_form(visitor)
     fields: dict[str, Any] = {
         "type": "CV",
@@ -25,7 +25,7 @@ def draft(visitor: Visitor, **changes: Any) -> Page:
         "signer": form.named("signer", "Nguyễn Văn Đức"),
         **changes,
     }
-    return visitor.send(form, **fields)
+    return visitor.send(form, status, **fields)
 
 
 def test_an_outgoing_document_goes_from_its_draft_to_the_recipient_by_forms_alone(
@@ -38,6 +38,7 @@ def test_an_outgoing_document_goes_from_its_draft_to_the_recipient_by_forms_alon
     assert drafter.open(document).says("Văn bản này chưa được ký số.")
     for username in ("truongphong", "chanhvanphong"):
         visitors[username].send(step(visitors[username], document).form_of("approve"))
+    run_jobs()
 
     signed = _signed(visitors["chutich"], document, run_jobs)
     assert signed.says("Việc này đã xong")
@@ -234,3 +235,26 @@ def test_a_pdf_is_sent_as_it_is_kept_and_may_stand_only_in_our_own_pages(visitor
     assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert visitors["vanthu"].get(f"/documents/{document_id}/content?version=2").status_code == 404
+
+
+def test_several_signers_are_named_on_the_form_and_shown_with_their_turn(visitors: Visitors, run_jobs: RunJobs) -> None:
+    drafter = visitors["chuyenvien"]
+    form = draft_form(drafter)
+    named: dict[str, Any] = {"further-1": form.named("further-1", "Bùi Minh Tuấn"), "further-1-capacity": "Thư ký"}
+
+    refused = draft(drafter, status=422, **named)
+    assert refused.says("Người soạn thảo không được ký văn bản")
+    document = drafter.send(draft(drafter, type="BB", capacity="Chủ tọa", **named).form_of("submit")).path
+    for username in ("truongphong", "chanhvanphong"):
+        visitors[username].send(step(visitors[username], document).form_of("approve"))
+    run_jobs()
+
+    page = drafter.open(document)
+    assert page.says("Đã ký nháy nội dung: Lê Hoàng Phượng")
+    assert page.says("Nguyễn Văn Đức, Chủ tịch (Chủ tọa)")
+    assert page.says("ký tiếp theo")
+    assert page.says("Những người ký lần lượt theo thứ tự này.")
+    _signed(visitors["chutich"], document, run_jobs)
+    mine = step(drafter, document)
+    assert not mine.says("cần lập lại trang ký cho anh/chị")
+    assert drafter.open(document).says("đã ký,")

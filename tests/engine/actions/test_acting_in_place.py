@@ -98,6 +98,7 @@ def test_who_drafted_in_anothers_place_and_the_other_are_both_kept_from_signing(
     office.complete(document_id, "review_content", "approve", "chanhvanphong")
 
     office.complete(document_id, "review_format", "approve", "chanhvanphong")
+    office.run_jobs()
 
     with office.house.services.begin() as work:
         instance = work.instances.find_of_document(document_id)
@@ -119,7 +120,7 @@ def test_a_deputy_in_the_heads_place_has_it_printed_kt_and_signs(office: Office)
     assert (signed.state, signed.signer) == (OutgoingState.SIGNED, deputy)
     with office.house.services.begin() as work:
         assert [one.kind for one in work.documents.versions(document_id)][-2:] == [
-            VersionKind.PREPARED,
+            VersionKind.INITIALLED,
             VersionKind.SIGNED,
         ]
     told = {leaf["action"]: leaf["on_behalf_of"] for leaf in leaves(office, document_id)}

@@ -37,6 +37,7 @@ def waits_for(office: Office) -> str:
     office.complete(document_id, "draft", "submit", "chuyenvien")
     office.complete(document_id, "review_content", "approve", "truongphong")
     office.complete(document_id, "review_format", "approve", "chanhvanphong")
+    office.run_jobs()
     return office.item(document_id, "sign").name
 
 

@@ -346,7 +346,7 @@ def test_a_list_of_procedures_says_what_each_waits_for_and_goes_on_where_a_page_
 
 
 def test_what_a_job_or_a_key_still_brings_to_a_cancelled_procedure_is_let_go(office: Office) -> None:
-    registered_id, reviewed_id = office.register().document.id, office.reviewed()
+    reviewed_id, registered_id = office.reviewed(), office.register().document.id
     job = waiting_job(office, registered_id)
     failed(office, job)
     ask = AskSignature(work_item_id=office.item(reviewed_id, "sign").id)

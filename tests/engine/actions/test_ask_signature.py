@@ -55,7 +55,7 @@ def test_a_document_goes_from_draft_to_issued_valid_and_archived(office: Office)
     assert (document.state, document.number) == (OutgoingState.ISSUED, "01/QĐ-UBND")
     assert report is not None
     assert report.report.verdict is Verdict.VALID
-    assert kinds == ["prepared", "signed", "numbered", "sealed", "final"]
+    assert kinds == ["prepared", "initialled", "signed", "numbered", "sealed", "final"]
     assert archived == [document.file_id]
 
 
@@ -211,7 +211,7 @@ def test_a_document_returned_to_its_signer_is_signed_anew_from_the_unsigned_file
     document = office.outgoing(document_id)
     with office.house.services.begin() as work:
         current = work.documents.versions(document_id)[-1]
-    assert (document.state, current.kind) == (OutgoingState.TO_SIGN, VersionKind.PREPARED)
+    assert (document.state, current.kind) == (OutgoingState.TO_SIGN, VersionKind.INITIALLED)
     office.sign(document_id, "sign", "chutich")
     assert office.outgoing(document_id).state is OutgoingState.SIGNED
 

@@ -59,6 +59,7 @@ def test_a_decision_is_drafted_signed_and_issued_by_the_called_procedure(office:
     office.complete(decision, "draft", "submit", "chuyenvien")
     office.complete(decision, "review_content", "approve", "truongphong")
     office.complete(decision, "review_format", "approve", "chanhvanphong")
+    office.run_jobs()
     office.sign(decision, "sign", "chutich")
     office.complete(decision, "number", "number", "vanthu")
     office.run_jobs()

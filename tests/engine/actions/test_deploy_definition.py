@@ -40,6 +40,7 @@ def test_a_changed_model_is_the_next_version_and_running_instances_stay(office: 
     office.complete(document_id, "draft", "submit", "chuyenvien")
     office.complete(document_id, "review_content", "approve", "truongphong")
     office.complete(document_id, "review_format", "approve", "chanhvanphong")
+    office.run_jobs()
     assert office.item(document_id, "sign").name == "Ký số"
 
 

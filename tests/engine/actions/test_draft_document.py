@@ -214,6 +214,7 @@ def test_signer_recipients_urgency_and_attachments_change_while_it_is_a_draft(of
         ("review_format", "approve", "chanhvanphong"),
     ):
         office.complete(document_id, element, outcome, by)
+    office.run_jobs()
     assert office.item(document_id, "sign").assignee == office.people["phochutich"].id
 
 

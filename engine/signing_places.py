@@ -1,0 +1,127 @@
+"""Places for signatures: which field a step signs, whose it is, and whether somebody else signs at this moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from engine import procedures
+from engine.competence import Competence, NotCompetent, PrintedForAnother, signatories_of, signatory_in
+from engine.definitions import SignatureKind
+from engine.documents import Document, OutgoingDocument, OutgoingState
+from engine.drafts import competence_in
+from engine.ids import PersonId
+from engine.incidents import IncidentState
+from engine.letters import Authority
+from engine.people import Person
+from engine.ports import UnitOfWork
+from engine.signatories import Signatory
+from engine.signatures import SEAL_FIELD, SIGNER_FIELD
+from engine.signings import AnotherSigns, NoFieldForSignature, SigningState
+from engine.work_items import WorkItem, WorkItemState
+
+
+class SignerState(StrEnum):
+    """How far the signature of one of several signers is."""
+
+    SIGNED = "signed"
+    BEING_SIGNED = "being_signed"
+    NEXT = "next"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignerStanding:
+    """One who signs a document: where, and how far that is; *signed_by* where somebody else signed in their place."""
+
+    place: Signatory
+    state: SignerState
+    signed_at: datetime | None = None
+    signed_by: PersonId | None = None
+
+
+def signers_standing(document: OutgoingDocument, work: UnitOfWork) -> tuple[SignerStanding, ...]:
+    """Return everybody who signs a document and how far they are, in the order of their fields."""
+    instance = work.instances.find_of_document(document.id)
+    waiting = work.work_items.open_of(instance.id) if instance and not instance.finished_at else ()
+    turn = {person for item in waiting for person in (item.assignee, item.on_behalf_of)}
+    given = {signing.field: signing for signing in work.signings.of_document(document.id)}
+    to_sign = document.state in (OutgoingState.TO_SIGN, OutgoingState.SIGNING, OutgoingState.SIGNED)
+    found = []
+    for place in signatories_of(document):
+        signing, state = (
+            given.get(place.field),
+            SignerState.NEXT if to_sign and place.person in turn else SignerState.LATER,
+        )
+        if signing is not None:
+            state = SignerState.SIGNED if signing.state is SigningState.SIGNED else SignerState.BEING_SIGNED
+        found.append(
+            SignerStanding(
+                place=place,
+                state=state,
+                signed_at=signing.signed_at if signing else None,
+                signed_by=signing.asked_by if signing else None,
+            )
+        )
+    return tuple(found)
+
+
+def field_of(item: WorkItem, kind: SignatureKind, work: UnitOfWork) -> str:
+    """Return the field that the step of an open item signs: as the model says, else the first signer's."""
+    if kind is SignatureKind.AGENCY:
+        return SEAL_FIELD
+    waiting = procedures.look(work.instances.get(item.instance_id), work).open_tasks
+    named = next((task.signs for task in waiting if task.task_id == item.task_id), None)
+    return named or SIGNER_FIELD
+
+
+def require_own(item: WorkItem, document: OutgoingDocument, field: str, by: Person, work: UnitOfWork) -> None:
+    """Raise unless this place is the person's, as it is printed there.
+
+    Raises:
+        NoFieldForSignature: The document has no such place.
+        NotCompetent, PrintedForAnother: Nothing lets the person sign there, or it names another signer or right.
+    """
+    place = place_of(document, field)
+    competence = right_in(place, item, document, by, work)
+    if (place.person, place.under) != (by.id, competence.by):
+        raise PrintedForAnother
+
+
+def place_of(document: OutgoingDocument, field: str) -> Signatory:
+    """Return who is to sign in this field; raises NoFieldForSignature."""
+    found = signatory_in(document, field)
+    if found is None:
+        raise NoFieldForSignature(field=field)
+    return found
+
+
+def right_in(place: Signatory, item: WorkItem, document: OutgoingDocument, by: Person, work: UnitOfWork) -> Competence:
+    """Return by what right the person signs there: that of their post, or the capacity the page gives them.
+
+    In a capacity one signs oneself: nobody stands in for the member of a council or the secretary of a meeting.
+
+    Raises:
+        NotCompetent: They have neither.
+    """
+    if place.field != SIGNER_FIELD and place.capacity is not None:
+        if place.person != by.id:
+            raise NotCompetent
+        return Competence(authority=Authority.OWN, by=place.under)
+    competence = competence_in(item, document, by, work)
+    if competence is None:
+        raise NotCompetent
+    return competence
+
+
+def require_nobody_signs(document: Document, item: WorkItem, work: UnitOfWork) -> None:
+    """Raise AnotherSigns while somebody else's key is being used on the document.
+
+    One whose signing is stuck keeps nobody waiting: tried again it is made anew, on what the others left.
+    """
+    for signing in work.signings.of_document(document.id):
+        if signing.state is not SigningState.DIGESTED or signing.work_item_id == item.id:
+            continue
+        other = work.work_items.get(signing.work_item_id)
+        stuck = work.incidents.find_of_task(other.task_id)
+        if other.state is WorkItemState.SIGNING and (stuck is None or stuck.state is not IncidentState.OPEN):
+            raise AnotherSigns(name=work.people.get(signing.asked_by).name)
