@@ -13,7 +13,6 @@ from engine.trust_anchors import TrustAnchor, TrustCandidate, TrustedList
 from engine.validations import ValidationReport
 from signing.checks import check_certificate, check_timestamps
 from signing.documents import inspect
-from signing.etsi_reports import etsi_report
 from signing.fields import NumberWriter, prepare_fields
 from signing.initials import InitialsPrinter
 from signing.keys import KeyRing, read_certificate
@@ -23,7 +22,6 @@ from signing.settings import PdfSource, RoomSettings
 from signing.signer import complete_signature, prepare_signature
 from signing.timestamps import TimestampClient
 from signing.trust import Trust
-from signing.trusted_lists import read_authority, read_trusted_list
 from signing.verifier import validate
 
 
@@ -97,14 +95,21 @@ class Room:
 
     def etsi_report(self, report: ValidationReport) -> bytes:
         """Return a report as XML (see :func:`signing.etsi_reports.etsi_report`)."""
+        # Its classes take a second to load, which a process that never makes such a report need not wait for.
+        from signing.etsi_reports import etsi_report  # noqa: PLC0415
+
         return etsi_report(report)
 
     def read_authority(self, content: bytes) -> TrustCandidate:
         """Say whose certificate a file holds (see :func:`signing.trusted_lists.read_authority`)."""
+        from signing.trusted_lists import read_authority  # noqa: PLC0415  slow to load, as above
+
         return read_authority(content)
 
     def read_trusted_list(self, content: bytes, operators: bytes) -> TrustedList:
         """Verify and read a trusted list (see :func:`signing.trusted_lists.read_trusted_list`)."""
+        from signing.trusted_lists import read_trusted_list  # noqa: PLC0415  slow to load, as above
+
         return read_trusted_list(content, operators)
 
     def check_timestamps(self, at: datetime, added: Sequence[TrustAnchor] = ()) -> Finding:
