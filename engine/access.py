@@ -45,6 +45,7 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "comment_on_document": frozenset(Role) - {Role.AUDITOR},
     "watch_document": frozenset(Role) - {Role.AUDITOR},
     "manage_webhooks": frozenset({Role.ADMINISTRATOR}),
+    "set_signature_images": frozenset({Role.ADMINISTRATOR}),
     "read_status": frozenset({Role.ADMINISTRATOR}),
     "choose_keys": frozenset({Role.ADMINISTRATOR}),
     "record_stand_ins": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),

@@ -12,12 +12,14 @@ from io import BytesIO
 from typing import BinaryIO, Final, Protocol
 
 from engine.checks import Finding
+from engine.copies import CopyBlock
 from engine.errors import OurFault
 from engine.files import StoredFile
 from engine.ids import AgencyId, FileId, PersonId
 from engine.letters import Letter
 from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
 from engine.ports import Begin
+from engine.signature_images import ImageKind
 from engine.signatures import CertificateFacts, PreparedSignature, ReadCertificate, SignerRole, ValidationReport
 from engine.signing_keys import SigningKey
 
@@ -89,11 +91,31 @@ class PdfRoom(Protocol):
     def certificate(self, key: SigningKey) -> CertificateFacts:
         """Say what is known of the certificate of a key. Raises KeyUnavailable."""
 
-    def prepare_signature(self, pdf: bytes, role: SignerRole, key: SigningKey, at: datetime) -> PreparedSignature:
-        """Fix what will be signed.
+    def prepare_signature(
+        self, pdf: bytes, role: SignerRole, key: SigningKey, at: datetime, image: bytes | None = None
+    ) -> PreparedSignature:
+        """Fix what will be signed; *image* is what it shows, None what lies beside the key.
 
         Raises KeyUnavailable, CertificateUnfit, NotYetSigned, NotYetNumbered, FieldMissing, FieldTaken.
         """
+
+    def prepare_text_seal(self, pdf: bytes, key: SigningKey, text: str, at: datetime) -> PreparedSignature:
+        """Fix what the agency signs on an attachment or a copy, where its signature shows *text* and no image.
+
+        Raises KeyUnavailable, CertificateUnfit, AlreadySigned, NotYetSigned and what inspect does.
+        """
+
+    def require_scan(self, pdf: bytes) -> bool:
+        """Return True if this is digitised paper as the decree wants it. Raises ScanUnfit and what inspect does."""
+
+    def extract(self, pdf: bytes, first: int, last: int) -> bytes:
+        """Return these pages, from 1, and nothing else of the file. Raises PagesOutside and what inspect does."""
+
+    def print_copy(self, pdf: bytes, block: CopyBlock) -> bytes:
+        """Return the document as printed with the block of its copy under it. Raises LetterUnprintable."""
+
+    def judge_image(self, png: bytes, kind: ImageKind) -> bytes:
+        """Return the image of a signature or seal as it is kept. Raises ImageRefused."""
 
     def complete_signature(self, prepared: PreparedSignature, key: SigningKey) -> bytes:
         """Use the key on what was fixed.

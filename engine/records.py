@@ -30,6 +30,7 @@ from engine.ids import (
     WorkItemId,
 )
 from engine.instances import Instance
+from engine.messages import SendingKind, Subscription
 from engine.people import Agency, Person, Place, Session, Unit
 from engine.queries import DocumentQuery, ForecastQuery, NewPerson, Page, PageRequest
 from engine.registers import Direction, Register, RegisterEntry
@@ -217,6 +218,9 @@ class Documents(Protocol):
     def add_report(self, document_id: DocumentId, file_id: FileId, report: ValidationReport) -> None:
         """Keep what a validation of this content said."""
 
+    def reports_of(self, document_id: DocumentId) -> Mapping[FileId, ValidationReport]:
+        """Return the newest validation of each of its contents that was validated: versions and attachments."""
+
     def find_report(self, document_id: DocumentId) -> tuple[FileId, ValidationReport] | None:
         """Return the newest validation and the content it is of, or None."""
 
@@ -232,6 +236,9 @@ class Registers(Protocol):
 
     def for_direction(self, agency_id: AgencyId, direction: Direction) -> Register:
         """Return the agency's register of this direction, or raise RegisterNotFound."""
+
+    def open_copies(self, register: Register) -> Register:
+        """Return the agency's register of copies on paper, this one where there was none."""
 
     def next_number(self, register_id: RegisterId, year: int) -> int:
         """Take the next number of the year; callers wait for one another, a rollback gives it back."""
@@ -357,3 +364,21 @@ class Timers(Protocol):
 
     def seconds_to_next(self) -> float | None:
         """Return how long it is until a timer is to be tried; None where there is none."""
+
+
+class Messages(Protocol):
+    """Who waits for messages and signals."""
+
+    def replace(self, instance_id: InstanceId, kept: Sequence[Subscription]) -> None:
+        """Make *kept* all that a locked instance waits for."""
+
+    def waiting(
+        self, agency_id: AgencyId, kind: SendingKind, name: str, correlation: str | None = None
+    ) -> Sequence[Subscription]:
+        """Return the steps of the agency that wait for exactly this."""
+
+    def of_instance(self, instance_id: InstanceId) -> Sequence[Subscription]:
+        """Return all that an instance waits for."""
+
+    def find_of_task(self, instance_id: InstanceId, task_id: TaskId) -> Subscription | None:
+        """Return what this step waits for, or None."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 from engine.errors import Conflict, NeighbourAway, OurFault
 
@@ -16,6 +16,8 @@ SIGNER_FIELD = "ChuKy"
 """Signature field of the official (box 7c)."""
 SEAL_FIELD = "Dau"
 """Signature field of the agency (box 8)."""
+TEXT_SEAL_FIELD = "KySoCoQuan"
+"""Signature field of the agency on an attachment or a copy, which shows words only."""
 
 
 class Verdict(StrEnum):
@@ -54,15 +56,24 @@ class Modification(StrEnum):
 
 
 class SignerRole(StrEnum):
-    """In what quality somebody signs: the official first, the agency last."""
+    """In what quality somebody signs: the official first, the agency last; in words only on attachments and copies."""
 
     OFFICIAL = "official"
     SEAL = "seal"
+    TEXT_SEAL = "text_seal"
 
     @property
     def field(self) -> str:
         """The signature field of this role."""
-        return SIGNER_FIELD if self is SignerRole.OFFICIAL else SEAL_FIELD
+        match self:
+            case SignerRole.OFFICIAL:
+                return SIGNER_FIELD
+            case SignerRole.SEAL:
+                return SEAL_FIELD
+            case SignerRole.TEXT_SEAL:
+                return TEXT_SEAL_FIELD
+            case _:
+                assert_never(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

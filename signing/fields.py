@@ -75,10 +75,10 @@ def prepare_fields(source: PdfSource, layout: FieldLayout | None) -> bytes:
     for name, (box, page) in boxes.items():
         if not box.fits(*facts.page_sizes[page]):
             raise LayoutOutside(box=name, page=page + 1)
-    return _with_fields(_cleaned(content, {page for _, page in boxes.values()}), boxes)
+    return _with_fields(cleaned(content, {page for _, page in boxes.values()}), boxes)
 
 
-def _cleaned(content: bytes, pages: set[int]) -> bytes:
+def cleaned(content: bytes, pages: set[int]) -> bytes:
     """Return the file without its history, its form and its scripts, *pages* upright; what has none stays as it is."""
     with pikepdf.open(BytesIO(content), attempt_recovery=False) as pdf:
         changes = [_flatten(pdf), _strip(pdf), *(_upright(pdf, pdf.pages[page]) for page in sorted(pages))]

@@ -24,10 +24,12 @@ from engine.signatures import (
 from signing.appearance import image_appearance
 from signing.cms import CmsForm, padded_hex
 from signing.documents import fields_of, read
-from signing.fields import FILL_FIELDS, SEAL_LOCKS, field_of
+from signing.fields import FILL_FIELDS, NO_CHANGES, SEAL_LOCKS, field_of
+from signing.fonts import Typeface
 from signing.increments import Increment
 from signing.keys import Key
 from signing.settings import PdfSource
+from signing.text_seals import with_text_seal
 from signing.timestamps import TimestampClient
 
 RESERVED = 24576
@@ -37,6 +39,9 @@ _NO_RANGE = b"[ 0 ********** ********** ********** ]"
 """The place of the range, ten digits each, until it is known."""
 _SIGNED = b"3"
 """Signature flags of the form: there are signatures, and the file may only be appended to."""
+
+_CERTIFIES = {SignerRole.OFFICIAL: FILL_FIELDS, SignerRole.TEXT_SEAL: NO_CHANGES}
+"""Who certifies the file, as its first signature, and what may be done to it later."""
 
 
 def prepare_signature(
@@ -51,12 +56,34 @@ def prepare_signature(
         NotYetSigned: A seal is asked before the official's signature.
         NotYetNumbered: A seal is asked before number and date are written.
     """
+    _require_fit(key, at)
+    return _prepared(read(source), role, key, image=image, at=at)
+
+
+def prepare_text_seal(source: PdfSource, key: Key, text: str, face: Typeface, at: datetime) -> PreparedSignature:
+    """Return the PDF with the place of a text seal open: the agency's signature in words, top right on page 1.
+
+    What edited the file before leaves no trace, form or script in it; the signature forbids every change.
+
+    Raises:
+        CertificateUnfit: The certificate is not valid at *at*, or not for signing.
+        PdfRefused: It is not readable as a PDF.
+        AlreadySigned: It carries a signature, so it cannot be certified any more.
+        NotYetSigned: It is a document of the agency's own, whose official has not signed it.
+    """
+    _require_fit(key, at)
+    return _prepared(with_text_seal(read(source), text, face), SignerRole.TEXT_SEAL, key, image=None, at=at)
+
+
+def _require_fit(key: Key, at: datetime) -> None:
     facts = key.facts
     if not facts.may_sign(at):
         raise CertificateUnfit(
             subject=facts.subject, not_before=facts.not_before.date(), not_after=facts.not_after.date()
         )
-    content = read(source)
+
+
+def _prepared(content: bytes, role: SignerRole, key: Key, *, image: bytes | None, at: datetime) -> PreparedSignature:
     with Increment(content) as revision:
         _require_turn(revision.pdf, role)
         _open_place(revision, role, image, at)
@@ -68,8 +95,8 @@ def prepare_signature(
         content=content,
         field=role.field,
         role=role,
-        key=facts.key,
-        certificate=facts.sha256,
+        key=key.facts.key,
+        certificate=key.facts.sha256,
         digest=digest.hexdigest(),
         to_sign=hashlib.sha256(attributes).hexdigest(),
         region_start=region_start,
@@ -128,15 +155,16 @@ def _open_place(revision: Increment, role: SignerRole, image: bytes | None, at: 
     revision.change(field, V=signature)
     if image is not None:
         left, bottom, right, top = (float(edge) for edge in field.Rect)
-        revision.change(field, AP=b"<< /N %b >>" % image_appearance(revision, image, right - left, top - bottom))
+        size, hand = (right - left, top - bottom), role is SignerRole.OFFICIAL
+        revision.change(field, AP=b"<< /N %b >>" % image_appearance(revision, image, *size, hand=hand))
     revision.change_within(root, "AcroForm", SigFlags=_SIGNED)
-    if role is SignerRole.OFFICIAL:
+    if role in _CERTIFIES:
         revision.change_within(root, "Perms", DocMDP=signature)
 
 
 def _signature_body(role: SignerRole, at: datetime, root: pikepdf.Object) -> bytes:
-    if role is SignerRole.OFFICIAL:
-        permits = b"/DocMDP /TransformParams << /Type /TransformParams /V /1.2 /P %d >>" % FILL_FIELDS
+    if role in _CERTIFIES:
+        permits = b"/DocMDP /TransformParams << /Type /TransformParams /V /1.2 /P %d >>" % _CERTIFIES[role]
     else:
         lock = b"<< /Type /TransformParams /V /1.2 %b >>" % SEAL_LOCKS
         permits = b"/FieldMDP /Data %b /TransformParams %b" % (root.unparse(), lock)

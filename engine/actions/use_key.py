@@ -4,6 +4,7 @@ import json
 from uuid import UUID
 
 from engine import procedures, waits
+from engine.attachment_seals import with_sealed
 from engine.documents import OutgoingState, VersionKind
 from engine.events import DocumentSigned
 from engine.files import StoredFile
@@ -13,7 +14,8 @@ from engine.neighbours import Services
 from engine.operations.move import Move
 from engine.ports import UnitOfWork
 from engine.recalls import Hindrance
-from engine.signatures import SEAL_FIELD, PreparedSignature
+from engine.sealing import seal_attachments
+from engine.signatures import SEAL_FIELD, TEXT_SEAL_FIELD, PreparedSignature
 from engine.signings import Signing, SigningNotFound, SigningState
 from engine.work_items import WorkItem, WorkItemState
 
@@ -21,6 +23,7 @@ from engine.work_items import WorkItem, WorkItemState
 def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
     """Sign, keep the signed file and carry the procedure on; harmless when it was done before.
 
+    The attachments of a sealed document are signed first, one by one; after a crash those that are signed stay so.
     Nothing is signed for an item that a timer or a message took away meanwhile, nor while its procedure is suspended.
 
     After a crash the same digest is signed again, never another one.
@@ -38,6 +41,7 @@ def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
         key = key_of(signing.agency_id, whose, services=services, work=work)
     if halted or signing.state is SigningState.SIGNED or item.state is not WorkItemState.SIGNING:
         return
+    seal_attachments(work_item_id, key, services=services)
     content = services.read(signing.prepared_file_id)
     prepared = PreparedSignature.from_data(json.loads(signing.prepared), content)
     signed = services.pdfs.complete_signature(prepared, key)
@@ -59,11 +63,14 @@ def _find(work_item_id: WorkItemId, work: UnitOfWork) -> Signing:
 
 
 def _move_on(item: WorkItem, signing: Signing, file: StoredFile, move: Move) -> None:
-    work, sealed = move.work, signing.field == SEAL_FIELD
+    work, sealed = move.work, signing.field in (SEAL_FIELD, TEXT_SEAL_FIELD)
     work.files.add(file)
     work.signings.save(signing.signed(file.id, move.at))
     move.add_version(VersionKind.SEALED if sealed else VersionKind.SIGNED, file.id)
-    move.document = move.outgoing().in_state(OutgoingState.SEALED if sealed else OutgoingState.SIGNED)
+    move.document = with_sealed(
+        move.outgoing().in_state(OutgoingState.SEALED if sealed else OutgoingState.SIGNED),
+        work.attachment_seals.of_item(item.id),
+    )
     if item.on_behalf_of is not None:
         move.document = move.document.read_by(people=[move.by])
     work.work_items.save(item.completed(signing.outcome, move.by, move.at))

@@ -74,9 +74,13 @@ TAKES: Final[Mapping[str, Mapping[str, Judge]]] = {
     "take_number": {},
     "step_back": {"step": _text, "reason": _text},
     "issue_document": {},
+    "approve_copy": {},
+    "refuse_copy": {},
+    "take_copy_number": {},
     "check_signatures": {"document_id": _same_document, "at": _moment},
     "fill_number": {"document_id": _same_document, "place": _place},
     "extend_signatures": {"document_id": _same_document},
+    "print_copy": {"document_id": _same_document},
     "archive": {"document_id": _same_document},
     "deliver": {"document_id": _same_document, "recipients": _recipients},
     "make_draft": {

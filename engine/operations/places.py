@@ -18,6 +18,9 @@ STATES: Final[Mapping[str, IncomingState | OutgoingState]] = {
     "outgoing_document/sign": OutgoingState.TO_SIGN,
     "outgoing_document/number": OutgoingState.SIGNED,
     "outgoing_document/seal": OutgoingState.NUMBERED,
+    "document_copy/decide": OutgoingState.IN_REVIEW,
+    "document_copy/seal": OutgoingState.TO_SIGN,
+    "document_copy/hand_out": OutgoingState.NUMBERED,
 }
 """The state of a document that waits at a step, as 'procedure/element'."""
 

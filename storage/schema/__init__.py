@@ -18,6 +18,7 @@ from storage.schema.announcements import (
     webhook_secrets,
     webhooks,
 )
+from storage.schema.appearance import attachment_seals, copies, signature_images
 from storage.schema.audit import POSITION, audit_cursors, audit_events, audit_private, requests
 from storage.schema.calendars import calendar_days, calendar_years
 from storage.schema.columns import metadata
@@ -84,6 +85,9 @@ AUDITED: Final = (
     "instance_migrations",
     "migrated_instances",
     "key_choices",
+    "attachment_seals",
+    "signature_images",
+    "copies",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -95,6 +99,7 @@ APPEND_ONLY: Final = (
     "directives",
     "recalled_directives",
     "approvals",
+    "signature_images",
 )
 """Rows of these tables are never changed or removed, by nobody."""
 
@@ -107,6 +112,7 @@ __all__ = [
     "agencies",
     "approvals",
     "archived_files",
+    "attachment_seals",
     "audit_cursors",
     "audit_events",
     "audit_private",
@@ -114,6 +120,7 @@ __all__ = [
     "calendar_years",
     "checks",
     "comments",
+    "copies",
     "definition_files",
     "definitions",
     "deliveries",
@@ -141,6 +148,7 @@ __all__ = [
     "registers",
     "requests",
     "sessions",
+    "signature_images",
     "signings",
     "stand_ins",
     "subscriptions",

@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from engine.approvals import Approval
 from engine.calendars import CalendarDay, CalendarYear, DayKind
 from engine.comments import Comment
+from engine.copies import Copy, CopyForm, Medium
 from engine.deliveries import Delivery, DeliveryState
 from engine.documents import ArchivedFile
 from engine.form_drafts import FormDraft
@@ -19,6 +20,7 @@ from engine.instance_migrations import Migration
 from engine.instances import Activity, Movement
 from engine.people import Session
 from engine.ports import UnitOfWork
+from engine.signature_images import ImageKind, SignatureImage
 from storage.embedded import EmbeddedServer
 from storage.schema import metadata
 from tests.storage.announced import fill_announcements
@@ -33,6 +35,7 @@ from tests.storage.builders import (
     a_timer,
     a_version,
     an_activation,
+    an_attachment_seal,
     an_incident,
     incoming,
     new_id,
@@ -158,6 +161,21 @@ CHECKS = {
     "mails_kind_known": "UPDATE mails SET kind = 'off'",
     "mails_state_known": "UPDATE mails SET state = 'lost'",
     "checks_state_known": "UPDATE checks SET state = 'lost'",
+    "attachment_seals_state_known": "UPDATE attachment_seals SET state = 'lost'",
+    "attachment_seals_place_from_zero": "UPDATE attachment_seals SET place = -1",
+    "attachment_seals_digest_is_one": "UPDATE attachment_seals SET digest = 'x'",
+    "attachment_seals_signed_whole": "UPDATE attachment_seals SET state = 'signed'",
+    "signature_images_kind_known": "UPDATE signature_images SET kind = 'face'",
+    "signature_images_seal_is_the_agency_s": "UPDATE signature_images SET owner_id = agency_id",
+    "copies_form_known": "UPDATE copies SET form = 'QĐ', first_page = NULL, last_page = NULL",
+    "copies_source_known": "UPDATE copies SET source = 'stone'",
+    "copies_target_known": "UPDATE copies SET target = 'stone'",
+    "copies_electronic_copies_of_electronic_are_extracts": (
+        "UPDATE copies SET form = 'SL', source = 'electronic', target = 'electronic',"
+        " first_page = NULL, last_page = NULL"
+    ),
+    "copies_extract_has_pages": "UPDATE copies SET last_page = NULL",
+    "copies_decided_whole": "UPDATE copies SET decided_at = now()",
     "audit_events_hash_is_of_leaf": "UPDATE audit_events SET leaf = '{}'",
     "audit_private_salt_long_enough": (
         "INSERT INTO audit_private SELECT id, 'x', '\\x00', 'x' FROM audit_events LIMIT 1"
@@ -182,6 +200,7 @@ DOUBLES = {
     "approvals_work_item_id_person_id_key": "approvals",
     "signings_work_item_id_key": "signings",
     "key_choices_holder_key": "key_choices",
+    "attachment_seals_work_item_id_place_key": "attachment_seals",
     "incidents_task_id_idx": "incidents",
     "webhook_deliveries_webhook_id_event_id_key": "webhook_deliveries",
     "notices_person_id_source_key": "notices",
@@ -296,6 +315,7 @@ def fill(work: UnitOfWork, desk: Desk) -> None:
     )
     fill_procedure(work, desk)
     work.key_choices.add(a_key_choice(office))
+    fill_appearance(work, desk)
     fill_announcements(work, desk.office)
 
 
@@ -338,6 +358,36 @@ def fill_procedure(work: UnitOfWork, desk: Desk) -> None:
     work.stand_ins.add(a_stand_in(office.person("unit_head"), office.person("clerk"), agency_id=office.agency.id))
     work.approvals.add(
         Approval(work_item_id=desk.item.id, agency_id=office.agency.id, person_id=clerk, outcome="file", at=NOON)
+    )
+
+
+def fill_appearance(work: UnitOfWork, desk: Desk) -> None:
+    office, clerk = desk.office, desk.office.person("clerk").id
+    work.attachment_seals.add(an_attachment_seal(desk))
+    work.signature_images.add(
+        SignatureImage(
+            id=new_id(),
+            agency_id=office.agency.id,
+            owner_id=clerk,
+            kind=ImageKind.HAND,
+            file_id=office.file_id,
+            set_at=NOON,
+            set_by=clerk,
+        )
+    )
+    work.copies.add(
+        Copy(
+            document_id=desk.document.id,
+            agency_id=office.agency.id,
+            of_document_id=desk.document.id,
+            form=CopyForm.EXTRACT,
+            source=Medium.PAPER,
+            target=Medium.PAPER,
+            asked_by=clerk,
+            asked_at=NOON,
+            first_page=1,
+            last_page=2,
+        )
     )
 
 
