@@ -104,7 +104,8 @@ def image_appearance(revision: Increment, png: bytes, width: float, height: floa
     across, up = shown.width * scale, shown.height * scale
     form = f"/Type /XObject /Subtype /Form /BBox [ 0 0 {width:g} {height:g} ] /Resources << /XObject << /Image "
     left = hand_place(width, across) if hand else (width - across) / 2
-    drawn = f"q {across:g} 0 0 {up:g} {left:g} {(height - up) / 2:g} cm /Image Do Q"
+    # Not by ':g': a difference of floats may be 1e-14, and PDF knows no exponents.
+    drawn = f"q {across:.3f} 0 0 {up:.3f} {left:.3f} {(height - up) / 2:.3f} cm /Image Do Q"
     return revision.add_stream(form.encode() + image + b" >> >>", drawn.encode())
 
 

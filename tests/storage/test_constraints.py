@@ -11,7 +11,6 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from engine.approvals import Approval
 from engine.calendars import CalendarDay, CalendarYear, DayKind
 from engine.comments import Comment
-from engine.copies import Copy, CopyForm, Medium
 from engine.deliveries import Delivery, DeliveryState
 from engine.documents import ArchivedFile
 from engine.form_drafts import FormDraft
@@ -20,10 +19,10 @@ from engine.instance_migrations import Migration
 from engine.instances import Activity, Movement
 from engine.people import Session
 from engine.ports import UnitOfWork
-from engine.signature_images import ImageKind, SignatureImage
 from storage.embedded import EmbeddedServer
 from storage.schema import metadata
 from tests.storage.announced import fill_announcements
+from tests.storage.appearance import fill_appearance
 from tests.storage.builders import (
     NOON,
     TODAY,
@@ -35,7 +34,6 @@ from tests.storage.builders import (
     a_timer,
     a_version,
     an_activation,
-    an_attachment_seal,
     an_incident,
     incoming,
     new_id,
@@ -358,36 +356,6 @@ def fill_procedure(work: UnitOfWork, desk: Desk) -> None:
     work.stand_ins.add(a_stand_in(office.person("unit_head"), office.person("clerk"), agency_id=office.agency.id))
     work.approvals.add(
         Approval(work_item_id=desk.item.id, agency_id=office.agency.id, person_id=clerk, outcome="file", at=NOON)
-    )
-
-
-def fill_appearance(work: UnitOfWork, desk: Desk) -> None:
-    office, clerk = desk.office, desk.office.person("clerk").id
-    work.attachment_seals.add(an_attachment_seal(desk))
-    work.signature_images.add(
-        SignatureImage(
-            id=new_id(),
-            agency_id=office.agency.id,
-            owner_id=clerk,
-            kind=ImageKind.HAND,
-            file_id=office.file_id,
-            set_at=NOON,
-            set_by=clerk,
-        )
-    )
-    work.copies.add(
-        Copy(
-            document_id=desk.document.id,
-            agency_id=office.agency.id,
-            of_document_id=desk.document.id,
-            form=CopyForm.EXTRACT,
-            source=Medium.PAPER,
-            target=Medium.PAPER,
-            asked_by=clerk,
-            asked_at=NOON,
-            first_page=1,
-            last_page=2,
-        )
     )
 
 
