@@ -36,6 +36,8 @@ _PRINTED, _LOCKED = 4, 128
 _SIGNATURES_EXIST = 1
 """Signature flag of the form."""
 _START = re.compile(rb"startxref\s")
+_ODD_HEAD = re.compile(rb"\b\d{10} 65536 f")
+"""Generation of the first free object as some scanners' programs write it; strict readers want 65535."""
 FILL_FIELDS, NO_CHANGES = 2, 1
 """What DocMDP lets be done later (ISO 32000-1, table 254): filling fields and signing, or nothing."""
 SEAL_LOCKS = b"/Action /Include /Fields [ (%b) (%b) ] /P %d" % (
@@ -86,6 +88,7 @@ def cleaned(content: bytes, pages: set[int]) -> bytes:
             not any(changes)
             and not pdf.get_warnings()
             and len(_START.findall(content)) == 1
+            and not _ODD_HEAD.search(content)
             and "/XRefStm" not in pdf.trailer
         ):
             return content
