@@ -25,7 +25,7 @@ from signing.demo_pki import DemoPki, Holder
 from signing.settings import FONTS
 
 MODELS: Final = Path(__file__).resolve().parent.parent / "bpmn"
-SHIPPED: Final = ("joint_document", "incoming_document", "outgoing_document")
+SHIPPED: Final = ("joint_document", "incoming_document", "outgoing_document", "document_copy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,7 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "check_signatures": frozenset(Role) - {Role.AUDITOR},
     "manage_trust": frozenset({Role.ADMINISTRATOR}),
     "manage_webhooks": frozenset({Role.ADMINISTRATOR}),
+    "set_signature_images": frozenset({Role.ADMINISTRATOR}),
     "read_status": frozenset({Role.ADMINISTRATOR}),
     "choose_keys": frozenset({Role.ADMINISTRATOR}),
     "record_stand_ins": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),

@@ -8,6 +8,7 @@ from typing import Self
 
 from engine.arrival_stamps import ArrivalStamp
 from engine.calendars import WorkCalendar
+from engine.copy_forms import COPY_FORMS
 from engine.deadlines import ClockRuns, ClockStands, Pause, Standing, Term, office_date, shifted_day, standing
 from engine.errors import Conflict, Invalid, NotFound
 from engine.ids import AgencyId, DeliveryId, DocumentId, FileId, PersonId, StandInId, UnitId, WorkItemId
@@ -314,11 +315,12 @@ class OutgoingDocument(_Document):
 
         Raises:
             DocumentNotInState: It is issued, recalled or cancelled.
-            NumberUnfit: It needs a number for that and has none, or has one and must not.
+            NumberUnfit: It needs a number for that and has none, or has one and must not; copies need none.
         """
         if self.state in FINISHED:
             raise DocumentNotInState(state=self.state.value)
-        if state is not OutgoingState.CANCELLED and (self.number is None) != (state in UNNUMBERED):
+        numbered = state is not OutgoingState.CANCELLED and self.type not in COPY_FORMS
+        if numbered and (self.number is None) != (state in UNNUMBERED):
             raise NumberUnfit(state=state.value, number=self.number or "–")
         return replace(self, state=state)
 
@@ -344,14 +346,8 @@ class OutgoingDocument(_Document):
 Document = IncomingDocument | OutgoingDocument
 
 FINISHED = frozenset(
-    {
-        IncomingState.CLOSED,
-        IncomingState.REFUSED,
-        IncomingState.STOPPED,
-        OutgoingState.ISSUED,
-        OutgoingState.RECALLED,
-        OutgoingState.CANCELLED,
-    }
+    {IncomingState.CLOSED, IncomingState.REFUSED, IncomingState.STOPPED}
+    | {OutgoingState.ISSUED, OutgoingState.RECALLED, OutgoingState.CANCELLED}
 )
 """The states in which nothing is left to be done, so that nothing can be late."""
 

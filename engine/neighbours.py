@@ -12,13 +12,22 @@ from io import BytesIO
 from typing import BinaryIO, Final, Protocol
 
 from engine.checks import Finding
+from engine.copies import CopyBlock
 from engine.errors import OurFault
 from engine.files import StoredFile
 from engine.ids import AgencyId, FileId, PersonId
 from engine.letters import Letter
 from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
 from engine.ports import Begin
-from engine.signatures import CertificateFacts, PreparedSignature, ReadCertificate, SignerRole
+from engine.signature_images import ImageKind
+from engine.signatures import (
+    PLAIN,
+    CertificateFacts,
+    Placement,
+    PreparedSignature,
+    ReadCertificate,
+    SignerRole,
+)
 from engine.signing_keys import SigningKey
 from engine.trust_anchors import TrustCandidate, TrustedList
 from engine.validations import ValidationReport
@@ -95,12 +104,30 @@ class PdfRoom(Protocol):
         """Say what is known of the certificate of a key. Raises KeyUnavailable."""
 
     def prepare_signature(
-        self, pdf: bytes, role: SignerRole, key: SigningKey, at: datetime, field: str | None = None
+        self, pdf: bytes, role: SignerRole, key: SigningKey, at: datetime, placement: Placement = PLAIN
     ) -> PreparedSignature:
-        """Fix what will be signed, in the *field* of one of several signers or that of the role.
+        """Fix what will be signed, in which field and with which image.
 
         Raises KeyUnavailable, CertificateUnfit, NotYetSigned, NotYetNumbered, FieldMissing, FieldTaken.
         """
+
+    def prepare_text_seal(self, pdf: bytes, key: SigningKey, text: str, at: datetime) -> PreparedSignature:
+        """Fix what the agency signs on an attachment or a copy, where its signature shows *text* and no image.
+
+        Raises KeyUnavailable, CertificateUnfit, AlreadySigned, NotYetSigned and what inspect does.
+        """
+
+    def require_scan(self, pdf: bytes) -> bool:
+        """Return True if this is digitised paper as the decree wants it. Raises ScanUnfit and what inspect does."""
+
+    def extract(self, pdf: bytes, first: int, last: int) -> bytes:
+        """Return these pages, from 1, and nothing else of the file. Raises PagesOutside and what inspect does."""
+
+    def print_copy(self, pdf: bytes, block: CopyBlock) -> bytes:
+        """Return the document as printed with the block of its copy under it. Raises LetterUnprintable."""
+
+    def judge_image(self, png: bytes, kind: ImageKind) -> bytes:
+        """Return the image of a signature or seal as it is kept. Raises ImageRefused."""
 
     def complete_signature(self, prepared: PreparedSignature, key: SigningKey) -> bytes:
         """Use the key on what was fixed.

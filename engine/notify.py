@@ -3,10 +3,14 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from engine.copy_forms import COPY_FORMS
 from engine.documents import DOCUMENT_TYPES, Document, OutgoingDocument
 from engine.ids import NoticeId, PersonId
 from engine.notices import News, Notice, NoticeKind
 from engine.ports import UnitOfWork
+
+TYPE_NAMES = DOCUMENT_TYPES | COPY_FORMS
+"""What a document is called by its type, copies too."""
 
 
 def notify(people: Collection[PersonId], news: News, *, at: datetime, work: UnitOfWork) -> None:
@@ -35,4 +39,4 @@ def called(document: Document) -> str:
         number = document.number
     else:
         number = f"{document.code_number}/{document.code_notation}"
-    return " ".join(filter(None, (DOCUMENT_TYPES[document.type], number)))
+    return " ".join(filter(None, (TYPE_NAMES[document.type], number)))

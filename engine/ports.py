@@ -12,6 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from engine.announcements import AuditCursors, Checks, Mails, Notices, Webhooks
+from engine.appearance_records import AttachmentSeals, Copies, SignatureImages
 from engine.audit import AuditEvent, Place, ReadLeaf
 from engine.definitions import Activation, Definition
 from engine.events import Event
@@ -26,8 +27,8 @@ from engine.ids import (
     WorkItemId,
 )
 from engine.instances import Activity, Instance, InstanceLine
-from engine.messages import SendingKind, Subscription
 from engine.migration_records import InstanceMigrations
+from engine.procedure_records import Incidents, Messages, Timers
 from engine.queries import ForecastCount, ForecastQuery, InstanceQuery, Once, Page, PageRequest, WorkItemQuery
 from engine.recalls import Recall
 from engine.records import (
@@ -39,11 +40,9 @@ from engine.records import (
     Documents,
     Files,
     FormDrafts,
-    Incidents,
     People,
     Registers,
     StandIns,
-    Timers,
     Watches,
 )
 from engine.signing_records import KeyChoices, Signings
@@ -168,24 +167,6 @@ class WorkItems(Protocol):
         """Return a page of every agency's open items that are due on this day or before."""
 
 
-class Messages(Protocol):
-    """Who waits for messages and signals."""
-
-    def replace(self, instance_id: InstanceId, kept: Sequence[Subscription]) -> None:
-        """Make *kept* all that a locked instance waits for."""
-
-    def waiting(
-        self, agency_id: AgencyId, kind: SendingKind, name: str, correlation: str | None = None
-    ) -> Sequence[Subscription]:
-        """Return the steps of the agency that wait for exactly this."""
-
-    def of_instance(self, instance_id: InstanceId) -> Sequence[Subscription]:
-        """Return all that an instance waits for."""
-
-    def find_of_task(self, instance_id: InstanceId, task_id: TaskId) -> Subscription | None:
-        """Return what this step waits for, or None."""
-
-
 class AuditLog(Protocol):
     """The leaves, for reading; they are written by ``UnitOfWork.record`` alone."""
 
@@ -297,6 +278,18 @@ class UnitOfWork(Protocol):
     @property
     def key_choices(self) -> KeyChoices:
         """Who signs with which key."""
+
+    @property
+    def attachment_seals(self) -> AttachmentSeals:
+        """The agency's signatures on attachments."""
+
+    @property
+    def signature_images(self) -> SignatureImages:
+        """What hands and seals look like."""
+
+    @property
+    def copies(self) -> Copies:
+        """What makes documents copies."""
 
     @property
     def incidents(self) -> Incidents:

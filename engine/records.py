@@ -21,22 +21,16 @@ from engine.ids import (
     DeliveryId,
     DocumentId,
     FileId,
-    IncidentId,
-    InstanceId,
     PersonId,
     RegisterId,
     SessionId,
     StandInId,
-    TaskId,
     WorkItemId,
 )
-from engine.incidents import Incident
-from engine.instances import Instance
 from engine.people import Agency, Person, Place, Session, Unit
 from engine.queries import DocumentQuery, ForecastQuery, NewPerson, Page, PageRequest
 from engine.registers import Direction, Register, RegisterEntry
 from engine.stand_ins import StandIn
-from engine.timers import DueTimer, Timer
 from engine.validations import KeptReport, ValidationReport
 
 
@@ -136,31 +130,6 @@ class Approvals(Protocol):
         """Return the opinions on these work items, the oldest first."""
 
 
-class Incidents(Protocol):
-    """Stuck steps."""
-
-    def get(self, incident_id: IncidentId) -> Incident:
-        """Return the incident, or raise IncidentNotFound."""
-
-    def find_of_task(self, task_id: TaskId) -> Incident | None:
-        """Return the task's incident that is not resolved, or None."""
-
-    def of_instance(self, instance_id: InstanceId) -> Sequence[Incident]:
-        """Return all incidents the instance ever had, resolved ones too, the oldest first."""
-
-    def unresolved_of(self, instance_id: InstanceId) -> Sequence[Incident]:
-        """Return the instance's incidents that are not resolved."""
-
-    def add(self, incident: Incident) -> None:
-        """Keep a new incident."""
-
-    def save(self, incident: Incident) -> None:
-        """Keep its new value."""
-
-    def search(self, agency_id: AgencyId, page: PageRequest, *, unresolved: bool = True) -> Page[Incident]:
-        """Return a page of the agency's incidents, the newest first."""
-
-
 class Files(Protocol):
     """What is known of the contents in the store."""
 
@@ -244,6 +213,9 @@ class Documents(Protocol):
     def add_report(self, document_id: DocumentId, file_id: FileId, report: ValidationReport) -> None:
         """Keep what a validation of this content said."""
 
+    def reports_of(self, document_id: DocumentId) -> Mapping[FileId, ValidationReport]:
+        """Return the newest validation of each of its contents that was validated: versions and attachments."""
+
     def find_report(self, document_id: DocumentId) -> KeptReport | None:
         """Return the newest validation, or None."""
 
@@ -262,6 +234,9 @@ class Registers(Protocol):
 
     def for_direction(self, agency_id: AgencyId, direction: Direction) -> Register:
         """Return the agency's register of this direction, or raise RegisterNotFound."""
+
+    def open_copies(self, register: Register) -> Register:
+        """Return the agency's register of copies on paper, this one where there was none."""
 
     def next_number(self, register_id: RegisterId, year: int) -> int:
         """Take the next number of the year; callers wait for one another, a rollback gives it back."""
@@ -360,30 +335,3 @@ class Watches(Protocol):
 
     def remove(self, document_id: DocumentId, person_id: PersonId) -> bool:
         """Note that the person watches it no longer; say whether they did before."""
-
-
-class Timers(Protocol):
-    """Timers of running procedures; whoever changes one holds its instance."""
-
-    def replace(self, instance_id: InstanceId, kept: Sequence[Timer]) -> None:
-        """Make *kept* all timers of a locked instance; one that was there before stays as it is."""
-
-    def of_instance(self, instance_id: InstanceId) -> Sequence[Timer]:
-        """Return the timers of an instance."""
-
-    def claim(self) -> tuple[DueTimer, Instance] | None:
-        """Return the timer that is due the longest and its instance, locked, passing over those somebody is at."""
-
-    def put_off(self, due: DueTimer) -> None:
-        """Leave a timer of a locked instance alone for its pause."""
-
-    def try_now(self, instance_id: InstanceId, task_id: TaskId) -> bool:
-        """Have the timer of a locked instance tried at once if it is due; say whether there still is one."""
-
-    def find_counted_before(
-        self, agency_id: AgencyId, version: int, after: InstanceId | None = None
-    ) -> InstanceId | None:
-        """Return the next instance by id with a timer in working time of an older calendar, or None."""
-
-    def seconds_to_next(self) -> float | None:
-        """Return how long it is until a timer is to be tried; None where there is none."""

@@ -12,10 +12,11 @@ WITHOUT_ABBREVIATION = frozenset({"CV", "ThC"})
 
 
 class Direction(StrEnum):
-    """Which way a document goes."""
+    """Which way a document goes; copies on paper have a series of their own, common to all their forms."""
 
     INCOMING = "incoming"
     OUTGOING = "outgoing"
+    COPIES = "copies"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

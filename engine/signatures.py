@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, assert_never
 
 from engine.errors import Conflict, NeighbourAway, OurFault
 
@@ -20,6 +20,8 @@ SEAL_FIELD = "Dau"
 MOST_SIGNERS = 20
 """People who sign one document, each in a field of their own."""
 _PERSONAL = re.compile(r"ChuKy([2-9]|1\d|20)?")
+TEXT_SEAL_FIELD = "KySoCoQuan"
+"""Signature field of the agency on an attachment or a copy, which shows words only."""
 
 
 def signer_field(place: int) -> str:
@@ -33,15 +35,24 @@ def is_signer_field(name: str) -> bool:
 
 
 class SignerRole(StrEnum):
-    """In what quality somebody signs: one official or several first, the agency last."""
+    """In what quality somebody signs: officials first, the agency last; in words only on attachments and copies."""
 
     OFFICIAL = "official"
     SEAL = "seal"
+    TEXT_SEAL = "text_seal"
 
     @property
     def field(self) -> str:
         """The signature field of this role; of several officials that of the first."""
-        return SIGNER_FIELD if self is SignerRole.OFFICIAL else SEAL_FIELD
+        match self:
+            case SignerRole.OFFICIAL:
+                return SIGNER_FIELD
+            case SignerRole.SEAL:
+                return SEAL_FIELD
+            case SignerRole.TEXT_SEAL:
+                return TEXT_SEAL_FIELD
+            case _:
+                assert_never(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +91,23 @@ class ReadCertificate:
 
     der: bytes = field(repr=False)
     facts: CertificateFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where a signature goes and what it shows.
+
+    Attributes:
+        image: PNG of the hand or the seal; None is what lies beside the key.
+        field: That of one of several signers; None is the field of the role.
+    """
+
+    image: bytes | None = field(default=None, repr=False)
+    field: str | None = None
+
+
+PLAIN: Final = Placement()
+"""The field of the role, the image beside the key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,8 @@ _PRINTED, _LOCKED = 4, 128
 _SIGNATURES_EXIST = 1
 """Signature flag of the form."""
 _START = re.compile(rb"startxref\s")
+_ODD_HEAD = re.compile(rb"\b\d{10} 65536 f")
+"""Generation of the first free object as some scanners' programs write it; strict readers want 65535."""
 FILL_FIELDS, NO_CHANGES = 2, 1
 """What DocMDP lets be done later (ISO 32000-1, table 254): filling fields and signing, or nothing."""
 
@@ -87,7 +89,7 @@ def prepare_fields(source: PdfSource, layout: FieldLayout | None) -> bytes:
     for name, place in places.items():
         if not 0 <= place.page < facts.pages or not place.box.fits(*facts.page_sizes[place.page]):
             raise LayoutOutside(box=name, page=place.page + 1)
-    return _with_fields(_cleaned(content, {place.page for place in places.values()}), places)
+    return _with_fields(cleaned(content, {place.page for place in places.values()}), places)
 
 
 def _places(layout: FieldLayout, facts: PdfFacts) -> dict[str, _Place]:
@@ -105,7 +107,7 @@ def _places(layout: FieldLayout, facts: PdfFacts) -> dict[str, _Place]:
     }
 
 
-def _cleaned(content: bytes, pages: set[int]) -> bytes:
+def cleaned(content: bytes, pages: set[int]) -> bytes:
     """Return the file without its history, its form and its scripts, *pages* upright; what has none stays as it is."""
     with pikepdf.open(BytesIO(content), attempt_recovery=False) as pdf:
         changes = [strip(pdf), *(_upright(pdf, pdf.pages[page]) for page in sorted(pages))]
@@ -113,6 +115,7 @@ def _cleaned(content: bytes, pages: set[int]) -> bytes:
             not any(changes)
             and not pdf.get_warnings()
             and len(_START.findall(content)) == 1
+            and not _ODD_HEAD.search(content)
             and "/XRefStm" not in pdf.trailer
         ):
             return content

@@ -19,11 +19,15 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.checks import Finding
+from engine.copies import CopyBlock
 from engine.errors import VanthuError
 from engine.letters import Letter
 from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
+from engine.signature_images import ImageKind
 from engine.signatures import (
+    PLAIN,
     CertificateFacts,
+    Placement,
     PreparedSignature,
     ReadCertificate,
     SignerRole,
@@ -112,13 +116,33 @@ class RoomPool:
         return self._call("certificate", CertificateFacts, key)
 
     def prepare_signature(
-        self, pdf: PdfSource, role: SignerRole, key: SigningKey, at: datetime, field: str | None = None
+        self, pdf: PdfSource, role: SignerRole, key: SigningKey, at: datetime, placement: Placement = PLAIN
     ) -> PreparedSignature:
-        """Fix what will be signed, in the *field* of one of several signers or that of the role.
+        """Fix what will be signed, in which field and with which image.
 
         Raises KeyUnavailable, CertificateUnfit, FieldMissing, FieldTaken, NotYetSigned, NotYetNumbered.
         """
-        return self._call("prepare_signature", PreparedSignature, pdf, role, key, at, field)
+        return self._call("prepare_signature", PreparedSignature, pdf, role, key, at, placement)
+
+    def prepare_text_seal(self, pdf: PdfSource, key: SigningKey, text: str, at: datetime) -> PreparedSignature:
+        """Fix what the agency signs in words. Raises KeyUnavailable, CertificateUnfit, AlreadySigned, NotYetSigned."""
+        return self._call("prepare_text_seal", PreparedSignature, pdf, key, text, at)
+
+    def require_scan(self, pdf: PdfSource) -> bool:
+        """Return True if this is digitised paper as the decree wants it. Raises ScanUnfit, PdfRefused."""
+        return self._call("require_scan", bool, pdf)
+
+    def extract(self, pdf: PdfSource, first: int, last: int) -> bytes:
+        """Return these pages, from 1, and nothing else of the file. Raises PagesOutside, PdfRefused."""
+        return self._call("extract", bytes, pdf, first, last)
+
+    def print_copy(self, pdf: PdfSource, block: CopyBlock) -> bytes:
+        """Return the document as printed with the block of its copy under it. Raises LetterUnprintable."""
+        return self._call("print_copy", bytes, pdf, block, self._clock())
+
+    def judge_image(self, png: bytes, kind: ImageKind) -> bytes:
+        """Return the image of a signature or seal as it is kept. Raises ImageRefused."""
+        return self._call("judge_image", bytes, png, kind)
 
     def complete_signature(self, prepared: PreparedSignature, key: SigningKey) -> bytes:
         """Use the key on what was fixed. Raises KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable."""

@@ -5,21 +5,35 @@ from datetime import datetime
 from functools import cached_property
 
 from engine.checks import Finding
+from engine.copies import CopyBlock
 from engine.letters import Letter
 from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
-from engine.signatures import CertificateFacts, PreparedSignature, ReadCertificate, SignerRole, TimestampUnavailable
+from engine.signature_images import ImageKind
+from engine.signatures import (
+    PLAIN,
+    CertificateFacts,
+    Placement,
+    PreparedSignature,
+    ReadCertificate,
+    SignerRole,
+    TimestampUnavailable,
+)
 from engine.signing_keys import SigningKey
 from engine.trust_anchors import TrustAnchor, TrustCandidate, TrustedList
 from engine.validations import ValidationReport
 from signing.checks import check_certificate, check_timestamps
-from signing.documents import inspect
+from signing.copies import CopyPress, extracted
+from signing.documents import inspect, read
 from signing.fields import NumberWriter, prepare_fields
+from signing.fonts import Typeface
+from signing.images import judged_image
 from signing.initials import InitialsPrinter
 from signing.keys import KeyRing, read_certificate
 from signing.letters import LetterPress
 from signing.renewal import extend
+from signing.scans import require_scan
 from signing.settings import PdfSource, RoomSettings
-from signing.signer import complete_signature, prepare_signature
+from signing.signer import complete_signature, prepare_signature, prepare_text_seal
 from signing.timestamps import TimestampClient
 from signing.trust import Trust
 from signing.verifier import validate
@@ -39,6 +53,14 @@ class Room:
     @cached_property
     def _press(self) -> LetterPress:
         return LetterPress(self._settings.fonts)
+
+    @cached_property
+    def _copies(self) -> CopyPress:
+        return CopyPress(self._settings.fonts)
+
+    @cached_property
+    def _upright(self) -> Typeface:
+        return Typeface(self._settings.fonts / "Tinos-Regular.ttf")
 
     def _trust(self, added: Sequence[TrustAnchor]) -> Trust:
         # Read anew each time: the list of authorities changes while we run.
@@ -73,11 +95,32 @@ class Room:
         return self._keys.get(key).facts
 
     def prepare_signature(
-        self, pdf: PdfSource, role: SignerRole, key: SigningKey, at: datetime, field: str | None = None
+        self, pdf: PdfSource, role: SignerRole, key: SigningKey, at: datetime, placement: Placement = PLAIN
     ) -> PreparedSignature:
-        """Fix what will be signed (see :func:`signing.signer.prepare_signature`)."""
-        image = self._keys.find_image(key.holder)
-        return prepare_signature(pdf, role, self._keys.get(key), image=image, at=at, field=field)
+        """Fix what will be signed (see :func:`signing.signer.prepare_signature`); without an image the key's own."""
+        image = placement.image or self._keys.find_image(key.holder)
+        return prepare_signature(pdf, role, self._keys.get(key), at, Placement(field=placement.field, image=image))
+
+    def prepare_text_seal(self, pdf: PdfSource, key: SigningKey, text: str, at: datetime) -> PreparedSignature:
+        """Fix what the agency signs in words (see :func:`signing.signer.prepare_text_seal`)."""
+        return prepare_text_seal(pdf, self._keys.get(key), text, self._upright, at)
+
+    def require_scan(self, pdf: PdfSource) -> bool:
+        """Judge digitised paper (see :func:`signing.scans.require_scan`)."""
+        require_scan(read(pdf))
+        return True
+
+    def extract(self, pdf: PdfSource, first: int, last: int) -> bytes:
+        """Take pages out (see :func:`signing.copies.extracted`)."""
+        return extracted(read(pdf), first, last)
+
+    def print_copy(self, pdf: PdfSource, block: CopyBlock, at: datetime) -> bytes:
+        """Print a copy (see :meth:`signing.copies.CopyPress.printed`)."""
+        return self._copies.printed(read(pdf), block, at)
+
+    def judge_image(self, png: bytes, kind: ImageKind) -> bytes:
+        """Judge the image of a signature or seal (see :func:`signing.images.judged_image`)."""
+        return judged_image(png, kind)
 
     def complete_signature(self, prepared: PreparedSignature, key: SigningKey) -> bytes:
         """Use the key on what was fixed (see :func:`signing.signer.complete_signature`)."""

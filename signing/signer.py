@@ -14,10 +14,12 @@ import pikepdf
 
 from engine.pdfs import DATE_FIELD, NUMBER_FIELD, FieldMissing, FieldTaken
 from engine.signatures import (
+    PLAIN,
     CertificateUnfit,
     KeyMismatch,
     NotYetNumbered,
     NotYetSigned,
+    Placement,
     PreparedSignature,
     SignatureBroken,
     SignerRole,
@@ -25,10 +27,12 @@ from engine.signatures import (
 from signing.appearance import image_appearance
 from signing.cms import CmsForm, padded_hex
 from signing.documents import fields_of, read
-from signing.fields import FILL_FIELDS, field_of, seal_locks, signer_fields
+from signing.fields import FILL_FIELDS, NO_CHANGES, field_of, seal_locks, signer_fields
+from signing.fonts import Typeface
 from signing.increments import Increment
 from signing.keys import Key
 from signing.settings import PdfSource
+from signing.text_seals import with_text_seal
 from signing.timestamps import TimestampClient
 
 RESERVED = 24576
@@ -41,11 +45,11 @@ _SIGNED = b"3"
 
 
 def prepare_signature(
-    source: PdfSource, role: SignerRole, key: Key, *, image: bytes | None, at: datetime, field: str | None = None
+    source: PdfSource, role: SignerRole, key: Key, at: datetime, placement: Placement = PLAIN
 ) -> PreparedSignature:
     """Return the PDF with one signature's place open, and the digest that is going to be signed.
 
-    It goes into *field*, that of one of several signers, or into the field of the role.
+    The first person who signs certifies the file, whoever comes later approves it, the seal locks it.
 
     Raises:
         CertificateUnfit: The certificate is not valid at *at*, or not for signing.
@@ -54,15 +58,37 @@ def prepare_signature(
         NotYetSigned: A seal is asked before everybody signed who has a field.
         NotYetNumbered: A seal is asked before number and date are written.
     """
+    _require_fit(key, at)
+    return _prepared(read(source), role, key, at, placement)
+
+
+def prepare_text_seal(source: PdfSource, key: Key, text: str, face: Typeface, at: datetime) -> PreparedSignature:
+    """Return the PDF with the place of a text seal open: the agency's signature in words, top right on page 1.
+
+    What edited the file before leaves no trace, form or script in it; the signature forbids every change.
+
+    Raises:
+        CertificateUnfit: The certificate is not valid at *at*, or not for signing.
+        PdfRefused: It is not readable as a PDF.
+        AlreadySigned: It carries a signature, so it cannot be certified any more.
+        NotYetSigned: It is a document of the agency's own, whose official has not signed it.
+    """
+    _require_fit(key, at)
+    return _prepared(with_text_seal(read(source), text, face), SignerRole.TEXT_SEAL, key, at, PLAIN)
+
+
+def _require_fit(key: Key, at: datetime) -> None:
     facts = key.facts
     if not facts.may_sign(at):
         raise CertificateUnfit(
             subject=facts.subject, not_before=facts.not_before.date(), not_after=facts.not_after.date()
         )
-    content = read(source)
+
+
+def _prepared(content: bytes, role: SignerRole, key: Key, at: datetime, placement: Placement) -> PreparedSignature:
     with Increment(content) as revision:
-        place = _place_of(revision.pdf, role, field or role.field)
-        _open_place(revision, place, image, at)
+        place = _place_of(revision.pdf, role, placement.field or role.field)
+        _open_place(revision, place, placement.image, at)
         tail = revision.tail()
     content, region_start, region_end = _ranged(content, tail)
     digest = _digest_around(content, region_start, region_end)
@@ -71,8 +97,8 @@ def prepare_signature(
         content=content,
         field=place.field,
         role=role,
-        key=facts.key,
-        certificate=facts.sha256,
+        key=key.facts.key,
+        certificate=key.facts.sha256,
         digest=digest.hexdigest(),
         to_sign=hashlib.sha256(attributes).hexdigest(),
         region_start=region_start,
@@ -109,10 +135,11 @@ def complete_signature(prepared: PreparedSignature, key: Key, timestamps: Timest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """The field to be signed; *certifies* with the first signature in the file, *locks* with the seal what it names."""
+    """The field to be signed: certified where *permits* says what may be done later, or with *locks* as the seal."""
 
     field: str
-    certifies: bool = False
+    is_hand: bool = False
+    permits: int | None = None
     locks: bytes | None = None
 
 
@@ -123,6 +150,8 @@ def _place_of(pdf: pikepdf.Pdf, role: SignerRole, field: str) -> _Place:
     taken, people = [name for name, is_signed in fields.items() if is_signed], signer_fields(fields)
     if field in taken:
         raise FieldTaken(field=field)
+    if role is SignerRole.TEXT_SEAL:
+        return _Place(field=field, permits=NO_CHANGES)
     if role is SignerRole.SEAL:
         if not set(people) <= set(taken):
             raise NotYetSigned
@@ -133,7 +162,7 @@ def _place_of(pdf: pikepdf.Pdf, role: SignerRole, field: str) -> _Place:
     if foreign:
         # The seal, or a signature that is none of ours, closed the document.
         raise FieldTaken(field=foreign[0])
-    return _Place(field=field, certifies=not taken)
+    return _Place(field=field, is_hand=True, permits=None if taken else FILL_FIELDS)
 
 
 def _open_place(revision: Increment, place: _Place, image: bytes | None, at: datetime) -> None:
@@ -143,16 +172,17 @@ def _open_place(revision: Increment, place: _Place, image: bytes | None, at: dat
     revision.change(field, V=signature)
     if image is not None:
         left, bottom, right, top = (float(edge) for edge in field.Rect)
-        revision.change(field, AP=b"<< /N %b >>" % image_appearance(revision, image, right - left, top - bottom))
+        shown = image_appearance(revision, image, right - left, top - bottom, hand=place.is_hand)
+        revision.change(field, AP=b"<< /N %b >>" % shown)
     revision.change_within(root, "AcroForm", SigFlags=_SIGNED)
-    if place.certifies:
+    if place.permits:
         revision.change_within(root, "Perms", DocMDP=signature)
 
 
 def _signature_body(place: _Place, at: datetime, root: pikepdf.Object) -> bytes:
     permits = b""
-    if place.certifies:
-        permits = b"/DocMDP /TransformParams << /Type /TransformParams /V /1.2 /P %d >>" % FILL_FIELDS
+    if place.permits:
+        permits = b"/DocMDP /TransformParams << /Type /TransformParams /V /1.2 /P %d >>" % place.permits
     elif place.locks is not None:
         lock = b"<< /Type /TransformParams /V /1.2 %b >>" % place.locks
         permits = b"/FieldMDP /Data %b /TransformParams %b" % (root.unparse(), lock)

@@ -214,6 +214,17 @@ class PostgresDocuments:
         said = {"document_id": document_id, "file_id": file_id, "report": report.as_data()}
         self._connection.later(_ADD_REPORT, said)
 
+    def reports_of(self, document_id: DocumentId) -> Mapping[FileId, ValidationReport]:
+        """Return the newest validation of each of its contents that was validated: versions and attachments."""
+        in_order = (
+            select(validation_reports.c.file_id, validation_reports.c.report)
+            .where(validation_reports.c.document_id == document_id)
+            .order_by(validation_reports.c.id)
+        )
+        return {
+            FileId(row.file_id): ValidationReport.from_data(row.report) for row in self._connection.execute(in_order)
+        }
+
     def find_report(self, document_id: DocumentId) -> KeptReport | None:
         """Return the newest validation, or None."""
         row = self._connection.ask_one(_REPORT, {"document_id": document_id})

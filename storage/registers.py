@@ -52,6 +52,12 @@ class PostgresRegisters:
         wanted = {"agency_id": agency_id, "direction": direction.value}
         return _found(self._connection.execute(_FOR_DIRECTION, wanted).one_or_none())
 
+    def open_copies(self, register: Register) -> Register:
+        """Return the agency's register of copies, this one where there was none."""
+        values = {"id": register.id, "agency_id": register.agency_id, "direction": "copies", "name": register.name}
+        self._connection.execute(insert_or(registers).on_conflict_do_nothing(), values)
+        return self.for_direction(register.agency_id, Direction.COPIES)
+
     def next_number(self, register_id: RegisterId, year: int) -> int:
         """Take the next number of the year; callers wait for one another, a rollback gives it back."""
         return int(self._connection.execute(_NEXT, {"register_id": register_id, "year": year}).scalar_one())

@@ -19,10 +19,12 @@ from engine.files import StoredFile
 from engine.ids import AgencyId, EventId, FileId
 from engine.ports import Begin
 from storage.approvals import PostgresApprovals
+from storage.attachment_seals import PostgresAttachmentSeals
 from storage.audit import PostgresAuditLog
 from storage.calendars import PostgresCalendars
 from storage.checks import PostgresChecks
 from storage.comments import PostgresComments
+from storage.copies import PostgresCopies
 from storage.cursors import PostgresAuditCursors
 from storage.database import DatabaseCrowded
 from storage.definitions import PostgresDefinitions
@@ -41,6 +43,7 @@ from storage.notices import PostgresNotices
 from storage.people import Organisation, PostgresPeople
 from storage.registers import PostgresRegisters
 from storage.requests import PostgresRequests
+from storage.signature_images import PostgresSignatureImages
 from storage.signing_keys import PostgresKeyChoices
 from storage.signings import PostgresSignings
 from storage.stand_ins import PostgresStandIns
@@ -115,6 +118,9 @@ class PostgresUnitOfWork:
         self.watches = PostgresWatches(connection)
         self.signings = PostgresSignings(connection)
         self.key_choices = PostgresKeyChoices(connection)
+        self.attachment_seals = PostgresAttachmentSeals(connection)
+        self.signature_images = PostgresSignatureImages(connection)
+        self.copies = PostgresCopies(connection)
         self.incidents = PostgresIncidents(connection)
         self.calendars = PostgresCalendars(connection, known.calendars)
         self.timers = PostgresTimers(connection)

@@ -12,6 +12,9 @@ from api.rest.work_item_answers import FileFacts, file_facts, printed_number_of,
 from api.texts import ENGLISH, explained, told
 from engine import access
 from engine.arrival_stamps import STAMP_HEIGHT_MM, STAMP_WIDTH_MM
+from engine.attachment_seals import AttachmentState, state_of
+from engine.copies import CopyForm, Medium
+from engine.copy_forms import COPY_FORMS
 from engine.deadlines import Light
 from engine.deliveries import DeliveryState
 from engine.documents import (
@@ -62,11 +65,16 @@ class DocumentLine(Answer):
 
 
 class AttachmentAnswer(Answer):
-    """A file that goes with a document; `n` (from 1) is its place in the path `/attachments/{n}`."""
+    """A file that goes with a document; `n` (from 1) is its place in the path `/attachments/{n}`.
+
+    `seal` says how the agency's signature on it stands, of an outgoing document; `verdict` what the check of it said.
+    """
 
     n: int
     name: str
     file: FileFacts
+    seal: AttachmentState | None
+    verdict: Verdict | None
 
 
 class DeliveryAnswer(Answer):
@@ -118,6 +126,19 @@ class PauseAnswer(Answer):
     reason: str
 
 
+class CopyFacts(Answer):
+    """What makes a document a copy of another: form, media, the pages of an extract, who decided on it."""
+
+    of: DocumentRef
+    form: CopyForm
+    source: Medium
+    target: Medium
+    first_page: int | None
+    last_page: int | None
+    decided_by: PersonRef | None
+    decided_at: datetime | None
+
+
 class DocumentAnswer(DocumentLine):
     """Everything about one document; what belongs to the other direction is null or empty."""
 
@@ -151,6 +172,7 @@ class DocumentAnswer(DocumentLine):
     pauses: list[PauseAnswer]
     signature: SignatureSummary
     archived: bool
+    copy_of: CopyFacts | None
 
 
 def readable(document_id: DocumentId, by: Person, work: UnitOfWork) -> Document:
@@ -196,7 +218,7 @@ def document_answer(document: Document, call: Call, work: UnitOfWork) -> Documen
     clock = incoming.standing(work.calendars.of(document.agency_id), call.at) if incoming else None
     return DocumentAnswer(
         **dict(document_line(document)),
-        type_name=DOCUMENT_TYPES.get(document.type, document.type),
+        type_name=(DOCUMENT_TYPES | COPY_FORMS).get(document.type, document.type),
         created_by=names.person(document.created_by),
         version=document.version,
         file=file_facts(work.files.get(document.file_id)),
@@ -223,14 +245,45 @@ def document_answer(document: Document, call: Call, work: UnitOfWork) -> Documen
         pauses=[PauseAnswer(began=one.began, ended=one.ended, reason=one.reason) for one in document.pauses],
         signature=_signature(document, work),
         archived=any(kept.file_id == document.file_id for kept in work.documents.archived(document.id)),
+        copy_of=_copy_of(document, names, work),
+    )
+
+
+def _copy_of(document: Document, names: Names, work: UnitOfWork) -> CopyFacts | None:
+    copy = work.copies.find(document.id) if document.type in COPY_FORMS else None
+    if copy is None:
+        return None
+    return CopyFacts(
+        of=_ref(work.documents.get(copy.of_document_id)),
+        form=copy.form,
+        source=copy.source,
+        target=copy.target,
+        first_page=copy.first_page,
+        last_page=copy.last_page,
+        decided_by=names.person(copy.decided_by) if copy.decided_by else None,
+        decided_at=copy.decided_at,
     )
 
 
 def _attachments(document: Document, work: UnitOfWork) -> list[AttachmentAnswer]:
-    return [
-        AttachmentAnswer(n=n, name=attached.name, file=file_facts(work.files.get(attached.file_id)))
-        for n, attached in enumerate(document.attachments, start=1)
-    ]
+    if not document.attachments:
+        return []
+    outgoing = isinstance(document, OutgoingDocument)
+    seals = work.attachment_seals.of_document(document.id) if outgoing else ()
+    reports = work.documents.reports_of(document.id)
+    answers = []
+    for place, attached in enumerate(document.attachments):
+        file = work.files.get(attached.file_id)
+        answers.append(
+            AttachmentAnswer(
+                n=place + 1,
+                name=attached.name,
+                file=file_facts(file),
+                seal=state_of(place, file.signatures, seals) if outgoing else None,
+                verdict=reports[file.id].verdict if file.id in reports else None,
+            )
+        )
+    return answers
 
 
 def _deliveries(document: OutgoingDocument, names: Names, work: UnitOfWork) -> list[DeliveryAnswer]:

@@ -27,6 +27,7 @@ from engine.incidents import IncidentNotFound
 from engine.instance_migrations import MigrationNotFound
 from engine.instances import InstanceNotFound
 from engine.notices import NoticeNotFound
+from engine.people import PersonNotFound
 from engine.registers import RegisterNotFound
 from engine.stand_ins import StandInNotFound
 from engine.trust_anchors import TrustAnchorNotFound
@@ -92,6 +93,11 @@ def _notice(notice_id: _Text) -> NoticeId:
     return NoticeId(_uuid(notice_id, NoticeNotFound))
 
 
+async def _owner(owner_id: _Text) -> UUID:
+    return _uuid(owner_id, PersonNotFound)
+
+
+OwnerPath = Annotated[UUID, Depends(_owner)]
 DocumentPath = Annotated[DocumentId, Depends(_document)]
 WorkItemPath = Annotated[WorkItemId, Depends(_work_item)]
 RegisterPath = Annotated[RegisterId, Depends(_register)]

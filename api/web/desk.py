@@ -41,6 +41,7 @@ NAVIGATION: Final = (
     Entry(path="/forecast", label=msgid("What will be late"), needs="read_forecast"),
     Entry(path="/registers", label=msgid("Registers"), needs="read_registers"),
     Entry(path="/stand-ins", label=msgid("Stand-ins")),
+    Entry(path="/signature-images", label=msgid("Signature images"), needs="store_file"),
     Entry(path="/incidents", label=msgid("Incidents"), needs="read_incidents"),
     Entry(path="/instances", label=msgid("Administration of procedures"), needs="administer_instance"),
     Entry(path="/instance-migrations", label=msgid("Change of version"), needs="migrate_instances"),

@@ -10,9 +10,11 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from api.deps import PageDep, WorkDep
+from api.web.attachments import attachments_of
 from api.web.clocks import clock_of
 from api.web.comments import comments_of
 from api.web.contents import readable
+from api.web.copies import copies_of, source_of
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Typed, day_of
 from api.web.names import names_of
@@ -24,6 +26,7 @@ from api.web.words import msgid
 from engine import access
 from engine.actions.pause_document import MAX_REASON
 from engine.choices import recall_hindrance
+from engine.copies import may_be_copied
 from engine.documents import DOCUMENT_TYPES, FINISHED, Document, IncomingDocument, OutgoingDocument
 from engine.errors import FieldError
 from engine.instances import Instance, InstanceNotFound
@@ -154,6 +157,7 @@ def _to_take_back(course: Course, desk: Desk, work: UnitOfWork) -> WorkItem | No
 def _kept(document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:
     """Return what is kept with a document: its file, versions, directives, verdict, deliveries."""
     outgoing = isinstance(document, OutgoingDocument)
+    copy_of = source_of(document, work)
     return {
         "file": work.files.get(document.file_id),
         "versions": work.documents.versions(document.id),
@@ -161,6 +165,11 @@ def _kept(document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:
         "directives": () if outgoing else work.directives.of_document(document.id),
         "deliveries": work.deliveries.of_outgoing(document.id) if outgoing else (),
         "signers": signers_standing(document, work) if isinstance(document, OutgoingDocument) else (),
+        "attachments": attachments_of(document, work),
+        "copies": copies_of(document, desk, work),
+        "copy_of": copy_of,
+        "may_read_source": copy_of is not None and access.may_read(desk.person, copy_of[1]),
+        "may_copy": desk.may("draft_document") and may_be_copied(document),
         "verdict": signatures(work.documents.find_report(document.id), desk),
     }
 

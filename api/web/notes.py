@@ -68,6 +68,9 @@ NOTES: Final[Mapping[str, str]] = {
     "webhook_disabled": msgid("The webhook is switched off."),
     "webhook_removed": msgid("The webhook was removed."),
     "webhook_replayed": msgid("Messages that are sent again: %(count)s."),
+    "copy_asked": msgid("The copy is before the head of the agency, who decides on it."),
+    "image_set": msgid("This image is drawn from now on."),
+    "image_removed": msgid("The image beside the key is drawn again."),
     "already_sent": msgid("This form was sent once already; this is what it made."),
 }
 """The only sentences a note can say; the cookie names one and carries its facts."""

@@ -12,12 +12,12 @@ from api.deps import WorkDep
 from api.web.desk import Desk, DeskDep
 from api.web.forms import id_of
 from api.web.names import Names, names_of
-from api.web.words import msgid
+from api.web.words import TYPE_NAMES, msgid
 from engine import access
 from engine.deadlines import office_date
 from engine.deliveries import Delivery
 from engine.directives import Directive
-from engine.documents import DOCUMENT_TYPES, Document, IncomingDocument, OutgoingDocument
+from engine.documents import Document, IncomingDocument, OutgoingDocument
 from engine.ids import DocumentId, RegisterId
 from engine.ports import UnitOfWork
 from engine.queries import PageRequest
@@ -30,7 +30,7 @@ PAGE: Final = 200
 BOOK: Final = 10_000
 """Most entries printed at once."""
 
-COLUMNS: Final[Mapping[Direction, Sequence[str]]] = {
+_COLUMNS: Final[Mapping[Direction, Sequence[str]]] = {
     Direction.INCOMING: (
         msgid("Date of arrival"),
         msgid("Arrival number"),
@@ -56,6 +56,7 @@ COLUMNS: Final[Mapping[Direction, Sequence[str]]] = {
         msgid("Remarks"),
     ),
 }
+COLUMNS: Final = {**_COLUMNS, Direction.COPIES: _COLUMNS[Direction.OUTGOING]}
 """The columns in the order of the law. Source: Decree 30/2020/NĐ-CP, appendix IV."""
 
 
@@ -179,4 +180,4 @@ def _outgoing(entry: RegisterEntry, document: OutgoingDocument, names: Names) ->
 
 
 def _titled(document: Document) -> str:
-    return f"{DOCUMENT_TYPES.get(document.type, document.type)}: {document.subject}"
+    return f"{TYPE_NAMES.get(document.type, document.type)}: {document.subject}"

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from engine.attachment_seals import AttachmentState
 from engine.checks import CheckState
+from engine.copies import Medium
+from engine.copy_forms import COPY_FORMS
 from engine.deliveries import DeliveryState
 from engine.documents import DOCUMENT_TYPES, IncomingState, OutgoingState, VersionKind
 from engine.explanations import ROLE_NAMES
@@ -22,6 +25,8 @@ from engine.webhooks import DeliveryState as WebhookDeliveryState
 from engine.webhooks import WebhookAddressRefused, WebhookAway, WebhookState
 
 TYPES: Final = DOCUMENT_TYPES
+TYPE_NAMES: Final = DOCUMENT_TYPES | COPY_FORMS
+"""What documents are called by their type: also copies, which nobody chooses as a type."""
 ROLES: Final = ROLE_NAMES
 
 
@@ -40,6 +45,7 @@ URGENCIES: Final[Mapping[int, str]] = {
 DIRECTIONS: Final[Mapping[str, str]] = {
     Direction.INCOMING: msgid("Incoming documents"),
     Direction.OUTGOING: msgid("Outgoing documents"),
+    Direction.COPIES: msgid("Copies on paper"),
 }
 
 STATES: Final[Mapping[str, str]] = {
@@ -97,6 +103,13 @@ SIGNER_STATES: Final[Mapping[str, str]] = {
     SignerState.LATER: msgid("has not signed yet"),
 }
 
+MEDIA: Final = {Medium.PAPER: msgid("on paper"), Medium.ELECTRONIC: msgid("electronic")}
+ATTACHMENT_STATES: Final = {
+    AttachmentState.OPEN: msgid("the agency signs it when the document is sealed"),
+    AttachmentState.SIGNING: msgid("being signed by the agency"),
+    AttachmentState.SIGNED: msgid("signed by the agency, top right on page 1"),
+    AttachmentState.AS_IT_CAME: msgid("carries a signature already; goes along as it came"),
+}
 DELIVERIES: Final[Mapping[str, str]] = {
     DeliveryState.ARRIVED: msgid("Arrived"),
     DeliveryState.REFUSED: msgid("Refused by the recipient"),
@@ -330,6 +343,10 @@ ACTIONS: Final[Mapping[str, str]] = {
     "trust_anchor.added": msgid("made an authority trusted"),
     "trusted_list.loaded": msgid("loaded a trusted list"),
     "trust_anchor.removed": msgid("had an authority trusted no longer"),
+    "attachment.seal_asked": msgid("asked for the agency's signature on an attachment"),
+    "attachment.sealed": msgid("signed an attachment for the agency"),
+    "copy.asked": msgid("asked for a copy"),
+    "signature_image.set": msgid("set the image of a signature or seal"),
     "operation.finished": msgid("finished an operation"),
     "incident.opened": msgid("reported an incident"),
     "incident.failed_again": msgid("reported an incident again"),

@@ -1,11 +1,13 @@
 """Ask for a signature: what will be signed is fixed and on record before any key is used."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from engine import access, procedures
 from engine.acting import acting
 from engine.choices import step_of
+from engine.copy_forms import COPY_FORMS
 from engine.definitions import Outcome, SignatureKind
 from engine.documents import Document, OutgoingDocument, OutgoingState
 from engine.events import SigningAsked
@@ -16,9 +18,12 @@ from engine.neighbours import Services
 from engine.operations.move import Move, VersionMoved
 from engine.people import Person
 from engine.ports import UnitOfWork
-from engine.signatures import PreparedSignature, SignerRole
+from engine.sealing import ask_seals, prepare_seals
+from engine.signatures import Placement, PreparedSignature, SignerRole
+from engine.signing_keys import SigningKey
 from engine.signing_places import field_of, require_nobody_signs, require_own
 from engine.signings import KeyNotYours, PinNotAsked, Signing, WrongKeyKind
+from engine.text_seals import copy_seal
 from engine.work_items import WorkItem, WorkItemTakesNoSignature
 
 DEFAULT, AGENCY = "default", "agency"
@@ -43,11 +48,11 @@ class AskSignature:
 def ask_signature(request: AskSignature, *, by: Person, services: Services) -> WorkItem:
     """Prepare the file, put its digest on record, and have the worker use the key.
 
-    The digest is a leaf of the audit log before the key is used; one work item never has two digests.
+    The digest is a leaf of the audit log before the key is used, one more for each attachment that is sealed along;
+    one work item never has two digests.
 
     Raises:
-        WorkItemNotFound, WorkItemNotYours, WorkItemExcluded, WorkItemNotOpen: As for completing.
-        WorkItemTakesNoSignature: The step is not done by signing.
+        WorkItemNotFound, WorkItemNotYours, WorkItemExcluded, WorkItemNotOpen, WorkItemTakesNoSignature: Not theirs.
         NotCompetent, PrintedForAnother: Nothing lets the person sign it, or it names another signer or right.
         NoFieldForSignature, AnotherSigns: The document has no place for it, or another's signature is being made.
         WrongKeyKind, KeyNotYours, PinNotAsked: The key, or a PIN for it, does not fit the step or the person.
@@ -63,9 +68,9 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
     if request.expected not in (None, document.file_id):
         raise VersionMoved
     role = SignerRole.SEAL if outcome.signature is SignatureKind.AGENCY else SignerRole.OFFICIAL
-    pdf = services.read(document.file_id)
-    prepared = services.pdfs.prepare_signature(pdf, role, key, services.clock(), field)
+    prepared = _prepared(document, Placement(field=field), role, key, services)
     file = services.put_pdf(prepared.content, by=by.id, agency_id=by.agency_id)
+    seals = prepare_seals(document, key, by=by, services=services) if role is SignerRole.SEAL else []
     with services.begin() as work:
         item, instance = work.work_items.lock(request.work_item_id)
         item = acting(by, item, services.clock(), work)
@@ -74,12 +79,32 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         move.require_file(document.file_id)
         work.files.add(file)
         signing = _signing(item, outcome, key.holder, prepared, file, move)
-        work.signings.add(signing)
         _mark(signing, item, move)
+        ask_seals(seals, item, key.holder, move)
         asked = (item.claimed(by.id) if item.on_behalf_of else item).signing()
         work.work_items.save(asked)
         work.jobs.defer(procedures.USE_KEY, {"work_item_id": str(item.id)})
         return asked
+
+
+def _prepared(
+    document: Document, place: Placement, role: SignerRole, key: SigningKey, services: Services
+) -> PreparedSignature:
+    """Fix what is signed: on a copy the agency's words, elsewhere the image of a hand or the seal."""
+    pdf, at = services.read(document.file_id), services.clock()
+    if role is SignerRole.SEAL and document.type in COPY_FORMS:
+        with services.begin() as work:
+            agency = work.people.get_agency(document.agency_id)
+        return services.pdfs.prepare_text_seal(pdf, key, copy_seal(COPY_FORMS[document.type], agency.name, at), at)
+    shown = replace(place, image=_image(UUID(key.holder), services))
+    return services.pdfs.prepare_signature(pdf, role, key, at, shown)
+
+
+def _image(owner: UUID, services: Services) -> bytes | None:
+    """Return what the owner's signature or seal looks like now; None is the image beside the key."""
+    with services.begin() as work:
+        image = work.signature_images.find(owner)
+    return services.read(image.file_id) if image and image.file_id else None
 
 
 def _require_may(item: WorkItem, document: Document, by: Person, work: UnitOfWork) -> tuple[Outcome, str]:
@@ -136,6 +161,7 @@ def _signing(
 
 def _mark(signing: Signing, item: WorkItem, move: Move) -> None:
     document = move.document
+    move.work.signings.add(signing)
     if isinstance(document, OutgoingDocument) and document.state is OutgoingState.TO_SIGN:
         move.document = document.in_state(OutgoingState.SIGNING)
     move.keep_document()

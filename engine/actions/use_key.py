@@ -4,6 +4,7 @@ import json
 from uuid import UUID
 
 from engine import procedures, waits
+from engine.attachment_seals import with_sealed
 from engine.competence import signatories_of
 from engine.documents import Document, OutgoingDocument, OutgoingState, VersionKind
 from engine.events import DocumentSigned
@@ -14,7 +15,8 @@ from engine.neighbours import Services
 from engine.operations.move import Move
 from engine.ports import UnitOfWork
 from engine.recalls import Hindrance
-from engine.signatures import SEAL_FIELD, PreparedSignature
+from engine.sealing import seal_attachments
+from engine.signatures import SEAL_FIELD, TEXT_SEAL_FIELD, PreparedSignature
 from engine.signer_events import SignatureGivenBack
 from engine.signings import SignatureNotProven, Signing, SigningNotFound, SigningState
 from engine.validations import Verdict
@@ -25,8 +27,8 @@ def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
     """Sign, keep the signed file and carry the procedure on; harmless when it was done before, or is no longer wanted.
 
     Where the document changed since the signature was prepared, it is given back to its signer: what others signed or
-    wrote meanwhile is never lost. Of several signatures each is proven before the next step begins. After a crash the
-    same digest is signed again, never another one.
+    wrote meanwhile is never lost. Of several signatures each is proven before the next step begins. The attachments of
+    a sealed document are signed first, one by one. After a crash the same digests are signed again, never others.
 
     Raises:
         SigningNotFound: Nobody asked for it.
@@ -42,11 +44,11 @@ def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
         key = key_of(signing.agency_id, whose, services=services, work=work)
     if halted or signing.state is not SigningState.DIGESTED or item.state is not WorkItemState.SIGNING:
         return
-    content = services.read(signing.prepared_file_id)
     if _was_left_behind(signing, document):
         _give_back(work_item_id, services)
         return
-    prepared = PreparedSignature.from_data(json.loads(signing.prepared), content)
+    seal_attachments(work_item_id, key, services=services)
+    prepared = PreparedSignature.from_data(json.loads(signing.prepared), services.read(signing.prepared_file_id))
     signed = services.pdfs.complete_signature(prepared, key)
     if isinstance(document, OutgoingDocument) and document.further:
         _require_proven(signed, signing.field, services)
@@ -132,11 +134,12 @@ def _find(work_item_id: WorkItemId, work: UnitOfWork) -> Signing:
 
 
 def _move_on(item: WorkItem, signing: Signing, file: StoredFile, move: Move) -> None:
-    work, sealed = move.work, signing.field == SEAL_FIELD
+    work, sealed = move.work, signing.field in (SEAL_FIELD, TEXT_SEAL_FIELD)
     work.files.add(file)
     work.signings.save(signing.signed(file.id, move.at))
     move.add_version(VersionKind.SEALED if sealed else VersionKind.SIGNED, file.id)
-    move.document = move.outgoing().in_state(OutgoingState.SEALED if sealed else _state_after(signing, move))
+    stage = OutgoingState.SEALED if sealed else _state_after(signing, move)
+    move.document = with_sealed(move.outgoing().in_state(stage), work.attachment_seals.of_item(item.id))
     if item.on_behalf_of is not None:
         move.document = move.document.read_by(people=[move.by])
     work.work_items.save(item.completed(signing.outcome, move.by, move.at))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from engine.definitions import OperationKind
-from engine.operations import drafting, incoming, initials, jobs, outgoing
+from engine.operations import copying, drafting, incoming, initials, jobs, outgoing
 from engine.operations.jobs import JobOperation
 from engine.operations.move import Inline
 from engine.operations.parameters import TAKES
@@ -21,6 +21,9 @@ INLINE: Final[Mapping[str, Inline]] = {
     "take_number": outgoing.take_number,
     "step_back": outgoing.step_back,
     "issue_document": outgoing.issue_document,
+    "approve_copy": copying.approve_copy,
+    "refuse_copy": copying.refuse_copy,
+    "take_copy_number": copying.take_copy_number,
 }
 
 JOBS: Final[Mapping[str, JobOperation]] = {
@@ -31,6 +34,7 @@ JOBS: Final[Mapping[str, JobOperation]] = {
     "deliver": jobs.deliver_document,
     "make_draft": drafting.make_draft,
     "mark_initials": initials.mark_initials,
+    "print_copy": copying.print_copy,
 }
 
 OPERATIONS: Final[Mapping[str, OperationKind]] = {

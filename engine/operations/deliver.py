@@ -1,7 +1,10 @@
 """Handing an issued document to the agencies of this installation it is addressed to."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from engine.copies import Medium, number_of, organ_of
+from engine.copy_forms import COPY_FORMS
 from engine.deliveries import Delivery, DeliveryState
 from engine.documents import IncomingDocument, IncomingState, OutgoingDocument
 from engine.events import DeliveryArrived
@@ -26,7 +29,8 @@ def _deliver_to(agency_id: AgencyId, document: OutgoingDocument, move: Move) -> 
         sent_at=move.at,
         state_at=move.at,
     )
-    move.start_procedure("incoming_document", _arrived(delivery, document, move), {"via": "delivered"})
+    arrived = _copied(delivery, document, move) if document.type in COPY_FORMS else _arrived(delivery, document, move)
+    move.start_procedure("incoming_document", arrived, {"via": "delivered"})
     work.deliveries.add(delivery)
     work.record(
         DeliveryArrived(
@@ -40,6 +44,18 @@ def _deliver_to(agency_id: AgencyId, document: OutgoingDocument, move: Move) -> 
         )
     )
     return delivery
+
+
+def _copied(delivery: Delivery, document: OutgoingDocument, move: Move) -> IncomingDocument:
+    """Return the copy as it arrives: it is known by number, date and agency of the document it was made of."""
+    copy = move.work.copies.find(document.id)
+    if copy is None or copy.target is not Medium.ELECTRONIC:
+        raise OperationMisplaced(operation="deliver", why="the copy is on paper")
+    source = move.work.documents.get(copy.of_document_id)
+    agency = move.work.people.get_agency(document.agency_id)
+    number, symbol = number_of(source)
+    named = replace(document, number=f"{number}/{symbol}", issued_date=source.issued_date)
+    return replace(_arrived(delivery, named, move), organ_name=organ_of(source, agency.name))
 
 
 def _arrived(delivery: Delivery, document: OutgoingDocument, move: Move) -> IncomingDocument:

@@ -3,22 +3,25 @@
 Each job can be repeated without harm: contents are addressed by digest, and the task it works for is finished once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from engine.attachment_seals import with_files
 from engine.competence import signatories_of
+from engine.copy_forms import COPY_FORMS
 from engine.documents import ArchivedFile, Document, DocumentNotInState, OutgoingDocument, VersionKind
 from engine.errors import OurFault
 from engine.expected_signers import held_against_records
+from engine.files import StoredFile
 from engine.ids import SYSTEM, FileId
 from engine.letters import date_line, number_line
 from engine.neighbours import ARCHIVE, WORK, Services
 from engine.operations.deliver import deliver
 from engine.operations.move import Data, Move, OperationMisplaced
 from engine.people import Agency
-from engine.signatures import SEAL_FIELD, CertificateRejected, NotYetSigned
+from engine.signatures import SEAL_FIELD, TEXT_SEAL_FIELD, CertificateRejected, NotYetSigned
 from engine.validations import ValidationReport, Verdict
 
 
@@ -74,24 +77,52 @@ def fill_number(job: Job) -> Finish:
         number_line(document.number),
         date_line(str(job.parameters.get("place") or job.agency.place).strip(), document.issued_date),
     )
-    return _new_version(job, VersionKind.NUMBERED, filled)
+    return new_version(job, VersionKind.NUMBERED, filled)
 
 
 def extend_signatures(job: Job) -> Finish:
-    """Add what proves the signatures later: certificates, revocation data and the archive time-stamp (PAdES B-LTA)."""
+    """Add what proves the signatures later: certificates, revocation data and the archive time-stamp (PAdES B-LTA).
+
+    The attachments that the agency signed get the same.
+    """
     services = job.services
     extended = services.pdfs.extend(services.read(job.document.file_id), services.clock())
-    keep_version = _new_version(job, VersionKind.FINAL, extended)
+    keep_version = new_version(job, VersionKind.FINAL, extended)
     found = services.pdfs.validate(extended, services.clock())
     with services.begin() as work:
         report = held_against_records(found, job.document.file_id, job.document, work)
-    people = signatories_of(job.document) if isinstance(job.document, OutgoingDocument) else ()
-    _require_proven(report, {SEAL_FIELD, *(one.field for one in people)})
+    _require_proven(report, _expected_fields(job.document))
+    keep_attachments = _extend_attachments(job)
 
     def keep(move: Move) -> Data:
+        keep_attachments(move)
         result = keep_version(move)
         move.work.documents.add_report(move.document.id, move.document.file_id, report)
         return {**result, "verdict": report.verdict.value}
+
+    return keep
+
+
+def _extend_attachments(job: Job) -> Callable[[Move], None]:
+    """Extend the attachments that the agency signed; return what keeps them in place of those."""
+    services, document = job.services, job.document
+    if not isinstance(document, OutgoingDocument) or not document.attachments:
+        return lambda move: None
+    with services.begin() as work:
+        sealed = {seal.signed_file_id for seal in work.attachment_seals.of_document(document.id)}
+    made: dict[int, tuple[StoredFile, ValidationReport]] = {}
+    for place, attached in enumerate(document.attachments):
+        if attached.file_id in sealed:
+            extended = services.pdfs.extend(services.read(attached.file_id), services.clock())
+            report = services.pdfs.validate(extended, services.clock())
+            _require_proven(report, {TEXT_SEAL_FIELD})
+            made[place] = services.put_pdf(extended, by=SYSTEM, agency_id=document.agency_id), report
+
+    def keep(move: Move) -> None:
+        for file, report in made.values():
+            move.work.files.add(file)
+            move.work.documents.add_report(document.id, file.id, report)
+        move.document = with_files(move.outgoing(), {place: file.id for place, (file, _) in made.items()})
 
     return keep
 
@@ -136,9 +167,16 @@ class _Locked:
         return ArchivedFile(document_id=document.id, file_id=self.file_id, version_id=self.version_id, archived_at=at)
 
 
-def _require_proven(report: ValidationReport, expected: set[str]) -> None:
-    """Raise NotProven unless all signers and the seal are there and the file is VALID: only such a file is archived."""
-    missing = expected - {signature.field for signature in report.signatures}
+def _expected_fields(document: Document) -> Set[str]:
+    if document.type in COPY_FORMS:
+        return {TEXT_SEAL_FIELD}
+    people = signatories_of(document) if isinstance(document, OutgoingDocument) else ()
+    return {SEAL_FIELD, *(one.field for one in people)}
+
+
+def _require_proven(report: ValidationReport, fields: Set[str]) -> None:
+    """Raise NotProven unless these fields are all signed and the file is VALID: only such a file is archived."""
+    missing = fields - {signature.field for signature in report.signatures}
     if missing or report.verdict is not Verdict.VALID:
         found = [problem.message for problem in report.problems] + [f"{field} is missing" for field in sorted(missing)]
         raise NotProven(reason="; ".join(found) or report.verdict.value)
@@ -156,7 +194,8 @@ def _contents(document: Document) -> list[FileId]:
     return list(dict.fromkeys([document.file_id, *(attached.file_id for attached in document.attachments)]))
 
 
-def _new_version(job: Job, kind: VersionKind, content: bytes) -> Finish:
+def new_version(job: Job, kind: VersionKind, content: bytes) -> Finish:
+    """Return what keeps this content as the document's new version, unless the document moved on meanwhile."""
     file = job.services.put_pdf(content, by=SYSTEM, agency_id=job.document.agency_id)
 
     def keep(move: Move) -> Data:

@@ -26,6 +26,9 @@ STATES: Final[Mapping[str, IncomingState | OutgoingState]] = {
     "joint_document/countersign": OutgoingState.SIGNED,
     "joint_document/number": OutgoingState.SIGNED,
     "joint_document/seal": OutgoingState.NUMBERED,
+    "document_copy/decide": OutgoingState.IN_REVIEW,
+    "document_copy/seal": OutgoingState.TO_SIGN,
+    "document_copy/hand_out": OutgoingState.NUMBERED,
 }
 """The state of a document that waits at a step, as 'procedure/element'."""
 

@@ -18,6 +18,7 @@ from storage.schema.announcements import (
     webhook_secrets,
     webhooks,
 )
+from storage.schema.appearance import attachment_seals, copies, signature_images
 from storage.schema.audit import POSITION, audit_cursors, audit_events, audit_private, requests
 from storage.schema.calendars import calendar_days, calendar_years
 from storage.schema.columns import metadata
@@ -86,6 +87,9 @@ AUDITED: Final = (
     "migrated_instances",
     "key_choices",
     "trust_anchors",
+    "attachment_seals",
+    "signature_images",
+    "copies",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -97,6 +101,7 @@ APPEND_ONLY: Final = (
     "directives",
     "recalled_directives",
     "approvals",
+    "signature_images",
 )
 """Rows of these tables are never changed or removed, by nobody."""
 
@@ -109,6 +114,7 @@ __all__ = [
     "agencies",
     "approvals",
     "archived_files",
+    "attachment_seals",
     "audit_cursors",
     "audit_events",
     "audit_private",
@@ -116,6 +122,7 @@ __all__ = [
     "calendar_years",
     "checks",
     "comments",
+    "copies",
     "definition_files",
     "definitions",
     "deliveries",
@@ -143,6 +150,7 @@ __all__ = [
     "registers",
     "requests",
     "sessions",
+    "signature_images",
     "signings",
     "stand_ins",
     "subscriptions",

@@ -135,11 +135,12 @@ documents = Table(
     ),
     CheckConstraint("direction = 'incoming' OR (number IS NULL) = (issued_date IS NULL)", name="number_whole"),
     CheckConstraint(
-        "direction = 'incoming' OR CASE WHEN state IN ('numbered', 'sealed', 'issued', 'recalled')"
+        "direction = 'incoming' OR type IN ('SY', 'SL', 'TrS')"
+        " OR CASE WHEN state IN ('numbered', 'sealed', 'issued', 'recalled')"
         " THEN number IS NOT NULL ELSE number IS NULL OR state = 'cancelled' END",
         name="number_fits_state",
     ),
-    CheckConstraint("signer <> drafter", name="drafter_does_not_sign"),
+    CheckConstraint("signer <> drafter OR type IN ('SY', 'SL', 'TrS')", name="drafter_does_not_sign"),
     Index(None, "agency_id", text("id DESC")),
     Index(
         "documents_due_idx",

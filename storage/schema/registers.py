@@ -23,7 +23,7 @@ registers = Table(
     words("direction"),
     words("name"),
     UniqueConstraint("agency_id", "direction"),
-    one_of("direction", "incoming", "outgoing"),
+    one_of("direction", "incoming", "outgoing", "copies"),
 )
 
 register_counters = Table(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.pdfs import FieldMissing, FieldTaken, LayoutOutside
-from engine.signatures import NotYetSigned, SignerRole
+from engine.signatures import NotYetSigned, Placement, SignerRole
 from engine.validations import SignatureKind, Verdict
 from signing.room import Room
 from tests.signing.conftest import Life
@@ -22,7 +22,7 @@ FURTHER = ("ChuKy2", "ChuKy3")
 def sign(room: Room, pdf: bytes, field: str, key: str) -> bytes:
     at = datetime.now(UTC)
     role = SignerRole.SEAL if key == SEAL else SignerRole.OFFICIAL
-    return complete(room, room.prepare_signature(pdf, role, file_key(key), at, field))
+    return complete(room, room.prepare_signature(pdf, role, file_key(key), at, Placement(field=field)))
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import uuid_utils.compat
 
+from engine.attachment_seals import AttachmentSeal
 from engine.definitions import Activation, Definition
 from engine.documents import (
     Document,
@@ -363,4 +364,23 @@ def a_key_choice(office: Office) -> KeyChoice:
         certificate_sha256="a" * 64,
         chosen_at=NOON,
         chosen_by=SYSTEM,
+    )
+
+
+def an_attachment_seal(desk: Desk) -> AttachmentSeal:
+    """Return the agency's signature on an attachment, asked for by the desk's work item."""
+    return AttachmentSeal(
+        id=SignatureId(new_id()),
+        agency_id=desk.office.agency.id,
+        document_id=desk.document.id,
+        work_item_id=desk.item.id,
+        place=0,
+        file_id=desk.office.file_id,
+        text="01/QĐ-UBND; 22.11.2026 09:15:30 +07:00",
+        key_id="agency",
+        digest="a" * 64,
+        prepared_file_id=desk.office.file_id,
+        prepared="{}",
+        asked_at=NOON,
+        asked_by=SYSTEM,
     )

@@ -52,6 +52,7 @@ MIGRATION = "/instance-migrations/{migration_id}"
 HOOK = "/webhooks/{webhook_id}"
 WEBHOOK = {"url": "https://example.org/", "kinds": ["document.signed"]}
 SPAN = {"start": "2026-11-22T00:00:00Z", "end": "2026-11-23T00:00:00Z"}
+IMAGE = "/signature-images/{owner_id}"
 ITEM = "/work-items/{work_item_id}"
 DOCUMENT = "/documents/{document_id}"
 SOMEBODY = "01a203dd-c979-75e1-9d26-000000000000"
@@ -72,6 +73,7 @@ STAND_IN = {
     "last_day": "2026-11-19",
     "basis": "A",
 }
+COPY = {"form": "SY", "source": "paper", "target": "paper"}
 DRAFT = {"type": "QĐ", "subject": "A", "signer": SOMEBODY, "body": "A"}
 
 DOORS = (
@@ -137,6 +139,17 @@ DOORS = (
     Door(method="POST", path=ITEM + "/signature", body={}, refused=NOT_THEIR_WORK),
     Door(method="POST", path=ITEM + "/revision", body={"subject": "A"}, refused=NOT_THEIR_WORK),
     Door(method="POST", path=ITEM + "/signer", refused=NOT_THEIR_WORK),
+    *(
+        Door(method=method, path=IMAGE + part, files=files, refused=(("vanthu", 403), ("kiemtra", 403)))
+        for method, part, files in (
+            ("GET", "", None),
+            ("GET", "/content", None),
+            ("PUT", "", "file"),
+            ("DELETE", "", None),
+        )
+    ),
+    Door(method="GET", path=DOCUMENT + "/copies", refused=STRANGERS),
+    Door(method="POST", path=DOCUMENT + "/copies", body=COPY, refused=(*OUTSIDERS, ("quantri", 403), ("kiemtra", 403))),
     Door(method="GET", path="/stand-ins"),
     Door(method="POST", path="/stand-ins", body=STAND_IN, refused=(("chuyenvien", 403), ("kiemtra", 403))),
     Door(method="GET", path="/stand-ins/{stand_in_id}", refused=(("chuyenvien", 404), ("vanthu.xa1", 404))),
@@ -276,6 +289,7 @@ def ids(office: Office) -> dict[str, str]:
         "delivery_id": SOMEBODY,
         "trust_anchor_id": SOMEBODY,
         "stand_in_id": str(office.stand_in("chutich", "phochutich").id),
+        "owner_id": str(office.people["chutich"].id),
         "n": "1",
         "year": "2026",
     }

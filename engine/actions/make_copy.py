@@ -1,0 +1,200 @@
+"""Ask for a copy of a document: its pages are made ready, and its procedure begins with the decision of the head."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine import access, procedures
+from engine.appearance_events import CopyAsked
+from engine.copies import Asked, Copy, CopyForm, CopyInvalid, Medium, require_allowed, require_source
+from engine.documents import Document, OutgoingDocument, OutgoingState
+from engine.drafts import FieldChecks, head_of
+from engine.files import StoredFile
+from engine.ids import AgencyId, DocumentId, FileId, InstanceId, PersonId, UnitId
+from engine.neighbours import Services
+from engine.pdfs import AlreadySigned
+from engine.people import Agency, Person
+from engine.ports import UnitOfWork
+from engine.queries import Once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeCopy:
+    """A copy to be made.
+
+    Attributes:
+        document_id: What is copied.
+        file_id: A scan of the paper; None takes the document's own file.
+        pages: First and last page of an extract, counted from 1; None is all of it.
+        recipients: Agencies of this installation; an electronic copy is delivered to them.
+        others: Names of recipients outside it, printed under a copy on paper.
+    """
+
+    document_id: DocumentId
+    form: CopyForm
+    source: Medium
+    target: Medium
+    file_id: FileId | None = None
+    pages: tuple[int, int] | None = None
+    recipients: Sequence[AgencyId] = ()
+    others: Sequence[str] = ()
+    once: Once | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyMade:
+    """The copy, an outgoing document of its own, and its procedure."""
+
+    document_id: DocumentId
+    instance_id: InstanceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Right:
+    """A request whose fields are right, and what it is about."""
+
+    source: Document
+    file_id: FileId
+    recipients: tuple[Agency, ...]
+    others: tuple[str, ...]
+    head: Person
+    unit_id: UnitId
+
+
+def make_copy(request: MakeCopy, *, by: Person, services: Services) -> CopyMade:
+    """Make the pages of the copy and put it before the head of the agency, who decides on it.
+
+    Raises:
+        NotAllowed: The person only reads.
+        DocumentNotFound: They are not to know of the document.
+        CopyNotAllowed, CopyOfCopy, NotElectronic, NotToBeCopied: The decree has no such copy of it.
+        CopyInvalid: Some fields are wrong; all are named.
+        PagesOutside: The pages of the extract are not there.
+        ScanUnfit: Digitised paper is below 200 dpi, without colour or in an old format.
+        AlreadySigned: What is to be digitised paper carries a signature.
+    """
+    access.require(by, "draft_document")
+    with services.begin() as work:
+        if request.once and (known := work.requests.find(by.id, request.once)):
+            return _again(DocumentId(known), work)
+        right = _require_right(request, by, work)
+    file = _pages(request, right, by, services)
+    with services.begin() as work:
+        return _keep(request, right, file, by, services, work)
+
+
+def _require_right(request: MakeCopy, by: Person, work: UnitOfWork) -> _Right:
+    source = work.documents.get(request.document_id)
+    access.require_read(by, source)
+    asked = Asked(form=request.form, source=request.source, target=request.target, pages=request.pages)
+    require_allowed(asked)
+    require_source(asked, source, signed=work.files.get(source.file_id).signatures > 0)
+    check = FieldChecks()
+    if request.pages is not None and request.form is not CopyForm.EXTRACT:
+        check.add("first_page", "only_extracts", "Only an extract (Trích sao) has pages; the other copies are whole.")
+    if request.pages is None and request.form is CopyForm.EXTRACT:
+        check.add("first_page", "required", "Say from which page to which page the extract goes.")
+    if request.file_id is not None:
+        check.file("file_id", request.file_id, by, work)
+        if request.source is Medium.ELECTRONIC:
+            check.add("file_id", "not_asked", "An electronic document is copied from its own file. Upload no scan.")
+    elif request.source is Medium.PAPER and work.files.get(source.file_id).signatures:
+        check.add("file_id", "required", "Upload the scan of the paper; the file here is the electronic document.")
+    recipients = check.recipients(request.recipients, by, work)
+    others = check.others(request.others)
+    head, units = head_of(by.agency_id, work), [unit.id for unit in work.people.units(by.agency_id)]
+    if head is None:
+        check.add("form", "no_head", "Your agency has no head who could decide on copies. Tell the administrator.")
+    check.done(CopyInvalid)
+    if head is None:
+        raise CopyInvalid
+    return _Right(
+        source=source,
+        file_id=request.file_id or source.file_id,
+        recipients=recipients,
+        others=others,
+        head=head,
+        unit_id=next((unit for unit in units if unit in by.units), units[0]),
+    )
+
+
+def _pages(request: MakeCopy, right: _Right, by: Person, services: Services) -> StoredFile:
+    """Return the kept file of the copy before anything is printed under it or signed on it."""
+    content = services.read(right.file_id)
+    if request.target is Medium.ELECTRONIC and request.source is Medium.PAPER:
+        services.pdfs.require_scan(content)
+        signatures = services.pdfs.inspect(content).signatures
+        if signatures:
+            raise AlreadySigned(signatures=signatures)
+    if request.pages is not None:
+        content = services.pdfs.extract(content, *request.pages)
+    return services.put_pdf(content, by=by.id, agency_id=by.agency_id)
+
+
+def _keep(
+    request: MakeCopy, right: _Right, file: StoredFile, by: Person, services: Services, work: UnitOfWork
+) -> CopyMade:
+    at = services.clock()
+    work.files.add(file)
+    document = OutgoingDocument(
+        id=DocumentId(work.new_id()),
+        agency_id=by.agency_id,
+        type=request.form.value,
+        subject=right.source.subject,
+        urgency=right.source.urgency,
+        file_id=file.id,
+        created_at=at,
+        created_by=by.id,
+        reader_people=frozenset({right.head.id}),
+        drafter=by.id,
+        unit_id=right.unit_id,
+        signer=right.head.id,
+        state=OutgoingState.IN_REVIEW,
+        recipients=tuple(agency.id for agency in right.recipients),
+        others=right.others,
+    )
+    copy = _copy(request, document)
+    work.copies.add(copy)
+    data = {"form": copy.form.value, "source": copy.source.value, "target": copy.target.value}
+    move = procedures.start(procedures.Beginning(key="document_copy", data=data), document, by=by.id, at=at, work=work)
+    if request.once:
+        work.requests.remember(by.id, request.once, document.id, at)
+    work.record(_event(copy, file.id, move.instance.id, by.id))
+    return CopyMade(document_id=document.id, instance_id=move.instance.id)
+
+
+def _copy(request: MakeCopy, document: OutgoingDocument) -> Copy:
+    first, last = request.pages or (None, None)
+    return Copy(
+        document_id=document.id,
+        agency_id=document.agency_id,
+        of_document_id=request.document_id,
+        form=request.form,
+        source=request.source,
+        target=request.target,
+        asked_by=document.created_by,
+        asked_at=document.created_at,
+        first_page=first,
+        last_page=last,
+    )
+
+
+def _event(copy: Copy, file_id: FileId, instance_id: InstanceId, by: PersonId) -> CopyAsked:
+    return CopyAsked(
+        by=by,
+        at=copy.asked_at,
+        agency_id=copy.agency_id,
+        document_id=copy.document_id,
+        of_document_id=copy.of_document_id,
+        instance_id=instance_id,
+        form=copy.form.value,
+        source=copy.source.value,
+        target=copy.target.value,
+        pages=[page for page in (copy.first_page, copy.last_page) if page is not None],
+        file_id=file_id,
+    )
+
+
+def _again(document_id: DocumentId, work: UnitOfWork) -> CopyMade:
+    instance = work.instances.find_of_document(document_id)
+    assert instance is not None  # noqa: S101  the request was remembered by this action alone
+    return CopyMade(document_id=document_id, instance_id=instance.id)
