@@ -40,6 +40,7 @@ from storage.messages import PostgresMessages
 from storage.notices import PostgresNotices
 from storage.people import Organisation, PostgresPeople
 from storage.registers import PostgresRegisters
+from storage.renewals import PostgresRenewals
 from storage.requests import PostgresRequests
 from storage.signing_keys import PostgresKeyChoices
 from storage.signings import PostgresSignings
@@ -127,6 +128,7 @@ class PostgresUnitOfWork:
         self.notices = PostgresNotices(connection)
         self.mails = PostgresMails(connection)
         self.checks = PostgresChecks(connection)
+        self.renewals = PostgresRenewals(connection)
         self.jobs = JobQueue(connection)
         self.requests = PostgresRequests(connection)
         self.trust_anchors = PostgresTrustAnchors(connection)

@@ -42,10 +42,9 @@ class AskSignature:
 
 
 def ask_signature(request: AskSignature, *, by: Person, services: Services) -> WorkItem:
-    """Prepare the file, put its digest on record, and have the worker use the key.
+    """Prepare the file, put its digest on record as a leaf, and have the worker use the key after that.
 
-    The digest is a leaf of the audit log before the key is used. Asking again while it is being signed is refused, so
-    one work item never has two digests.
+    Asking again while it is being signed is refused, so one work item never has two digests.
 
     Raises:
         WorkItemNotFound, WorkItemNotYours, WorkItemExcluded, WorkItemNotOpen: As for completing.
@@ -53,8 +52,8 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         NotCompetent, PrintedForAnother: Nothing lets the person sign it, or it names another signer or right.
         WrongKeyKind, KeyNotYours, PinNotAsked: The key, or a PIN for it, does not fit the step or the person.
         VersionMoved: The document has another version than the one the person saw.
-        KeyUnavailable, CertificateUnfit: The key cannot be used.
-        NotYetSigned, NotYetNumbered: The agency seals only what is signed and numbered.
+        KeyUnavailable and those of engine.certificates: The key may not sign, or nobody says now whether it may.
+        NotYetSigned, NotYetNumbered: The seal comes last.
     """
     with services.begin() as work:
         item = acting(by, work.work_items.get(request.work_item_id), services.clock(), work)
@@ -63,6 +62,7 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         key = key_of(by.agency_id, _whose(request, outcome, by), services=services, work=work)
     if request.expected not in (None, document.file_id):
         raise VersionMoved
+    services.pdfs.require_fit(key, services.clock())
     role = SignerRole.SEAL if outcome.signature is SignatureKind.AGENCY else SignerRole.OFFICIAL
     pdf = services.read(document.file_id)
     prepared = services.pdfs.prepare_signature(pdf, role, key, services.clock())

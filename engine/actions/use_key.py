@@ -4,6 +4,7 @@ import json
 from uuid import UUID
 
 from engine import procedures, waits
+from engine.certificates import RevocationUnknown
 from engine.documents import OutgoingState, VersionKind
 from engine.events import DocumentSigned
 from engine.files import StoredFile
@@ -13,7 +14,8 @@ from engine.neighbours import Services
 from engine.operations.move import Move
 from engine.ports import UnitOfWork
 from engine.recalls import Hindrance
-from engine.signatures import SEAL_FIELD, PreparedSignature
+from engine.signatures import SEAL_FIELD, PreparedSignature, RevocationUnavailable
+from engine.signing_keys import SigningKey
 from engine.signings import Signing, SigningNotFound, SigningState
 from engine.work_items import WorkItem, WorkItemState
 
@@ -28,7 +30,8 @@ def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
     Raises:
         SigningNotFound: Nobody asked for it.
         InstanceHalted: Its procedure was suspended meanwhile.
-        KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable: It cannot be signed now.
+        KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable, RevocationUnavailable: Not now.
+        CertificateRevoked and the others of engine.certificates: Not any more.
     """
     with services.begin() as work:
         signing = _find(work_item_id, work)
@@ -38,6 +41,7 @@ def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
         key = key_of(signing.agency_id, whose, services=services, work=work)
     if halted or signing.state is SigningState.SIGNED or item.state is not WorkItemState.SIGNING:
         return
+    _require_fit(key, services)
     content = services.read(signing.prepared_file_id)
     prepared = PreparedSignature.from_data(json.loads(signing.prepared), content)
     signed = services.pdfs.complete_signature(prepared, key)
@@ -49,6 +53,14 @@ def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
             return
         move = procedures.prepare(instance, by=signing.asked_by, at=services.clock(), work=work)
         _move_on(item, signing, file, move)
+
+
+def _require_fit(key: SigningKey, services: Services) -> None:
+    """See that the certificate may still sign: it may have been asked to days ago, while a neighbour was away."""
+    try:
+        services.pdfs.require_fit(key, services.clock())
+    except RevocationUnknown as cause:
+        raise RevocationUnavailable from cause
 
 
 def _find(work_item_id: WorkItemId, work: UnitOfWork) -> Signing:

@@ -17,8 +17,9 @@ from engine.neighbours import ARCHIVE, WORK, Services
 from engine.operations.deliver import deliver
 from engine.operations.move import Data, Move, OperationMisplaced
 from engine.people import Agency
+from engine.renewals import LevelUnreachable, Proof
 from engine.signatures import SEAL_FIELD, SIGNER_FIELD, CertificateRejected, NotYetSigned
-from engine.validations import ValidationReport, Verdict
+from engine.validations import Level, ValidationReport, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class NotProven(OurFault):
     template = "The finished document does not pass validation (%(reason)s). It is neither archived nor sent."
 
 
-CATCHABLE: Final = (NotProven, NotYetSigned, CertificateRejected, DocumentNotInState)
+CATCHABLE: Final = (NotProven, NotYetSigned, CertificateRejected, LevelUnreachable, DocumentNotInState)
 """What the operations of this module may end with that a model may expect, and DocumentNotInState of others."""
 
 
@@ -77,9 +78,11 @@ def fill_number(job: Job) -> Finish:
 
 
 def extend_signatures(job: Job) -> Finish:
-    """Add what proves the signatures later: certificates, revocation data and the archive time-stamp (PAdES B-LTA)."""
+    """Add what proves the signatures later, to the PAdES level *level*: else the installation's (as a rule B-LTA)."""
     services = job.services
-    extended = services.pdfs.extend(services.read(job.document.file_id), services.clock())
+    asked = job.parameters.get("level")
+    level = Level(asked) if isinstance(asked, str) else None
+    extended = services.pdfs.extend(services.read(job.document.file_id), services.clock(), level)
     keep_version = _new_version(job, VersionKind.FINAL, extended)
     found = services.pdfs.validate(extended, services.clock())
     with services.begin() as work:
@@ -98,11 +101,14 @@ def archive(job: Job) -> Finish:
     """Put the document's current version and its attachments into the locked archive."""
     services, document = job.services, job.document
     stored = [_lock_away(file_id, services) for file_id in _contents(document)]
+    stamps = services.pdfs.stamps(services.read(document.file_id))
+    end = services.pdfs.algorithms_end_at(stamps[-1].algorithms) if stamps else None
 
     def keep(move: Move) -> Data:
         move.require_file(document.file_id)
         for archived in stored:
             move.work.documents.add_archived(archived.of(document, move.at))
+        move.work.renewals.keep(Proof.of(document.file_id, document.id, document.agency_id, stamps, end))
         return {"archived": len(stored)}
 
     return keep

@@ -48,6 +48,7 @@ from storage.schema.procedures import (
     work_items,
 )
 from storage.schema.registers import deliveries, register_counters, register_entries, registers
+from storage.schema.renewals import archive_proofs
 from storage.schema.signing import key_choices
 from storage.schema.trust import trust_anchors
 
@@ -108,6 +109,7 @@ __all__ = [
     "activities",
     "agencies",
     "approvals",
+    "archive_proofs",
     "archived_files",
     "audit_cursors",
     "audit_events",

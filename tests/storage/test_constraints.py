@@ -19,6 +19,7 @@ from engine.instance_migrations import Migration
 from engine.instances import Activity, Movement
 from engine.people import Session
 from engine.ports import UnitOfWork
+from engine.renewals import Proof
 from engine.trust_anchors import TrustAnchor, TrustPurpose
 from storage.embedded import EmbeddedServer
 from storage.schema import metadata
@@ -138,6 +139,8 @@ CHECKS = {
     "key_choices_certificate_known": "UPDATE key_choices SET kind = 'file'",
     "key_choices_certificate_whole": "UPDATE key_choices SET certificate = ''",
     "key_choices_digest_is_one": "UPDATE key_choices SET certificate_sha256 = 'x'",
+    "archive_proofs_sealed_whole": "UPDATE archive_proofs SET renew_at = now()",
+    "archive_proofs_failed_whole": "UPDATE archive_proofs SET failure = 'x'",
     "instance_migrations_state_known": "UPDATE instance_migrations SET state = 'lost'",
     "instance_migrations_reason_given": "UPDATE instance_migrations SET reason = ''",
     "instance_migrations_forth_or_back": "UPDATE instance_migrations SET target_id = NULL",
@@ -304,6 +307,7 @@ def fill(work: UnitOfWork, desk: Desk) -> None:
     work.trust_anchors.add([an_anchor(office)])
     fill_procedure(work, desk)
     work.key_choices.add(a_key_choice(office))
+    work.renewals.keep(Proof.of(office.file_id, document.id, office.agency.id, (), None))
     fill_announcements(work, desk.office)
 
 
