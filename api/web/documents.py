@@ -19,6 +19,7 @@ from api.web.names import names_of
 from api.web.procedures import Course, course_of, history, steps
 from api.web.relatives import Relative, caller_of, relatives
 from api.web.rendering import HEADERS
+from api.web.renewals import proof_said
 from api.web.sayings import signatures, waits
 from api.web.words import msgid
 from engine import access
@@ -160,6 +161,7 @@ def _kept(document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:
         "directives": () if outgoing else work.directives.of_document(document.id),
         "deliveries": work.deliveries.of_outgoing(document.id) if outgoing else (),
         "verdict": signatures(work.documents.find_report(document.id), desk),
+        "proof": proof_said(document, desk, work),
     }
 
 

@@ -11,6 +11,7 @@ from api.deps import HouseDep, ServicesDep
 from api.problems import status_of
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, Typed, id_of, not_chosen, own_first
+from api.web.status import choices_of
 from api.web.uploads import Counter, Uploads, take_uploads
 from api.web.words import msgid
 from engine import access
@@ -131,7 +132,7 @@ def _form(desk: Desk, form: Typed, uploads: Uploads, work: UnitOfWork, status: i
         uploads=uploads,
         units=units,
         unit_choices=[(str(unit.id), unit.name) for unit in units],
-        signer_choices=[(str(known.id), f"{known.name}, {known.title}") for known in able],
+        signer_choices=choices_of(able, desk, work),
         agency_choices=[(str(agency.id), agency.name) for agency in agencies],
         answered=_answered(form.values.get("replies_to", ()), desk, work),
     )

@@ -12,6 +12,7 @@ from engine.incidents import IncidentState
 from engine.instance_migrations import Effect, Hindrance, MigratedState
 from engine.notices import NoticeKind, When
 from engine.registers import Direction
+from engine.renewals import End
 from engine.runtime.comparison import ChangeKind
 from engine.stand_ins import StandInKind, StandInState
 from engine.trust_anchors import TrustPurpose
@@ -80,6 +81,7 @@ VERSION_KINDS: Final[Mapping[str, str]] = {
     VersionKind.NUMBERED: msgid("With number and date"),
     VersionKind.SEALED: msgid("Sealed by the agency"),
     VersionKind.FINAL: msgid("Final, with proofs for the archive"),
+    VersionKind.RENEWED: msgid("Stamped anew, so that it stays provable"),
 }
 
 DELIVERIES: Final[Mapping[str, str]] = {
@@ -184,8 +186,19 @@ CHECKS: Final[Mapping[str, str]] = {
     "database": msgid("Database"),
     "log": msgid("Telling people what happens"),
     "disk": msgid("Disk"),
+    "renewals": msgid("Proof of what is archived"),
     "mail": msgid("Mail server"),
     "certificate": msgid("Certificate"),
+}
+
+ENDS: Final[Mapping[str, str]] = {
+    End.CERTIFICATE: msgid("Then the certificate of its time-stamp ends"),
+    End.ALGORITHM: msgid("Then an algorithm of its time-stamp is no longer trusted"),
+}
+
+FLAWS: Final[Mapping[str, str]] = {
+    CheckState.WARNING: msgid("certificate not for long"),
+    CheckState.BAD: msgid("certificate may not sign"),
 }
 
 CHECK_STATES: Final[Mapping[str, str]] = {
@@ -315,6 +328,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "trust_anchor.added": msgid("made an authority trusted"),
     "trusted_list.loaded": msgid("loaded a trusted list"),
     "trust_anchor.removed": msgid("had an authority trusted no longer"),
+    "document.proof_renewed": msgid("stamped an archived document anew"),
     "operation.finished": msgid("finished an operation"),
     "incident.opened": msgid("reported an incident"),
     "incident.failed_again": msgid("reported an incident again"),
