@@ -307,7 +307,6 @@ def fill(work: UnitOfWork, desk: Desk) -> None:
     work.trust_anchors.add([an_anchor(office)])
     fill_procedure(work, desk)
     work.key_choices.add(a_key_choice(office))
-    work.renewals.keep(Proof.of(office.file_id, document.id, office.agency.id, (), None))
     fill_announcements(work, desk.office)
 
 
@@ -371,6 +370,7 @@ def fill_procedure(work: UnitOfWork, desk: Desk) -> None:
 
 
 def fill_migration(work: UnitOfWork, desk: Desk) -> None:
+    work.renewals.keep(Proof.of(desk.office.file_id, desk.document.id, desk.office.agency.id, (), None))
     office, instance = desk.office, desk.instance
     migration = Migration(
         id=MigrationId(new_id()),
