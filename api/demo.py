@@ -85,7 +85,7 @@ def demo_settings(settings: Settings, folder: DemoFolder, database_url: str, own
         keys=folder.keys,
         key_passphrase=passphrase,
         trust=trust,
-        tsa_url=pki.tsa_url,
+        tsa_url=pki.tsa_urls,
     )
 
 

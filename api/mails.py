@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Sequence
 
 from api.texts import VIETNAMESE, explained, notice_text
-from api.wiring import House
+from api.wiring import House, timestamp_urls
 from engine.explanations import Sentence
 from engine.notices import Notice, When
 from engine.people import Person
@@ -57,7 +57,7 @@ def probes_of(house: House) -> Probes:
         total, used, _ = shutil.disk_usage(house.settings.data)
         return used / total
 
-    return Probes(postman=postman_of(house), disk_used=disk_used)
+    return Probes(timestamps=timestamp_urls(house.settings), postman=postman_of(house), disk_used=disk_used)
 
 
 def letter(kind: When, person: Person, notices: Sequence[Notice], address: str) -> Letter:

@@ -37,7 +37,10 @@ class Settings:
         secrets_key: File with the key that seals secrets kept in the database; None is *data*/secrets/sealing.key.
         key_passphrase: Opens them; `demo` generates one.
         trust: Folder of root certificates (.pem) that signatures are trusted by; None is *data*/trust.
-        tsa_url: Time-stamp authority (RFC 3161); without one, documents wait to be signed.
+        tsa_url: Time-stamp authorities (RFC 3161) in the order they are asked; without one, documents wait.
+        signature_level: PAdES level of a signature when it is made, 'B-B' or 'B-T'.
+        archive_level: The level signatures are brought to before the archive: 'B-T', 'B-LT' or 'B-LTA'.
+        algorithms: File that says which algorithms may sign and be trusted; None is the shipped one.
         pki_port: Port of the demonstration PKI.
         max_upload_mb: Largest file taken in, in MB.
         signing_processes: Processes for PDFs and signatures, in the API and in each worker.
@@ -72,7 +75,10 @@ class Settings:
     key_passphrase: str | None = None
     secrets_key: Path | None = None
     trust: Path | None = None
-    tsa_url: str | None = None
+    tsa_url: tuple[str, ...] = ()
+    signature_level: str = "B-T"
+    archive_level: str = "B-LTA"
+    algorithms: Path | None = None
     pki_port: int = 0
     max_upload_mb: int = 50
     signing_processes: int = 1
@@ -120,7 +126,10 @@ def read_settings() -> Settings:
         key_passphrase=_text("KEY_PASSPHRASE"),
         secrets_key=_path("SECRETS_KEY"),
         trust=_path("TRUST"),
-        tsa_url=_text("TSA_URL"),
+        tsa_url=_addresses("TSA_URL"),
+        signature_level=_choice("SIGNATURE_LEVEL", given.signature_level, ("B-B", "B-T")),
+        archive_level=_choice("ARCHIVE_LEVEL", given.archive_level, ("B-T", "B-LT", "B-LTA")),
+        algorithms=_path("ALGORITHMS"),
         pki_port=_number("PKI_PORT", given.pki_port),
         max_upload_mb=_number("MAX_UPLOAD_MB", given.max_upload_mb),
         signing_processes=_number("SIGNING_PROCESSES", given.signing_processes),
@@ -156,7 +165,18 @@ def _text(name: str) -> str | None:
 
 
 def _names(name: str) -> tuple[str, ...]:
-    return tuple(part.strip().lower() for part in (_text(name) or "").split(",") if part.strip())
+    return tuple(part.lower() for part in _parts(name))
+
+
+def _addresses(name: str) -> tuple[str, ...]:
+    addresses = _parts(name)
+    if not all(address.startswith(("http://", "https://")) for address in addresses):
+        raise SettingWrong(name, "addresses like https://tsa.example.vn are expected, several with commas between")
+    return addresses
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (_text(name) or "").split(",") if part.strip())
 
 
 def _written(value: object) -> str:

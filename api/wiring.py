@@ -15,6 +15,8 @@ from api.settings import Settings, SettingWrong
 from engine.neighbours import PasswordHasher, Services
 from engine.ports import Begin
 from engine.trust_anchors import TrustAnchor
+from engine.validations import Level
+from signing.algorithms import Algorithms, AlgorithmsUnreadable
 from signing.pool import RoomPool
 from signing.safe import FileSafe
 from signing.settings import FONTS, RoomSettings
@@ -127,8 +129,30 @@ def room_settings(settings: Settings) -> RoomSettings:
         keys=settings.keys or settings.data / "keys",
         passphrase=settings.key_passphrase or "",
         roots=_roots(settings.trust or settings.data / "trust"),
-        tsa_url=settings.tsa_url or NO_TSA,
+        tsa_urls=timestamp_urls(settings),
+        level=Level(settings.signature_level),
+        archive_level=Level(settings.archive_level),
+        algorithms=algorithms(settings),
     )
+
+
+def timestamp_urls(settings: Settings) -> tuple[str, ...]:
+    """Return the addresses of the time-stamp authorities, in the order they are asked."""
+    return settings.tsa_url or (NO_TSA,)
+
+
+def algorithms(settings: Settings) -> Algorithms:
+    """Return which algorithms may sign and be trusted, and until when.
+
+    Raises:
+        SettingWrong: The file that is set cannot be used.
+    """
+    if settings.algorithms is None:
+        return Algorithms.load()
+    try:
+        return Algorithms.load(settings.algorithms)
+    except (OSError, AlgorithmsUnreadable) as cause:
+        raise SettingWrong("ALGORITHMS", f"a file like signing/algorithms.toml is expected ({cause})") from cause
 
 
 def _roots(folder: Path) -> tuple[Path, ...]:

@@ -22,7 +22,7 @@ from api.logs import configure_logs
 from api.mails import courier_of, mail_room, probes_of
 from api.problems import Unexpected
 from api.settings import read_settings
-from api.stuck import undelivered, unheard
+from api.stuck import undelivered, unheard, unsigned
 from api.timers import TimerWatch
 from api.wiring import House, database_url, open_house
 from engine.actions.broadcast_signal import broadcast_signal
@@ -54,6 +54,7 @@ from engine.rounds.make_notices import make_notices, settle_notices
 from engine.rounds.post_mails import make_digests, post_mails
 from engine.rounds.post_webhooks import forget_attempts, post_webhooks
 from engine.rounds.remind import remind
+from engine.rounds.renew_proofs import renew_proofs
 from engine.runtime.errors import TaskNotOpen
 from engine.signatures import SigningStopped
 from engine.waits import BROADCAST_SIGNAL, PASS_MESSAGE, RECEIVE_SIGNAL
@@ -69,7 +70,6 @@ ENDLESS: Final = (NeighbourAway, DatabaseBusy, InstanceHalted)
 ATTEMPTS: Final = 8
 CONCURRENCY: Final = 4
 PATIENCE_S: Final = 5
-SIGN: Final = "sign"
 FORGET: Final = "forget_expired"
 SWEEP: Final = "sweep_contents"
 
@@ -113,7 +113,7 @@ def add_jobs(app: App, house: House) -> None:
         attempt(
             lambda: sign_item(item_id, house.services),
             last=retry.is_last(context.job),
-            give_up=lambda error: open_incident(_signing_step(item_id, house.services), error, house.services),
+            give_up=lambda error: open_incident(unsigned(item_id, house.services), error, house.services),
         )
 
     add_sendings(app, house.services)
@@ -241,12 +241,6 @@ def _add_housekeeping(app: App, house: House) -> None:
         log.info("sweep.contents", count=sweep_contents(services=services))
 
 
-def _signing_step(item_id: WorkItemId, services: Services) -> RunOperation:
-    with services.begin() as work:
-        item = work.work_items.get(item_id)
-    return RunOperation(instance_id=item.instance_id, task_id=item.task_id, element_id=item.element_id, operation=SIGN)
-
-
 def add_rounds(app: App, house: House) -> None:
     """Add what is done again and again, for nobody in particular."""
     services, courier, room, probes = house.services, courier_of(house), mail_room(house), probes_of(house)
@@ -273,6 +267,7 @@ def add_rounds(app: App, house: House) -> None:
         ("webhooks", "* * * * * */2", lambda: post_webhooks(services=services, courier=courier, chance=random.random)),
         ("mail", "* * * * * */5", mail),
         ("remind", "5 * * * *", lambda: remind(services=services)),
+        ("renew_proofs", "*/10 * * * *", lambda: renew_proofs(services=services)),
         ("look_around", "*/5 * * * *", lambda: look_around(services=services, probes=probes)),
         ("clean", "30 2 * * *", clean),
     ):

@@ -13,6 +13,7 @@ from bench.houses import PEOPLE
 from bench.rows import Rows
 from engine.signatures import SignerRole
 from engine.signing_keys import SigningKey
+from engine.validations import Level
 from signing.room import Room
 from tests.support.office import a_pdf
 
@@ -25,7 +26,7 @@ def measure(settings: Settings, rows: Rows) -> None:
     rows.add(
         "bare_rsa2048", per_second(lambda: key.sign(b"x" * 64, padding.PKCS1v15(), hashes.SHA256())), "signatures/s"
     )
-    room = Room(replace(room_settings(settings), tsa_url=None))
+    room = Room(replace(room_settings(settings), level=Level.BASIC))
     signer, page = SigningKey(holder=str(PEOPLE["chutich"].id)), a_pdf()
     prepared = room.prepare_signature(room.prepare_fields(page), SignerRole.OFFICIAL, signer, now())
 

@@ -49,6 +49,7 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "manage_webhooks": frozenset({Role.ADMINISTRATOR}),
     "set_signature_images": frozenset({Role.ADMINISTRATOR}),
     "read_status": frozenset({Role.ADMINISTRATOR}),
+    "read_renewals": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
     "choose_keys": frozenset({Role.ADMINISTRATOR}),
     "record_stand_ins": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
     "read_stand_ins": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD, Role.AUDITOR}),

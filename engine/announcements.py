@@ -172,5 +172,11 @@ class Checks(Protocol):
     def find(self, name: str) -> Check | None:
         """Return the check of this name, or None."""
 
+    def named(self, prefix: str) -> Sequence[Check]:
+        """Return the checks whose names begin like this, by name."""
+
+    def several(self, names: Sequence[str]) -> Sequence[Check]:
+        """Return those of these checks that there are, in one statement."""
+
     def keep(self, checks: Sequence[Check]) -> None:
         """Keep these as the newest of their names, and forget every other."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -10,11 +10,12 @@ from engine.ids import AgencyId
 
 EXPIRES_SOON: Final = timedelta(days=30)
 CERTIFICATE: Final = "certificate:"
-TIMESTAMPS: Final = "timestamps"
+TIMESTAMPS: Final = "timestamps:"
 STORE: Final = "store"
 DATABASE: Final = "database"
 MAIL: Final = "mail"
 DISK: Final = "disk"
+RENEWALS: Final = "renewals"
 LOG: Final = "log"
 
 
@@ -44,9 +45,9 @@ class Check:
     """What was found of one neighbour, or of one certificate, when it was last looked at.
 
     Attributes:
-        name: 'timestamps', 'store', …, or 'certificate:' and the name of the key.
+        name: 'store', 'mail', …, 'timestamps:' and the authority's address, or 'certificate:' and the name of the key.
         agency_id: Whose certificate it is; None for what everybody uses.
-        subject: Who holds the certificate; '' for what everybody uses.
+        subject: Who holds the certificate, or the authority's address; '' where there is only one.
         since: The moment since which it has been in this state.
         took_ms: How long the look took, in milliseconds.
     """
@@ -75,20 +76,31 @@ def certificate_check(key: str) -> str:
     return CERTIFICATE + key
 
 
-def validity_finding(subject: str, not_before: datetime, not_after: datetime, at: datetime) -> Finding | None:
-    """Return what is to be said of a certificate's time, None where it is long enough."""
-    facts = {"subject": subject, "end": _day(not_after), "start": _day(not_before)}
-    if at > not_after:
-        template = "The certificate of %(subject)s ended on %(end)s: nothing can be signed with it. Renew it."
-        return Finding(state=CheckState.BAD, code="expired", template=template, facts=facts)
-    if at < not_before:
-        template = "The certificate of %(subject)s is valid only from %(start)s. Check the clock or the certificate."
-        return Finding(state=CheckState.BAD, code="not_yet_valid", template=template, facts=facts)
-    if not_after - at < EXPIRES_SOON:
-        template = "The certificate of %(subject)s ends on %(end)s. Have it renewed before."
-        return Finding(state=CheckState.WARNING, code="expires_soon", template=template, facts=facts)
-    return None
+def timestamp_check(url: str) -> str:
+    """Return the name of the check of the time-stamp authority at this address."""
+    return TIMESTAMPS + url
 
 
-def _day(moment: datetime) -> str:
-    return moment.strftime("%d/%m/%Y")
+def end_warning(subject: str, not_after: datetime, at: datetime) -> Finding | None:
+    """Return what is to be said of a valid certificate's end, None where it is far."""
+    if not_after - at >= EXPIRES_SOON:
+        return None
+    template = "The certificate of %(subject)s ends on %(end)s. Have it renewed before."
+    return _warning("expires_soon", template, subject=subject, end=_day(not_after))
+
+
+def weak_warning(subject: str, algorithm: str, until: date | None) -> Finding:
+    """Return what is to be said of a certificate whose key or digest may not sign for long any more."""
+    template = (
+        "The certificate of %(subject)s relies on %(algorithm)s, which may sign until %(end)s only. "
+        "Have a certificate with a stronger key issued before."
+    )
+    return _warning("weakens_soon", template, subject=subject, algorithm=algorithm, end=_day(until))
+
+
+def _warning(code: str, template: str, **facts: str) -> Finding:
+    return Finding(state=CheckState.WARNING, code=code, template=template, facts=facts)
+
+
+def _day(moment: date | None) -> str:
+    return "" if moment is None else moment.strftime("%d/%m/%Y")

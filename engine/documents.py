@@ -100,6 +100,7 @@ class VersionKind(StrEnum):
     NUMBERED = "numbered"
     SEALED = "sealed"
     FINAL = "final"
+    RENEWED = "renewed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +140,7 @@ class _Document:
     Attributes:
         file_id: Content of the current version.
         version: Ordinal of the current version.
-        reader_units: Units whose people may read it, by the handling chain.
-        reader_people: People who may read it, by the handling chain.
+        reader_units, reader_people: Who may read it, by the handling chain.
         pauses: When its clock stood, in order; the last one may not have ended.
         rev: Counts changes; the ETag of the document.
     """
@@ -377,8 +377,8 @@ class NumberUnfit(Conflict):
 
     code = "document.number_unfit"
     template = (
-        "The document cannot become '%(state)s' with the number it has (%(number)s)."
-        " Its number is taken and cancelled by the steps of its procedure."
+        "The document cannot become '%(state)s' with the number it has (%(number)s). "
+        "Its number is taken and cancelled by the steps of its procedure."
     )
 
 

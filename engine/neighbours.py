@@ -19,6 +19,7 @@ from engine.ids import AgencyId, FileId, PersonId
 from engine.letters import Letter
 from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
 from engine.ports import Begin
+from engine.renewals import Stamp
 from engine.signature_images import ImageKind
 from engine.signatures import (
     PLAIN,
@@ -30,7 +31,7 @@ from engine.signatures import (
 )
 from engine.signing_keys import SigningKey
 from engine.trust_anchors import TrustCandidate, TrustedList
-from engine.validations import ValidationReport
+from engine.validations import Level, ValidationReport
 
 WORK: Final = "work"
 ARCHIVE: Final = "archive"
@@ -135,8 +136,20 @@ class PdfRoom(Protocol):
         Raises KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable.
         """
 
-    def extend(self, pdf: bytes, at: datetime) -> bytes:
-        """Add proofs and an archive time-stamp. Raises NotYetSigned, CertificateRejected and the two …Unavailable."""
+    def extend(self, pdf: bytes, at: datetime, level: Level | None = None) -> bytes:
+        """Bring signatures to a level that can be proven for longer; None: the installation's.
+
+        Raises NotYetSigned, LevelUnreachable, CertificateRejected and the two …Unavailable.
+        """
+
+    def renew(self, pdf: bytes, at: datetime) -> bytes:
+        """Add a further archive time-stamp over everything. Raises what extend does."""
+
+    def stamps(self, pdf: bytes) -> Sequence[Stamp]:
+        """Return the archive time-stamps in a content, the oldest first; none where it is no PDF that can be read."""
+
+    def algorithms_end_at(self, algorithms: tuple[str, ...]) -> datetime | None:
+        """Return the last moment for which all of the algorithms are trusted, None where no end is set."""
 
     def validate(self, pdf: bytes, at: datetime) -> ValidationReport:
         """Judge the file and every signature in it; never raises for what the file contains."""
@@ -150,11 +163,17 @@ class PdfRoom(Protocol):
     def read_trusted_list(self, content: bytes, operators: bytes) -> TrustedList:
         """Verify and read a trusted list. Raises NoCertificate, TrustedListUnreadable, TrustedListForged."""
 
-    def check_timestamps(self, at: datetime) -> Finding:
-        """Ask for a time-stamp and judge the certificate it is signed with. Raises TimestampUnavailable."""
+    def check_timestamps(self, url: str, at: datetime) -> Finding:
+        """Ask one authority for a time-stamp and judge its certificate. Raises what check_certificate does."""
 
     def check_certificate(self, key: SigningKey, at: datetime) -> Finding:
-        """Judge a key's certificate as if it had signed. Raises KeyUnavailable."""
+        """Judge a key's certificate as if it were to sign now; what may not sign is raised.
+
+        Raises KeyUnavailable, AlgorithmRefused, RevocationUnknown and the Certificate… of engine.certificates.
+        """
+
+    def require_fit(self, key: SigningKey, at: datetime) -> CertificateFacts:
+        """Return what is known of a certificate that may sign now. Raises what check_certificate does."""
 
 
 class Safe(Protocol):

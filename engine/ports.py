@@ -45,6 +45,7 @@ from engine.records import (
     StandIns,
     Watches,
 )
+from engine.renewal_records import Renewals
 from engine.signing_records import KeyChoices, Signings
 from engine.validation_records import TrustAnchors
 from engine.work_items import WorkItem
@@ -338,6 +339,10 @@ class UnitOfWork(Protocol):
     @property
     def checks(self) -> Checks:
         """What was found of the neighbours."""
+
+    @property
+    def renewals(self) -> Renewals:
+        """How long archived files can be proven."""
 
     @property
     def jobs(self) -> Jobs:

@@ -1,57 +1,69 @@
-"""Checks before a signature is asked for: does the time-stamp authority answer, would a certificate be accepted."""
+"""Checks before a key is used: would its certificate be accepted now, and does each time-stamp authority answer."""
 
 import asyncio
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator.errors import InsufficientRevinfoError, PathError, RevokedError, ValidationError
 
-from engine.checks import GOOD, CheckState, Finding, validity_finding
-from engine.signatures import TimestampUnavailable
+from engine.certificates import (
+    AlgorithmRefused,
+    CertificateExpired,
+    CertificateNotYetValid,
+    CertificateRevoked,
+    CertificateSelfSigned,
+    CertificateUntrusted,
+    CertificateWrongUsage,
+    RevocationUnknown,
+)
+from engine.checks import GOOD, CheckState, Finding, end_warning, weak_warning
+from signing.algorithms import SOON
 from signing.keys import Key, certificate_facts, der
-from signing.timestamps import NO_TIMESTAMP, TimestampClient
+from signing.policy import certificate_algorithms, find_refused
+from signing.timestamps import AuthorityFailed, TimestampClient, signer_of
 from signing.trust import Trust
 
 _PROBE = hashlib.sha256(b"vanthu asks whether it would be answered").digest()
 _STAMPING = "time_stamping"
 
 
-def check_timestamps(client: TimestampClient | None, trust: Trust, at: datetime) -> Finding:
-    """Ask for a time-stamp and judge the certificate it is signed with.
+def check_timestamps(client: TimestampClient, url: str, trust: Trust, at: datetime) -> Finding:
+    """Ask one authority for a time-stamp and judge the certificate it is signed with.
 
     Raises:
-        TimestampUnavailable: No answer, or none that is a time-stamp.
+        TimestampUnavailable: There is no such authority.
+        CertificateRevoked, CertificateUntrusted, CertificateExpired, AlgorithmRefused, RevocationUnknown: It would not
+            be accepted.
     """
-    if client is None:
-        raise TimestampUnavailable
-    token = client.stamp(_PROBE)
     try:
-        signed = cms.ContentInfo.load(token)["content"]
-        serial = signed["signer_infos"][0]["sid"].chosen["serial_number"].native
-        chain = [each.chosen for each in signed["certificates"]]
-        signer = next(each for each in chain if each.serial_number == serial)
-    except (*NO_TIMESTAMP, StopIteration, IndexError, AttributeError) as cause:
-        raise TimestampUnavailable from cause
-    return _judged(signer, [each for each in chain if each is not signer], trust, at, extended={_STAMPING})
+        token = asyncio.run(client.get(url).token(_PROBE, at))
+    except AuthorityFailed as failed:
+        facts = {name: str(fact) for name, fact in vars(failed).items()}
+        return Finding(state=CheckState.BAD, code=failed.code, template=failed.template, facts=facts)
+    signer = signer_of(token)
+    chain = [each.chosen for each in token["content"]["certificates"]]
+    return _require_fit(signer, chain, trust, at, extended={_STAMPING})
 
 
 def check_certificate(key: Key, trust: Trust, at: datetime) -> Finding:
-    """Judge a key's certificate as if it had signed: its time, its use, its authority, whether it was revoked."""
+    """Judge a key's certificate as if it were to sign now; what is found may still be a warning.
+
+    Raises:
+        CertificateExpired, CertificateNotYetValid, CertificateWrongUsage, CertificateRevoked, CertificateSelfSigned,
+        CertificateUntrusted, AlgorithmRefused: It may not sign.
+        RevocationUnknown: Nobody says now whether it was revoked.
+    """
     if not key.facts.usages:
-        template = "The certificate of %(subject)s is not made for signing. Have another one issued."
-        return Finding(
-            state=CheckState.BAD, code="wrong_usage", template=template, facts={"subject": key.facts.subject}
-        )
+        raise CertificateWrongUsage(subject=key.facts.subject)
     others = [asn1_x509.Certificate.load(der(link)) for link in key.chain]
-    return _judged(asn1_x509.Certificate.load(der(key.certificate)), others, trust, at)
+    return _require_fit(asn1_x509.Certificate.load(der(key.certificate)), others, trust, at)
 
 
-def _judged(
+def _require_fit(
     certificate: asn1_x509.Certificate,
     others: Iterable[asn1_x509.Certificate],
     trust: Trust,
@@ -59,46 +71,40 @@ def _judged(
     extended: Iterable[str] = (),
 ) -> Finding:
     facts = certificate_facts("", x509.load_der_x509_certificate(certificate.dump()))
-    timely = validity_finding(facts.subject, facts.not_before, facts.not_after, at)
-    if timely is not None and timely.state is CheckState.BAD:
-        return timely
-    proven = asyncio.run(_proven(certificate, list(others), trust, at, set(extended)))
-    if proven is None:
-        return timely or GOOD
-    state, code, template = proven
-    return Finding(state=state, code=code, template=template, facts={"subject": facts.subject})
+    subject = facts.subject
+    if at > facts.not_after:
+        raise CertificateExpired(subject=subject, end=facts.not_after.strftime("%d/%m/%Y"))
+    if at < facts.not_before:
+        raise CertificateNotYetValid(subject=subject, start=facts.not_before.strftime("%d/%m/%Y"))
+    rules = trust.algorithms.algorithms
+    names = certificate_algorithms(certificate)
+    refused = find_refused(names, rules, at)
+    if refused is not None:
+        raise AlgorithmRefused(subject=subject, algorithm=refused)
+    asyncio.run(_require_trusted(subject, certificate, list(others), trust, at, set(extended)))
+    ending = [rule for rule in map(rules.find, names) if rule is not None and not rule.may_sign(at + SOON)]
+    weak = None if not ending else weak_warning(subject, names[0], ending[0].sign_until)
+    return end_warning(subject, facts.not_after, at) or weak or GOOD
 
 
-async def _proven(
+async def _require_trusted(
+    subject: str,
     certificate: asn1_x509.Certificate,
     others: list[asn1_x509.Certificate],
     trust: Trust,
     at: datetime,
     extended: set[str],
-) -> tuple[CheckState, str, str] | None:
-    """Return what is wrong with the certificate, None if nothing; revocation is asked for online."""
+) -> None:
+    """Raise what is wrong with the way to an authority; whether it was revoked is asked for online."""
     async with trust.online(at) as context:
         validator = CertificateValidator(certificate, others, validation_context=context)
         try:
             await validator.async_validate_usage(set(), extended_key_usage=extended, extended_optional=not extended)
-        except RevokedError:
-            return CheckState.BAD, "revoked", "The certificate of %(subject)s was revoked. Have another one issued."
-        except InsufficientRevinfoError:
-            return (
-                CheckState.BAD,
-                "revocation_unavailable",
-                (
-                    "Nobody answers whether the certificate of %(subject)s was revoked. "
-                    "Documents signed with it wait; check the way to the authority's OCSP and CRL services."
-                ),
-            )
-        except (PathError, ValidationError):
-            return (
-                CheckState.BAD,
-                "untrusted",
-                (
-                    "The certificate of %(subject)s leads to no authority that is trusted here. "
-                    "Add the authority's root, or have another certificate issued."
-                ),
-            )
-    return None
+        except RevokedError as cause:
+            raise CertificateRevoked(subject=subject) from cause
+        except InsufficientRevinfoError as cause:
+            raise RevocationUnknown(subject=subject) from cause
+        except (PathError, ValidationError) as cause:
+            if certificate.issuer == certificate.subject:
+                raise CertificateSelfSigned(subject=subject) from cause
+            raise CertificateUntrusted(subject=subject) from cause

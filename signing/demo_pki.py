@@ -29,7 +29,7 @@ from signing.demo_images import hand_signature, seal
 ARCHITECTURE = "vn"
 RECORD = "pki.json"
 ROOT = "root.pem"
-_AUTHORITIES = ("root", "ca", "ocsp", "tsa", "rogue-root")
+_AUTHORITIES = ("root", "ca", "ocsp", "tsa", "tsa2", "rogue-root")
 _FIRST_SERIAL = 4097
 _YEAR = timedelta(days=365)
 _TIME = "%Y-%m-%dT%H:%M:%S+0000"
@@ -80,9 +80,9 @@ class DemoPki:
         return self.folder / ROOT
 
     @property
-    def tsa_url(self) -> str:
-        """Where time-stamps are asked for."""
-        return f"http://127.0.0.1:{self.port}/{ARCHITECTURE}/tsa/tsa"
+    def tsa_urls(self) -> tuple[str, ...]:
+        """Where time-stamps are asked for: two authorities, the second one's certificate lives longer."""
+        return tuple(f"http://127.0.0.1:{self.port}/{ARCHITECTURE}/tsa/{name}" for name in ("tsa", "tsa2"))
 
     def architecture(self) -> PKIArchitecture:
         """Return the PKI as certomancer knows it, read from the record in the folder."""
@@ -122,13 +122,15 @@ def ensure(pki: DemoPki, holders: Iterable[Holder], *, keys: Path, passphrase: s
 
 
 def _record(folder: Path, at: datetime) -> dict[str, Any]:
-    path = folder / RECORD
-    if path.exists():
-        known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return known
     for name in _AUTHORITIES:
-        key = ec.generate_private_key(ec.SECP256R1())
-        _write(folder / "authority" / f"{name}.pem", _private_pem(key), private=True)
+        path = folder / "authority" / f"{name}.pem"
+        if not path.exists():
+            # A demonstration from before there was this authority gets it now.
+            _write(path, _private_pem(ec.generate_private_key(ec.SECP256R1())), private=True)
+    record = folder / RECORD
+    if record.exists():
+        known: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
+        return known
     return {"since": at.isoformat(), "holders": {}}
 
 
@@ -192,7 +194,7 @@ _SERVICES = {
         "ca": {"for-issuer": "ca", "signing-key": "ca", "simulated-update-schedule": "P1D"},
     },
     "cert-repo": {"root": {"for-issuer": "root", "publish-issued-certs": True}},
-    "time-stamping": {"tsa": {"signing-key": "tsa", "signing-cert": "tsa"}},
+    "time-stamping": {name: {"signing-key": name, "signing-cert": name} for name in ("tsa", "tsa2")},
 }
 
 
@@ -203,6 +205,7 @@ def _entities(holders: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, s
         "ca": {"organization-name": authority, "common-name": "CA phục vụ cơ quan nhà nước (trình diễn)"},
         "ocsp": {"organization-name": authority, "common-name": "Trả lời OCSP (trình diễn)"},
         "tsa": {"organization-name": authority, "common-name": "Dấu thời gian (trình diễn)"},
+        "tsa2": {"organization-name": authority, "common-name": "Dấu thời gian thứ hai (trình diễn)"},
         # The same names as the true root: only the key tells them apart.
         "rogue-root": {"organization-name": authority, "common-name": "CA gốc trình diễn"},
     }
@@ -216,6 +219,9 @@ def _entities(holders: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, s
 def _certificates(since: str, holders: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     made = datetime.fromisoformat(since)
     authority = _validity(made - 10 * _YEAR, made + 20 * _YEAR)
+    # Decree 23/2025/NĐ-CP lets a certificate for time-stamps live for five years.
+    short = _validity(made - 10 * _YEAR, made + 5 * _YEAR)
+    for_decades = _validity(made - 10 * _YEAR, made + 60 * _YEAR)
     revocable = {"id": "crl_distribution_points", "smart-value": _smart("crl-dist-url", {"crl-repo-names": ["root"]})}
     stamping = [
         _usage("digital_signature"),
@@ -223,7 +229,7 @@ def _certificates(since: str, holders: Mapping[str, Mapping[str, Any]]) -> dict[
         revocable,
     ]
     certificates = {
-        "root": _self_issued("root", authority) | {"profiles": [_authority_profile({"crl-repo": "root"})]},
+        "root": _self_issued("root", for_decades) | {"profiles": [_authority_profile({"crl-repo": "root"})]},
         "ca": {
             "issuer": "root",
             "serial": 2,
@@ -231,7 +237,8 @@ def _certificates(since: str, holders: Mapping[str, Mapping[str, Any]]) -> dict[
             "profiles": [_authority_profile({"max-path-len": 0, "crl-repo": "ca", "ocsp-service": "ca"})],
         },
         "ocsp": {"issuer": "ca", "serial": 3, "validity": authority, "profiles": ["ocsp-responder"]},
-        "tsa": {"issuer": "root", "serial": 4, "validity": authority, "extensions": stamping},
+        "tsa": {"issuer": "root", "serial": 4, "validity": short, "extensions": stamping},
+        "tsa2": {"issuer": "root", "serial": 5, "validity": for_decades, "extensions": stamping},
         "rogue-root": _self_issued("rogue-root", authority) | {"extensions": _ROGUE_EXTENSIONS},
     }
     return certificates | {key: _holder_certificate(made, holder) for key, holder in holders.items()}

@@ -6,7 +6,7 @@ from datetime import datetime
 from asn1crypto import cms, crl, ocsp, x509
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESPassed, AdESSubIndic
+from pyhanko.sign.ades.report import AdESFailure, AdESPassed, AdESSubIndic
 from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import (
     DocumentSecurityStore,
@@ -31,6 +31,7 @@ from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 from engine.validations import TimestampReport
 from signing.chains import readable_name
 from signing.findings import Opinion, main_indication
+from signing.stamp_chain import opinion_on_stamp
 from signing.trust import Trust, live
 
 Result = AdESBasicValidationResult[StandardCMSSignatureStatus]
@@ -78,9 +79,11 @@ async def opinion_on_timestamp(signature: EmbeddedPdfSignature, court: Court) ->
     intact = (bool(status.intact), bool(status.valid))
     if status.trusted:
         ades: AdESSubIndic = AdESPassed.OK
+    elif not all(intact):
+        ades = AdESFailure.SIG_CRYPTO_FAILURE
     else:
-        broken = None if all(intact) else AdESFailure.SIG_CRYPTO_FAILURE
-        ades = broken or status.trust_problem_indic or AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND
+        specification = court.trust.specification(court.known, online=court.online)
+        ades = await opinion_on_stamp(signature, court.reader, specification, live(court.at))
     lists = [ValidationObject(ValidationObjectType.CRL, one) for one in court.known.known_crls]
     answers = [ValidationObject(ValidationObjectType.OCSP_RESPONSE, one) for one in court.known.known_ocsps]
     opinion = Opinion(

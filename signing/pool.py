@@ -23,6 +23,7 @@ from engine.copies import CopyBlock
 from engine.errors import VanthuError
 from engine.letters import Letter
 from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
+from engine.renewals import Stamp
 from engine.signature_images import ImageKind
 from engine.signatures import (
     PLAIN,
@@ -36,7 +37,7 @@ from engine.signatures import (
 )
 from engine.signing_keys import SigningKey
 from engine.trust_anchors import TrustAnchor, TrustCandidate, TrustedList
-from engine.validations import ValidationReport
+from engine.validations import Level, ValidationReport
 from signing.parcels import packed, shortened, unpacked, whole
 from signing.settings import PdfSource, RoomSettings
 
@@ -148,12 +149,24 @@ class RoomPool:
         """Use the key on what was fixed. Raises KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable."""
         return self._call("complete_signature", bytes, prepared, key)
 
-    def extend(self, pdf: PdfSource, at: datetime) -> bytes:
-        """Add proofs and an archive time-stamp.
+    def extend(self, pdf: PdfSource, at: datetime, level: Level | None = None) -> bytes:
+        """Bring signatures to a level that can be proven for longer.
 
-        Raises NotYetSigned, CertificateRejected, RevocationUnavailable, TimestampUnavailable.
+        Raises NotYetSigned, LevelUnreachable, CertificateRejected, RevocationUnavailable, TimestampUnavailable.
         """
-        return self._call("extend", bytes, pdf, at, self.anchors())
+        return self._call("extend", bytes, pdf, at, level, self.anchors())
+
+    def renew(self, pdf: PdfSource, at: datetime) -> bytes:
+        """Seal a sealed file anew. Raises what extend does."""
+        return self._call("renew", bytes, pdf, at, self.anchors())
+
+    def stamps(self, pdf: PdfSource) -> tuple[Stamp, ...]:
+        """Return the archive time-stamps in a content, the oldest first; none where it is no PDF that can be read."""
+        return self._call("stamps", tuple, pdf)
+
+    def algorithms_end_at(self, algorithms: tuple[str, ...]) -> datetime | None:
+        """Return the last moment for which all of the algorithms are trusted, None where no end is set."""
+        return self._settings.algorithms.trust_ends_at(algorithms)
 
     def validate(self, pdf: PdfSource, at: datetime) -> ValidationReport:
         """Judge the file and every signature in it; never raises for what the file contains."""
@@ -171,13 +184,20 @@ class RoomPool:
         """Verify and read a trusted list. Raises NoCertificate, TrustedListUnreadable, TrustedListForged."""
         return self._call("read_trusted_list", TrustedList, content, operators)
 
-    def check_timestamps(self, at: datetime) -> Finding:
-        """Ask for a time-stamp and judge the certificate it is signed with. Raises TimestampUnavailable."""
-        return self._call("check_timestamps", Finding, at, self.anchors())
+    def check_timestamps(self, url: str, at: datetime) -> Finding:
+        """Ask one authority for a time-stamp and judge its certificate. Raises what check_certificate does."""
+        return self._call("check_timestamps", Finding, url, at, self.anchors())
 
     def check_certificate(self, key: SigningKey, at: datetime) -> Finding:
-        """Judge a key's certificate as if it had signed. Raises KeyUnavailable."""
+        """Judge a key's certificate as if it were to sign now; what may not sign is raised.
+
+        Raises KeyUnavailable, AlgorithmRefused, RevocationUnknown and the Certificate… of engine.certificates.
+        """
         return self._call("check_certificate", Finding, key, at, self.anchors())
+
+    def require_fit(self, key: SigningKey, at: datetime) -> CertificateFacts:
+        """Return what is known of a certificate that may sign now. Raises what check_certificate does."""
+        return self._call("require_fit", CertificateFacts, key, at, self.anchors())
 
     def _call(self, operation: str, answers: type[T], *arguments: object) -> T:
         executor = self._executor

@@ -1,26 +1,19 @@
 """One room for everything that is done with PDFs, with its fonts, keys and neighbours at hand."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from engine.checks import Finding
 from engine.copies import CopyBlock
 from engine.letters import Letter
 from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
+from engine.renewals import Stamp
 from engine.signature_images import ImageKind
-from engine.signatures import (
-    PLAIN,
-    CertificateFacts,
-    Placement,
-    PreparedSignature,
-    ReadCertificate,
-    SignerRole,
-    TimestampUnavailable,
-)
+from engine.signatures import PLAIN, CertificateFacts, Placement, PreparedSignature, ReadCertificate, SignerRole
 from engine.signing_keys import SigningKey
 from engine.trust_anchors import TrustAnchor, TrustCandidate, TrustedList
-from engine.validations import ValidationReport
+from engine.validations import Level, ValidationReport
 from signing.checks import check_certificate, check_timestamps
 from signing.copies import CopyPress, extracted
 from signing.documents import inspect, read
@@ -30,13 +23,16 @@ from signing.images import judged_image
 from signing.initials import InitialsPrinter
 from signing.keys import KeyRing, read_certificate
 from signing.letters import LetterPress
-from signing.renewal import extend
+from signing.proofs import stamps_of
+from signing.renewal import extend, renew
 from signing.scans import require_scan
 from signing.settings import PdfSource, RoomSettings
 from signing.signer import complete_signature, prepare_signature, prepare_text_seal
 from signing.timestamps import TimestampClient
 from signing.trust import Trust
 from signing.verifier import validate
+
+_FIT_FOR = timedelta(minutes=5)
 
 
 class Room:
@@ -45,8 +41,8 @@ class Room:
     def __init__(self, settings: RoomSettings) -> None:
         self._settings = settings
         self._keys = KeyRing(settings.keys, settings.passphrase)
-        tsa_url = settings.tsa_url
-        self._timestamps = TimestampClient(tsa_url, settings.tsa_seconds) if tsa_url else None
+        self._timestamps = TimestampClient(settings.tsa_urls, settings.algorithms, settings.tsa_seconds)
+        self._found_fit: dict[str, datetime] = {}
         self._numbers = NumberWriter(settings.fonts)
         self._initials = InitialsPrinter(settings.fonts)
 
@@ -64,7 +60,7 @@ class Room:
 
     def _trust(self, added: Sequence[TrustAnchor]) -> Trust:
         # Read anew each time: the list of authorities changes while we run.
-        return Trust.load(self._settings.roots, added)
+        return Trust.load(self._settings.roots, added, algorithms=self._settings.algorithms)
 
     def inspect(self, pdf: PdfSource) -> PdfFacts:
         """Say what the file is (see :func:`signing.documents.inspect`)."""
@@ -124,13 +120,22 @@ class Room:
 
     def complete_signature(self, prepared: PreparedSignature, key: SigningKey) -> bytes:
         """Use the key on what was fixed (see :func:`signing.signer.complete_signature`)."""
-        return complete_signature(prepared, self._keys.get(key), self._timestamps)
+        stamped = self._settings.level is not Level.BASIC
+        return complete_signature(prepared, self._keys.get(key), self._timestamps if stamped else None)
 
-    def extend(self, pdf: PdfSource, at: datetime, added: Sequence[TrustAnchor] = ()) -> bytes:
-        """Add proofs and an archive time-stamp (see :func:`signing.renewal.extend`)."""
-        if self._timestamps is None:
-            raise TimestampUnavailable
-        return extend(pdf, self._trust(added), self._timestamps, at)
+    def extend(
+        self, pdf: PdfSource, at: datetime, level: Level | None = None, added: Sequence[TrustAnchor] = ()
+    ) -> bytes:
+        """Bring signatures to a level that can be proven for longer (see :func:`signing.renewal.extend`)."""
+        return extend(pdf, level or self._settings.archive_level, self._trust(added), self._timestamps, at)
+
+    def renew(self, pdf: PdfSource, at: datetime, added: Sequence[TrustAnchor] = ()) -> bytes:
+        """Seal a sealed file anew (see :func:`signing.renewal.renew`)."""
+        return renew(pdf, self._trust(added), self._timestamps, at)
+
+    def stamps(self, pdf: PdfSource) -> tuple[Stamp, ...]:
+        """Return the archive time-stamps of a PDF (see :func:`signing.proofs.stamps_of`)."""
+        return stamps_of(pdf)
 
     def validate(self, pdf: PdfSource, at: datetime, added: Sequence[TrustAnchor] = ()) -> ValidationReport:
         """Judge the file and every signature in it (see :func:`signing.verifier.validate`)."""
@@ -155,10 +160,22 @@ class Room:
 
         return read_trusted_list(content, operators)
 
-    def check_timestamps(self, at: datetime, added: Sequence[TrustAnchor] = ()) -> Finding:
-        """Ask for a time-stamp and judge it (see :func:`signing.checks.check_timestamps`)."""
-        return check_timestamps(self._timestamps, self._trust(added), at)
+    def check_timestamps(self, url: str, at: datetime, added: Sequence[TrustAnchor] = ()) -> Finding:
+        """Ask one authority for a time-stamp and judge it (see :func:`signing.checks.check_timestamps`)."""
+        return check_timestamps(self._timestamps, url, self._trust(added), at)
 
     def check_certificate(self, key: SigningKey, at: datetime, added: Sequence[TrustAnchor] = ()) -> Finding:
         """Judge the certificate of a key (see :func:`signing.checks.check_certificate`). Raises KeyUnavailable."""
         return check_certificate(self._keys.get(key), self._trust(added), at)
+
+    def require_fit(self, key: SigningKey, at: datetime, added: Sequence[TrustAnchor] = ()) -> CertificateFacts:
+        """Return what is known of a certificate that may sign now; raise what check_certificate does.
+
+        What was found within the last minutes holds, so a batch by one person asks the authority once.
+        """
+        found = self._keys.get(key)
+        since = self._found_fit.get(found.facts.sha256)
+        if since is None or not since <= at < since + _FIT_FOR or not found.facts.may_sign(at):
+            check_certificate(found, self._trust(added), at)
+            self._found_fit[found.facts.sha256] = at
+        return found.facts

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from engine.validations import Level
+from signing.algorithms import Algorithms
+
 PdfSource = bytes | Path
 """A PDF as bytes, or the file it is in."""
 
@@ -21,8 +24,11 @@ class RoomSettings:
         keys: Folder of the keys, ``<name>.p12`` and ``<name>.png``.
         passphrase: Opens the PKCS#12 files.
         roots: Certificates of the authorities we trust, PEM or DER.
-        tsa_url: Time-stamp authority of RFC 3161; without one signatures carry no time-stamp and nothing is extended.
-        tsa_seconds: How long a time-stamp is waited for.
+        tsa_urls: Time-stamp authorities of RFC 3161 in the order they are asked; without one nothing is time-stamped.
+        tsa_seconds: How long each of them is waited for.
+        level: How far a signature goes when it is made: B-B, or B-T with a time-stamp.
+        archive_level: How far signatures are brought before the archive, where the procedure does not say.
+        algorithms: What may sign and be trusted, and until when.
         online: Validation fetches revocation data a file does not carry.
     """
 
@@ -30,6 +36,9 @@ class RoomSettings:
     keys: Path
     passphrase: str = field(repr=False)
     roots: tuple[Path, ...]
-    tsa_url: str | None
-    tsa_seconds: int = SECONDS_TO_WAIT
+    tsa_urls: tuple[str, ...]
+    tsa_seconds: float = SECONDS_TO_WAIT
+    level: Level = Level.TIMED
+    archive_level: Level = Level.ARCHIVAL
+    algorithms: Algorithms = field(default_factory=Algorithms.load)
     online: bool = True

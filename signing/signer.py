@@ -125,7 +125,7 @@ def complete_signature(prepared: PreparedSignature, key: Key, timestamps: Timest
     digest = _digest_of_open(prepared)
     form = _form(key)
     signature = key.sign(form.signed_attributes(digest))
-    token = None if timestamps is None else timestamps.stamp(hashlib.sha256(signature).digest())
+    token = None if timestamps is None else timestamps.stamp(hashlib.sha256(signature).digest(), prepared.at)
     reserved = prepared.region_end - prepared.region_start - 2
     digits = padded_hex(form.filled(digest, signature, token), reserved)
     content = memoryview(prepared.content)

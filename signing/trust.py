@@ -24,6 +24,8 @@ from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolic
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from engine.trust_anchors import TrustAnchor, TrustPurpose
+from signing.algorithms import Algorithms
+from signing.policy import AlgorithmPolicy
 
 SECONDS_PER_REQUEST = 10
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -52,8 +54,9 @@ class Anchor:
 class Trust:
     """The certificate authorities an office relies on."""
 
-    def __init__(self, anchors: Iterable[Anchor]) -> None:
+    def __init__(self, anchors: Iterable[Anchor], algorithms: Algorithms) -> None:
         self._anchors = tuple(anchors)
+        self.algorithms = AlgorithmPolicy(algorithms)
         self._by_digest = {anchor.certificate.sha256: anchor for anchor in reversed(self._anchors)}
 
     @property
@@ -62,7 +65,7 @@ class Trust:
         return tuple(anchor.certificate for anchor in self._anchors)
 
     @classmethod
-    def load(cls, files: Iterable[Path], added: Iterable[TrustAnchor] = ()) -> "Trust":
+    def load(cls, files: Iterable[Path], added: Iterable[TrustAnchor] = (), *, algorithms: Algorithms) -> "Trust":
         """Read the roots from PEM or DER files, several to a PEM file, and take those administrators added.
 
         Raises:
@@ -70,7 +73,7 @@ class Trust:
             ValueError: A file holds no certificate.
         """
         ours = [Anchor(certificate=root, because=FOLDER) for file in files for root in certificates(file.read_bytes())]
-        return cls([*ours, *(_added(anchor) for anchor in added)])
+        return cls([*ours, *(_added(anchor) for anchor in added)], algorithms)
 
     def anchor(self, certificate: x509.Certificate) -> Anchor | None:
         """Return what is known of a certificate that is trusted by itself, None for any other."""
@@ -96,6 +99,7 @@ class Trust:
         return CertValidationPolicySpec(
             trust_manager=SimpleTrustManager.build(trust_roots=trusted),
             revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
+            algorithm_usage_policy=self.algorithms,
         )
 
     @asynccontextmanager
@@ -109,6 +113,7 @@ class Trust:
             # What is fetched was issued a moment after *at*, perhaps by a clock that is ahead of ours.
             time_tolerance=CLOCKS_DIFFER,
             revocation_mode="require",
+            algorithm_usage_policy=self.algorithms,
             fetcher_backend=backend,
         )
         try:
@@ -125,6 +130,7 @@ class Trust:
             ocsps=[found.ocsp_response_data for found in known.known_ocsps],
             moment=at,
             revocation_mode="soft-fail",
+            algorithm_usage_policy=self.algorithms,
         )
 
 

@@ -33,6 +33,16 @@ class PostgresChecks:
         row = self._connection.execute(select(checks).where(checks.c.name == name)).one_or_none()
         return None if row is None else _check(row)
 
+    def named(self, prefix: str) -> Sequence[Check]:
+        """Return the checks whose names begin like this, by name."""
+        wanted = select(checks).where(checks.c.name.startswith(prefix, autoescape=True))
+        return [_check(row) for row in self._connection.execute(wanted.order_by(checks.c.name))]
+
+    def several(self, names: Sequence[str]) -> Sequence[Check]:
+        """Return those of these checks that there are, in one statement."""
+        wanted = select(checks).where(checks.c.name.in_(names)).order_by(checks.c.name)
+        return [_check(row) for row in self._connection.execute(wanted)]
+
     def keep(self, given: Sequence[Check]) -> None:
         """Keep these as the newest of their names, and forget every other."""
         self._connection.execute(delete(checks).where(checks.c.name.not_in([check.name for check in given])))

@@ -42,6 +42,7 @@ from storage.messages import PostgresMessages
 from storage.notices import PostgresNotices
 from storage.people import Organisation, PostgresPeople
 from storage.registers import PostgresRegisters
+from storage.renewals import PostgresRenewals
 from storage.requests import PostgresRequests
 from storage.signature_images import PostgresSignatureImages
 from storage.signing_keys import PostgresKeyChoices
@@ -133,6 +134,7 @@ class PostgresUnitOfWork:
         self.notices = PostgresNotices(connection)
         self.mails = PostgresMails(connection)
         self.checks = PostgresChecks(connection)
+        self.renewals = PostgresRenewals(connection)
         self.jobs = JobQueue(connection)
         self.requests = PostgresRequests(connection)
         self.trust_anchors = PostgresTrustAnchors(connection)

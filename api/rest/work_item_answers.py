@@ -7,10 +7,12 @@ from uuid import UUID
 from api.rest.answers import Answer, Names, PersonRef
 from api.rest.calls import Call
 from api.rest.preconditions import require_match
-from api.texts import ENGLISH, explained, spoken, told
+from api.texts import ENGLISH, explained, notice_text, spoken, told
 from engine import access
 from engine.approvals import Approval
 from engine.calendars import WorkCalendar
+from engine.certificate_watch import flaws_ahead
+from engine.checks import Check, CheckState
 from engine.choices import OfferedOutcome, offered, recall_hindrance
 from engine.deadlines import Light
 from engine.definitions import SignatureKind
@@ -100,8 +102,20 @@ class WorkItemLine(Answer):
     rev: int
 
 
+class FlawAnswer(Answer):
+    """What was found wrong with a certificate, before anybody signs with it: whose, since when, what to do."""
+
+    subject: str
+    state: CheckState
+    code: str
+    message: str
+    since: datetime
+
+
 class WorkItemAnswer(WorkItemLine):
     """A work item with what it offers, and why it is with whom it is.
+
+    `certificate_flaws` are of the certificate its document is to be signed or sealed with next.
 
     Of an item one completed, `may_recall` says whether it can be taken back now, `recall_hindrance` why not.
     """
@@ -113,6 +127,7 @@ class WorkItemAnswer(WorkItemLine):
     may_recall: bool
     recall_hindrance: str | None
     file: FileFacts
+    certificate_flaws: list[FlawAnswer]
 
 
 def require_item_match(work_item_id: WorkItemId, accepted: frozenset[str] | None, by: Person, work: UnitOfWork) -> None:
@@ -184,6 +199,17 @@ def work_item_answer(item: WorkItem, call: Call, work: UnitOfWork, *, just_done:
         may_recall=own and hindrance is None,
         recall_hindrance=explained(why_not_recalled(item, hindrance, work), call.language) if hindrance else None,
         file=file_facts(work.files.get(document.file_id)),
+        certificate_flaws=[_flaw(check, call) for check in flaws_ahead(document, work)] if is_open else [],
+    )
+
+
+def _flaw(check: Check, call: Call) -> FlawAnswer:
+    return FlawAnswer(
+        subject=check.subject,
+        state=check.found.state,
+        code=check.found.code,
+        message=notice_text(check.found.template, check.found.facts, call.language),
+        since=check.since,
     )
 
 

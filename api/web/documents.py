@@ -21,6 +21,7 @@ from api.web.names import names_of
 from api.web.procedures import Course, course_of, history, steps
 from api.web.relatives import Relative, caller_of, relatives
 from api.web.rendering import HEADERS
+from api.web.renewals import proof_said
 from api.web.sayings import signatures, waits
 from api.web.words import msgid
 from engine import access
@@ -171,6 +172,7 @@ def _kept(document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:
         "may_read_source": copy_of is not None and access.may_read(desk.person, copy_of[1]),
         "may_copy": desk.may("draft_document") and may_be_copied(document),
         "verdict": signatures(work.documents.find_report(document.id), desk),
+        "proof": proof_said(document, desk, work),
     }
 
 

@@ -11,6 +11,7 @@ from api.deps import HouseDep, ServicesDep
 from api.problems import status_of
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, Typed, id_of, not_chosen, own_first
+from api.web.status import choices_of
 from api.web.uploads import Counter, Uploads, take_uploads
 from api.web.words import msgid
 from engine import access
@@ -161,7 +162,7 @@ def _form(desk: Desk, form: Typed, uploads: Uploads, work: UnitOfWork, status: i
             if known.roles - access.AUDITS
         ],
         further_rows=range(1, FURTHER_ROWS + 1),
-        signer_choices=[(str(known.id), f"{known.name}, {known.title}") for known in able],
+        signer_choices=choices_of(able, desk, work),
         agency_choices=[(str(agency.id), agency.name) for agency in agencies],
         answered=_answered(form.values.get("replies_to", ()), desk, work),
     )

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from api.texts import spoken, texts, written
 from api.web import words
+from api.web.action_words import ACTIONS
 from engine.deadlines import VIETNAM
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -58,6 +59,7 @@ def _environment(language: str) -> Environment:
         "static": static_url,
         "urgencies": urgencies,
         "words": words,
+        "actions": ACTIONS,
         "zone": VIETNAM,
     }
     environment.filters |= {"day": written, "moment": written, "size": _size, "term": translate}

@@ -1,10 +1,10 @@
 """Revising a draft on its work item's page: the form as it stands, and what is asked for when it is sent."""
 
-from datetime import datetime
 from typing import Any, Final
 
 from api.web.desk import Desk
 from api.web.forms import Form, Typed, id_of, own_first
+from api.web.status import choices_of
 from api.web.uploads import Kept, Uploads
 from api.web.words import msgid
 from engine.actions.revise_draft import ReviseDraft, revise_draft
@@ -43,12 +43,12 @@ def revision_form(document: OutgoingDocument, desk: Desk) -> Typed:
     return Typed(labels=Typed.of(LABELS, desk.language).labels, values=values, prefix=f"{REVISION}-")
 
 
-def revision_choices(document: OutgoingDocument, at: datetime, work: UnitOfWork) -> dict[str, Any]:
+def revision_choices(document: OutgoingDocument, desk: Desk, work: UnitOfWork) -> dict[str, Any]:
     """Return what the form offers to choose from, and the attachments the draft has."""
-    able = signers(document.agency_id, document.drafter, at, work)
+    able = signers(document.agency_id, document.drafter, desk.at, work)
     kept = [(attached.name, work.files.get(attached.file_id)) for attached in document.attachments]
     return {
-        "signer_choices": [(str(one.id), f"{one.name}, {one.title}") for one in able],
+        "signer_choices": choices_of(able, desk, work),
         "agency_choices": [
             (str(agency.id), agency.name) for agency in work.people.agencies() if agency.id != document.agency_id
         ],

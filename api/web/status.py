@@ -10,9 +10,11 @@ from fastapi.responses import Response
 from api.deps import WorkDep
 from api.texts import notice_text
 from api.web.desk import Desk, DeskDep
-from api.web.words import CHECKS
+from api.web.words import CHECKS, FLAWS
 from engine import access
+from engine.certificate_watch import flaws_of
 from engine.checks import TIMESTAMPS, Check, CheckState, certificate_check
+from engine.people import Person
 from engine.ports import UnitOfWork
 
 router = APIRouter()
@@ -40,11 +42,29 @@ def show(desk: DeskDep, work: WorkDep) -> Response:
 
 def warnings_for(key: str, desk: Desk, work: UnitOfWork) -> Sequence[CheckSaid]:
     """Return what stands in the way of a signature with this key, as it was last found."""
-    found = [work.checks.find(name) for name in (TIMESTAMPS, certificate_check(key))]
-    return [_said(check, desk) for check in found if check is not None and check.found.state is not CheckState.GOOD]
+    stamping = work.checks.named(TIMESTAMPS)
+    # As long as one authority gives time-stamps, the others are no matter of whoever signs.
+    found = [] if any(check.found.state is not CheckState.BAD for check in stamping) else list(stamping)
+    found += work.checks.named(certificate_check(key))
+    return [_said(check, desk) for check in found if check.found.state is not CheckState.GOOD]
+
+
+def said_of(checks: Sequence[Check], desk: Desk) -> Sequence[CheckSaid]:
+    """Return checks in words."""
+    return [_said(check, desk) for check in checks]
+
+
+def choices_of(people: Sequence[Person], desk: Desk, work: UnitOfWork) -> list[tuple[str, str]]:
+    """Return people as a form offers them to sign, each with what was found wrong with their certificate."""
+    flaws = flaws_of([person.id for person in people], work)
+    flawed = {person: desk.speaks(FLAWS[check.found.state]) for person, check in flaws.items()}
+    return [
+        (str(one.id), f"{one.name}, {one.title}" + (f" (▲ {flawed[one.id]})" if one.id in flawed else ""))
+        for one in people
+    ]
 
 
 def _said(check: Check, desk: Desk) -> CheckSaid:
-    name = desk.speaks(CHECKS.get(check.name, CHECKS["certificate"]))
+    name = desk.speaks(CHECKS[check.name.partition(":")[0]])
     text = notice_text(check.found.template, check.found.facts, desk.language)
     return CheckSaid(check=check, name=f"{name}: {check.subject}" if check.subject else name, text=text)

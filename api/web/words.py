@@ -15,6 +15,7 @@ from engine.incidents import IncidentState
 from engine.instance_migrations import Effect, Hindrance, MigratedState
 from engine.notices import NoticeKind, When
 from engine.registers import Direction
+from engine.renewals import End
 from engine.runtime.comparison import ChangeKind
 from engine.signatories import InitialKind
 from engine.signing_places import SignerState
@@ -89,6 +90,7 @@ VERSION_KINDS: Final[Mapping[str, str]] = {
     VersionKind.NUMBERED: msgid("With number and date"),
     VersionKind.SEALED: msgid("Sealed by the agency"),
     VersionKind.FINAL: msgid("Final, with proofs for the archive"),
+    VersionKind.RENEWED: msgid("Stamped anew, so that it stays provable"),
 }
 
 INITIALS: Final[Mapping[str, str]] = {
@@ -212,8 +214,19 @@ CHECKS: Final[Mapping[str, str]] = {
     "database": msgid("Database"),
     "log": msgid("Telling people what happens"),
     "disk": msgid("Disk"),
+    "renewals": msgid("Proof of what is archived"),
     "mail": msgid("Mail server"),
     "certificate": msgid("Certificate"),
+}
+
+ENDS: Final[Mapping[str, str]] = {
+    End.CERTIFICATE: msgid("Then the certificate of its time-stamp ends"),
+    End.ALGORITHM: msgid("Then an algorithm of its time-stamp is no longer trusted"),
+}
+
+FLAWS: Final[Mapping[str, str]] = {
+    CheckState.WARNING: msgid("certificate not for long"),
+    CheckState.BAD: msgid("certificate may not sign"),
 }
 
 CHECK_STATES: Final[Mapping[str, str]] = {
@@ -311,87 +324,3 @@ MIGRATED_TONES: Final[Mapping[str, str]] = {
     MigratedState.REFUSED: "under-way",
     MigratedState.UNDONE: "new",
 }
-
-ACTIONS: Final[Mapping[str, str]] = {
-    "session.started": msgid("signed in"),
-    "session.refused": msgid("was refused at sign-in"),
-    "session.ended": msgid("signed out"),
-    "session.swept": msgid("forgot sessions that had run out"),
-    "agency.founded": msgid("set up the agency"),
-    "file.stored": msgid("brought in a file"),
-    "definition.deployed": msgid("deployed a procedure model"),
-    "definition.activated": msgid("chose the version of a procedure model for new documents"),
-    "incoming_document.registered": msgid("registered an incoming document"),
-    "outgoing_document.drafted": msgid("drafted an outgoing document"),
-    "outgoing_document.revised": msgid("revised a draft"),
-    "work_item.claimed": msgid("took a work item"),
-    "work_item.released": msgid("released a work item"),
-    "work_item.delegated": msgid("gave a work item to a colleague"),
-    "work_item.seen": msgid("opened a work item first"),
-    "work_item.handed_over": msgid("handed over a work item"),
-    "work_item.handover_refused": msgid("refused a work item that was handed over"),
-    "work_item.recalled": msgid("took back a work item"),
-    "document.commented": msgid("commented on a document"),
-    "document.reading_granted": msgid("let a colleague read a document"),
-    "document.watched": msgid("watches a document"),
-    "document.unwatched": msgid("watches a document no longer"),
-    "work_item.completed": msgid("completed a work item"),
-    "work_item.waiting": msgid("noted what a work item waits for"),
-    "signature.asked": msgid("asked for a signature"),
-    "document.signed": msgid("signed a document"),
-    "document.signatures_checked": msgid("had the signatures of a document checked again"),
-    "trust_anchor.added": msgid("made an authority trusted"),
-    "trusted_list.loaded": msgid("loaded a trusted list"),
-    "trust_anchor.removed": msgid("had an authority trusted no longer"),
-    "attachment.seal_asked": msgid("asked for the agency's signature on an attachment"),
-    "attachment.sealed": msgid("signed an attachment for the agency"),
-    "copy.asked": msgid("asked for a copy"),
-    "signature_image.set": msgid("set the image of a signature or seal"),
-    "operation.finished": msgid("finished an operation"),
-    "incident.opened": msgid("reported an incident"),
-    "incident.failed_again": msgid("reported an incident again"),
-    "incident.resolved": msgid("ended an incident"),
-    "incident.retried": msgid("had an incident tried again"),
-    "incident.retried_with_parameters": msgid("had an incident tried again with other parameters"),
-    "incident.skip_proposed": msgid("proposed to skip a stuck step"),
-    "incident.skipped": msgid("confirmed that a stuck step is skipped"),
-    "instance.suspended": msgid("suspended a procedure"),
-    "instance.resumed": msgid("let a suspended procedure go on"),
-    "instance.cancelled": msgid("cancelled a procedure"),
-    "instance.called": msgid("had a procedure called by another one"),
-    "call.finished": msgid("let a procedure go on after what it called"),
-    "instance.released": msgid("let a called procedure go on by itself"),
-    "instance.started": msgid("started a procedure by a message"),
-    "timers.recomputed": msgid("counted timers in working days again"),
-    "instance.moved": msgid("took a procedure to another step"),
-    "instance.data_changed": msgid("changed the data of a procedure"),
-    "instance.migrated": msgid("took a procedure to another version"),
-    "instance.migration_undone": msgid("put a procedure back to the version before"),
-    "instance.migration_refused": msgid("found that a procedure cannot be taken to another version"),
-    "migration.begun": msgid("had running procedures taken to another version"),
-    "migration.stopped": msgid("stopped a migration of procedures"),
-    "migration.continued": msgid("let a migration of procedures go on"),
-    "calendar.saved": msgid("confirmed a year of the calendar"),
-    "due_times.recomputed": msgid("counted time limits again"),
-    "document.paused": msgid("paused the time limits of a document"),
-    "document.resumed": msgid("let the time limits of a document go on"),
-    "timer.fired": msgid("acted because a time had come"),
-    "message.delivered": msgid("delivered a message to a procedure"),
-    "signal.received": msgid("passed a signal to a procedure"),
-    "operation.failed": msgid("ended an operation with an error the procedure expects"),
-    "delivery.arrived": msgid("delivered a document"),
-    "webhook.registered": msgid("registered a webhook"),
-    "webhook.enabled": msgid("switched a webhook on"),
-    "webhook.disabled": msgid("switched a webhook off"),
-    "webhook.removed": msgid("removed a webhook"),
-    "webhook.replayed": msgid("had a webhook's messages sent again"),
-    "notice_preferences.set": msgid("chose how to be told"),
-    "stand_in.recorded": msgid("recorded a stand-in"),
-    "stand_in.revoked": msgid("revoked a stand-in"),
-    "document.made_out": msgid("had a document printed for another signer"),
-    "document.initialled": msgid("initialled the document (ký nháy)"),
-    "document.signatures_voided": msgid("made signatures already given void by returning the document"),
-    "document.signature_given_back": msgid("got a signature back to be given anew, since the document changed"),
-    "work_item.opinion_given": msgid("gave an opinion on a step"),
-}
-"""What somebody did, by the action of its leaf."""

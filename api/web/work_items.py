@@ -21,6 +21,7 @@ from api.web.revisions import RENAMED, REVISION, revise, revision_choices, revis
 from api.web.sayings import signatures
 from api.web.schema_forms import OutcomeForm, data_of, outcome_form, typed_before
 from api.web.signing import signing_facts
+from api.web.status import choices_of, said_of
 from api.web.tried import Tried
 from api.web.uploads import Counter, take_uploads
 from engine import access
@@ -31,6 +32,7 @@ from engine.actions.finish_work_item import finish_work_item
 from engine.actions.make_out_document import make_out_document
 from engine.actions.open_work_item import open_work_item
 from engine.actions.release_work_item import release_work_item
+from engine.certificate_watch import flaws_ahead, own_flaws
 from engine.choices import OfferedOutcome, offered, step_of
 from engine.competence import NotMadeHere, SignedByOthers
 from engine.definitions import SignatureKind
@@ -65,6 +67,7 @@ def show_list(desk: DeskDep, work: WorkDep, page: PageDep) -> Response:
         documents=documents,
         names=names,
         clocks=clocks_of(found.items, documents, desk, work),
+        flaws=said_of(own_flaws(desk.person, seals=desk.may("use_agency_key"), work=work), desk),
     )
 
 
@@ -155,6 +158,7 @@ def item_page(key: WorkItemId, desk: Desk, services: Services, tried: Tried | No
             raise WorkItemNotFound
         item = open_work_item(key, by=desk.person, at=desk.at, work=work)
         values = _values(item, document, desk, work)
+        flaws = said_of(flaws_ahead(document, work), desk)
         outcomes = offered(item, work) if item.state is WorkItemState.OPEN and not values["suspended"] else ()
         page = _acting(item, document, desk, work)
         draft = work.form_drafts.find(item.id, desk.person.id) if page["may_act"] else None
@@ -168,7 +172,9 @@ def item_page(key: WorkItemId, desk: Desk, services: Services, tried: Tried | No
     ready = signing and page["may_act"] and page["made_out_to"] is None
     facts = signing_facts(signing, item, document, desk, services) if signing and ready else None
     status = status_of(tried.refusal) if tried else 200
-    return desk.page("work_items/show.html", status=status, signing=facts, **values, **page)
+    # Whoever signs now is told beside the button.
+    shown = () if facts or item.state is not WorkItemState.OPEN else flaws
+    return desk.page("work_items/show.html", status=status, signing=facts, flaws=shown, **values, **page)
 
 
 def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:
@@ -216,8 +222,15 @@ def _acting(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
         "made_out_to": _made_out_to(item, document, desk, work) if may_act else None,
         "may_revise": may_act and draft,
         "may_reply": may_act and item.element_id == HANDLE and access.may(person, "draft_document"),
-        "colleagues": colleagues_for(item, person, work) if shared else (),
+        "colleagues": _colleagues(item, desk, work) if shared else (),
     }
+
+
+def _colleagues(item: WorkItem, desk: Desk, work: UnitOfWork) -> Sequence[tuple[str, str]]:
+    """Return to whom the item can be given; where it is done by signing, with what is wrong with their certificates."""
+    able = colleagues_for(item, desk.person, work)
+    signs = any(outcome.signature is SignatureKind.PERSON for outcome in step_of(item, work)[1].outcomes)
+    return choices_of(able, desk, work) if signs else [(str(one.id), f"{one.name}, {one.title}") for one in able]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +299,7 @@ def _opinions(item: WorkItem, course: Course, names: Names, desk: Desk, work: Un
 
 def _revision(document: Document, desk: Desk, work: UnitOfWork, tried: Tried | None) -> dict[str, Any]:
     assert isinstance(document, OutgoingDocument)  # noqa: S101  nothing else may be revised
-    form, choices = revision_form(document, desk), revision_choices(document, desk.at, work)
+    form, choices = revision_form(document, desk), revision_choices(document, desk, work)
     if tried is None or tried.outcome != REVISION:
         return {"revision": form, **choices}
     again = form.typed(tried.form).refused(tried.refusal, desk.language, RENAMED)

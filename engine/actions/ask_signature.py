@@ -46,10 +46,9 @@ class AskSignature:
 
 
 def ask_signature(request: AskSignature, *, by: Person, services: Services) -> WorkItem:
-    """Prepare the file, put its digest on record, and have the worker use the key.
+    """Prepare the file, put its digest on record, and have the worker use the key after that.
 
-    The digest is a leaf of the audit log before the key is used, one more for each attachment that is sealed along;
-    one work item never has two digests.
+    It is a leaf, one more for each attachment that is sealed along; one work item never has two digests.
 
     Raises:
         WorkItemNotFound, WorkItemNotYours, WorkItemExcluded, WorkItemNotOpen, WorkItemTakesNoSignature: Not theirs.
@@ -57,8 +56,8 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         NoFieldForSignature, AnotherSigns: The document has no place for it, or another's signature is being made.
         WrongKeyKind, KeyNotYours, PinNotAsked: The key, or a PIN for it, does not fit the step or the person.
         VersionMoved: The document has another version than the one the person saw.
-        KeyUnavailable, CertificateUnfit: The key cannot be used.
-        NotYetSigned, NotYetNumbered: The agency seals only what is signed and numbered.
+        KeyUnavailable and those of engine.certificates: The key may not sign, or nobody says now whether it may.
+        NotYetSigned, NotYetNumbered: The seal comes last.
     """
     with services.begin() as work:
         item = acting(by, work.work_items.get(request.work_item_id), services.clock(), work)
@@ -67,6 +66,7 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         key = key_of(by.agency_id, _whose(request, outcome, by), services=services, work=work)
     if request.expected not in (None, document.file_id):
         raise VersionMoved
+    services.pdfs.require_fit(key, services.clock())
     role = SignerRole.SEAL if outcome.signature is SignatureKind.AGENCY else SignerRole.OFFICIAL
     prepared = _prepared(document, Placement(field=field), role, key, services)
     file = services.put_pdf(prepared.content, by=by.id, agency_id=by.agency_id)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from engine import procedures, waits
 from engine.attachment_seals import with_sealed
+from engine.certificates import RevocationUnknown
 from engine.competence import signatories_of
 from engine.documents import Document, OutgoingDocument, OutgoingState, VersionKind
 from engine.events import DocumentSigned
@@ -16,8 +17,9 @@ from engine.operations.move import Move
 from engine.ports import UnitOfWork
 from engine.recalls import Hindrance
 from engine.sealing import seal_attachments
-from engine.signatures import SEAL_FIELD, TEXT_SEAL_FIELD, PreparedSignature
+from engine.signatures import SEAL_FIELD, TEXT_SEAL_FIELD, PreparedSignature, RevocationUnavailable
 from engine.signer_events import SignatureGivenBack
+from engine.signing_keys import SigningKey
 from engine.signings import SignatureNotProven, Signing, SigningNotFound, SigningState
 from engine.validations import Verdict
 from engine.work_items import WorkItem, WorkItemState
@@ -33,7 +35,8 @@ def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
     Raises:
         SigningNotFound: Nobody asked for it.
         InstanceHalted: Its procedure was suspended meanwhile.
-        KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable: It cannot be signed now.
+        KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable, RevocationUnavailable: Not now.
+        CertificateRevoked and the others of engine.certificates: Not any more.
         SignatureNotProven: What was made of it does not stand our own validation.
     """
     with services.begin() as work:
@@ -47,12 +50,17 @@ def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
     if _was_left_behind(signing, document):
         _give_back(work_item_id, services)
         return
+    _require_fit(key, services)
     seal_attachments(work_item_id, key, services=services)
     prepared = PreparedSignature.from_data(json.loads(signing.prepared), services.read(signing.prepared_file_id))
     signed = services.pdfs.complete_signature(prepared, key)
     if isinstance(document, OutgoingDocument) and document.further:
         _require_proven(signed, signing.field, services)
-    file = services.put_pdf(signed, by=signing.asked_by, agency_id=signing.agency_id)
+    _keep(work_item_id, services.put_pdf(signed, by=signing.asked_by, agency_id=signing.agency_id), services)
+
+
+def _keep(work_item_id: WorkItemId, file: StoredFile, services: Services) -> None:
+    """Keep what was signed and carry the procedure on, unless somebody took the item or changed the document."""
     with services.begin() as work:
         item, instance = work.work_items.lock(work_item_id)
         signing = _find(work_item_id, work)
@@ -124,6 +132,14 @@ def _state_after(signing: Signing, move: Move) -> OutgoingState:
     signed = {one.field for one in move.work.signings.of_document(document.id) if one.state is SigningState.SIGNED}
     waiting = {one.field for one in signatories_of(document) if not one.countersigns} - signed - {signing.field}
     return OutgoingState.TO_SIGN if waiting else OutgoingState.SIGNED
+
+
+def _require_fit(key: SigningKey, services: Services) -> None:
+    """See that the certificate may still sign: it may have been asked to days ago, while a neighbour was away."""
+    try:
+        services.pdfs.require_fit(key, services.clock())
+    except RevocationUnknown as cause:
+        raise RevocationUnavailable from cause
 
 
 def _find(work_item_id: WorkItemId, work: UnitOfWork) -> Signing:

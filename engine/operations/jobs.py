@@ -21,8 +21,9 @@ from engine.neighbours import ARCHIVE, WORK, Services
 from engine.operations.deliver import deliver
 from engine.operations.move import Data, Move, OperationMisplaced
 from engine.people import Agency
+from engine.renewals import LevelUnreachable, Proof
 from engine.signatures import SEAL_FIELD, TEXT_SEAL_FIELD, CertificateRejected, NotYetSigned
-from engine.validations import ValidationReport, Verdict
+from engine.validations import Level, ValidationReport, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class NotProven(OurFault):
     template = "The finished document does not pass validation (%(reason)s). It is neither archived nor sent."
 
 
-CATCHABLE: Final = (NotProven, NotYetSigned, CertificateRejected, DocumentNotInState)
+CATCHABLE: Final = (NotProven, NotYetSigned, CertificateRejected, LevelUnreachable, DocumentNotInState)
 """What the operations of this module may end with that a model may expect, and DocumentNotInState of others."""
 
 
@@ -81,18 +82,20 @@ def fill_number(job: Job) -> Finish:
 
 
 def extend_signatures(job: Job) -> Finish:
-    """Add what proves the signatures later: certificates, revocation data and the archive time-stamp (PAdES B-LTA).
+    """Add what proves the signatures later, to the PAdES level *level*: else the installation's (as a rule B-LTA).
 
     The attachments that the agency signed get the same.
     """
     services = job.services
-    extended = services.pdfs.extend(services.read(job.document.file_id), services.clock())
+    asked = job.parameters.get("level")
+    level = Level(asked) if isinstance(asked, str) else None
+    extended = services.pdfs.extend(services.read(job.document.file_id), services.clock(), level)
     keep_version = new_version(job, VersionKind.FINAL, extended)
     found = services.pdfs.validate(extended, services.clock())
     with services.begin() as work:
         report = held_against_records(found, job.document.file_id, job.document, work)
     _require_proven(report, _expected_fields(job.document))
-    keep_attachments = _extend_attachments(job)
+    keep_attachments = _extend_attachments(job, level)
 
     def keep(move: Move) -> Data:
         keep_attachments(move)
@@ -103,7 +106,7 @@ def extend_signatures(job: Job) -> Finish:
     return keep
 
 
-def _extend_attachments(job: Job) -> Callable[[Move], None]:
+def _extend_attachments(job: Job, level: Level | None) -> Callable[[Move], None]:
     """Extend the attachments that the agency signed; return what keeps them in place of those."""
     services, document = job.services, job.document
     if not isinstance(document, OutgoingDocument) or not document.attachments:
@@ -113,7 +116,7 @@ def _extend_attachments(job: Job) -> Callable[[Move], None]:
     made: dict[int, tuple[StoredFile, ValidationReport]] = {}
     for place, attached in enumerate(document.attachments):
         if attached.file_id in sealed:
-            extended = services.pdfs.extend(services.read(attached.file_id), services.clock())
+            extended = services.pdfs.extend(services.read(attached.file_id), services.clock(), level)
             report = services.pdfs.validate(extended, services.clock())
             _require_proven(report, {TEXT_SEAL_FIELD})
             made[place] = services.put_pdf(extended, by=SYSTEM, agency_id=document.agency_id), report
@@ -131,11 +134,14 @@ def archive(job: Job) -> Finish:
     """Put the document's current version and its attachments into the locked archive."""
     services, document = job.services, job.document
     stored = [_lock_away(file_id, services) for file_id in _contents(document)]
+    stamps = services.pdfs.stamps(services.read(document.file_id))
+    end = services.pdfs.algorithms_end_at(stamps[-1].algorithms) if stamps else None
 
     def keep(move: Move) -> Data:
         move.require_file(document.file_id)
         for archived in stored:
             move.work.documents.add_archived(archived.of(document, move.at))
+        move.work.renewals.keep(Proof.of(document.file_id, document.id, document.agency_id, stamps, end))
         return {"archived": len(stored)}
 
     return keep

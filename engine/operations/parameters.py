@@ -11,8 +11,10 @@ from typing import Final
 from engine.documents import Document, OutgoingDocument
 from engine.errors import FieldError, Invalid
 from engine.operations.move import Data
+from engine.validations import Level
 
 MAX_PLACE: Final = 100
+LEVELS: Final = (Level.TIMED, Level.LONG_TERM, Level.ARCHIVAL)
 
 Judge = Callable[[object, Document, datetime], str | None]
 """Says in a sentence what is wrong with a value for this document at this moment, or None."""
@@ -47,6 +49,10 @@ def _moment(value: object, _document: Document, at: datetime) -> str | None:
     return wrong if given is None or given.tzinfo is None or given > at else None
 
 
+def _level(value: object, _document: Document, _at: datetime) -> str | None:
+    return None if value in LEVELS else "This is to be one of the levels B-T, B-LT and B-LTA."
+
+
 def _recipients(value: object, document: Document, _at: datetime) -> str | None:
     known = {str(agency_id) for agency_id in document.recipients} if isinstance(document, OutgoingDocument) else set()
     fits = isinstance(value, list) and all(isinstance(one, str) for one in value) and known.issuperset(value)
@@ -79,7 +85,7 @@ TAKES: Final[Mapping[str, Mapping[str, Judge]]] = {
     "take_copy_number": {},
     "check_signatures": {"document_id": _same_document, "at": _moment},
     "fill_number": {"document_id": _same_document, "place": _place},
-    "extend_signatures": {"document_id": _same_document},
+    "extend_signatures": {"document_id": _same_document, "level": _level},
     "mark_initials": {"document_id": _same_document},
     "print_copy": {"document_id": _same_document},
     "archive": {"document_id": _same_document},
@@ -92,7 +98,7 @@ TAKES: Final[Mapping[str, Mapping[str, Judge]]] = {
 }
 """The parameters of every operation.
 
-Time-stamp service, trust and keys are of the installation (`docs/operations.md`), so none is chosen here.
+Time-stamp services, trust and keys are of the installation (`docs/operations.md`), so none is chosen here.
 """
 
 

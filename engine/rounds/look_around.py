@@ -13,12 +13,13 @@ from engine.checks import (
     GOOD,
     LOG,
     MAIL,
+    RENEWALS,
     STORE,
-    TIMESTAMPS,
     Check,
     CheckState,
     Finding,
     certificate_check,
+    timestamp_check,
 )
 from engine.couriers import Postman
 from engine.deadlines import VIETNAM
@@ -42,8 +43,15 @@ LOG_LATE: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probes:
-    """What can be asked beside the services: the mail server (None: none is set), and how full the disk is (0 to 1)."""
+    """What can be asked beside the services.
 
+    Attributes:
+        timestamps: Addresses of the time-stamp authorities.
+        postman: The mail server; None: none is set.
+        disk_used: How full the disk is, 0 to 1.
+    """
+
+    timestamps: Sequence[str]
     postman: Postman | None
     disk_used: Callable[[], float]
 
@@ -72,13 +80,22 @@ def look_around(*, services: Services, probes: Probes) -> Sequence[Check]:
 
 def _common(services: Services, probes: Probes) -> list[_Question]:
     return [
-        _Question(name=TIMESTAMPS, ask=lambda: services.pdfs.check_timestamps(services.clock())),
+        *(_timestamps(url, services) for url in probes.timestamps),
         _Question(name=STORE, ask=lambda: _store(services)),
         _Question(name=DATABASE, ask=lambda: _database(services)),
         _Question(name=LOG, ask=lambda: _log(services)),
+        _Question(name=RENEWALS, ask=lambda: _renewals(services)),
         _Question(name=DISK, ask=lambda: _disk(probes.disk_used())),
         _Question(name=MAIL, ask=lambda: _mail(services, probes.postman)),
     ]
+
+
+def _timestamps(url: str, services: Services) -> _Question:
+    return _Question(
+        name=timestamp_check(url),
+        ask=lambda: services.pdfs.check_timestamps(url, services.clock()),
+        subject=url.partition("://")[2],
+    )
 
 
 def _certificates(services: Services) -> list[_Question]:
@@ -159,6 +176,17 @@ def _log(services: Services) -> Finding:
         since = unread[0].event.at.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
         return Finding(state=CheckState.BAD, code="late", template=template, facts={"since": since})
     return GOOD
+
+
+def _renewals(services: Services) -> Finding:
+    """See whether archived files are stamped anew in time."""
+    with services.begin() as work:
+        count, since = work.renewals.failing()
+    if since is None:
+        return GOOD
+    template = "%(count)s archived files could not be stamped anew since %(since)s. The plan of renewals says why."
+    facts = {"count": str(count), "since": since.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")}
+    return Finding(state=CheckState.BAD, code="failing", template=template, facts=facts)
 
 
 def _disk(used: float) -> Finding:

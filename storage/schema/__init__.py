@@ -49,6 +49,7 @@ from storage.schema.procedures import (
     work_items,
 )
 from storage.schema.registers import deliveries, register_counters, register_entries, registers
+from storage.schema.renewals import archive_proofs
 from storage.schema.signing import key_choices
 from storage.schema.trust import trust_anchors
 
@@ -113,6 +114,7 @@ __all__ = [
     "activities",
     "agencies",
     "approvals",
+    "archive_proofs",
     "archived_files",
     "attachment_seals",
     "audit_cursors",

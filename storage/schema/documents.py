@@ -179,7 +179,7 @@ document_versions = Table(
     moment("made_at"),
     uuid("made_by"),
     PrimaryKeyConstraint("document_id", "ordinal"),
-    one_of("kind", "original", "prepared", "initialled", "signed", "numbered", "sealed", "final"),
+    one_of("kind", "original", "prepared", "initialled", "signed", "numbered", "sealed", "final", "renewed"),
     CheckConstraint("ordinal >= 1", name="ordinal_from_one"),
     Index(None, "file_id"),
 )

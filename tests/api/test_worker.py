@@ -132,7 +132,7 @@ def test_while_the_database_is_away_timers_wait(house: House) -> None:
 @pytest.fixture
 def without_time(house: House) -> Iterator[House]:
     """The house while its time-stamp service is away."""
-    settings = replace(house.settings, tsa_url="http://127.0.0.1:9/away")
+    settings = replace(house.settings, tsa_url=("http://127.0.0.1:9/away",))
     pool = RoomPool(room_settings(settings), processes=1, clock=now)
     yield replace(house, settings=settings, services=replace(house.services, pdfs=pool))
     pool.close()

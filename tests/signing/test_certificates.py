@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from engine.validations import Indication, Level, RevocationState, ValidationReport, Verdict
+from signing.algorithms import Algorithms
 from signing.trust import Anchor, Trust
 from signing.verifier import validate
 from tests.signing.conftest import Life
@@ -20,7 +21,7 @@ def pki() -> PaperPki:
 
 
 def trust_in(pki: PaperPki, since: datetime | None = None) -> Trust:
-    return Trust([Anchor(certificate=pki.root.asn1, because="thử nghiệm", since=since)])
+    return Trust([Anchor(certificate=pki.root.asn1, because="thử nghiệm", since=since)], Algorithms.load())
 
 
 def judged(pdf: bytes, trust: Trust) -> tuple[ValidationReport, set[str]]:

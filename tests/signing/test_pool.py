@@ -122,7 +122,7 @@ def _until_noticed(pool: RoomPool, pdf: bytes) -> None:
 
 
 def test_a_call_over_its_time_ends_its_process(office: Office, life: Life, silent: str) -> None:
-    patient = RoomPool(replace(office.settings, tsa_url=silent), clock=now, processes=1, seconds_per_call=2)
+    patient = RoomPool(replace(office.settings, tsa_urls=(silent,)), clock=now, processes=1, seconds_per_call=2)
     prepared = patient.prepare_signature(life.prepared, SignerRole.OFFICIAL, file_key(CHAIRMAN), now())
 
     with pytest.raises(SigningStopped, match="complete_signature"):
@@ -133,7 +133,7 @@ def test_a_call_over_its_time_ends_its_process(office: Office, life: Life, silen
 
 
 def test_a_call_that_finds_no_free_process_is_told_so(office: Office, life: Life, silent: str) -> None:
-    settings = replace(office.settings, tsa_url=silent, tsa_seconds=1)
+    settings = replace(office.settings, tsa_urls=(silent,), tsa_seconds=1)
     busy = RoomPool(settings, clock=now, processes=1, seconds_per_call=2)
     prepared = busy.prepare_signature(life.prepared, SignerRole.OFFICIAL, file_key(CHAIRMAN), now())
 
@@ -160,7 +160,7 @@ from signing.pool import RoomPool
 from signing.settings import RoomSettings
 
 if __name__ == "__main__":
-    settings = RoomSettings(fonts=Path(sys.argv[1]), keys=Path(sys.argv[2]), passphrase="", roots=(), tsa_url="")
+    settings = RoomSettings(fonts=Path(sys.argv[1]), keys=Path(sys.argv[2]), passphrase="", roots=(), tsa_urls=())
     pool = RoomPool(settings, clock=lambda: datetime.now(UTC))
     pool.inspect(Path(sys.argv[3]))
     print("ready", flush=True)

@@ -44,7 +44,7 @@ def test_the_time_stamp_covers_the_whole_file(life: Life, room: Room) -> None:
 
 
 def test_a_renewed_file_is_valid_and_has_a_further_time_stamp(room: Room, offline: Room, life: Life) -> None:
-    renewed = room.extend(life.archived, datetime.now(UTC))
+    renewed = room.renew(life.archived, datetime.now(UTC))
 
     assert renewed.startswith(life.archived)
     assert inspect(renewed).fields[-2:] == ("DauThoiGian1", "DauThoiGian2")
@@ -65,7 +65,7 @@ def test_a_revoked_or_foreign_certificate_is_not_kept(room: Room, life: Life, ke
 
 
 def test_a_silent_time_stamp_authority_stops_it(office: Office, life: Life) -> None:
-    away = Room(replace(office.settings, tsa_url=f"http://127.0.0.1:{a_free_port()}/tsa"))
+    away = Room(replace(office.settings, tsa_urls=(f"http://127.0.0.1:{a_free_port()}/tsa",)))
 
     with pytest.raises(TimestampUnavailable):
         away.extend(life.sealed, datetime.now(UTC))

@@ -167,14 +167,14 @@ def test_without_an_image_a_signature_is_made_all_the_same(office: Office, life:
 def test_a_silent_time_stamp_authority_stops_the_signature_and_keeps_nothing(
     office: Office, prepared: PreparedSignature
 ) -> None:
-    away = replace(office.settings, tsa_url=f"http://127.0.0.1:{a_free_port()}/tsa")
+    away = replace(office.settings, tsa_urls=(f"http://127.0.0.1:{a_free_port()}/tsa",))
 
     with pytest.raises(TimestampUnavailable):
         complete(Room(away), prepared)
 
 
 def test_an_answer_that_is_no_time_stamp_stops_the_signature(office: Office, prepared: PreparedSignature) -> None:
-    elsewhere = replace(office.settings, tsa_url=f"http://127.0.0.1:{office.pki.port}/ready")
+    elsewhere = replace(office.settings, tsa_urls=(f"http://127.0.0.1:{office.pki.port}/ready",))
 
     with pytest.raises(TimestampUnavailable):
         complete(Room(elsewhere), prepared)

@@ -19,6 +19,7 @@ from engine.instance_migrations import Migration
 from engine.instances import Activity, Movement
 from engine.people import Session
 from engine.ports import UnitOfWork
+from engine.renewals import Proof
 from storage.embedded import EmbeddedServer
 from storage.schema import metadata
 from tests.storage.announced import fill_announcements
@@ -197,6 +198,7 @@ def fill_procedure(work: UnitOfWork, desk: Desk) -> None:
 
 
 def fill_migration(work: UnitOfWork, desk: Desk) -> None:
+    work.renewals.keep(Proof.of(desk.office.file_id, desk.document.id, desk.office.agency.id, (), None))
     office, instance = desk.office, desk.instance
     migration = Migration(
         id=MigrationId(new_id()),

@@ -142,6 +142,8 @@ CHECKS = {
     "audit_private_salt_long_enough": (
         "INSERT INTO audit_private SELECT id, 'x', '\\x00', 'x' FROM audit_events LIMIT 1"
     ),
+    "archive_proofs_sealed_whole": "UPDATE archive_proofs SET renew_at = now()",
+    "archive_proofs_failed_whole": "UPDATE archive_proofs SET failure = 'x'",
 }
 
 DOUBLES = {

@@ -52,7 +52,7 @@ class Office:
             keys=self.keys,
             passphrase=PASSPHRASE,
             roots=(self.pki.root,),
-            tsa_url=self.pki.tsa_url,
+            tsa_urls=self.pki.tsa_urls,
         )
 
 

@@ -244,6 +244,8 @@ DOORS = (
     Door(method="PUT", path="/notice-preferences", body={"address": None}),
     Door(method="GET", path="/events/inbox"),
     Door(method="GET", path="/status", refused=NOT_ADMINISTRATOR),
+    Door(method="GET", path="/renewals", refused=(("vanthu", 403), ("chutich", 403))),
+    Door(method="GET", path=DOCUMENT + "/proof", refused=STRANGERS),
     Door(
         method="POST",
         path="/messages",

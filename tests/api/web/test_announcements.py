@@ -122,15 +122,18 @@ def test_whoever_signs_is_warned_before_a_signature_would_fail(
     assert office.house.settings.keys is not None
     shutil.copytree(office.house.settings.keys, keys)
     (keys / f"{people['chutich'].id}.p12").write_bytes(b"damaged")
-    settings = replace(office.house.settings, keys=keys, tsa_url="http://127.0.0.1:9/away")
+    settings = replace(office.house.settings, keys=keys, tsa_url=("http://127.0.0.1:9/away",))
     pool = RoomPool(room_settings(settings), processes=1, clock=now)
     services = replace(office.house.services, pdfs=pool)
-    look_around(services=services, probes=probes_of(office.house))
+    look_around(services=services, probes=probes_of(replace(office.house, settings=settings)))
     pool.close()
 
     page = visitors["chutich"].open(f"/work-items/{item.id}")
 
-    assert page.texts('//*[@role="alert"]/h2') == ["Dịch vụ cấp dấu thời gian", "Chứng thư số: Nguyễn Văn Đức"]
+    assert page.texts('//*[@role="alert"]/h2') == [
+        "Dịch vụ cấp dấu thời gian: 127.0.0.1:9/away",
+        "Chứng thư số: Nguyễn Văn Đức",
+    ]
 
 
 def test_the_inbox_renews_itself_and_works_without_script(visitors: Visitors) -> None:

@@ -1,12 +1,15 @@
 """Signing and sealing: the digest first, the key once, the number between."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from api.province import province
+from api.wiring import now, room_settings
 from engine.actions.ask_signature import AskSignature, ask_signature
 from engine.actions.use_key import use_key
+from engine.certificates import CertificateUntrusted
 from engine.documents import DocumentNotInState, OutgoingState, VersionKind
 from engine.events import WaitNoted
 from engine.ids import SYSTEM, DocumentId, WorkItemId
@@ -15,6 +18,7 @@ from engine.registers import Direction
 from engine.signings import KeyNotYours, SigningNotFound, SigningState, WrongKeyKind
 from engine.validations import Verdict
 from engine.work_items import WorkItemNotFound, WorkItemNotOpen, WorkItemState, WorkItemTakesNoSignature
+from signing.pool import RoomPool
 from tests.support.builders import an_id
 from tests.support.office import Office
 
@@ -225,3 +229,18 @@ def test_returns_go_back_one_step_at_a_time(office: Office) -> None:
 
     assert office.item(document_id, "draft").assignee == office.people["chuyenvien"].id
     assert office.outgoing(document_id).state is OutgoingState.DRAFT
+
+
+def test_a_certificate_that_may_not_sign_is_refused_before_anything_is_on_record(office: Office) -> None:
+    item = office.item(office.reviewed(), "sign")
+    settings = room_settings(office.house.settings)
+    pool = RoomPool(replace(settings, roots=()), processes=1, clock=now)
+    services, chairman = replace(office.house.services, pdfs=pool), office.people["chutich"]
+
+    with pytest.raises(CertificateUntrusted):
+        ask_signature(AskSignature(work_item_id=item.id), by=chairman, services=services)
+
+    pool.close()
+    with office.house.services.begin() as work:
+        assert work.signings.find(item.id) is None
+    assert office.item(item.document_id, "sign").state is WorkItemState.OPEN

@@ -10,16 +10,20 @@ import pytest
 
 from api.mails import probes_of
 from api.wiring import House, now, room_settings
-from engine.checks import Check, CheckState, certificate_check, validity_finding
+from engine.certificates import CertificateUntrusted
+from engine.checks import Check, CheckState, certificate_check, end_warning, timestamp_check
 from engine.queries import PageRequest
 from engine.rounds.look_around import look_around
 from engine.rounds.make_notices import settle_notices
-from engine.signatures import KeyUnavailable, TimestampUnavailable
+from engine.signatures import KeyUnavailable
 from signing.pool import RoomPool
 from storage.objects import LocalObjectStore, StoreAway
 from tests.support.house import Crowd
 
 NOON = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
+
+
+AWAY = "http://127.0.0.1:9/away"
 
 
 def looked(house: House) -> dict[str, Check]:
@@ -30,7 +34,7 @@ def looked(house: House) -> dict[str, Check]:
 @pytest.fixture
 def cut_off(house: House) -> Iterator[House]:
     """The house while its time-stamp service is away."""
-    settings = replace(house.settings, tsa_url="http://127.0.0.1:9/away")
+    settings = replace(house.settings, tsa_url=(AWAY, *house.settings.tsa_url))
     pool = RoomPool(room_settings(settings), processes=1, clock=now)
     yield replace(house, settings=settings, services=replace(house.services, pdfs=pool))
     pool.close()
@@ -41,7 +45,8 @@ def test_in_a_sound_house_everything_is_good(house: House, people: Crowd) -> Non
     found = looked(house)
 
     assert {name: check.found.code for name, check in found.items() if check.found.state is not CheckState.GOOD} == {}
-    assert {"timestamps", "store", "database", "log", "disk", "mail"} < set(found)
+    assert {timestamp_check(url) for url in house.settings.tsa_url} < set(found)
+    assert {"store", "database", "log", "disk", "mail"} < set(found)
     chairman = people["chutich"]
     assert found[certificate_check(str(chairman.id))].subject == chairman.name
     assert certificate_check(str(chairman.agency_id)) in found
@@ -51,17 +56,18 @@ def test_in_a_sound_house_everything_is_good(house: House, people: Crowd) -> Non
 def test_what_fails_is_told_once_and_known_since_it_failed(house: House, cut_off: House, people: Crowd) -> None:
     settle_notices(services=house.services)
     looked(house)
-    first = looked(cut_off)["timestamps"]
-    again = looked(cut_off)["timestamps"]
+    first = looked(cut_off)[timestamp_check(AWAY)]
+    again = looked(cut_off)[timestamp_check(AWAY)]
     settle_notices(services=house.services)
 
-    assert (first.found.state, first.found.code) == (CheckState.BAD, TimestampUnavailable.code)
+    assert (first.found.state, first.found.code, first.subject) == (CheckState.BAD, "away", "127.0.0.1:9/away")
     assert (again.since, again.checked_at > first.checked_at) == (first.since, True)
     with house.services.begin() as work:
         told = work.notices.shown_to(people["quantri"].id, PageRequest()).items
         assert work.notices.shown_to(people["vanthu"].id, PageRequest()).items == ()
     assert [(each.news.kind, each.news.path) for each in told] == [("service", "/status")]
-    assert looked(house)["timestamps"].found.state is CheckState.GOOD
+    others = [looked(cut_off)[timestamp_check(url)].found.state for url in house.settings.tsa_url]
+    assert others == [CheckState.GOOD, CheckState.GOOD]
 
 
 def test_a_missing_key_is_found_before_anybody_signs(house: House, people: Crowd, tmp_path: Path) -> None:
@@ -82,29 +88,15 @@ def test_a_certificate_of_an_unknown_authority_is_found(house: House, people: Cr
     found = looked(replace(house, services=replace(house.services, pdfs=pool)))
     pool.close()
 
-    assert found[certificate_check(str(people["chutich"].id))].found.code == "untrusted"
-    assert found["timestamps"].found.code == "untrusted"
+    assert found[certificate_check(str(people["chutich"].id))].found.code == CertificateUntrusted.code
+    assert found[timestamp_check(house.settings.tsa_url[0])].found.code == CertificateUntrusted.code
 
 
-@pytest.mark.parametrize(
-    ("end", "code"),
-    [
-        (NOON + timedelta(days=31), None),
-        (NOON + timedelta(days=29), "expires_soon"),
-        (NOON - timedelta(seconds=1), "expired"),
-    ],
-)
-def test_a_certificate_that_ends_within_thirty_days_is_named(end: datetime, code: str | None) -> None:
-    found = validity_finding("Nguyễn Văn Đức", NOON - timedelta(days=400), end, NOON)
+@pytest.mark.parametrize(("days", "code"), [(31, None), (29, "expires_soon")])
+def test_a_certificate_that_ends_within_thirty_days_is_named(days: int, code: str | None) -> None:
+    found = end_warning("Nguyễn Văn Đức", NOON + timedelta(days=days), NOON)
 
     assert (found.code if found else None) == code
-
-
-def test_a_certificate_that_is_not_valid_yet_is_named() -> None:
-    found = validity_finding("Nguyễn Văn Đức", NOON + timedelta(days=1), NOON + timedelta(days=400), NOON)
-
-    assert found is not None
-    assert (found.state, found.code) == (CheckState.BAD, "not_yet_valid")
 
 
 def test_a_store_whose_folder_is_gone_is_away(tmp_path: Path) -> None:

@@ -1,0 +1,24 @@
+"""Until when what is archived can be proven, and versions that were stamped anew.
+
+Revision: 0020, after 0022, 2026-11-23.
+"""
+
+from alembic import context, op
+from sqlalchemy import text
+
+from storage.migrations.statements import run_file
+
+revision = "0020"
+down_revision = "0022"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    role = context.config.attributes["application"]
+    run_file("0020_renewals.sql")
+    op.execute(text(f'GRANT SELECT, INSERT, UPDATE ON archive_proofs TO "{role}"'))
+
+
+def downgrade() -> None:
+    run_file("0020_renewals_back.sql")
