@@ -12,13 +12,15 @@ from engine.signing_keys import SigningKey
 from engine.trust_anchors import TrustAnchor, TrustCandidate, TrustedList
 from engine.validations import ValidationReport
 from signing.checks import check_certificate, check_timestamps
-from signing.documents import inspect
+from signing.documents import inspect, read
+from signing.elsewhere import accept_cms, accept_signature, client_key, embed_signature, to_sign
 from signing.fields import NumberWriter, prepare_fields
 from signing.initials import InitialsPrinter
-from signing.keys import KeyRing, read_certificate
+from signing.keys import Key, KeyRing, read_certificate
 from signing.letters import LetterPress
 from signing.renewal import extend
 from signing.settings import PdfSource, RoomSettings
+from signing.signed_files import require_added_signature, require_good, require_room, stamped
 from signing.signer import complete_signature, prepare_signature
 from signing.timestamps import TimestampClient
 from signing.trust import Trust
@@ -70,18 +72,48 @@ class Room:
 
     def certificate(self, key: SigningKey) -> CertificateFacts:
         """Say what is known of the certificate of a key. Raises KeyUnavailable."""
-        return self._keys.get(key).facts
+        return self._key(key).facts
 
     def prepare_signature(
         self, pdf: PdfSource, role: SignerRole, key: SigningKey, at: datetime, field: str | None = None
     ) -> PreparedSignature:
         """Fix what will be signed (see :func:`signing.signer.prepare_signature`)."""
         image = self._keys.find_image(key.holder)
-        return prepare_signature(pdf, role, self._keys.get(key), image=image, at=at, field=field)
+        return prepare_signature(pdf, role, self._key(key), image=image, at=at, field=field)
 
     def complete_signature(self, prepared: PreparedSignature, key: SigningKey) -> bytes:
         """Use the key on what was fixed (see :func:`signing.signer.complete_signature`)."""
         return complete_signature(prepared, self._keys.get(key), self._timestamps)
+
+    def to_sign(self, digest: str, key: SigningKey) -> bytes:
+        """Return what a key elsewhere signs (see :func:`signing.elsewhere.to_sign`)."""
+        return to_sign(digest, key)
+
+    def accept_signature(self, signature: bytes, digest: str, key: SigningKey) -> bytes:
+        """Return the CMS of a bare signature made elsewhere (see :func:`signing.elsewhere.accept_signature`)."""
+        return accept_signature(signature, digest, key)
+
+    def accept_cms(self, encoded: bytes, digest: str, key: SigningKey) -> bytes:
+        """Return a CMS made elsewhere, reduced (see :func:`signing.elsewhere.accept_cms`)."""
+        return accept_cms(encoded, digest, key)
+
+    def embed_signature(self, prepared: PreparedSignature, encoded: bytes) -> bytes:
+        """Put an accepted CMS into its place (see :func:`signing.elsewhere.embed_signature`)."""
+        return embed_signature(prepared, encoded, self._timestamps)
+
+    def accept_signed_file(
+        self, served: bytes, uploaded: bytes, role: SignerRole, key: SigningKey, at: datetime, added: Sequence[TrustAnchor] = ()
+    ) -> str:
+        """Return the field signed in a file that was signed elsewhere (see :mod:`signing.signed_files`)."""
+        field = require_added_signature(served, uploaded, role, client_key(key).facts.sha256)
+        require_good(self.validate(uploaded, at, added), field)
+        if self._timestamps is not None:
+            require_room(uploaded, field)
+        return field
+
+    def stamp_signed_file(self, pdf: PdfSource, field: str) -> bytes:
+        """Add a time-stamp to a signature made elsewhere (see :func:`signing.signed_files.stamped`)."""
+        return stamped(read(pdf), field, self._timestamps)
 
     def extend(self, pdf: PdfSource, at: datetime, added: Sequence[TrustAnchor] = ()) -> bytes:
         """Add proofs and an archive time-stamp (see :func:`signing.renewal.extend`)."""
@@ -118,4 +150,7 @@ class Room:
 
     def check_certificate(self, key: SigningKey, at: datetime, added: Sequence[TrustAnchor] = ()) -> Finding:
         """Judge the certificate of a key (see :func:`signing.checks.check_certificate`). Raises KeyUnavailable."""
-        return check_certificate(self._keys.get(key), self._trust(added), at)
+        return check_certificate(self._key(key), self._trust(added), at)
+
+    def _key(self, key: SigningKey) -> Key:
+        return client_key(key) if key.kind.is_elsewhere else self._keys.get(key)

@@ -22,6 +22,7 @@ from storage.approvals import PostgresApprovals
 from storage.audit import PostgresAuditLog
 from storage.calendars import PostgresCalendars
 from storage.checks import PostgresChecks
+from storage.client_signatures import PostgresClientSignatures
 from storage.comments import PostgresComments
 from storage.cursors import PostgresAuditCursors
 from storage.database import DatabaseCrowded
@@ -114,6 +115,7 @@ class PostgresUnitOfWork:
         self.comments = PostgresComments(connection)
         self.watches = PostgresWatches(connection)
         self.signings = PostgresSignings(connection)
+        self.client_signatures = PostgresClientSignatures(connection)
         self.key_choices = PostgresKeyChoices(connection)
         self.incidents = PostgresIncidents(connection)
         self.calendars = PostgresCalendars(connection, known.calendars)

@@ -10,7 +10,7 @@ from api.deps import ServicesDep
 from api.web.desk import Desk, DeskDep
 from api.web.forms import FormDep, id_of
 from api.web.status import CheckSaid, warnings_for
-from engine.actions.ask_signature import AGENCY, DEFAULT, AskSignature, ask_signature
+from engine.actions.ask_signature import AskSignature, ask_signature
 from engine.choices import OfferedOutcome
 from engine.definitions import SignatureKind
 from engine.documents import Document
@@ -20,6 +20,7 @@ from engine.key_use import key_of
 from engine.neighbours import Services
 from engine.signatures import CertificateFacts
 from engine.signing_places import require_nobody_signs
+from engine.signing_rights import AGENCY, DEFAULT
 from engine.signings import AnotherSigns
 from engine.work_items import WorkItem
 

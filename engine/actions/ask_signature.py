@@ -3,11 +3,12 @@
 import json
 from dataclasses import dataclass
 
-from engine import access, procedures
+from engine import procedures
 from engine.acting import acting
-from engine.choices import step_of
-from engine.definitions import Outcome, SignatureKind
-from engine.documents import Document, OutgoingDocument, OutgoingState
+from engine.client_signatures import SignElsewhere
+from engine.client_signing import role_of
+from engine.definitions import Outcome
+from engine.documents import OutgoingDocument, OutgoingState
 from engine.events import SigningAsked
 from engine.files import StoredFile
 from engine.ids import FileId, PersonId, SignatureId, WorkItemId
@@ -16,12 +17,11 @@ from engine.neighbours import Services
 from engine.operations.move import Move, VersionMoved
 from engine.people import Person
 from engine.ports import UnitOfWork
-from engine.signatures import PreparedSignature, SignerRole
-from engine.signing_places import field_of, require_nobody_signs, require_own
-from engine.signings import KeyNotYours, PinNotAsked, Signing, WrongKeyKind
-from engine.work_items import WorkItem, WorkItemTakesNoSignature
-
-DEFAULT, AGENCY = "default", "agency"
+from engine.signatures import PreparedSignature
+from engine.signing_keys import SigningKey
+from engine.signing_rights import DEFAULT, require_may_sign, whose_key
+from engine.signings import PinNotAsked, Signing
+from engine.work_items import WorkItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,7 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         NotCompetent, PrintedForAnother: Nothing lets the person sign it, or it names another signer or right.
         NoFieldForSignature, AnotherSigns: The document has no place for it, or another's signature is being made.
         WrongKeyKind, KeyNotYours, PinNotAsked: The key, or a PIN for it, does not fit the step or the person.
+        SignElsewhere: The key is in its holder's own computer.
         VersionMoved: The document has another version than the one the person saw.
         KeyUnavailable, CertificateUnfit: The key cannot be used.
         NotYetSigned, NotYetNumbered: The agency seals only what is signed and numbered.
@@ -58,11 +59,13 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
     with services.begin() as work:
         item = acting(by, work.work_items.get(request.work_item_id), services.clock(), work)
         document = work.documents.get(item.document_id)
-        outcome, field = _require_may(item, document, by, work)
+        outcome, field = require_may_sign(item, document, by, work)
         key = key_of(by.agency_id, _whose(request, outcome, by), services=services, work=work)
+    if key.kind.is_elsewhere:
+        raise SignElsewhere
     if request.expected not in (None, document.file_id):
         raise VersionMoved
-    role = SignerRole.SEAL if outcome.signature is SignatureKind.AGENCY else SignerRole.OFFICIAL
+    role = role_of(outcome.signature)
     pdf = services.read(document.file_id)
     prepared = services.pdfs.prepare_signature(pdf, role, key, services.clock(), field)
     file = services.put_pdf(prepared.content, by=by.id, agency_id=by.agency_id)
@@ -70,7 +73,7 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         item, instance = work.work_items.lock(request.work_item_id)
         item = acting(by, item, services.clock(), work)
         move = procedures.prepare(instance, by=by.id, at=services.clock(), work=work)
-        outcome, _ = _require_may(item, move.document, by, work)
+        outcome, _ = require_may_sign(item, move.document, by, work)
         move.require_file(document.file_id)
         work.files.add(file)
         signing = _signing(item, outcome, key.holder, prepared, file, move)
@@ -82,35 +85,11 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         return asked
 
 
-def _require_may(item: WorkItem, document: Document, by: Person, work: UnitOfWork) -> tuple[Outcome, str]:
-    """Return the outcome that is given by signing, and the field it is signed in."""
-    item.require_open()
-    _, step = step_of(item, work)
-    outcome = next((known for known in step.outcomes if known.signature is not None), None)
-    if outcome is None or outcome.signature is None:
-        raise WorkItemTakesNoSignature
-    field = field_of(item, outcome.signature, work)
-    if outcome.signature is SignatureKind.PERSON and isinstance(document, OutgoingDocument):
-        require_own(item, document, field, by, work)
-    require_nobody_signs(document, item, work)
-    return outcome, field
-
-
 def _whose(request: AskSignature, outcome: Outcome, by: Person) -> PersonId | None:
     """Return whose key is to sign: the person's own, or the agency's (None)."""
-    key = request.key
     if request.pin is not None:
         raise PinNotAsked
-    if outcome.signature is SignatureKind.AGENCY:
-        if key not in (AGENCY, str(by.agency_id)):
-            raise WrongKeyKind(needed="agency")
-        access.require(by, "use_agency_key")
-        return None
-    if key in (AGENCY, str(by.agency_id)):
-        raise WrongKeyKind(needed="personal")
-    if key not in (DEFAULT, str(by.id)):
-        raise KeyNotYours
-    return by.id
+    return whose_key(request.key, outcome, by)
 
 
 def _signing(

@@ -50,6 +50,7 @@ from storage.schema.procedures import (
 from storage.schema.registers import deliveries, register_counters, register_entries, registers
 from storage.schema.signing import key_choices
 from storage.schema.trust import trust_anchors
+from storage.schema.signing import client_signatures, key_choices, signature_links
 
 AUDITED: Final = (
     "agencies",
@@ -86,6 +87,7 @@ AUDITED: Final = (
     "migrated_instances",
     "key_choices",
     "trust_anchors",
+    "client_signatures",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -115,6 +117,7 @@ __all__ = [
     "calendar_days",
     "calendar_years",
     "checks",
+    "client_signatures",
     "comments",
     "definition_files",
     "definitions",
@@ -143,6 +146,7 @@ __all__ = [
     "registers",
     "requests",
     "sessions",
+    "signature_links",
     "signings",
     "stand_ins",
     "subscriptions",

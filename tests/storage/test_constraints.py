@@ -28,8 +28,10 @@ from tests.storage.builders import (
     TODAY,
     Desk,
     Office,
+    a_client_signature,
     a_desk,
     a_key_choice,
+    a_signature_link,
     a_signing,
     a_subscription,
     a_timer,
@@ -140,6 +142,18 @@ CHECKS = {
     "key_choices_certificate_known": "UPDATE key_choices SET kind = 'file'",
     "key_choices_certificate_whole": "UPDATE key_choices SET certificate = ''",
     "key_choices_digest_is_one": "UPDATE key_choices SET certificate_sha256 = 'x'",
+    "client_signatures_kind_known": "UPDATE client_signatures SET kind = 'file'",
+    "client_signatures_role_known": "UPDATE client_signatures SET role = 'clerk'",
+    "client_signatures_state_known": "UPDATE client_signatures SET state = 'lost', ended_at = now()",
+    "client_signatures_digest_is_one": "UPDATE client_signatures SET digest = 'x'",
+    "client_signatures_certificate_pinned": "UPDATE client_signatures SET certificate_sha256 = 'x'",
+    "client_signatures_prepared_whole": "UPDATE client_signatures SET to_sign = ''",
+    "client_signatures_end_has_time": "UPDATE client_signatures SET ended_at = now()",
+    "client_signatures_accepted_whole": "UPDATE client_signatures SET state = 'accepted', ended_at = now()",
+    "client_signatures_expires_after_asked": "UPDATE client_signatures SET expires_at = asked_at",
+    "signature_links_use_known": "UPDATE signature_links SET use = 'look'",
+    "signature_links_token_hashed": "UPDATE signature_links SET token_sha256 = 'secret'",
+    "signature_links_expires_after_made": "UPDATE signature_links SET expires_at = made_at",
     "instance_migrations_state_known": "UPDATE instance_migrations SET state = 'lost'",
     "instance_migrations_reason_given": "UPDATE instance_migrations SET reason = ''",
     "instance_migrations_forth_or_back": "UPDATE instance_migrations SET target_id = NULL",
@@ -191,6 +205,7 @@ DOUBLES = {
     "signings_one_for_an_item": "signings",
     "key_choices_holder_key": "key_choices",
     "trust_anchors_in_force_idx": "trust_anchors",
+    "client_signatures_one_for_an_item": "client_signatures",
     "incidents_task_id_idx": "incidents",
     "webhook_deliveries_webhook_id_event_id_key": "webhook_deliveries",
     "notices_person_id_source_key": "notices",
@@ -306,6 +321,8 @@ def fill(work: UnitOfWork, desk: Desk) -> None:
     work.trust_anchors.add([an_anchor(office)])
     fill_procedure(work, desk)
     work.key_choices.add(a_key_choice(office))
+    work.client_signatures.add(a_client_signature(desk))
+    work.client_signatures.replace_links(a_client_signature(desk).id, [a_signature_link(desk)])
     fill_announcements(work, desk.office)
 
 
