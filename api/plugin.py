@@ -1,6 +1,7 @@
 """What the government's browser plugin (VGCA Sign Service) is told; both doors give it the same."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from fastapi import Request
@@ -39,3 +40,10 @@ def payload_of(made: Linked, request: Request, house: House) -> Payload:
         "IssuedDate": "",
     }
     return Payload(function=FUNCTIONS[known.role], fetch_url=fetch_url, hand_in_url=hand_in_url, parameters=parameters)
+
+
+def script_of(house: House) -> Path | None:
+    """Return the script of the signing tool, which the operator puts into place, or None where it is not there."""
+    settings = house.settings
+    script = settings.plugin_script or settings.data / "plugin" / "vgcaplugin.js"
+    return script if script.is_file() else None

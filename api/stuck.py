@@ -1,11 +1,15 @@
-"""What a message or signal that cannot be delivered is stuck at, as the step an incident is opened for."""
+"""What is stuck, as the step an incident is opened for: messages and signals, and signatures."""
 
 import json
+from typing import Final
 
 from engine.actions.run_operation import RunOperation
-from engine.ids import InstanceId, TaskId
+from engine.ids import InstanceId, TaskId, WorkItemId
 from engine.messages import Sending
+from engine.neighbours import Services
 from engine.waits import PASS_MESSAGE, RECEIVE_SIGNAL
+
+SIGN: Final = "sign"
 
 
 def undelivered(sending: Sending) -> RunOperation:
@@ -30,3 +34,10 @@ def unheard(sending: Sending, instance_id: InstanceId, task_id: TaskId) -> RunOp
         operation=RECEIVE_SIGNAL,
         parameters=json.dumps({**sending.arguments(), **to}),
     )
+
+
+def unsigned(item_id: WorkItemId, services: Services) -> RunOperation:
+    """Return the step that waits for a signature."""
+    with services.begin() as work:
+        item = work.work_items.get(item_id)
+    return RunOperation(instance_id=item.instance_id, task_id=item.task_id, element_id=item.element_id, operation=SIGN)

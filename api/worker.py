@@ -22,7 +22,7 @@ from api.logs import configure_logs
 from api.mails import courier_of, mail_room, probes_of
 from api.problems import Unexpected
 from api.settings import read_settings
-from api.stuck import undelivered, unheard
+from api.stuck import undelivered, unheard, unsigned
 from api.timers import TimerWatch
 from api.wiring import House, database_url, open_house
 from engine.actions.broadcast_signal import broadcast_signal
@@ -70,7 +70,6 @@ ENDLESS: Final = (NeighbourAway, DatabaseBusy, InstanceHalted)
 ATTEMPTS: Final = 8
 CONCURRENCY: Final = 4
 PATIENCE_S: Final = 5
-SIGN: Final = "sign"
 FORGET: Final = "forget_expired"
 SWEEP: Final = "sweep_contents"
 
@@ -114,7 +113,7 @@ def add_jobs(app: App, house: House) -> None:
         attempt(
             lambda: sign_item(item_id, house.services),
             last=retry.is_last(context.job),
-            give_up=lambda error: open_incident(_signing_step(item_id, house.services), error, house.services),
+            give_up=lambda error: open_incident(unsigned(item_id, house.services), error, house.services),
         )
 
     add_sendings(app, house.services)
@@ -240,12 +239,6 @@ def _add_housekeeping(app: App, house: House) -> None:
     def sweep(timestamp: int) -> None:
         del timestamp
         log.info("sweep.contents", count=sweep_contents(services=services))
-
-
-def _signing_step(item_id: WorkItemId, services: Services) -> RunOperation:
-    with services.begin() as work:
-        item = work.work_items.get(item_id)
-    return RunOperation(instance_id=item.instance_id, task_id=item.task_id, element_id=item.element_id, operation=SIGN)
 
 
 def add_rounds(app: App, house: House) -> None:

@@ -269,12 +269,12 @@ async def sent_file(request: Request, known: Annotated[ClientSignature, Depends(
         FileTooLarge: It is larger than this installation takes.
     """
     async with request.form(max_files=1, max_fields=20) as form:
-        for value in form.values():
-            if isinstance(value, UploadFile):
-                if (value.size or 0) > house.settings.max_upload_mb * MB:
-                    raise FileTooLarge(limit_mb=house.settings.max_upload_mb)
-                return await value.read()
-    raise FileMissing
+        sent = next((value for value in form.values() if isinstance(value, UploadFile)), None)
+        if sent is None:
+            raise FileMissing
+        if (sent.size or 0) > house.settings.max_upload_mb * MB:
+            raise FileTooLarge(limit_mb=house.settings.max_upload_mb)
+        return await sent.read()
 
 
 @public.post(

@@ -37,6 +37,7 @@ class SigningFacts:
         digest: SHA-256 of the file, hexadecimal.
         certificate: Of the key that will be used, or None.
         trouble: Why the key cannot be used now, in a sentence, or None.
+        elsewhere: Whether the key is in its holder's own computer, so that the signature is made there.
         warnings: What was found, before anybody asked, to stand in the way of this signature.
     """
 
@@ -45,6 +46,7 @@ class SigningFacts:
     digest: FileId
     certificate: CertificateFacts | None
     trouble: str | None
+    elsewhere: bool
     warnings: Sequence[CheckSaid]
 
 
@@ -71,6 +73,7 @@ def signing_facts(
         digest=document.file_id,
         certificate=certificate,
         trouble=trouble,
+        elsewhere=key.kind.is_elsewhere,
         warnings=warnings,
     )
 

@@ -11,7 +11,7 @@ from engine.definitions import Outcome
 from engine.documents import OutgoingDocument, OutgoingState
 from engine.events import SigningAsked
 from engine.files import StoredFile
-from engine.ids import FileId, PersonId, SignatureId, WorkItemId
+from engine.ids import FileId, SignatureId, WorkItemId
 from engine.key_use import key_of
 from engine.neighbours import Services
 from engine.operations.move import Move, VersionMoved
@@ -51,18 +51,15 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         NotCompetent, PrintedForAnother: Nothing lets the person sign it, or it names another signer or right.
         NoFieldForSignature, AnotherSigns: The document has no place for it, or another's signature is being made.
         WrongKeyKind, KeyNotYours, PinNotAsked: The key, or a PIN for it, does not fit the step or the person.
-        SignElsewhere: The key is in its holder's own computer.
         VersionMoved: The document has another version than the one the person saw.
-        KeyUnavailable, CertificateUnfit: The key cannot be used.
+        SignElsewhere, KeyUnavailable, CertificateUnfit: The key cannot be used here, or not at all.
         NotYetSigned, NotYetNumbered: The agency seals only what is signed and numbered.
     """
     with services.begin() as work:
         item = acting(by, work.work_items.get(request.work_item_id), services.clock(), work)
         document = work.documents.get(item.document_id)
         outcome, field = require_may_sign(item, document, by, work)
-        key = key_of(by.agency_id, _whose(request, outcome, by), services=services, work=work)
-    if key.kind.is_elsewhere:
-        raise SignElsewhere
+        key = _key(request, outcome, by, services, work)
     if request.expected not in (None, document.file_id):
         raise VersionMoved
     role = role_of(outcome.signature)
@@ -85,11 +82,14 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         return asked
 
 
-def _whose(request: AskSignature, outcome: Outcome, by: Person) -> PersonId | None:
-    """Return whose key is to sign: the person's own, or the agency's (None)."""
+def _key(request: AskSignature, outcome: Outcome, by: Person, services: Services, work: UnitOfWork) -> SigningKey:
+    """Return the key that is to sign, which the server can use."""
     if request.pin is not None:
         raise PinNotAsked
-    return whose_key(request.key, outcome, by)
+    key = key_of(by.agency_id, whose_key(request.key, outcome, by), services=services, work=work)
+    if key.kind.is_elsewhere:
+        raise SignElsewhere
+    return key
 
 
 def _signing(

@@ -4,13 +4,12 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
 
-from engine.client_signatures import ClientSignature, LinkUse, SignatureLink
 from engine.definitions import Activation, Definition
 from engine.documents import (
     Document,
@@ -48,7 +47,6 @@ from engine.people import Agency, Person, Post, Role, Unit
 from engine.ports import UnitOfWork
 from engine.queries import NewPerson
 from engine.registers import Direction, Register, RegisterEntry
-from engine.signatures import SignerRole
 from engine.signing_keys import KeyChoice, KeyKind, SigningKey
 from engine.signings import Signing
 from engine.timers import Timer
@@ -351,43 +349,6 @@ def a_signing(desk: Desk) -> Signing:
         prepared="{}",
         asked_at=NOON,
         asked_by=SYSTEM,
-    )
-
-
-def a_client_signature(desk: Desk) -> ClientSignature:
-    """Return what the desk's clerk is to sign on their own computer."""
-    return ClientSignature(
-        id=SignatureId(desk.item.id),
-        agency_id=desk.office.agency.id,
-        document_id=desk.document.id,
-        instance_id=desk.instance.id,
-        work_item_id=desk.item.id,
-        kind=KeyKind.CLIENT,
-        role=SignerRole.OFFICIAL,
-        field="ChuKy",
-        outcome="sign",
-        key=SigningKey(holder="default", kind=KeyKind.CLIENT, certificate=b"0"),
-        certificate_sha256="a" * 64,
-        digest="a" * 64,
-        base_file_id=desk.office.file_id,
-        prepared_file_id=desk.office.file_id,
-        prepared="{}",
-        to_sign=b"1",
-        asked_at=NOON,
-        asked_by=desk.office.person("clerk").id,
-        expires_at=NOON + timedelta(days=1),
-    )
-
-
-def a_signature_link(desk: Desk) -> SignatureLink:
-    """Return an address of the same."""
-    return SignatureLink(
-        token_sha256="a" * 64,
-        signature_id=SignatureId(desk.item.id),
-        agency_id=desk.office.agency.id,
-        use=LinkUse.FETCH,
-        made_at=NOON,
-        expires_at=NOON + timedelta(minutes=10),
     )
 
 

@@ -31,7 +31,6 @@ from tests.storage.builders import (
     a_client_signature,
     a_desk,
     a_key_choice,
-    a_signature_link,
     a_signing,
     a_subscription,
     a_timer,
@@ -42,6 +41,7 @@ from tests.storage.builders import (
     new_id,
     outgoing,
 )
+from tests.storage.signed_elsewhere import fill_signed_elsewhere
 from tests.support.builders import a_stand_in
 from tests.support.postgres import Database, databases
 
@@ -269,7 +269,9 @@ def filled(postgres: EmbeddedServer, template: str) -> Iterator[Database]:
     with databases(postgres, template) as make:
         database = make()
         with database.begin()() as work:
-            fill(work, a_desk(work))
+            desk = a_desk(work)
+            fill(work, desk)
+            fill_signed_elsewhere(work, desk)
         yield database
 
 
@@ -321,8 +323,6 @@ def fill(work: UnitOfWork, desk: Desk) -> None:
     work.trust_anchors.add([an_anchor(office)])
     fill_procedure(work, desk)
     work.key_choices.add(a_key_choice(office))
-    work.client_signatures.add(a_client_signature(desk))
-    work.client_signatures.replace_links(a_client_signature(desk).id, [a_signature_link(desk)])
     fill_announcements(work, desk.office)
 
 
