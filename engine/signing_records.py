@@ -1,6 +1,6 @@
 """What signing asks of storage: the signatures asked for, and who signs with which key; see engine.ports."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Protocol
 
@@ -34,6 +34,9 @@ class ClientSignatures(Protocol):
 
     def get(self, signature_id: SignatureId) -> ClientSignature:
         """Return it, or raise NothingPrepared."""
+
+    def digests_of(self, work_item_id: WorkItemId) -> Set[str]:
+        """Return every digest that was ever given out for this work item."""
 
     def waiting_for(self, person_id: PersonId) -> Sequence[ClientSignature]:
         """Return what waits for this person to sign it, the oldest first."""

@@ -1,6 +1,6 @@
 """What is signed on its holder's own computer, and the addresses of its files, as rows."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ _COUNTS = client_signatures.c.state.in_(("open", "accepted"))
 _OPEN = client_signatures.c.state == "open"
 _FIND = select(client_signatures).where(client_signatures.c.work_item_id == bindparam("item_id"), _COUNTS)
 _GET = select(client_signatures).where(client_signatures.c.id == bindparam("signature_id"))
+_DIGESTS = select(client_signatures.c.digest).where(client_signatures.c.work_item_id == bindparam("item_id"))
 _WAITING = (
     select(client_signatures)
     .where(client_signatures.c.asked_by == bindparam("person_id"), _OPEN)
@@ -86,6 +87,10 @@ class PostgresClientSignatures:
         if row is None:
             raise NothingPrepared
         return _signature(row)
+
+    def digests_of(self, work_item_id: WorkItemId) -> Set[str]:
+        """Return every digest that was ever given out for this work item."""
+        return {row.digest for row in self._connection.execute(_DIGESTS, {"item_id": work_item_id})}
 
     def waiting_for(self, person_id: PersonId) -> Sequence[ClientSignature]:
         """Return what waits for this person to sign it, the oldest first."""

@@ -1,6 +1,7 @@
 """Prepare a signature that is made elsewhere: what will be signed is fixed, put on record and given out."""
 
 import json
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from engine.client_signatures import (
 )
 from engine.client_signing import role_of
 from engine.definitions import Outcome
-from engine.documents import OutgoingDocument, OutgoingState
+from engine.documents import Document, OutgoingDocument, OutgoingState
 from engine.files import StoredFile
 from engine.ids import FileId, SignatureId, WorkItemId
 from engine.key_use import key_of
@@ -78,12 +79,13 @@ def prepare_signature(request: PrepareSignature, *, by: Person, services: Servic
             return known, False
         document = work.documents.get(item.document_id)
         outcome = require_may_sign(item, document, by, work)
+        given_up = work.client_signatures.digests_of(item.id)
         key = key_of(by.agency_id, whose_key(request.key, outcome, by), services=services, work=work)
     if not key.kind.is_elsewhere:
         raise KeyHeldHere
     if request.expected not in (None, document.file_id):
         raise VersionMoved
-    fixed = _fixed(key, document.file_id, outcome, by, services)
+    fixed = _fixed(key, document, outcome, by, given_up, services)
     with services.begin() as work:
         item, instance = work.work_items.lock(request.work_item_id)
         item = acting(by, item, services.clock(), work)
@@ -109,10 +111,17 @@ def _known(request: PrepareSignature, by: Person, work: UnitOfWork) -> ClientSig
     return known
 
 
-def _fixed(key: SigningKey, base: FileId, outcome: Outcome, by: Person, services: Services) -> _Fixed:
+def _fixed(
+    key: SigningKey, document: Document, outcome: Outcome, by: Person, given_up: Set[str], services: Services
+) -> _Fixed:
+    base = document.file_id
     # A whole file is signed as it is; that it could be prepared shows that it is its turn, and the certificate fit.
-    role = role_of(outcome.signature)
-    prepared = services.pdfs.prepare_signature(services.read(base), role, key, services.clock())
+    role, pdf, at = role_of(outcome.signature), services.read(base), services.clock()
+    prepared = services.pdfs.prepare_signature(pdf, role, key, at)
+    while prepared.digest in given_up:
+        # The claimed time has seconds only: within one, the same file would be prepared to the same digest again.
+        at += timedelta(seconds=1)
+        prepared = services.pdfs.prepare_signature(pdf, role, key, at)
     if key.kind is KeyKind.PLUGIN:
         return _Fixed(key=key, base=base, prepared=prepared, file=None, to_sign=b"")
     file = services.put_pdf(prepared.content, by=by.id, agency_id=by.agency_id)

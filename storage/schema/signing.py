@@ -81,6 +81,7 @@ client_signatures = Table(
     ),
     CheckConstraint("expires_at > asked_at", name="expires_after_asked"),
     Index("client_signatures_one_for_an_item", "work_item_id", unique=True, postgresql_where=_COUNTS),
+    Index(None, "work_item_id"),
     Index("client_signatures_waiting", "expires_at", postgresql_where=text("state = 'open'")),
 )
 

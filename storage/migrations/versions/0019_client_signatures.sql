@@ -54,6 +54,7 @@ CREATE TABLE client_signatures (
 -- One digest at a time for each work item, and none beside one that was signed.
 CREATE UNIQUE INDEX client_signatures_one_for_an_item ON client_signatures (work_item_id)
     WHERE state IN ('open', 'accepted');
+CREATE INDEX client_signatures_work_item_id_idx ON client_signatures (work_item_id);
 CREATE INDEX client_signatures_waiting ON client_signatures (expires_at) WHERE state = 'open';
 
 CREATE TABLE signature_links (
