@@ -136,6 +136,7 @@ class ClientSignature:
             digest=self.digest,
             prepared_file_id=self.prepared_file_id,
             prepared=self.prepared,
+            base_file_id=self.base_file_id,
             asked_at=at,
             asked_by=self.asked_by,
         )

@@ -102,7 +102,13 @@ class Room:
         return embed_signature(prepared, encoded, self._timestamps)
 
     def accept_signed_file(
-        self, served: bytes, uploaded: bytes, role: SignerRole, key: SigningKey, at: datetime, added: Sequence[TrustAnchor] = ()
+        self,
+        served: bytes,
+        uploaded: bytes,
+        role: SignerRole,
+        key: SigningKey,
+        at: datetime,
+        added: Sequence[TrustAnchor] = (),
     ) -> str:
         """Return the field signed in a file that was signed elsewhere (see :mod:`signing.signed_files`)."""
         field = require_added_signature(served, uploaded, role, client_key(key).facts.sha256)

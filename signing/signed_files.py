@@ -18,7 +18,8 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from engine.client_signatures import SignedFileRefused
-from engine.signatures import Coverage, SignerRole, ValidationReport
+from engine.signatures import SignerRole
+from engine.validations import Coverage, ValidationReport
 from signing.cms import der_length, padded_hex
 from signing.elsewhere import with_timestamp
 from signing.timestamps import TimestampClient

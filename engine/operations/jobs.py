@@ -19,7 +19,7 @@ from engine.operations.deliver import deliver
 from engine.operations.move import Data, Move, OperationMisplaced
 from engine.people import Agency
 from engine.signatures import SEAL_FIELD, CertificateRejected, NotYetSigned
-from engine.validations import ValidationReport, Verdict
+from engine.validations import SignatureKind, ValidationReport, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,9 +48,8 @@ from storage.schema.procedures import (
     work_items,
 )
 from storage.schema.registers import deliveries, register_counters, register_entries, registers
-from storage.schema.signing import key_choices
-from storage.schema.trust import trust_anchors
 from storage.schema.signing import client_signatures, key_choices, signature_links
+from storage.schema.trust import trust_anchors
 
 AUDITED: Final = (
     "agencies",

@@ -10,8 +10,9 @@ from asn1crypto import cms
 from pyhanko.sign import signers
 
 from engine.client_signatures import CmsRefused, SignatureNotOfThis
-from engine.signatures import PreparedSignature, SignatureBroken, SignerRole, TimestampUnavailable, Verdict
+from engine.signatures import PreparedSignature, SignatureBroken, SignerRole, TimestampUnavailable
 from engine.signing_keys import KeyKind, SigningKey
+from engine.validations import Verdict
 from signing.keys import SoftwareKey, der
 from signing.room import Room
 from tests.signing.conftest import Life

@@ -28,7 +28,6 @@ from tests.storage.builders import (
     TODAY,
     Desk,
     Office,
-    a_client_signature,
     a_desk,
     a_key_choice,
     a_signing,

@@ -1,6 +1,6 @@
 """What is signed on its holder's own computer.
 
-Revision: 0019, after 0018, 2026-11-23.
+Revision: 0019, after 0023, 2026-11-23.
 """
 
 from alembic import context, op
@@ -8,7 +8,7 @@ from alembic import context, op
 from storage.migrations.statements import drop_tables, run_file
 
 revision = "0019"
-down_revision = "0018"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

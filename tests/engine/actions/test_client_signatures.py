@@ -38,8 +38,9 @@ from engine.operations.move import VersionMoved
 from engine.queries import PageRequest
 from engine.rounds.expire_signatures import expire_signatures
 from engine.rounds.make_notices import settle_notices
-from engine.signatures import KeyMismatch, Verdict
+from engine.signatures import KeyMismatch
 from engine.signing_keys import KeyKind
+from engine.validations import Verdict
 from engine.work_items import WorkItem, WorkItemNotFound, WorkItemState
 from tests.signing.samples import with_field_text
 from tests.support.elsewhere import Holder
@@ -86,7 +87,7 @@ def issue(office: Office, document_id: DocumentId) -> Verdict:
         report = work.documents.find_report(document_id)
     assert office.outgoing(document_id).state is OutgoingState.ISSUED
     assert report is not None
-    return report[1].verdict
+    return report.report.verdict
 
 
 def test_a_signature_made_elsewhere_carries_the_document_to_its_issue(office: Office, chairman: Holder) -> None:
