@@ -135,7 +135,7 @@ class ClientSignature:
             key_id=self.key.holder,
             digest=self.digest,
             prepared_file_id=self.prepared_file_id,
-            prepared=self.prepared,
+            prepared=self.prepared or json.dumps({"certificate": self.certificate_sha256}),
             base_file_id=self.base_file_id,
             asked_at=at,
             asked_by=self.asked_by,

@@ -14,6 +14,7 @@ import pikepdf
 
 from engine.pdfs import DATE_FIELD, NUMBER_FIELD, FieldMissing, FieldTaken
 from engine.signatures import (
+    SEAL_FIELD,
     CertificateUnfit,
     KeyMismatch,
     NotYetNumbered,

@@ -18,7 +18,7 @@ from engine.client_signatures import (
 )
 from engine.client_signing import role_of
 from engine.definitions import Outcome
-from engine.documents import Document, OutgoingDocument, OutgoingState
+from engine.documents import OutgoingDocument, OutgoingState
 from engine.files import StoredFile
 from engine.ids import FileId, SignatureId, WorkItemId
 from engine.key_use import key_of
@@ -26,7 +26,7 @@ from engine.neighbours import Services
 from engine.operations.move import Move, VersionMoved
 from engine.people import Person
 from engine.ports import UnitOfWork
-from engine.signatures import PreparedSignature
+from engine.signatures import PreparedSignature, SignerRole
 from engine.signing_keys import KeyKind, SigningKey
 from engine.signing_rights import DEFAULT, require_may_sign, whose_key
 from engine.work_items import WorkItem
@@ -46,6 +46,17 @@ class PrepareSignature:
     key: str = DEFAULT
     expected: FileId | None = None
     lifetime: timedelta = LIFETIME
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What is to be signed: by which key, in what quality and field, of which version; not to *given_up* digests."""
+
+    key: SigningKey
+    role: SignerRole
+    field: str
+    base: FileId
+    given_up: Set[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +90,22 @@ def prepare_signature(request: PrepareSignature, *, by: Person, services: Servic
             return known, False
         document = work.documents.get(item.document_id)
         outcome, field = require_may_sign(item, document, by, work)
-        given_up = work.client_signatures.digests_of(item.id)
         key = key_of(by.agency_id, whose_key(request.key, outcome, by), services=services, work=work)
+        wanted = _Wanted(
+            key=key,
+            role=role_of(outcome.signature),
+            field=field,
+            base=document.file_id,
+            given_up=work.client_signatures.digests_of(item.id),
+        )
     if not key.kind.is_elsewhere:
         raise KeyHeldHere
     if request.expected not in (None, document.file_id):
         raise VersionMoved
-    fixed = _fixed(key, document, outcome, by, given_up, services)
+    return _give_out(_fixed(wanted, by, services), request, by, services)
+
+
+def _give_out(fixed: _Fixed, request: PrepareSignature, by: Person, services: Services) -> tuple[ClientSignature, bool]:
     with services.begin() as work:
         item, instance = work.work_items.lock(request.work_item_id)
         item = acting(by, item, services.clock(), work)
@@ -111,17 +131,15 @@ def _known(request: PrepareSignature, by: Person, work: UnitOfWork) -> ClientSig
     return known
 
 
-def _fixed(
-    key: SigningKey, document: Document, outcome: Outcome, by: Person, given_up: Set[str], services: Services
-) -> _Fixed:
-    base = document.file_id
+def _fixed(wanted: _Wanted, by: Person, services: Services) -> _Fixed:
     # A whole file is signed as it is; that it could be prepared shows that it is its turn, and the certificate fit.
-    role, pdf, at = role_of(outcome.signature), services.read(base), services.clock()
-    prepared = services.pdfs.prepare_signature(pdf, role, key, at)
-    while prepared.digest in given_up:
+    key, base, at = wanted.key, wanted.base, services.clock()
+    pdf = services.read(base)
+    prepared = services.pdfs.prepare_signature(pdf, wanted.role, key, at, wanted.field)
+    while prepared.digest in wanted.given_up:
         # The claimed time has seconds only: within one, the same file would be prepared to the same digest again.
         at += timedelta(seconds=1)
-        prepared = services.pdfs.prepare_signature(pdf, role, key, at)
+        prepared = services.pdfs.prepare_signature(pdf, wanted.role, key, at, wanted.field)
     if key.kind is KeyKind.PLUGIN:
         return _Fixed(key=key, base=base, prepared=prepared, file=None, to_sign=b"")
     file = services.put_pdf(prepared.content, by=by.id, agency_id=by.agency_id)
