@@ -1,4 +1,4 @@
-"""The command line: demo, serve, worker, migrate."""
+"""The command line: demo, serve, worker, migrate; and token-sign, on an official's own computer."""
 
 import argparse
 import signal
@@ -16,6 +16,7 @@ from api.demo import DemoFolder
 from api.settings import Settings, SettingWrong, read_settings
 from api.wiring import object_store, open_house, safe
 from engine.errors import VanthuError
+from signing import token_sign
 from signing.safe import make_key
 from storage import embedded, migrations
 
@@ -30,7 +31,13 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("serve", help="serve REST and pages")
     commands.add_parser("worker", help="run the jobs")
     commands.add_parser("migrate", help="bring the database to this version")
-    command = parser.parse_args(arguments).command
+    commands.add_parser("token-sign", help="sign with the token in one's own computer", add_help=False)
+    chosen, others = parser.parse_known_args(arguments)
+    command = chosen.command
+    if command == "token-sign":
+        return token_sign.main(others)
+    if others:
+        parser.error(f"what is {' '.join(others)}?")
     settings = read_settings()
     try:
         match command:

@@ -56,6 +56,8 @@ class Settings:
         mail_from: Sender of every mail.
         digest_hour: Hour of the day's mail, in Việt Nam, on working days.
         notice_days: So long notices, mails and what was told to webhooks are kept.
+        signature_hours: So long a signature that is prepared waits to be made on the signer's own computer.
+        plugin_script: The script of the government's signing tool; None is *data*/plugin/vgcaplugin.js.
     """
 
     data: Path = Path(".vanthu")
@@ -94,6 +96,8 @@ class Settings:
     mail_from: str = "vanthu@localhost"
     digest_hour: int = 7
     notice_days: int = 365
+    signature_hours: int = 24
+    plugin_script: Path | None = None
 
     def as_environment(self) -> dict[str, str]:
         """Return the environment that makes a process of ours read these settings."""
@@ -135,6 +139,8 @@ def read_settings() -> Settings:
         signing_processes=_number("SIGNING_PROCESSES", given.signing_processes),
         secure_cookies=_flag("SECURE_COOKIES", given=given.secure_cookies),
         demo_password=_text("DEMO_PASSWORD"),
+        signature_hours=_number("SIGNATURE_HOURS", given.signature_hours) or given.signature_hours,
+        plugin_script=_path("PLUGIN_SCRIPT"),
         **_announcements(given),
     )
 

@@ -1,4 +1,4 @@
-"""What work of the machine is stuck at, as the step an incident is opened for."""
+"""What is stuck, as the step an incident is opened for: messages and signals, and signatures."""
 
 import json
 from typing import Final

@@ -48,6 +48,7 @@ from engine.migration_plans import MIGRATE
 from engine.neighbours import Services
 from engine.operations.move import VersionMoved
 from engine.procedures import RUN_OPERATION, USE_KEY, calling_element
+from engine.rounds.expire_signatures import expire_signatures
 from engine.rounds.forget_told import forget_told
 from engine.rounds.look_around import look_around
 from engine.rounds.make_notices import make_notices, settle_notices
@@ -269,6 +270,7 @@ def add_rounds(app: App, house: House) -> None:
         ("remind", "5 * * * *", lambda: remind(services=services)),
         ("renew_proofs", "*/10 * * * *", lambda: renew_proofs(services=services)),
         ("look_around", "*/5 * * * *", lambda: look_around(services=services, probes=probes)),
+        ("signatures", "* * * * *", lambda: expire_signatures(services=services)),
         ("clean", "30 2 * * *", clean),
     ):
         add_round(app, name, cron, partial(run_round, name, act))

@@ -136,6 +136,29 @@ class PdfRoom(Protocol):
         Raises KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable.
         """
 
+    def to_sign(self, digest: str, key: SigningKey) -> bytes:
+        """Return the DER of the attributes over which a key elsewhere signs, for the SHA-256 of a prepared file."""
+
+    def accept_signature(self, signature: bytes, digest: str, key: SigningKey) -> bytes:
+        """Return the CMS of a bare signature that was made elsewhere over *digest*. Raises SignatureNotOfThis."""
+
+    def accept_cms(self, encoded: bytes, digest: str, key: SigningKey) -> bytes:
+        """Return a CMS made elsewhere, reduced to what is signed. Raises CmsRefused, SignatureNotOfThis."""
+
+    def embed_signature(self, prepared: PreparedSignature, encoded: bytes) -> bytes:
+        """Put an accepted CMS, with a time-stamp, into its place. Raises SignatureBroken, TimestampUnavailable."""
+
+    def accept_signed_file(
+        self, served: bytes, uploaded: bytes, role: SignerRole, key: SigningKey, at: datetime
+    ) -> str:
+        """Return the field signed in *uploaded*, which is *served* and one good signature of the key's certificate.
+
+        Raises SignedFileRefused.
+        """
+
+    def stamp_signed_file(self, pdf: bytes, field: str) -> bytes:
+        """Add a time-stamp to a signature made elsewhere that has none. Raises TimestampUnavailable."""
+
     def extend(self, pdf: bytes, at: datetime, level: Level | None = None) -> bytes:
         """Bring signatures to a level that can be proven for longer; None: the installation's.
 

@@ -46,7 +46,7 @@ from engine.records import (
     Watches,
 )
 from engine.renewal_records import Renewals
-from engine.signing_records import KeyChoices, Signings
+from engine.signing_records import ClientSignatures, KeyChoices, Signings
 from engine.validation_records import TrustAnchors
 from engine.work_items import WorkItem
 
@@ -275,6 +275,10 @@ class UnitOfWork(Protocol):
     @property
     def signings(self) -> Signings:
         """Signatures asked for."""
+
+    @property
+    def client_signatures(self) -> ClientSignatures:
+        """What is signed elsewhere."""
 
     @property
     def key_choices(self) -> KeyChoices:

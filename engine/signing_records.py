@@ -1,9 +1,11 @@
 """What signing asks of storage: the signatures asked for, and who signs with which key; see engine.ports."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from datetime import datetime
 from typing import Protocol
 
-from engine.ids import AgencyId, DocumentId, PersonId, WorkItemId
+from engine.client_signatures import ClientSignature, SignatureLink
+from engine.ids import AgencyId, DocumentId, PersonId, SignatureId, WorkItemId
 from engine.signing_keys import KeyChoice
 from engine.signings import Signing
 
@@ -22,6 +24,43 @@ class Signings(Protocol):
 
     def save(self, signing: Signing) -> None:
         """Keep its new value."""
+
+
+class ClientSignatures(Protocol):
+    """What was given out to be signed elsewhere; at most one for each work item waits or was accepted."""
+
+    def find(self, work_item_id: WorkItemId) -> ClientSignature | None:
+        """Return what waits, or was accepted, for this work item; None where neither is."""
+
+    def get(self, signature_id: SignatureId) -> ClientSignature:
+        """Return it, or raise NothingPrepared."""
+
+    def digests_of(self, work_item_id: WorkItemId) -> Set[str]:
+        """Return every digest that was ever given out for this work item."""
+
+    def waiting_for(self, person_id: PersonId) -> Sequence[ClientSignature]:
+        """Return what waits for this person to sign it, the oldest first."""
+
+    def due(self, at: datetime, limit: int) -> Sequence[SignatureId]:
+        """Return those that wait and whose time is over."""
+
+    def add(self, signature: ClientSignature) -> None:
+        """Keep a new one."""
+
+    def save(self, signature: ClientSignature) -> None:
+        """Keep what became of it; what is signed, and with which key, stays."""
+
+    def replace_links(self, signature_id: SignatureId, links: Sequence[SignatureLink]) -> None:
+        """Keep the addresses of one prepared signature in the place of those before."""
+
+    def lock_link(self, token_sha256: str) -> SignatureLink | None:
+        """Return the address with this secret for changing it, or None."""
+
+    def save_link(self, link: SignatureLink) -> None:
+        """Keep an address as used."""
+
+    def forget_links(self, before: datetime) -> int:
+        """Remove the addresses that were over then; return how many."""
 
 
 class KeyChoices(Protocol):

@@ -149,6 +149,32 @@ class RoomPool:
         """Use the key on what was fixed. Raises KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable."""
         return self._call("complete_signature", bytes, prepared, key)
 
+    def to_sign(self, digest: str, key: SigningKey) -> bytes:
+        """Return the DER of the attributes a key elsewhere signs."""
+        return self._call("to_sign", bytes, digest, key)
+
+    def accept_signature(self, signature: bytes, digest: str, key: SigningKey) -> bytes:
+        """Return the CMS of a bare signature made elsewhere. Raises SignatureNotOfThis."""
+        return self._call("accept_signature", bytes, signature, digest, key)
+
+    def accept_cms(self, encoded: bytes, digest: str, key: SigningKey) -> bytes:
+        """Return a CMS made elsewhere, reduced to what is signed. Raises CmsRefused, SignatureNotOfThis."""
+        return self._call("accept_cms", bytes, encoded, digest, key)
+
+    def embed_signature(self, prepared: PreparedSignature, encoded: bytes) -> bytes:
+        """Put an accepted CMS into its place. Raises SignatureBroken, SignatureTooLarge, TimestampUnavailable."""
+        return self._call("embed_signature", bytes, prepared, encoded)
+
+    def accept_signed_file(
+        self, served: bytes, uploaded: bytes, role: SignerRole, key: SigningKey, at: datetime
+    ) -> str:
+        """Return the field signed in a file that was signed elsewhere. Raises SignedFileRefused."""
+        return self._call("accept_signed_file", str, served, uploaded, role, key, at, self.anchors())
+
+    def stamp_signed_file(self, pdf: PdfSource, field: str) -> bytes:
+        """Add a time-stamp to a signature made elsewhere that has none. Raises TimestampUnavailable."""
+        return self._call("stamp_signed_file", bytes, pdf, field)
+
     def extend(self, pdf: PdfSource, at: datetime, level: Level | None = None) -> bytes:
         """Bring signatures to a level that can be proven for longer.
 

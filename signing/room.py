@@ -17,16 +17,18 @@ from engine.validations import Level, ValidationReport
 from signing.checks import check_certificate, check_timestamps
 from signing.copies import CopyPress, extracted
 from signing.documents import inspect, read
+from signing.elsewhere import accept_cms, accept_signature, client_key, embed_signature, to_sign
 from signing.fields import NumberWriter, prepare_fields
 from signing.fonts import Typeface
 from signing.images import judged_image
 from signing.initials import InitialsPrinter
-from signing.keys import KeyRing, read_certificate
+from signing.keys import Key, KeyRing, read_certificate
 from signing.letters import LetterPress
 from signing.proofs import stamps_of
 from signing.renewal import extend, renew
 from signing.scans import require_scan
 from signing.settings import PdfSource, RoomSettings
+from signing.signed_files import require_added_signature, require_good, require_room, stamped
 from signing.signer import complete_signature, prepare_signature, prepare_text_seal
 from signing.timestamps import TimestampClient
 from signing.trust import Trust
@@ -88,14 +90,14 @@ class Room:
 
     def certificate(self, key: SigningKey) -> CertificateFacts:
         """Say what is known of the certificate of a key. Raises KeyUnavailable."""
-        return self._keys.get(key).facts
+        return self._key(key).facts
 
     def prepare_signature(
         self, pdf: PdfSource, role: SignerRole, key: SigningKey, at: datetime, placement: Placement = PLAIN
     ) -> PreparedSignature:
         """Fix what will be signed (see :func:`signing.signer.prepare_signature`); without an image the key's own."""
         image = placement.image or self._keys.find_image(key.holder)
-        return prepare_signature(pdf, role, self._keys.get(key), at, Placement(field=placement.field, image=image))
+        return prepare_signature(pdf, role, self._key(key), at, Placement(field=placement.field, image=image))
 
     def prepare_text_seal(self, pdf: PdfSource, key: SigningKey, text: str, at: datetime) -> PreparedSignature:
         """Fix what the agency signs in words (see :func:`signing.signer.prepare_text_seal`)."""
@@ -122,6 +124,42 @@ class Room:
         """Use the key on what was fixed (see :func:`signing.signer.complete_signature`)."""
         stamped = self._settings.level is not Level.BASIC
         return complete_signature(prepared, self._keys.get(key), self._timestamps if stamped else None)
+
+    def to_sign(self, digest: str, key: SigningKey) -> bytes:
+        """Return what a key elsewhere signs (see :func:`signing.elsewhere.to_sign`)."""
+        return to_sign(digest, key)
+
+    def accept_signature(self, signature: bytes, digest: str, key: SigningKey) -> bytes:
+        """Return the CMS of a bare signature made elsewhere (see :func:`signing.elsewhere.accept_signature`)."""
+        return accept_signature(signature, digest, key)
+
+    def accept_cms(self, encoded: bytes, digest: str, key: SigningKey) -> bytes:
+        """Return a CMS made elsewhere, reduced (see :func:`signing.elsewhere.accept_cms`)."""
+        return accept_cms(encoded, digest, key)
+
+    def embed_signature(self, prepared: PreparedSignature, encoded: bytes) -> bytes:
+        """Put an accepted CMS into its place (see :func:`signing.elsewhere.embed_signature`)."""
+        return embed_signature(prepared, encoded, self._timestamps)
+
+    def accept_signed_file(
+        self,
+        served: bytes,
+        uploaded: bytes,
+        role: SignerRole,
+        key: SigningKey,
+        at: datetime,
+        added: Sequence[TrustAnchor] = (),
+    ) -> str:
+        """Return the field signed in a file that was signed elsewhere (see :mod:`signing.signed_files`)."""
+        field = require_added_signature(served, uploaded, role, client_key(key).facts.sha256)
+        require_good(self.validate(uploaded, at, added), field)
+        if self._timestamps is not None:
+            require_room(uploaded, field)
+        return field
+
+    def stamp_signed_file(self, pdf: PdfSource, field: str) -> bytes:
+        """Add a time-stamp to a signature made elsewhere (see :func:`signing.signed_files.stamped`)."""
+        return stamped(read(pdf), field, self._timestamps)
 
     def extend(
         self, pdf: PdfSource, at: datetime, level: Level | None = None, added: Sequence[TrustAnchor] = ()
@@ -166,16 +204,19 @@ class Room:
 
     def check_certificate(self, key: SigningKey, at: datetime, added: Sequence[TrustAnchor] = ()) -> Finding:
         """Judge the certificate of a key (see :func:`signing.checks.check_certificate`). Raises KeyUnavailable."""
-        return check_certificate(self._keys.get(key), self._trust(added), at)
+        return check_certificate(self._key(key), self._trust(added), at)
 
     def require_fit(self, key: SigningKey, at: datetime, added: Sequence[TrustAnchor] = ()) -> CertificateFacts:
         """Return what is known of a certificate that may sign now; raise what check_certificate does.
 
         What was found within the last minutes holds, so a batch by one person asks the authority once.
         """
-        found = self._keys.get(key)
+        found = self._key(key)
         since = self._found_fit.get(found.facts.sha256)
         if since is None or not since <= at < since + _FIT_FOR or not found.facts.may_sign(at):
             check_certificate(found, self._trust(added), at)
             self._found_fit[found.facts.sha256] = at
         return found.facts
+
+    def _key(self, key: SigningKey) -> Key:
+        return client_key(key) if key.kind.is_elsewhere else self._keys.get(key)

@@ -15,6 +15,7 @@ import pikepdf
 from engine.pdfs import DATE_FIELD, NUMBER_FIELD, FieldMissing, FieldTaken
 from engine.signatures import (
     PLAIN,
+    SEAL_FIELD,
     CertificateUnfit,
     KeyMismatch,
     NotYetNumbered,
@@ -122,12 +123,16 @@ def complete_signature(prepared: PreparedSignature, key: Key, timestamps: Timest
     """
     if key.facts.sha256 != prepared.certificate:
         raise KeyMismatch(key=prepared.key)
-    digest = _digest_of_open(prepared)
+    digest = require_open_place(prepared)
     form = _form(key)
     signature = key.sign(form.signed_attributes(digest))
     token = None if timestamps is None else timestamps.stamp(hashlib.sha256(signature).digest(), prepared.at)
-    reserved = prepared.region_end - prepared.region_start - 2
-    digits = padded_hex(form.filled(digest, signature, token), reserved)
+    return filled_place(prepared, form.filled(digest, signature, token))
+
+
+def filled_place(prepared: PreparedSignature, encoded: bytes) -> bytes:
+    """Return the prepared PDF with a CMS in its open place. Raises SignatureTooLarge."""
+    digits = padded_hex(encoded, prepared.region_end - prepared.region_start - 2)
     content = memoryview(prepared.content)
     before, after = content[: prepared.region_start], content[prepared.region_end :]
     return b"".join((before, b"<", digits, b">", after))
@@ -153,15 +158,14 @@ def _place_of(pdf: pikepdf.Pdf, role: SignerRole, field: str) -> _Place:
     if role is SignerRole.TEXT_SEAL:
         return _Place(field=field, permits=NO_CHANGES)
     if role is SignerRole.SEAL:
-        if not set(people) <= set(taken):
+        # A signer's own tool may have made a field of its own instead of filling ours.
+        if len(taken) < len(people):
             raise NotYetSigned
         if not all(str(field_of(pdf, name).get("/V", "")) for name in (NUMBER_FIELD, DATE_FIELD)):
             raise NotYetNumbered
         return _Place(field=field, locks=seal_locks(people))
-    foreign = [name for name in taken if name not in people]
-    if foreign:
-        # The seal, or a signature that is none of ours, closed the document.
-        raise FieldTaken(field=foreign[0])
+    if SEAL_FIELD in taken:
+        raise FieldTaken(field=SEAL_FIELD)
     return _Place(field=field, is_hand=True, permits=None if taken else FILL_FIELDS)
 
 
@@ -211,7 +215,7 @@ def _digest_around(content: bytes, start: int, end: int) -> "hashlib._Hash":
     return digest
 
 
-def _digest_of_open(prepared: PreparedSignature) -> bytes:
+def require_open_place(prepared: PreparedSignature) -> bytes:
     """Return the digest of the signed bytes. Raises SignatureBroken unless it is the one that was fixed."""
     content, start, end = prepared.content, prepared.region_start, prepared.region_end
     place = content[start:end]

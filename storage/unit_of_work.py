@@ -23,6 +23,7 @@ from storage.attachment_seals import PostgresAttachmentSeals
 from storage.audit import PostgresAuditLog
 from storage.calendars import PostgresCalendars
 from storage.checks import PostgresChecks
+from storage.client_signatures import PostgresClientSignatures
 from storage.comments import PostgresComments
 from storage.copies import PostgresCopies
 from storage.cursors import PostgresAuditCursors
@@ -118,6 +119,7 @@ class PostgresUnitOfWork:
         self.comments = PostgresComments(connection)
         self.watches = PostgresWatches(connection)
         self.signings = PostgresSignings(connection)
+        self.client_signatures = PostgresClientSignatures(connection)
         self.key_choices = PostgresKeyChoices(connection)
         self.attachment_seals = PostgresAttachmentSeals(connection)
         self.signature_images = PostgresSignatureImages(connection)

@@ -8,6 +8,7 @@ from api.rest import (
     administration,
     audit,
     calendars,
+    client_signatures,
     clocks,
     comments,
     copies,
@@ -55,6 +56,7 @@ _ROUTERS = (
     comments.router,
     signatures.router,
     signature_images.router,
+    client_signatures.router,
     evidence.router,
     renewals.router,
     form_drafts.router,
@@ -79,5 +81,6 @@ _bearer = HTTPBearer(auto_error=False, description="The token of POST /api/v1/se
 
 router = APIRouter(prefix="/api/v1")
 router.include_router(sessions.public)
+router.include_router(client_signatures.public)
 for _door in _ROUTERS:
     router.include_router(_door, dependencies=[Depends(_bearer), Depends(person)], responses=problems(401, 422))

@@ -87,5 +87,11 @@ ACTIONS: Final[Mapping[str, str]] = {
     "document.signatures_voided": msgid("made signatures already given void by returning the document"),
     "document.signature_given_back": msgid("got a signature back to be given anew, since the document changed"),
     "work_item.opinion_given": msgid("gave an opinion on a step"),
+    "signature.prepared": msgid("prepared a signature to be made on the own computer"),
+    "signature.linked": msgid("opened the file to be signed to the signing tool"),
+    "signature.fetched": msgid("fetched the file to be signed"),
+    "signature.handed_in": msgid("handed in a signature made on the own computer"),
+    "signature.taken_back": msgid("gave up a prepared signature"),
+    "signature.expired": msgid("ended a prepared signature that was not made in time"),
 }
 """What somebody did, by the action of its leaf."""

@@ -10,7 +10,7 @@ from api.deps import ServicesDep
 from api.web.desk import Desk, DeskDep
 from api.web.forms import FormDep, id_of
 from api.web.status import CheckSaid, warnings_for
-from engine.actions.ask_signature import AGENCY, DEFAULT, AskSignature, ask_signature
+from engine.actions.ask_signature import AskSignature, ask_signature
 from engine.choices import OfferedOutcome
 from engine.definitions import SignatureKind
 from engine.documents import Document
@@ -20,6 +20,7 @@ from engine.key_use import key_of
 from engine.neighbours import Services
 from engine.signatures import CertificateFacts
 from engine.signing_places import require_nobody_signs
+from engine.signing_rights import AGENCY, DEFAULT
 from engine.signings import AnotherSigns
 from engine.work_items import WorkItem
 
@@ -36,6 +37,7 @@ class SigningFacts:
         digest: SHA-256 of the file, hexadecimal.
         certificate: Of the key that will be used, or None.
         trouble: Why the key cannot be used now, in a sentence, or None.
+        elsewhere: Whether the key is in its holder's own computer, so that the signature is made there.
         warnings: What was found, before anybody asked, to stand in the way of this signature.
     """
 
@@ -44,6 +46,7 @@ class SigningFacts:
     digest: FileId
     certificate: CertificateFacts | None
     trouble: str | None
+    elsewhere: bool
     warnings: Sequence[CheckSaid]
 
 
@@ -70,6 +73,7 @@ def signing_facts(
         digest=document.file_id,
         certificate=certificate,
         trouble=trouble,
+        elsewhere=key.kind.is_elsewhere,
         warnings=warnings,
     )
 

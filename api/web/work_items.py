@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from api.deps import HouseDep, PageDep, ServicesDep, WorkDep
 from api.problems import status_of
+from api.web.client_signatures import elsewhere, for_plugin, hand_in
 from api.web.clocks import clock_of, clocks_of
 from api.web.comments import comments_of
 from api.web.desk import Desk, DeskDep
@@ -148,7 +149,19 @@ def outcome_of(key: WorkItemId, outcome_id: str, desk: Desk, work: UnitOfWork) -
     return next((known for known in offered(item, work) if known.id == outcome_id), None)
 
 
-def item_page(key: WorkItemId, desk: Desk, services: Services, tried: Tried | None = None) -> Response:
+@router.post("/work-items/{work_item_id}/signature/hand-in")
+def hand_in_signature(
+    desk: DeskDep, form: FormDep, house: HouseDep, services: ServicesDep, work_item_id: str
+) -> Response:
+    """Take in what the person's own computer made, or show the page again with what is wrong with it."""
+    key = WorkItemId(id_of(work_item_id))
+    errors = hand_in(key, form, house, desk, services)
+    return item_page(key, desk, services, errors=errors) if errors else desk.to(f"/work-items/{key}", "handed_in")
+
+
+def item_page(
+    key: WorkItemId, desk: Desk, services: Services, tried: Tried | None = None, errors: Sequence[str] = ()
+) -> Response:
     """Return the page of an item, perhaps with a form that was refused; the first look of who may do it is noted."""
     with services.begin() as work:
         item = work.work_items.get(key)
@@ -168,13 +181,15 @@ def item_page(key: WorkItemId, desk: Desk, services: Services, tried: Tried | No
         chosen = tried or draft
         page["opened"] = chosen.outcome if chosen else next((outcome.id for outcome in outcomes), None)
         page |= hands_of(item, desk, work, tried) | comments_of(document, desk, work)
+        page["elsewhere"] = waiting = elsewhere(item, desk, work, errors)
     signing = next((outcome for outcome in outcomes if outcome.signature is not None), None)
     ready = signing and page["may_act"] and page["made_out_to"] is None
     facts = signing_facts(signing, item, document, desk, services) if signing and ready else None
-    status = status_of(tried.refusal) if tried else 200
+    status = status_of(tried.refusal) if tried else 422 if errors else 200
     # Whoever signs now is told beside the button.
-    shown = () if facts or item.state is not WorkItemState.OPEN else flaws
-    return desk.page("work_items/show.html", status=status, signing=facts, flaws=shown, **values, **page)
+    told = () if facts or item.state is not WorkItemState.OPEN else flaws
+    shown = desk.page("work_items/show.html", status=status, signing=facts, flaws=told, **values, **page)
+    return for_plugin(shown) if waiting and waiting.mine and waiting.whole_file else shown
 
 
 def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:

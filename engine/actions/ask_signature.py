@@ -4,16 +4,17 @@ import json
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from engine import access, procedures
+from engine import procedures
 from engine.acting import acting
-from engine.choices import step_of
+from engine.client_signatures import SignElsewhere
+from engine.client_signing import role_of
 from engine.copy_forms import COPY_FORMS
-from engine.definitions import Outcome, SignatureKind
+from engine.definitions import Outcome
 from engine.documents import Document, OutgoingDocument, OutgoingState
 from engine.events import SigningAsked
 from engine.files import StoredFile
-from engine.ids import FileId, PersonId, SignatureId, WorkItemId
-from engine.key_use import key_of
+from engine.ids import FileId, SignatureId, WorkItemId
+from engine.key_use import image_of, key_of
 from engine.neighbours import Services
 from engine.operations.move import Move, VersionMoved
 from engine.people import Person
@@ -21,12 +22,10 @@ from engine.ports import UnitOfWork
 from engine.sealing import ask_seals, prepare_seals
 from engine.signatures import Placement, PreparedSignature, SignerRole
 from engine.signing_keys import SigningKey
-from engine.signing_places import field_of, require_nobody_signs, require_own
-from engine.signings import KeyNotYours, PinNotAsked, Signing, WrongKeyKind
+from engine.signing_rights import DEFAULT, require_may_sign, whose_key
+from engine.signings import PinNotAsked, Signing
 from engine.text_seals import copy_seal
-from engine.work_items import WorkItem, WorkItemTakesNoSignature
-
-DEFAULT, AGENCY = "default", "agency"
+from engine.work_items import WorkItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,18 +55,18 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         NoFieldForSignature, AnotherSigns: The document has no place for it, or another's signature is being made.
         WrongKeyKind, KeyNotYours, PinNotAsked: The key, or a PIN for it, does not fit the step or the person.
         VersionMoved: The document has another version than the one the person saw.
-        KeyUnavailable and those of engine.certificates: The key may not sign, or nobody says now whether it may.
+        SignElsewhere, KeyUnavailable and those of engine.certificates: The key is not used here, or may not sign.
         NotYetSigned, NotYetNumbered: The seal comes last.
     """
     with services.begin() as work:
         item = acting(by, work.work_items.get(request.work_item_id), services.clock(), work)
         document = work.documents.get(item.document_id)
-        outcome, field = _require_may(item, document, by, work)
-        key = key_of(by.agency_id, _whose(request, outcome, by), services=services, work=work)
+        outcome, field = require_may_sign(item, document, by, work)
+        key = _key(request, outcome, by, services, work)
     if request.expected not in (None, document.file_id):
         raise VersionMoved
     services.pdfs.require_fit(key, services.clock())
-    role = SignerRole.SEAL if outcome.signature is SignatureKind.AGENCY else SignerRole.OFFICIAL
+    role = role_of(outcome.signature)
     prepared = _prepared(document, Placement(field=field), role, key, services)
     file = services.put_pdf(prepared.content, by=by.id, agency_id=by.agency_id)
     seals = prepare_seals(document, key, by=by, services=services) if role is SignerRole.SEAL else []
@@ -75,7 +74,7 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         item, instance = work.work_items.lock(request.work_item_id)
         item = acting(by, item, services.clock(), work)
         move = procedures.prepare(instance, by=by.id, at=services.clock(), work=work)
-        outcome, _ = _require_may(item, move.document, by, work)
+        outcome, _ = require_may_sign(item, move.document, by, work)
         move.require_file(document.file_id)
         work.files.add(file)
         signing = _signing(item, outcome, key.holder, prepared, file, move)
@@ -96,46 +95,18 @@ def _prepared(
         with services.begin() as work:
             agency = work.people.get_agency(document.agency_id)
         return services.pdfs.prepare_text_seal(pdf, key, copy_seal(COPY_FORMS[document.type], agency.name, at), at)
-    shown = replace(place, image=_image(UUID(key.holder), services))
+    shown = replace(place, image=image_of(UUID(key.holder), services))
     return services.pdfs.prepare_signature(pdf, role, key, at, shown)
 
 
-def _image(owner: UUID, services: Services) -> bytes | None:
-    """Return what the owner's signature or seal looks like now; None is the image beside the key."""
-    with services.begin() as work:
-        image = work.signature_images.find(owner)
-    return services.read(image.file_id) if image and image.file_id else None
-
-
-def _require_may(item: WorkItem, document: Document, by: Person, work: UnitOfWork) -> tuple[Outcome, str]:
-    """Return the outcome that is given by signing, and the field it is signed in."""
-    item.require_open()
-    _, step = step_of(item, work)
-    outcome = next((known for known in step.outcomes if known.signature is not None), None)
-    if outcome is None or outcome.signature is None:
-        raise WorkItemTakesNoSignature
-    field = field_of(item, outcome.signature, work)
-    if outcome.signature is SignatureKind.PERSON and isinstance(document, OutgoingDocument):
-        require_own(item, document, field, by, work)
-    require_nobody_signs(document, item, work)
-    return outcome, field
-
-
-def _whose(request: AskSignature, outcome: Outcome, by: Person) -> PersonId | None:
-    """Return whose key is to sign: the person's own, or the agency's (None)."""
-    key = request.key
+def _key(request: AskSignature, outcome: Outcome, by: Person, services: Services, work: UnitOfWork) -> SigningKey:
+    """Return the key that is to sign, which the server can use."""
     if request.pin is not None:
         raise PinNotAsked
-    if outcome.signature is SignatureKind.AGENCY:
-        if key not in (AGENCY, str(by.agency_id)):
-            raise WrongKeyKind(needed="agency")
-        access.require(by, "use_agency_key")
-        return None
-    if key in (AGENCY, str(by.agency_id)):
-        raise WrongKeyKind(needed="personal")
-    if key not in (DEFAULT, str(by.id)):
-        raise KeyNotYours
-    return by.id
+    key = key_of(by.agency_id, whose_key(request.key, outcome, by), services=services, work=work)
+    if key.kind.is_elsewhere:
+        raise SignElsewhere
+    return key
 
 
 def _signing(

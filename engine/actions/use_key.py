@@ -1,4 +1,7 @@
-"""Use the key on what was put on record: sign the one digest of a work item, keep the file, move on."""
+"""Use the key on what was put on record: sign the one digest of a work item, keep the file, move on.
+
+Where the signature was made elsewhere and handed in, it is added to the document instead.
+"""
 
 import json
 from uuid import UUID
@@ -6,6 +9,7 @@ from uuid import UUID
 from engine import procedures, waits
 from engine.attachment_seals import with_sealed
 from engine.certificates import RevocationUnknown
+from engine.client_signatures import ClientSignature
 from engine.competence import signatories_of
 from engine.documents import Document, OutgoingDocument, OutgoingState, VersionKind
 from engine.events import DocumentSigned
@@ -43,17 +47,15 @@ def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
         signing = _find(work_item_id, work)
         item, document = work.work_items.get(work_item_id), work.documents.get(signing.document_id)
         halted = work.instances.get(signing.instance_id).suspended_at is not None
+        made = work.client_signatures.find(work_item_id)
         whose = None if signing.key_id == str(signing.agency_id) else PersonId(UUID(signing.key_id))
-        key = key_of(signing.agency_id, whose, services=services, work=work)
+        key = None if made else key_of(signing.agency_id, whose, services=services, work=work)
     if halted or signing.state is not SigningState.DIGESTED or item.state is not WorkItemState.SIGNING:
         return
     if _was_left_behind(signing, document):
         _give_back(work_item_id, services)
         return
-    _require_fit(key, services)
-    seal_attachments(work_item_id, key, services=services)
-    prepared = PreparedSignature.from_data(json.loads(signing.prepared), services.read(signing.prepared_file_id))
-    signed = services.pdfs.complete_signature(prepared, key)
+    signed = _signed(signing, made, key, services)
     if isinstance(document, OutgoingDocument) and document.further:
         _require_proven(signed, signing.field, services)
     _keep(work_item_id, services.put_pdf(signed, by=signing.asked_by, agency_id=signing.agency_id), services)
@@ -129,9 +131,23 @@ def _state_after(signing: Signing, move: Move) -> OutgoingState:
     document = move.outgoing()
     if document.number is not None:
         return document.state
-    signed = {one.field for one in move.work.signings.of_document(document.id) if one.state is SigningState.SIGNED}
-    waiting = {one.field for one in signatories_of(document) if not one.countersigns} - signed - {signing.field}
+    done = [one for one in move.work.signings.of_document(document.id) if one.state is SigningState.SIGNED]
+    signed = {_field_meant(one, move.work) for one in (*done, signing)}
+    waiting = {one.field for one in signatories_of(document) if not one.countersigns} - signed
     return OutgoingState.TO_SIGN if waiting else OutgoingState.SIGNED
+
+
+def _signed(signing: Signing, made: ClientSignature | None, key: SigningKey | None, services: Services) -> bytes:
+    """Return the signed PDF: made now with the key, or with what was handed in."""
+    if made is not None and made.signed_file_id is not None:
+        return services.pdfs.stamp_signed_file(services.read(made.signed_file_id), signing.field)
+    prepared = PreparedSignature.from_data(json.loads(signing.prepared), services.read(signing.prepared_file_id))
+    if made is not None and made.cms is not None:
+        return services.pdfs.embed_signature(prepared, made.cms)
+    assert key is not None  # noqa: S101  it was looked for where nothing was handed in
+    _require_fit(key, services)
+    seal_attachments(signing.work_item_id, key, services=services)
+    return services.pdfs.complete_signature(prepared, key)
 
 
 def _require_fit(key: SigningKey, services: Services) -> None:
@@ -142,6 +158,12 @@ def _require_fit(key: SigningKey, services: Services) -> None:
         raise RevocationUnavailable from cause
 
 
+def _field_meant(signing: Signing, work: UnitOfWork) -> str:
+    """Return the field a signature stands for; the signer's own tool may have made another one instead."""
+    made = work.client_signatures.find(signing.work_item_id)
+    return signing.field if made is None else made.field
+
+
 def _find(work_item_id: WorkItemId, work: UnitOfWork) -> Signing:
     signing = work.signings.find(work_item_id)
     if signing is None:
@@ -150,7 +172,7 @@ def _find(work_item_id: WorkItemId, work: UnitOfWork) -> Signing:
 
 
 def _move_on(item: WorkItem, signing: Signing, file: StoredFile, move: Move) -> None:
-    work, sealed = move.work, signing.field in (SEAL_FIELD, TEXT_SEAL_FIELD)
+    work, sealed = move.work, _field_meant(signing, move.work) in (SEAL_FIELD, TEXT_SEAL_FIELD)
     work.files.add(file)
     work.signings.save(signing.signed(file.id, move.at))
     move.add_version(VersionKind.SEALED if sealed else VersionKind.SIGNED, file.id)

@@ -50,7 +50,7 @@ from storage.schema.procedures import (
 )
 from storage.schema.registers import deliveries, register_counters, register_entries, registers
 from storage.schema.renewals import archive_proofs
-from storage.schema.signing import key_choices
+from storage.schema.signing import client_signatures, key_choices, signature_links
 from storage.schema.trust import trust_anchors
 
 AUDITED: Final = (
@@ -91,6 +91,7 @@ AUDITED: Final = (
     "attachment_seals",
     "signature_images",
     "copies",
+    "client_signatures",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -123,6 +124,7 @@ __all__ = [
     "calendar_days",
     "calendar_years",
     "checks",
+    "client_signatures",
     "comments",
     "copies",
     "definition_files",
@@ -153,6 +155,7 @@ __all__ = [
     "requests",
     "sessions",
     "signature_images",
+    "signature_links",
     "signings",
     "stand_ins",
     "subscriptions",

@@ -1,4 +1,4 @@
-"""Tables of what people and agencies sign with."""
+"""Tables of what people and agencies sign with, and of what they sign on their own computers."""
 
 from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -35,4 +35,68 @@ key_choices = Table(
         postgresql_where=_HOLDS,
         postgresql_nulls_not_distinct=True,
     ),
+)
+
+_COUNTS = text("state IN ('open', 'accepted')")
+
+client_signatures = Table(
+    "client_signatures",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    uuid("agency_id"),
+    ref("document_id", "documents.id"),
+    ref("instance_id", "instances.id"),
+    ref("work_item_id", "work_items.id"),
+    words("kind"),
+    words("role"),
+    words("field"),
+    words("outcome"),
+    words("key_id"),
+    Column("certificate", LargeBinary, nullable=False),
+    Column("chain", ARRAY(LargeBinary), nullable=False),
+    words("certificate_sha256"),
+    words("digest"),
+    ref("base_file_id", "files.id"),
+    ref("prepared_file_id", "files.id"),
+    words("prepared"),
+    Column("to_sign", LargeBinary, nullable=False),
+    moment("asked_at"),
+    uuid("asked_by"),
+    moment("expires_at"),
+    words("state"),
+    Column("cms", LargeBinary),
+    ref("signed_file_id", "files.id", nullable=True),
+    moment("ended_at", nullable=True),
+    one_of("kind", "client", "plugin"),
+    one_of("role", "official", "seal"),
+    one_of("state", "open", "accepted", "cancelled", "expired"),
+    CheckConstraint("digest ~ '^[0-9a-f]{64}$'", name="digest_is_one"),
+    CheckConstraint("certificate_sha256 ~ '^[0-9a-f]{64}$'", name="certificate_pinned"),
+    CheckConstraint("(kind = 'client') = (to_sign <> '' AND prepared <> '')", name="prepared_whole"),
+    CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="end_has_time"),
+    CheckConstraint(
+        "(state = 'accepted' AND kind = 'client') = (cms IS NOT NULL)"
+        " AND (state = 'accepted' AND kind = 'plugin') = (signed_file_id IS NOT NULL)",
+        name="accepted_whole",
+    ),
+    CheckConstraint("expires_at > asked_at", name="expires_after_asked"),
+    Index("client_signatures_one_for_an_item", "work_item_id", unique=True, postgresql_where=_COUNTS),
+    Index(None, "work_item_id"),
+    Index("client_signatures_waiting", "expires_at", postgresql_where=text("state = 'open'")),
+)
+
+signature_links = Table(
+    "signature_links",
+    metadata,
+    Column("token_sha256", Text, primary_key=True),
+    ref("signature_id", "client_signatures.id"),
+    uuid("agency_id"),
+    words("use"),
+    moment("made_at"),
+    moment("expires_at"),
+    moment("used_at", nullable=True),
+    one_of("use", "fetch", "hand_in"),
+    CheckConstraint("token_sha256 ~ '^[0-9a-f]{64}$'", name="token_hashed"),
+    CheckConstraint("expires_at > made_at", name="expires_after_made"),
+    Index(None, "signature_id"),
 )

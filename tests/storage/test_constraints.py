@@ -39,6 +39,7 @@ from tests.storage.builders import (
     outgoing,
 )
 from tests.storage.signed import fill_signing
+from tests.storage.signed_elsewhere import fill_signed_elsewhere
 from tests.storage.violations import CHECKS, DOUBLES
 from tests.support.builders import a_stand_in
 from tests.support.postgres import Database, databases
@@ -101,7 +102,9 @@ def filled(postgres: EmbeddedServer, template: str) -> Iterator[Database]:
     with databases(postgres, template) as make:
         database = make()
         with database.begin()() as work:
-            fill(work, a_desk(work))
+            desk = a_desk(work)
+            fill(work, desk)
+            fill_signed_elsewhere(work, desk)
         yield database
 
 

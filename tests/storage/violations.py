@@ -144,6 +144,18 @@ CHECKS = {
     ),
     "archive_proofs_sealed_whole": "UPDATE archive_proofs SET renew_at = now()",
     "archive_proofs_failed_whole": "UPDATE archive_proofs SET failure = 'x'",
+    "client_signatures_kind_known": "UPDATE client_signatures SET kind = 'file'",
+    "client_signatures_role_known": "UPDATE client_signatures SET role = 'clerk'",
+    "client_signatures_state_known": "UPDATE client_signatures SET state = 'lost', ended_at = now()",
+    "client_signatures_digest_is_one": "UPDATE client_signatures SET digest = 'x'",
+    "client_signatures_certificate_pinned": "UPDATE client_signatures SET certificate_sha256 = 'x'",
+    "client_signatures_prepared_whole": "UPDATE client_signatures SET to_sign = ''",
+    "client_signatures_end_has_time": "UPDATE client_signatures SET ended_at = now()",
+    "client_signatures_accepted_whole": "UPDATE client_signatures SET state = 'accepted', ended_at = now()",
+    "client_signatures_expires_after_asked": "UPDATE client_signatures SET expires_at = asked_at",
+    "signature_links_use_known": "UPDATE signature_links SET use = 'look'",
+    "signature_links_token_hashed": "UPDATE signature_links SET token_sha256 = 'secret'",
+    "signature_links_expires_after_made": "UPDATE signature_links SET expires_at = made_at",
 }
 
 DOUBLES = {
@@ -169,4 +181,5 @@ DOUBLES = {
     "incidents_task_id_idx": "incidents",
     "webhook_deliveries_webhook_id_event_id_key": "webhook_deliveries",
     "notices_person_id_source_key": "notices",
+    "client_signatures_one_for_an_item": "client_signatures",
 }

@@ -137,6 +137,13 @@ DOORS = (
     Door(method="DELETE", path=ITEM + "/draft", refused=NOT_THEIR_WORK),
     Door(method="POST", path=ITEM + "/complete", body={"outcome": "file"}, refused=NOT_THEIR_WORK),
     Door(method="POST", path=ITEM + "/signature", body={}, refused=NOT_THEIR_WORK),
+    Door(method="POST", path=ITEM + "/signature/prepare", body={}, refused=NOT_THEIR_WORK),
+    Door(method="GET", path=ITEM + "/signature/content", refused=NOT_THEIR_WORK),
+    Door(method="POST", path=ITEM + "/signature/complete", body={"signature": "AAAA"}, refused=NOT_THEIR_WORK),
+    Door(method="POST", path=ITEM + "/signature/file", files="file", refused=NOT_THEIR_WORK),
+    Door(method="POST", path=ITEM + "/signature/links", refused=NOT_THEIR_WORK),
+    Door(method="DELETE", path=ITEM + "/signature", refused=NOT_THEIR_WORK),
+    Door(method="GET", path="/signatures/waiting"),
     Door(method="POST", path=ITEM + "/revision", body={"subject": "A"}, refused=NOT_THEIR_WORK),
     Door(method="POST", path=ITEM + "/signer", refused=NOT_THEIR_WORK),
     *(
@@ -256,8 +263,16 @@ DOORS = (
 )
 OWN = ("/sessions/current", "/notices/read", "/notice-preferences")
 """What is one's own to change, whoever one is."""
-OPEN = {("POST", API + "/sessions"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")}
-"""What must be there for somebody who is not signed in yet, and for the machines of the operator."""
+LINKS = API + "/signature-links/{token}"
+OPEN = {
+    ("POST", API + "/sessions"),
+    ("GET", LINKS),
+    ("POST", LINKS),
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/metrics"),
+}
+"""What must be there for somebody who is not signed in yet, for signing tools, and for the machines of the operator."""
 
 
 @pytest.fixture

@@ -1,22 +1,14 @@
 """Server-sent events from a real server: one hears that one's inbox changed, and nothing else."""
 
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import httpx2
-import pytest
-import uvicorn
 
-from api.app import create_app
 from api.inboxes import STREAMS_EACH, TooManyStreams
-from api.wiring import House
 from tests.api.rest.callers import API, Caller, Callers
 from tests.support.office import Office
-
-LIMIT = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +28,6 @@ class Stream:
             if name:
                 fields[name] = value.strip()
         raise AssertionError("the stream ended")
-
-
-@pytest.fixture
-def served(house: House) -> Iterator[Callers]:
-    """The application behind a real server, and callers of it."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        app = create_app(lambda: nullcontext(house))
-        config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        with httpx2.Client(base_url=address, timeout=LIMIT) as client:
-            while not server.started:
-                assert thread.is_alive()
-            yield Callers(client)
-        server.should_exit = True
-        thread.join(LIMIT)
 
 
 def token(caller: Caller) -> dict[str, str]:

@@ -1,0 +1,142 @@
+"""What all the ways share by which a signature made elsewhere comes in, or does not."""
+
+import hashlib
+from datetime import datetime
+
+from engine import access, procedures
+from engine.client_signature_events import SignatureHandedIn
+from engine.client_signatures import (
+    ClientSignature,
+    ClientSignatureState,
+    LinkUnknown,
+    LinkUse,
+    NothingPrepared,
+    SignatureGiven,
+)
+from engine.definitions import SignatureKind
+from engine.documents import OutgoingDocument, OutgoingState
+from engine.ids import PersonId, WorkItemId
+from engine.instances import Instance
+from engine.people import Person
+from engine.ports import UnitOfWork
+from engine.signatures import KeyMismatch, SignerRole
+from engine.work_items import WorkItem, WorkItemState
+
+
+def role_of(signature: SignatureKind | None) -> SignerRole:
+    """Return in what quality an outcome of this kind is signed."""
+    return SignerRole.SEAL if signature is SignatureKind.AGENCY else SignerRole.OFFICIAL
+
+
+def prepared_for(by: Person, work_item_id: WorkItemId, work: UnitOfWork) -> ClientSignature:
+    """Return what the person prepared to sign for this work item, accepted or not.
+
+    Raises:
+        WorkItemNotFound, WorkItemNotYours, WorkItemExcluded: It is not theirs to act on.
+        NothingPrepared: Nothing was, or it is over.
+        PreparedForAnother: A colleague prepared it.
+    """
+    access.require_act(by, work.work_items.get(work_item_id))
+    known = work.client_signatures.find(work_item_id)
+    if known is None:
+        raise NothingPrepared
+    known.require_of(by.id)
+    return known
+
+
+def linked(token: str, use: LinkUse, at: datetime, work: UnitOfWork) -> ClientSignature:
+    """Return what the address with this secret stands for, and note that it was used.
+
+    Raises:
+        LinkUnknown: There is none for this use, or it is over.
+        NothingPrepared: What it stands for is over.
+    """
+    link = work.client_signatures.lock_link(hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest())
+    if link is None:
+        raise LinkUnknown
+    used = link.used(use, at)
+    if used != link:
+        work.client_signatures.save_link(used)
+    known = work.client_signatures.get(link.signature_id)
+    if known.state not in (ClientSignatureState.OPEN, ClientSignatureState.ACCEPTED):
+        raise NothingPrepared
+    return known
+
+
+def require_waiting(known: ClientSignature, item: WorkItem, at: datetime, work: UnitOfWork) -> None:
+    """Raise unless what was given out still waits for its signature, and its signer may still sign.
+
+    Raises:
+        NothingPrepared: It is over, or the procedure went on without it.
+        WorkItemNotFound, WorkItemExcluded: The signer has lost the post.
+        StandInOver: The signer stands in for nobody any more.
+    """
+    waits = known.state is ClientSignatureState.OPEN and item.state is WorkItemState.SIGNING
+    if not waits or at >= known.expires_at:
+        raise NothingPrepared
+    if item.by_stand_in is not None:
+        work.stand_ins.hold(item.by_stand_in, at)
+    else:
+        access.require_act(work.people.get(known.asked_by), item)
+
+
+def take_in(accepted: ClientSignature, field: str, *, at: datetime, work: UnitOfWork) -> WorkItem:
+    """Keep a checked signature and have the worker add it to the document; the same one again changes nothing.
+
+    Raises:
+        SignatureGiven: Another one was accepted already.
+        NothingPrepared, WorkItemNotFound, WorkItemExcluded, StandInOver: See ``require_waiting``.
+        InstanceHalted: The procedure is suspended.
+        VersionMoved: The document changed since it was given out.
+        KeyMismatch: Another key was chosen for the signer since.
+    """
+    item, instance = work.work_items.lock(accepted.work_item_id)
+    now = work.client_signatures.get(accepted.id)
+    if now.state is ClientSignatureState.ACCEPTED:
+        if (now.cms, now.signed_file_id) != (accepted.cms, accepted.signed_file_id):
+            raise SignatureGiven
+        return item
+    require_waiting(now, item, at, work)
+    move = procedures.prepare(instance, by=now.asked_by, at=at, work=work)
+    move.require_file(now.base_file_id)
+    whose = None if now.role is SignerRole.SEAL else now.asked_by
+    choice = work.key_choices.find(now.agency_id, whose)
+    if choice is None or choice.certificate_sha256 != now.certificate_sha256:
+        raise KeyMismatch(key=now.key.holder)
+    work.client_signatures.save(accepted)
+    work.signings.add(accepted.signing(field, at))
+    taken = item.waiting(None, at)
+    work.work_items.save(taken)
+    work.jobs.defer(procedures.USE_KEY, {"work_item_id": str(item.id)})
+    work.record(_handed_in(accepted, item, field, at))
+    return taken
+
+
+def give_back(item: WorkItem, instance: Instance, *, by: PersonId, at: datetime, work: UnitOfWork) -> WorkItem:
+    """Return a work item that was to be signed elsewhere as open again; its document is to be signed as before."""
+    move = procedures.prepare(instance, by=by, at=at, work=work, even_suspended=True)
+    document = move.document
+    if isinstance(document, OutgoingDocument) and document.state is OutgoingState.SIGNING:
+        move.document = document.in_state(OutgoingState.TO_SIGN)
+    move.keep_document()
+    opened = item.not_signed()
+    work.work_items.save(opened)
+    return opened
+
+
+def _handed_in(accepted: ClientSignature, item: WorkItem, field: str, at: datetime) -> SignatureHandedIn:
+    made = hashlib.sha256(accepted.cms).hexdigest() if accepted.cms is not None else str(accepted.signed_file_id)
+    return SignatureHandedIn(
+        by=accepted.asked_by,
+        at=at,
+        agency_id=accepted.agency_id,
+        on_behalf_of=item.on_behalf_of,
+        by_stand_in=item.by_stand_in,
+        document_id=accepted.document_id,
+        work_item_id=accepted.work_item_id,
+        signature_id=accepted.id,
+        kind=accepted.kind.value,
+        digest=accepted.digest,
+        field=field,
+        signature_sha256=made,
+    )
