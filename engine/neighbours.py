@@ -169,6 +169,12 @@ class Safe(Protocol):
     def open(self, sealed: str) -> str:
         """Return what was sealed. Raises SafeLocked."""
 
+    def mark(self, text: str) -> str:
+        """Return what stands for a text and is always the same for it; only this installation can make it.
+
+        Raises SafeLocked.
+        """
+
 
 class SafeLocked(OurFault):
     """The key of the installation is missing, or what was sealed was sealed by another one."""
@@ -200,6 +206,12 @@ class Services:
     pdfs: PdfRoom
     safe: Safe
     clock: Callable[[], datetime]
+    public_url: str | None = None
+    """Address of the pages as people outside reach them, without a slash at its end; None where they do not."""
+
+    def verification_url(self, code: str | None) -> str | None:
+        """Return where outsiders verify the document of this code, None where there is no code or no such place."""
+        return f"{self.public_url}/verify/{code}" if code and self.public_url else None
 
     def read(self, file_id: FileId) -> bytes:
         """Return a content from the open bucket. Raises FileNotFound, FileDamaged, StoreAway."""

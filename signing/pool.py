@@ -8,6 +8,7 @@ import faulthandler
 import logging
 import multiprocessing
 import os
+import resource
 import signal
 import threading
 from collections.abc import Callable, Sequence
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from signing.room import Room
 
 SECONDS_PER_CALL = 60
+_MIB = 2**20
 _PATIENCE = 2
 """A call waits this many time limits for a free process and its answer."""
 
@@ -240,6 +242,10 @@ def _start(settings: RoomSettings, seconds: float) -> None:
     # pyHanko logs every doubt with a traceback and the signer's name; the report says it better.
     for noisy in ("pyhanko", "pyhanko_certvalidator", "fontTools"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL + 1)
+    os.nice(settings.niceness)
+    if settings.memory_mb is not None:
+        most = settings.memory_mb * _MIB
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     from signing.room import Room  # noqa: PLC0415  whoever asks the pool never loads the libraries for PDFs
 
     _Process.room = Room(settings)
@@ -261,5 +267,8 @@ def _work(operation: str, arguments: tuple[object, ...]) -> object:
         return shortened(getattr(_Process.room, operation)(*given), given)
     except VanthuError as error:
         return _Raised(type(error), error.args, dict(error.__dict__))
+    except MemoryError:
+        stopped = SigningStopped(operation=operation)
+        return _Raised(type(stopped), stopped.args, dict(stopped.__dict__))
     finally:
         faulthandler.cancel_dump_traceback_later()

@@ -24,6 +24,8 @@ class RoomSettings:
         tsa_url: Time-stamp authority of RFC 3161; without one signatures carry no time-stamp and nothing is extended.
         tsa_seconds: How long a time-stamp is waited for.
         online: Validation fetches revocation data a file does not carry.
+        memory_mb: What a process may take; more than that ends its call. None: as much as there is.
+        niceness: How far its processes stand back for others, 0 to 19.
     """
 
     fonts: Path
@@ -33,3 +35,5 @@ class RoomSettings:
     tsa_url: str | None
     tsa_seconds: int = SECONDS_TO_WAIT
     online: bool = True
+    memory_mb: int | None = None
+    niceness: int = 0
