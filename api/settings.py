@@ -44,7 +44,7 @@ class Settings:
         secure_cookies: Send cookies over TLS only.
         demo_password: Password of the demonstration's people; None generates one.
         webhook_private_addresses: Webhooks may lead into the office's own network.
-        public_url: Address of the pages as people reach them, put before the links in mails.
+        public_url: Address of the pages as people reach them, put before the links in mails and in QR codes.
         smtp_host: Mail server; without one no mail goes out.
         smtp_port: Its port.
         smtp_security: 'starttls', 'tls' or 'none'.
@@ -53,6 +53,8 @@ class Settings:
         mail_from: Sender of every mail.
         digest_hour: Hour of the day's mail, in Việt Nam, on working days.
         notice_days: So long notices, mails and what was told to webhooks are kept.
+        verifications_per_address: Files that outsiders of one address may have checked within ten minutes.
+        verifications_overall: The same for all outsiders together.
     """
 
     data: Path = Path(".vanthu")
@@ -88,6 +90,8 @@ class Settings:
     mail_from: str = "vanthu@localhost"
     digest_hour: int = 7
     notice_days: int = 365
+    verifications_per_address: int = 30
+    verifications_overall: int = 600
 
     def as_environment(self) -> dict[str, str]:
         """Return the environment that makes a process of ours read these settings."""
@@ -131,7 +135,7 @@ def read_settings() -> Settings:
 
 
 def _announcements(given: Settings) -> dict[str, Any]:
-    """Read what webhooks and mail go by."""
+    """Read what webhooks, mail and outsiders go by."""
     return {
         "webhook_private_addresses": _flag("WEBHOOK_PRIVATE_ADDRESSES", given=given.webhook_private_addresses),
         "public_url": _text("PUBLIC_URL"),
@@ -143,6 +147,8 @@ def _announcements(given: Settings) -> dict[str, Any]:
         "mail_from": _text("MAIL_FROM") or given.mail_from,
         "digest_hour": _number("DIGEST_HOUR", given.digest_hour) % 24,
         "notice_days": _number("NOTICE_DAYS", given.notice_days),
+        "verifications_per_address": _number("VERIFICATIONS_PER_ADDRESS", given.verifications_per_address),
+        "verifications_overall": _number("VERIFICATIONS_OVERALL", given.verifications_overall),
     }
 
 

@@ -47,6 +47,7 @@ from engine.records import (
 )
 from engine.signing_records import KeyChoices, Signings
 from engine.validation_records import TrustAnchors
+from engine.verifications import Verifications
 from engine.work_items import WorkItem
 
 
@@ -290,6 +291,10 @@ class UnitOfWork(Protocol):
     @property
     def copies(self) -> Copies:
         """What makes documents copies."""
+
+    @property
+    def verifications(self) -> Verifications:
+        """What outsiders verify."""
 
     @property
     def incidents(self) -> Incidents:

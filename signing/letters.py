@@ -4,9 +4,11 @@ import json
 import re
 import unicodedata
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import cast
 
+import segno
 import typst
 
 from engine.letters import (
@@ -26,6 +28,9 @@ SEAL_DIAMETER = 36.0
 SIGNER_HEIGHT = 24.0
 SEAL_COVERS = 1 / 3
 """The part of the signer's image that the seal covers. Source: Decree 30/2020/NĐ-CP, appendix I."""
+QR_ERRORS = "m"
+"""A code of which 15 % may be dirty."""
+CODE_GROUP = 5
 _UNPRINTABLE = re.compile(r"could not be displayed with font|no text within this document", re.IGNORECASE)
 
 
@@ -76,8 +81,22 @@ def _template_data(letter: Letter) -> dict[str, object]:
         ],
         "content_mark": letter.content_mark,
         "format_mark": letter.format_mark,
+        "verification": _verification(letter.verification_url),
         "stamp": {"text": stamp.text, "width": stamp.width, "height": stamp.height} if stamp else None,
     }
+
+
+def _verification(url: str | None) -> dict[str, str] | None:
+    """Return the QR code of the address, as SVG, and what is printed beside it for whoever cannot scan."""
+    if url is None:
+        return None
+    image = BytesIO()
+    segno.make_qr(url, error=QR_ERRORS).save(image, kind="svg", xmldecl=False, border=0)
+    address, _, code = url.rpartition("/")
+    # A zero-width space after each slash and dot: a long name of a host is broken there, not run into the next column.
+    shown = re.sub(r"([/.])", "\\1\u200b", address.partition("://")[2])
+    typed = " ".join(code[place : place + CODE_GROUP] for place in range(0, len(code), CODE_GROUP))
+    return {"code": image.getvalue().decode(), "address": shown, "typed": typed}
 
 
 def _layout(marks: list[dict[str, float]]) -> FieldLayout:

@@ -36,6 +36,7 @@ from api.web import (
     stand_ins,
     status,
     trust_anchors,
+    verifications,
     webhooks,
     work_items,
 )
@@ -46,6 +47,7 @@ first_page = APIRouter()
 ROUTERS: Final = (
     first_page,
     sessions.router,
+    verifications.router,
     work_items.router,
     handovers.router,
     hands.router,

@@ -51,6 +51,7 @@ from storage.schema.procedures import (
 from storage.schema.registers import deliveries, register_counters, register_entries, registers
 from storage.schema.signing import key_choices
 from storage.schema.trust import trust_anchors
+from storage.schema.verifications import verification_codes, verification_counts
 
 AUDITED: Final = (
     "agencies",
@@ -90,6 +91,7 @@ AUDITED: Final = (
     "attachment_seals",
     "signature_images",
     "copies",
+    "verification_codes",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -102,6 +104,7 @@ APPEND_ONLY: Final = (
     "recalled_directives",
     "approvals",
     "signature_images",
+    "verification_codes",
 )
 """Rows of these tables are never changed or removed, by nobody."""
 
@@ -159,6 +162,8 @@ __all__ = [
     "units",
     "uploads",
     "validation_reports",
+    "verification_codes",
+    "verification_counts",
     "watches",
     "webhook_attempts",
     "webhook_deliveries",

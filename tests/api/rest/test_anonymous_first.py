@@ -254,8 +254,15 @@ DOORS = (
 )
 OWN = ("/sessions/current", "/notices/read", "/notice-preferences")
 """What is one's own to change, whoever one is."""
-OPEN = {("POST", API + "/sessions"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")}
-"""What must be there for somebody who is not signed in yet, and for the machines of the operator."""
+OPEN = {
+    ("POST", API + "/sessions"),
+    ("POST", API + "/verifications"),
+    ("GET", API + "/verifications/{code}"),
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/metrics"),
+}
+"""What must be there for somebody who is not signed in yet, for outsiders, and for the machines of the operator."""
 
 
 @pytest.fixture
