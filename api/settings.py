@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from engine.pdfs import Corner
+
 PREFIX = "VANTHU_"
 
 
@@ -45,6 +47,7 @@ class Settings:
         demo_password: Password of the demonstration's people; None generates one.
         webhook_private_addresses: Webhooks may lead into the office's own network.
         public_url: Address of the pages as people reach them, put before the links in mails and in QR codes.
+        code_on_uploads: Corner of uploaded drafts that gets the QR code as letters do; None leaves them as they came.
         smtp_host: Mail server; without one no mail goes out.
         smtp_port: Its port.
         smtp_security: 'starttls', 'tls' or 'none'.
@@ -82,6 +85,7 @@ class Settings:
     demo_password: str | None = None
     webhook_private_addresses: bool = False
     public_url: str | None = None
+    code_on_uploads: str | None = None
     smtp_host: str | None = None
     smtp_port: int = 25
     smtp_security: str = "starttls"
@@ -139,6 +143,7 @@ def _announcements(given: Settings) -> dict[str, Any]:
     return {
         "webhook_private_addresses": _flag("WEBHOOK_PRIVATE_ADDRESSES", given=given.webhook_private_addresses),
         "public_url": _text("PUBLIC_URL"),
+        "code_on_uploads": _choice("CODE_ON_UPLOADS", "", ("", *Corner)) or None,
         "smtp_host": _text("SMTP_HOST"),
         "smtp_port": _number("SMTP_PORT", given.smtp_port),
         "smtp_security": _choice("SMTP_SECURITY", given.smtp_security, ("starttls", "tls", "none")),

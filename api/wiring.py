@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from api.passwords import Argon2Hasher
 from api.settings import Settings, SettingWrong
 from engine.neighbours import PasswordHasher, PdfRoom, Services
+from engine.pdfs import Corner
 from engine.ports import Begin
 from engine.trust_anchors import TrustAnchor
 from signing.pool import RoomPool
@@ -80,6 +81,7 @@ def open_house(settings: Settings, *, connections: int = 10) -> Iterator[House]:
             safe=safe(settings),
             clock=DatabaseClock(timekeeper),
             public_url=settings.public_url.rstrip("/") if settings.public_url else None,
+            code_on_uploads=Corner(settings.code_on_uploads) if settings.code_on_uploads else None,
         )
         yield House(settings=settings, services=services, hasher=Argon2Hasher(), outsiders=outsiders)
     finally:

@@ -333,5 +333,8 @@ def prepare_upload(
     Where the office wants it, the *code* by which outsiders verify it is printed in a corner.
     """
     content, places = services.read(file_id), (layout or FieldLayout()).for_signers(further)
+    url = services.verification_url(code)
+    if url is not None and services.code_on_uploads is not None:
+        content = services.pdfs.print_code(content, url, services.code_on_uploads)
     prepared = services.pdfs.prepare_fields(content, places)
     return services.put_pdf(prepared, by=by.id, agency_id=by.agency_id)

@@ -4,11 +4,9 @@ import json
 import re
 import unicodedata
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from typing import cast
 
-import segno
 import typst
 
 from engine.letters import (
@@ -21,6 +19,7 @@ from engine.letters import (
 )
 from engine.pdfs import Box, FieldLayout, RenderedLetter, SignatureBox
 from engine.signatures import SIGNER_FIELD, is_signer_field
+from signing.codes import svg_of
 
 TEMPLATE = Path(__file__).with_name("letter.typ")
 SEAL_DIAMETER = 36.0
@@ -28,8 +27,6 @@ SEAL_DIAMETER = 36.0
 SIGNER_HEIGHT = 24.0
 SEAL_COVERS = 1 / 3
 """The part of the signer's image that the seal covers. Source: Decree 30/2020/NĐ-CP, appendix I."""
-QR_ERRORS = "m"
-"""A code of which 15 % may be dirty."""
 CODE_GROUP = 5
 _UNPRINTABLE = re.compile(r"could not be displayed with font|no text within this document", re.IGNORECASE)
 
@@ -90,13 +87,11 @@ def _verification(url: str | None) -> dict[str, str] | None:
     """Return the QR code of the address, as SVG, and what is printed beside it for whoever cannot scan."""
     if url is None:
         return None
-    image = BytesIO()
-    segno.make_qr(url, error=QR_ERRORS).save(image, kind="svg", xmldecl=False, border=0)
     address, _, code = url.rpartition("/")
     # A zero-width space after each slash and dot: a long name of a host is broken there, not run into the next column.
     shown = re.sub(r"([/.])", "\\1\u200b", address.partition("://")[2])
     typed = " ".join(code[place : place + CODE_GROUP] for place in range(0, len(code), CODE_GROUP))
-    return {"code": image.getvalue().decode(), "address": shown, "typed": typed}
+    return {"code": svg_of(url), "address": shown, "typed": typed}
 
 
 def _layout(marks: list[dict[str, float]]) -> FieldLayout:

@@ -23,7 +23,7 @@ from engine.checks import Finding
 from engine.copies import CopyBlock
 from engine.errors import VanthuError
 from engine.letters import Letter
-from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
+from engine.pdfs import Corner, FieldLayout, PdfFacts, RenderedLetter
 from engine.signature_images import ImageKind
 from engine.signatures import (
     PLAIN,
@@ -104,6 +104,10 @@ class RoomPool:
     def mark_initials(self, pdf: PdfSource, text: str) -> bytes:
         """Print one small line beside the first signer's field. Raises FieldMissing, FieldTaken."""
         return self._call("mark_initials", bytes, pdf, text)
+
+    def print_code(self, pdf: PdfSource, url: str, corner: Corner) -> bytes:
+        """Print the QR code of an address in a corner of the last page. Raises PdfRefused."""
+        return self._call("print_code", bytes, pdf, url, corner)
 
     def fill_number(self, pdf: PdfSource, number_line: str, date_line: str) -> bytes:
         """Write number and date into their fields. Raises FieldMissing, FieldTaken."""
