@@ -1,4 +1,4 @@
-"""What outsiders hold in tests: an office that issued documents, and the files of them, made once for each module."""
+"""What outsiders hold in tests: an office that issued documents, and the files of them, made once."""
 
 import hashlib
 from collections.abc import Iterator
@@ -83,7 +83,7 @@ class Outside:
             connection.execute("DELETE FROM verification_counts")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def outside_house(
     new_house: NewHouse, people: Crowd, postgres: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Outside]:

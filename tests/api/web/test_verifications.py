@@ -3,13 +3,11 @@
 import pytest
 from lxml import html
 
-from tests.api.outsiders import Outside, outside, outside_house
+from tests.api.outsiders import Outside
 from tests.api.web.test_pages import require_sound
 from tests.api.web.visitors import Page, Visitor, Visitors
 from tests.signing.samples import with_note
 from tests.support.office import a_pdf
-
-__all__ = ["outside", "outside_house"]
 
 
 def visitor(outside: Outside) -> Visitor:
