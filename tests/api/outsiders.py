@@ -53,10 +53,11 @@ class Outside:
         with self.house.services.begin() as work:
             return list(work.documents.versions(document_id))
 
-    def version(self, document_id: DocumentId, ordinal: int) -> bytes:
-        """Return the content of a version; -1 is the last one."""
+    def version(self, document_id: DocumentId, kind: str | None = None) -> bytes:
+        """Return the content of the first version of this kind, or of the last one."""
         versions = self.versions(document_id)
-        return self.house.services.read(versions[ordinal if ordinal < 0 else ordinal - 1].file_id)
+        chosen = versions[-1] if kind is None else next(one for one in versions if one.kind == kind)
+        return self.house.services.read(chosen.file_id)
 
     def document(self) -> OutgoingDocument:
         """Return what was issued."""

@@ -33,7 +33,7 @@ def test_the_page_leads_from_the_sign_in_page_and_is_soundly_built(outside: Outs
     assert "/verify" in nobody.open("/sign-in").links()
     for path in ("/verify", f"/verify/{outside.code(outside.issued)}", "/verify?code=x", "/verify/x"):
         require_sound(nobody.open(path, status=404 if path.endswith("x") else 200))
-    require_sound(sent(outside, outside.version(outside.issued, -1)))
+    require_sound(sent(outside, outside.version(outside.issued)))
     require_sound(sent(outside, b"", status=422))
 
 
@@ -55,9 +55,9 @@ def test_it_sets_no_cookie_is_not_kept_and_not_indexed(outside: Outside) -> None
 def test_it_says_in_words_what_a_file_is(outside: Outside) -> None:
     document = outside.document()
 
-    issued = sent(outside, outside.version(outside.issued, -1))
-    unsealed = sent(outside, outside.version(outside.issued, 3))
-    changed = sent(outside, with_note(outside.version(outside.issued, -1)))
+    issued = sent(outside, outside.version(outside.issued))
+    unsealed = sent(outside, outside.version(outside.issued, "numbered"))
+    changed = sent(outside, with_note(outside.version(outside.issued)))
     stranger = sent(outside, a_pdf())
 
     assert issued.says("Đây đúng là văn bản đã ban hành, bản cuối cùng")
@@ -73,8 +73,8 @@ def test_it_says_what_a_code_stands_for_and_compares_a_file_with_it(outside: Out
     path = f"/verify/{outside.code(outside.issued)}"
 
     shown = visitor(outside).open(path)
-    same = sent(outside, outside.version(outside.issued, -1), path)
-    other = sent(outside, outside.version(outside.returned, -1), path)
+    same = sent(outside, outside.version(outside.issued), path)
+    other = sent(outside, outside.version(outside.returned), path)
     unreadable = sent(outside, b"x", path, status=422)
 
     assert shown.says("Văn bản này đã được ban hành và không bị thu hồi.")
