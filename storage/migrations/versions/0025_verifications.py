@@ -1,6 +1,6 @@
 """The codes by which outsiders verify documents, and how often they ask.
 
-Revision: 0025, after 0023, 2026-11-23.
+Revision: 0025, after 0022, 2026-11-23.
 """
 
 from alembic import context, op
@@ -8,7 +8,7 @@ from alembic import context, op
 from storage.migrations.statements import run_file
 
 revision = "0025"
-down_revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
