@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from http import HTTPStatus
+from threading import BoundedSemaphore
 from typing import BinaryIO, Final
 
 import structlog
@@ -15,6 +16,7 @@ from api.deps import language
 from api.fronts import Front
 from api.inboxes import Inboxes
 from api.limits import BodyLimit
+from api.outsiders import VERIFICATIONS_AT_ONCE
 from api.problems import (
     MEDIA_TYPE,
     AddressUnknown,
@@ -23,6 +25,7 @@ from api.problems import (
     Problem,
     RequestUnreadable,
     Unexpected,
+    headers_of,
     problem_of,
     status_of,
 )
@@ -57,6 +60,7 @@ def create_app(open_house: OpenHouse) -> FastAPI:
         with open_house() as house:
             app.state.house = house
             app.state.inboxes = Inboxes(house.services)
+            app.state.verification_gate = BoundedSemaphore(VERIFICATIONS_AT_ONCE)
             yield
 
     app = FastAPI(title="Vanthu", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
@@ -83,8 +87,11 @@ def _on_error(request: Request, error: Exception) -> Response:
     tell = log.error if isinstance(error, Fault) else log.info
     tell("request.stopped", code=error.code, status=status_of(error))
     if _is_api(request):
-        return _problem(problem_of(error, language(request)))
-    return error_page(request, error, language(request))
+        answer = _problem(problem_of(error, language(request)))
+    else:
+        answer = error_page(request, error, language(request))
+    answer.headers.update(headers_of(error))
+    return answer
 
 
 def _on_foreign_host(request: Request) -> Response:

@@ -86,6 +86,7 @@ def demo_settings(settings: Settings, folder: DemoFolder, database_url: str, own
         key_passphrase=passphrase,
         trust=trust,
         tsa_url=pki.tsa_urls,
+        public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
     )
 
 

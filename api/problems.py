@@ -18,6 +18,7 @@ from engine.errors import (
 )
 from engine.files import FileTooLarge
 from engine.people import NotSignedIn, SignInRefused, SignInThrottled
+from engine.verifications import VerificationBusy, VerificationThrottled
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -78,6 +79,7 @@ STATUS: Final[tuple[tuple[type[VanthuError], int], ...]] = (
     (SignInRefused, 401),
     (SignInThrottled, 429),
     (TooManyStreams, 429),
+    (VerificationThrottled, 429),
     (FileTooLarge, 413),
     (RequestTooLarge, 413),
     (PreconditionFailed, 412),
@@ -97,6 +99,13 @@ STATUS: Final[tuple[tuple[type[VanthuError], int], ...]] = (
 def status_of(error: VanthuError) -> int:
     """Return the HTTP status of an error."""
     return next(status for family, status in STATUS if isinstance(error, family))
+
+
+def headers_of(error: VanthuError) -> dict[str, str]:
+    """Return what the answer to an error says beside its body: when to come again, where that is known."""
+    if isinstance(error, VerificationBusy | VerificationThrottled):
+        return {"Retry-After": str(error.retry_after_s)}
+    return {}
 
 
 def problem_of(error: VanthuError, language: str) -> Problem:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from engine.pdfs import Corner
+
 PREFIX = "VANTHU_"
 
 
@@ -47,7 +49,8 @@ class Settings:
         secure_cookies: Send cookies over TLS only.
         demo_password: Password of the demonstration's people; None generates one.
         webhook_private_addresses: Webhooks may lead into the office's own network.
-        public_url: Address of the pages as people reach them, put before the links in mails.
+        public_url: Address of the pages as people reach them, put before the links in mails and in QR codes.
+        code_on_uploads: Corner of uploaded drafts that gets the QR code as letters do; None leaves them as they came.
         smtp_host: Mail server; without one no mail goes out.
         smtp_port: Its port.
         smtp_security: 'starttls', 'tls' or 'none'.
@@ -58,6 +61,8 @@ class Settings:
         notice_days: So long notices, mails and what was told to webhooks are kept.
         signature_hours: So long a signature that is prepared waits to be made on the signer's own computer.
         plugin_script: The script of the government's signing tool; None is *data*/plugin/vgcaplugin.js.
+        verifications_per_address: Files that outsiders of one address may have checked within ten minutes.
+        verifications_overall: The same for all outsiders together.
     """
 
     data: Path = Path(".vanthu")
@@ -88,6 +93,7 @@ class Settings:
     demo_password: str | None = None
     webhook_private_addresses: bool = False
     public_url: str | None = None
+    code_on_uploads: str | None = None
     smtp_host: str | None = None
     smtp_port: int = 25
     smtp_security: str = "starttls"
@@ -98,6 +104,8 @@ class Settings:
     notice_days: int = 365
     signature_hours: int = 24
     plugin_script: Path | None = None
+    verifications_per_address: int = 30
+    verifications_overall: int = 600
 
     def as_environment(self) -> dict[str, str]:
         """Return the environment that makes a process of ours read these settings."""
@@ -146,10 +154,11 @@ def read_settings() -> Settings:
 
 
 def _announcements(given: Settings) -> dict[str, Any]:
-    """Read what webhooks and mail go by."""
+    """Read what webhooks, mail and outsiders go by."""
     return {
         "webhook_private_addresses": _flag("WEBHOOK_PRIVATE_ADDRESSES", given=given.webhook_private_addresses),
         "public_url": _text("PUBLIC_URL"),
+        "code_on_uploads": _choice("CODE_ON_UPLOADS", "", ("", *Corner)) or None,
         "smtp_host": _text("SMTP_HOST"),
         "smtp_port": _number("SMTP_PORT", given.smtp_port),
         "smtp_security": _choice("SMTP_SECURITY", given.smtp_security, ("starttls", "tls", "none")),
@@ -158,6 +167,8 @@ def _announcements(given: Settings) -> dict[str, Any]:
         "mail_from": _text("MAIL_FROM") or given.mail_from,
         "digest_hour": _number("DIGEST_HOUR", given.digest_hour) % 24,
         "notice_days": _number("NOTICE_DAYS", given.notice_days),
+        "verifications_per_address": _number("VERIFICATIONS_PER_ADDRESS", given.verifications_per_address),
+        "verifications_overall": _number("VERIFICATIONS_OVERALL", given.verifications_overall),
     }
 
 

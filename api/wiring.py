@@ -1,10 +1,11 @@
 """Wiring: the one place where ports meet what implements them, once per process."""
 
 import gc
+import os
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from api.passwords import Argon2Hasher
 from api.settings import Settings, SettingWrong
-from engine.neighbours import PasswordHasher, Services
+from engine.neighbours import PasswordHasher, PdfRoom, Services
+from engine.pdfs import Corner
 from engine.ports import Begin
 from engine.trust_anchors import TrustAnchor
 from engine.validations import Level
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 _NEW_OBJECTS: Final = 10_000
 """After how many new objects the collector looks for rings of them; a request makes some thousands and no rings."""
+OUTSIDERS_SECONDS: Final = 20
+OUTSIDERS_MEMORY_MB: Final = 1_024
+OUTSIDERS_NICENESS: Final = 10
 NO_TSA: Final = "http://127.0.0.1:9/no-time-stamp-service"
 """Where nobody answers: documents then wait for a time-stamp service to be set."""
 
@@ -41,6 +46,8 @@ class House:
     settings: Settings
     services: Services
     hasher: PasswordHasher
+    outsiders: PdfRoom
+    """Where files of outsiders are read: beside the processes that sign, without keys and without a network."""
 
 
 def now() -> datetime:
@@ -61,6 +68,9 @@ def open_house(settings: Settings, *, connections: int = 10) -> Iterator[House]:
     begin = transactions(engine)
     anchors = partial(trusted_anchors, begin)
     pdfs = RoomPool(room_settings(settings), processes=settings.signing_processes, clock=now, anchors=anchors)
+    outsiders = RoomPool(
+        outsiders_settings(settings), processes=1, clock=now, anchors=anchors, seconds_per_call=OUTSIDERS_SECONDS
+    )
     try:
         # What is loaded by now stays for good; the collector need not look at it again with every request.
         gc.collect()
@@ -72,9 +82,12 @@ def open_house(settings: Settings, *, connections: int = 10) -> Iterator[House]:
             pdfs=pdfs,
             safe=safe(settings),
             clock=DatabaseClock(timekeeper),
+            public_url=settings.public_url.rstrip("/") if settings.public_url else None,
+            code_on_uploads=Corner(settings.code_on_uploads) if settings.code_on_uploads else None,
         )
-        yield House(settings=settings, services=services, hasher=Argon2Hasher())
+        yield House(settings=settings, services=services, hasher=Argon2Hasher(), outsiders=outsiders)
     finally:
+        outsiders.close()
         pdfs.close()
         timekeeper.dispose()
         engine.dispose()
@@ -153,6 +166,19 @@ def algorithms(settings: Settings) -> Algorithms:
         return Algorithms.load(settings.algorithms)
     except (OSError, AlgorithmsUnreadable) as cause:
         raise SettingWrong("ALGORITHMS", f"a file like signing/algorithms.toml is expected ({cause})") from cause
+
+
+def outsiders_settings(settings: Settings) -> RoomSettings:
+    """Return the same for the process that reads outsiders' files: it knows our trust, no key and no address."""
+    return replace(
+        room_settings(settings),
+        keys=Path(os.devnull),
+        passphrase="",
+        tsa_urls=(),
+        online=False,
+        memory_mb=OUTSIDERS_MEMORY_MB,
+        niceness=OUTSIDERS_NICENESS,
+    )
 
 
 def _roots(folder: Path) -> tuple[Path, ...]:

@@ -310,18 +310,31 @@ def signers(agency_id: AgencyId, drafter: PersonId, at: datetime, work: UnitOfWo
     return [one for one in people if one.id != drafter and (one.roles & SIGNING_ROLES or one.id in placed)]
 
 
-def make_letter(letter: Letter, *, by: PersonId, agency_id: AgencyId, services: Services) -> StoredFile:
-    """Return the kept PDF of a letter, with its fields."""
+def make_letter(
+    letter: Letter, *, code: str | None, by: PersonId, agency_id: AgencyId, services: Services
+) -> StoredFile:
+    """Return the kept PDF of a letter, with its fields and the *code* by which outsiders verify it."""
     letter.require_complete()
-    rendered = services.pdfs.render(letter)
+    rendered = services.pdfs.render(replace(letter, verification_url=services.verification_url(code)))
     return services.put_pdf(services.pdfs.prepare_fields(rendered.content, rendered.layout), by=by, agency_id=agency_id)
 
 
 def prepare_upload(
-    file_id: FileId, layout: FieldLayout | None, further: Sequence[str], *, by: Person, services: Services
+    file_id: FileId,
+    layout: FieldLayout | None,
+    further: Sequence[str],
+    *,
+    code: str | None,
+    by: Person,
+    services: Services,
 ) -> StoredFile:
-    """Return the kept PDF of an uploaded file, with fields for number, date, first and *further* signers, and seal."""
-    places = (layout or FieldLayout()).for_signers(further)
-    return services.put_pdf(
-        services.pdfs.prepare_fields(services.read(file_id), places), by=by.id, agency_id=by.agency_id
-    )
+    """Return the kept PDF of an uploaded file, with fields for number, date, first and *further* signers, and seal.
+
+    Where the office wants it, the *code* by which outsiders verify it is printed in a corner.
+    """
+    content, places = services.read(file_id), (layout or FieldLayout()).for_signers(further)
+    url = services.verification_url(code)
+    if url is not None and services.code_on_uploads is not None:
+        content = services.pdfs.print_code(content, url, services.code_on_uploads)
+    prepared = services.pdfs.prepare_fields(content, places)
+    return services.put_pdf(prepared, by=by.id, agency_id=by.agency_id)

@@ -88,6 +88,7 @@ class Letter:
         further: Blocks of those who sign beside them.
         content_mark: What stands after the last line for the initial of who checked the content, or None.
         format_mark: The same of who checked form and layout, after the last line of 'Nơi nhận'.
+        verification_url: Where outsiders verify it, printed as a QR code under box 9a; None prints none.
         urgency: 0 normal, 1 khẩn, 2 thượng khẩn, 3 hỏa tốc (box 10b).
     """
 
@@ -110,6 +111,7 @@ class Letter:
     further: tuple[SignatureBlock, ...] = ()
     content_mark: str | None = None
     format_mark: str | None = None
+    verification_url: str | None = None
 
     def require_complete(self) -> None:
         """Raise LetterIncomplete, naming every component that is missing or too long.

@@ -17,7 +17,7 @@ from engine.errors import OurFault
 from engine.files import StoredFile
 from engine.ids import AgencyId, FileId, PersonId
 from engine.letters import Letter
-from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
+from engine.pdfs import Corner, FieldLayout, PdfFacts, RenderedLetter
 from engine.ports import Begin
 from engine.renewals import Stamp
 from engine.signature_images import ImageKind
@@ -94,6 +94,12 @@ class PdfRoom(Protocol):
 
     def mark_initials(self, pdf: bytes, text: str) -> bytes:
         """Print a small line beside the first signer's field, before anybody signs. Raises FieldMissing, FieldTaken."""
+
+    def print_code(self, pdf: bytes, url: str, corner: Corner) -> bytes:
+        """Print the QR code of an address in a corner of the last page; a signed PDF stays as it is.
+
+        Raises what inspect does.
+        """
 
     def fill_number(self, pdf: bytes, number_line: str, date_line: str) -> bytes:
         """Write number and date into their fields. Raises FieldMissing, FieldTaken."""
@@ -211,6 +217,12 @@ class Safe(Protocol):
     def open(self, sealed: str) -> str:
         """Return what was sealed. Raises SafeLocked."""
 
+    def mark(self, text: str) -> str:
+        """Return what stands for a text and is always the same for it; only this installation can make it.
+
+        Raises SafeLocked.
+        """
+
 
 class SafeLocked(OurFault):
     """The key of the installation is missing, or what was sealed was sealed by another one."""
@@ -242,6 +254,14 @@ class Services:
     pdfs: PdfRoom
     safe: Safe
     clock: Callable[[], datetime]
+    public_url: str | None = None
+    """Address of the pages as people outside reach them, without a slash at its end; None where they do not."""
+    code_on_uploads: Corner | None = None
+    """Corner of uploaded drafts that gets the code, too; None leaves them as they came."""
+
+    def verification_url(self, code: str | None) -> str | None:
+        """Return where outsiders verify the document of this code, None where there is no code or no such place."""
+        return f"{self.public_url}/verify/{code}" if code and self.public_url else None
 
     def read(self, file_id: FileId) -> bytes:
         """Return a content from the open bucket. Raises FileNotFound, FileDamaged, StoreAway."""

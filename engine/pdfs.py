@@ -5,6 +5,7 @@ The boxes and their numbers are those of Decree 30/2020/NĐ-CP, appendix I.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from engine.errors import Conflict, FieldError, Invalid
 
@@ -70,6 +71,15 @@ class Box:
             and self.right <= page_width
             and self.top + self.height <= page_height
         )
+
+
+class Corner(StrEnum):
+    """A corner of a page as it is seen."""
+
+    TOP_LEFT = "top-left"
+    TOP_RIGHT = "top-right"
+    BOTTOM_RIGHT = "bottom-right"
+    BOTTOM_LEFT = "bottom-left"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,7 @@ from engine.records import (
 from engine.renewal_records import Renewals
 from engine.signing_records import ClientSignatures, KeyChoices, Signings
 from engine.validation_records import TrustAnchors
+from engine.verifications import Verifications
 from engine.work_items import WorkItem
 
 
@@ -295,6 +296,10 @@ class UnitOfWork(Protocol):
     @property
     def copies(self) -> Copies:
         """What makes documents copies."""
+
+    @property
+    def verifications(self) -> Verifications:
+        """What outsiders verify."""
 
     @property
     def incidents(self) -> Incidents:

@@ -8,6 +8,7 @@ import faulthandler
 import logging
 import multiprocessing
 import os
+import resource
 import signal
 import threading
 from collections.abc import Callable, Sequence
@@ -22,7 +23,7 @@ from engine.checks import Finding
 from engine.copies import CopyBlock
 from engine.errors import VanthuError
 from engine.letters import Letter
-from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
+from engine.pdfs import Corner, FieldLayout, PdfFacts, RenderedLetter
 from engine.renewals import Stamp
 from engine.signature_images import ImageKind
 from engine.signatures import (
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from signing.room import Room
 
 SECONDS_PER_CALL = 60
+_MIB = 2**20
 _PATIENCE = 2
 """A call waits this many time limits for a free process and its answer."""
 
@@ -103,6 +105,10 @@ class RoomPool:
     def mark_initials(self, pdf: PdfSource, text: str) -> bytes:
         """Print one small line beside the first signer's field. Raises FieldMissing, FieldTaken."""
         return self._call("mark_initials", bytes, pdf, text)
+
+    def print_code(self, pdf: PdfSource, url: str, corner: Corner) -> bytes:
+        """Print the QR code of an address in a corner of the last page. Raises PdfRefused."""
+        return self._call("print_code", bytes, pdf, url, corner)
 
     def fill_number(self, pdf: PdfSource, number_line: str, date_line: str) -> bytes:
         """Write number and date into their fields. Raises FieldMissing, FieldTaken."""
@@ -286,6 +292,10 @@ def _start(settings: RoomSettings, seconds: float) -> None:
     # pyHanko logs every doubt with a traceback and the signer's name; the report says it better.
     for noisy in ("pyhanko", "pyhanko_certvalidator", "fontTools"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL + 1)
+    os.nice(settings.niceness)
+    if settings.memory_mb is not None:
+        most = settings.memory_mb * _MIB
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     from signing.room import Room  # noqa: PLC0415  whoever asks the pool never loads the libraries for PDFs
 
     _Process.room = Room(settings)
@@ -307,5 +317,8 @@ def _work(operation: str, arguments: tuple[object, ...]) -> object:
         return shortened(getattr(_Process.room, operation)(*given), given)
     except VanthuError as error:
         return _Raised(type(error), error.args, dict(error.__dict__))
+    except MemoryError:
+        stopped = SigningStopped(operation=operation)
+        return _Raised(type(stopped), stopped.args, dict(stopped.__dict__))
     finally:
         faulthandler.cancel_dump_traceback_later()

@@ -7,7 +7,7 @@ from functools import cached_property
 from engine.checks import Finding
 from engine.copies import CopyBlock
 from engine.letters import Letter
-from engine.pdfs import FieldLayout, PdfFacts, RenderedLetter
+from engine.pdfs import Corner, FieldLayout, PdfFacts, RenderedLetter
 from engine.renewals import Stamp
 from engine.signature_images import ImageKind
 from engine.signatures import PLAIN, CertificateFacts, Placement, PreparedSignature, ReadCertificate, SignerRole
@@ -15,6 +15,7 @@ from engine.signing_keys import SigningKey
 from engine.trust_anchors import TrustAnchor, TrustCandidate, TrustedList
 from engine.validations import Level, ValidationReport
 from signing.checks import check_certificate, check_timestamps
+from signing.codes import print_code
 from signing.copies import CopyPress, extracted
 from signing.documents import inspect, read
 from signing.elsewhere import accept_cms, accept_signature, client_key, embed_signature, to_sign
@@ -79,6 +80,10 @@ class Room:
     def mark_initials(self, pdf: PdfSource, text: str) -> bytes:
         """Print the initials on an uploaded page (see :meth:`signing.initials.InitialsPrinter.print`)."""
         return self._initials.print(pdf, text)
+
+    def print_code(self, pdf: PdfSource, url: str, corner: Corner) -> bytes:
+        """Print the QR code of an address in a corner of the last page (see :func:`signing.codes.print_code`)."""
+        return print_code(pdf, url, corner)
 
     def fill_number(self, pdf: PdfSource, number_line: str, date_line: str) -> bytes:
         """Write number and date into their fields (see :meth:`signing.fields.NumberWriter.fill`)."""

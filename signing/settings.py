@@ -30,6 +30,8 @@ class RoomSettings:
         archive_level: How far signatures are brought before the archive, where the procedure does not say.
         algorithms: What may sign and be trusted, and until when.
         online: Validation fetches revocation data a file does not carry.
+        memory_mb: What a process may take; more than that ends its call. None: as much as there is.
+        niceness: How far its processes stand back for others, 0 to 19.
     """
 
     fonts: Path
@@ -42,3 +44,5 @@ class RoomSettings:
     archive_level: Level = Level.ARCHIVAL
     algorithms: Algorithms = field(default_factory=Algorithms.load)
     online: bool = True
+    memory_mb: int | None = None
+    niceness: int = 0

@@ -52,6 +52,7 @@ from storage.stand_ins import PostgresStandIns
 from storage.statements import Statements, transaction
 from storage.timers import PostgresTimers
 from storage.trust_anchors import PostgresTrustAnchors
+from storage.verifications import PostgresVerifications
 from storage.watches import PostgresWatches
 from storage.webhooks import PostgresWebhooks
 from storage.work_items import PostgresWorkItems
@@ -124,6 +125,7 @@ class PostgresUnitOfWork:
         self.attachment_seals = PostgresAttachmentSeals(connection)
         self.signature_images = PostgresSignatureImages(connection)
         self.copies = PostgresCopies(connection)
+        self.verifications = PostgresVerifications(connection)
         self.incidents = PostgresIncidents(connection)
         self.calendars = PostgresCalendars(connection, known.calendars)
         self.timers = PostgresTimers(connection)

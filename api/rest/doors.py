@@ -1,4 +1,4 @@
-"""All REST doors under one prefix; every one but signing in asks who is there before anything else."""
+"""All REST doors under one prefix; all but signing in and verifying ask who is there before anything else."""
 
 from fastapi import APIRouter, Depends
 from fastapi.security import HTTPBearer
@@ -36,6 +36,7 @@ from api.rest import (
     stand_ins,
     status,
     trust_anchors,
+    verifications,
     webhooks,
     work_items,
 )
@@ -82,5 +83,6 @@ _bearer = HTTPBearer(auto_error=False, description="The token of POST /api/v1/se
 router = APIRouter(prefix="/api/v1")
 router.include_router(sessions.public)
 router.include_router(client_signatures.public)
+router.include_router(verifications.public)
 for _door in _ROUTERS:
     router.include_router(_door, dependencies=[Depends(_bearer), Depends(person)], responses=problems(401, 422))

@@ -38,6 +38,7 @@ from api.web import (
     stand_ins,
     status,
     trust_anchors,
+    verifications,
     webhooks,
     work_items,
 )
@@ -48,6 +49,7 @@ first_page = APIRouter()
 ROUTERS: Final = (
     first_page,
     sessions.router,
+    verifications.router,
     work_items.router,
     handovers.router,
     hands.router,

@@ -17,7 +17,7 @@ from engine.ids import FileId
 from engine.ports import UnitOfWork
 from engine.signatures import SEAL_FIELD
 from engine.stand_ins import StandIn
-from engine.validations import KeptReport, SignatureKind, SignatureReport, Verdict
+from engine.validations import KeptReport, SignatureKind, SignatureReport, ValidationReport, Verdict
 
 SEAL = msgid("Signature of the agency (its seal)")
 INTACT = msgid("The signed content is unchanged.")
@@ -84,20 +84,23 @@ def waits(
 
 def signatures(kept: KeptReport | None, desk: Desk) -> VerdictSaid | None:
     """Return the verdict over a file and each of its signatures in words, or None where none was checked yet."""
-    if kept is None:
-        return None
-    found = kept.report
+    return None if kept is None else verdict_said(kept.file_id, kept.report, desk.language)
+
+
+def verdict_said(file_id: FileId, found: ValidationReport, language: str) -> VerdictSaid:
+    """Return a verdict over this file and each of its signatures in words."""
     return VerdictSaid(
         verdict=found.verdict,
-        text=texts(desk.language).gettext(words.VERDICTS[found.verdict]),
-        of=kept.file_id,
+        text=texts(language).gettext(words.VERDICTS[found.verdict]),
+        of=file_id,
         checked_at=found.checked_at,
-        signatures=[_signature(signature, desk.language) for signature in found.signatures],
-        problems=[texts(desk.language).gettext(one.template) % one.facts for one in found.problems],
+        signatures=[signature_said(signature, language) for signature in found.signatures],
+        problems=[texts(language).gettext(one.template) % one.facts for one in found.problems],
     )
 
 
-def _signature(signature: SignatureReport, language: str) -> SignatureSaid:
+def signature_said(signature: SignatureReport, language: str) -> SignatureSaid:
+    """Return one signature in words."""
     said = texts(language).gettext
     return SignatureSaid(
         kind=said(SEAL if signature.field == SEAL_FIELD else words.SIGNATURE_KINDS[signature.kind]),

@@ -29,6 +29,7 @@ from engine.pdfs import FieldLayout
 from engine.people import Person, Unit
 from engine.ports import UnitOfWork
 from engine.queries import Once
+from engine.verifications import new_code
 
 ONE_SIGNS, SEVERAL_SIGN = "outgoing_document", "joint_document"
 """The procedures of drafts."""
@@ -95,17 +96,22 @@ def draft_document(request: DraftDocument, *, by: Person, services: Services) ->
             return _again(DocumentId(known), work)
         draft = _require_right(request, by, services.clock(), work)
         letter = compose(draft, work) if request.body is not None else None
-    file = _made(request, draft, letter, by=by, services=services)
+    code = new_code(services.safe.random)
+    file = _made(request, draft, letter, code=code, by=by, services=services)
     with services.begin() as work:
-        return _keep(request, draft, file, by=by, services=services, work=work)
+        drafted = _keep(request, draft, file, by=by, services=services, work=work)
+        work.verifications.add_code(drafted.document.id, code)
+        return drafted
 
 
-def _made(request: DraftDocument, draft: Draft, letter: Letter | None, *, by: Person, services: Services) -> StoredFile:
+def _made(
+    request: DraftDocument, draft: Draft, letter: Letter | None, *, code: str, by: Person, services: Services
+) -> StoredFile:
     if letter is not None:
-        return make_letter(letter, by=by.id, agency_id=by.agency_id, services=services)
+        return make_letter(letter, code=code, by=by.id, agency_id=by.agency_id, services=services)
     assert request.file_id is not None  # noqa: S101  checked with the other fields
     fields = [one.signatory.field for one in draft.further]
-    return prepare_upload(request.file_id, request.layout, fields, by=by, services=services)
+    return prepare_upload(request.file_id, request.layout, fields, code=code, by=by, services=services)
 
 
 def _keep(

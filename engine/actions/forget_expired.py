@@ -7,6 +7,7 @@ from engine.actions.sign_in import NOWHERE, WINDOW
 from engine.ids import SYSTEM
 from engine.ports import UnitOfWork
 from engine.sweep_events import SessionsSwept
+from engine.verifications import WINDOW as COUNTED_TOGETHER
 
 REQUESTS_KEPT: Final = timedelta(days=30)
 """How long a request with an Idempotency-Key is known; a client that repeats it later makes a new thing."""
@@ -18,4 +19,5 @@ def forget_expired(*, at: datetime, work: UnitOfWork) -> int:
     if sessions:
         work.record(SessionsSwept(by=SYSTEM, at=at, agency_id=NOWHERE, sessions=sessions))
     failed = work.people.forget_failed_sign_ins(at - WINDOW)
-    return sessions + failed + work.requests.forget(at - REQUESTS_KEPT)
+    counted = work.verifications.forget_counts(at - COUNTED_TOGETHER)
+    return sessions + failed + counted + work.requests.forget(at - REQUESTS_KEPT)

@@ -39,7 +39,8 @@ def make_out_document(work_item_id: WorkItemId, *, by: Person, services: Service
         printed = _named(seen, field, by.id, competence)
         first = Signer(person=by, competence=competence) if field == SIGNER_FIELD else signer_of(seen, at, work)
         letter = compose(draft_of(printed, first, at, work), work)
-    file = make_letter(letter, by=by.id, agency_id=by.agency_id, services=services)
+        code = work.verifications.find_code(seen.id)
+    file = make_letter(letter, code=code, by=by.id, agency_id=by.agency_id, services=services)
     with services.begin() as work:
         at = services.clock()
         item, instance = work.work_items.lock(work_item_id)

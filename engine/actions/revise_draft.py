@@ -97,7 +97,8 @@ def revise_draft(request: ReviseDraft, *, by: Person, services: Services) -> Out
         revised = request.applied(document)
         letter = _letter(revised, signer, services.clock(), work)
         source = request.file_id or _source(request, document, work)
-    file = _made(letter, source, revised, by=by, services=services)
+        code = work.verifications.find_code(document.id)
+    file = _made(letter, source, revised, code=code, by=by, services=services)
     with services.begin() as work:
         item, move = _lock(request, document, by=by, services=services, work=work)
         new = request.applied(move.outgoing())
@@ -115,12 +116,19 @@ def _source(request: ReviseDraft, document: OutgoingDocument, work: UnitOfWork) 
 
 
 def _made(
-    letter: Letter | None, source: FileId | None, document: OutgoingDocument, *, by: Person, services: Services
+    letter: Letter | None,
+    source: FileId | None,
+    document: OutgoingDocument,
+    *,
+    code: str | None,
+    by: Person,
+    services: Services,
 ) -> StoredFile | None:
     if letter is not None:
-        return make_letter(letter, by=by.id, agency_id=by.agency_id, services=services)
+        return make_letter(letter, code=code, by=by.id, agency_id=by.agency_id, services=services)
     if source is not None:
-        return prepare_upload(source, None, [one.field for one in document.further], by=by, services=services)
+        further = [one.field for one in document.further]
+        return prepare_upload(source, None, further, code=code, by=by, services=services)
     return None
 
 

@@ -23,6 +23,7 @@ from engine.operations.jobs import Finish, Job
 from engine.operations.move import Data, Move, OperationMisplaced
 from engine.people import Person
 from engine.ports import UnitOfWork
+from engine.verifications import new_code
 
 _TEXTS = ("type", "subject", "body")
 
@@ -49,21 +50,23 @@ def make_draft(job: Job) -> Finish:
         except (DocumentInvalid, DrafterMayNotSign) as refused:
             raise DraftRefused(reason=_said(refused)) from refused
         letter = compose(draft, work)
-    file = _printed(letter, by, job)
+    code = new_code(services.safe.random)
+    file = _printed(letter, code, by, job)
 
     def keep(move: Move) -> Data:
         document = _document(draft, by, file, move)
         move.work.files.add(file)
         move.work.documents.add(document)
         move.work.documents.add_version(_first(document))
+        move.work.verifications.add_code(document.id, code)
         return {"document_id": str(document.id), "unit_id": str(document.unit_id)}
 
     return keep
 
 
-def _printed(letter: Letter, by: Person, job: Job) -> StoredFile:
+def _printed(letter: Letter, code: str, by: Person, job: Job) -> StoredFile:
     try:
-        return make_letter(letter, by=by.id, agency_id=by.agency_id, services=job.services)
+        return make_letter(letter, code=code, by=by.id, agency_id=by.agency_id, services=job.services)
     except (LetterIncomplete, LetterUnprintable) as refused:
         raise DraftRefused(reason=_said(refused)) from refused
 

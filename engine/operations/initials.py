@@ -45,7 +45,8 @@ def _on_letter(document: OutgoingDocument, job: Job) -> StoredFile:
     at = job.services.clock()
     with job.services.begin() as work:
         letter: Letter = compose(draft_of(document, signer_of(document, at, work), at, work), work)
-    return make_letter(letter, by=SYSTEM, agency_id=document.agency_id, services=job.services)
+        code = work.verifications.find_code(document.id)
+    return make_letter(letter, code=code, by=SYSTEM, agency_id=document.agency_id, services=job.services)
 
 
 def _on_upload(document: OutgoingDocument, job: Job) -> StoredFile:

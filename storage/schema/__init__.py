@@ -52,6 +52,7 @@ from storage.schema.registers import deliveries, register_counters, register_ent
 from storage.schema.renewals import archive_proofs
 from storage.schema.signing import client_signatures, key_choices, signature_links
 from storage.schema.trust import trust_anchors
+from storage.schema.verifications import verification_codes, verification_counts
 
 AUDITED: Final = (
     "agencies",
@@ -92,6 +93,7 @@ AUDITED: Final = (
     "signature_images",
     "copies",
     "client_signatures",
+    "verification_codes",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -104,6 +106,7 @@ APPEND_ONLY: Final = (
     "recalled_directives",
     "approvals",
     "signature_images",
+    "verification_codes",
 )
 """Rows of these tables are never changed or removed, by nobody."""
 
@@ -164,6 +167,8 @@ __all__ = [
     "units",
     "uploads",
     "validation_reports",
+    "verification_codes",
+    "verification_counts",
     "watches",
     "webhook_attempts",
     "webhook_deliveries",

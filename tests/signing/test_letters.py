@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+import segno
 
 from engine.letters import LetterIncomplete, LetterUnprintable, SignatureBlock
 from engine.pdfs import RenderedLetter
@@ -197,3 +198,62 @@ def test_initials_stand_after_the_last_line_and_after_the_recipients(room: Room,
 
     assert re.search(r"Quyết định này\.\s+L\.H\.Phượng", text)
     assert re.search(r"- Lưu: VT, VP\.\s+P\.Q\.Ưu", text)
+
+
+URL = "https://vanban.sonongnghiepvamoitruong.thunghiem.gov.vn/verify/0123456789abcdefghjkmnpqrs"
+DPI = 300
+
+
+def gray(letter: RenderedLetter, folder: Path) -> tuple[int, bytes]:
+    """Return the width of the last page in pixels, and its pixels from 0, black, to 255."""
+    path = folder / "letter.pdf"
+    path.write_bytes(letter.content)
+    printed_by("pdftoppm", "-r", str(DPI), "-gray", "-singlefile", path, path.with_suffix(""))
+    _, size, _, pixels = path.with_suffix(".pgm").read_bytes().split(b"\n", 3)
+    return int(size.split()[0]), pixels
+
+
+def modules(width: int, pixels: bytes, count: int) -> list[list[int]]:
+    """Return what a camera sees of the code at the left margin: 1 for dark, row by row."""
+    per_mm = DPI / 25.4
+
+    def is_dark(left_mm: float, top: float) -> bool:
+        return pixels[round(top) * width + round(left_mm * per_mm)] < 128
+
+    height = len(pixels) // width
+    run = range(round(2.5 * per_mm))
+    top = next(row for row in range(height - len(run)) if all(is_dark(30.2, row + down) for down in run))
+    step = 18 / count
+    return [
+        [int(is_dark(30 + (column + 0.5) * step, top + (row + 0.5) * step * per_mm)) for column in range(count)]
+        for row in range(count)
+    ]
+
+
+@requires("pdftoppm")
+def test_the_code_on_the_page_is_the_address_where_outsiders_verify_it(room: Room, tmp_path: Path) -> None:
+    letter = room.render(a_letter(verification_url=URL), NOON)
+    expected = [list(row) for row in segno.make_qr(URL, error="m").matrix]
+
+    assert modules(*gray(letter, tmp_path), len(expected)) == expected
+    shown = text(letter, tmp_path)
+    assert "Kiểm tra tại" in shown
+    assert "Mã: 01234 56789 abcde fghjk mnpqr s" in shown
+
+
+@requires("pdftoppm")
+def test_the_code_stands_clear_of_the_seal_and_the_page_stays_as_the_archive_wants_it(
+    room: Room, tmp_path: Path
+) -> None:
+    letter = room.render(a_letter(verification_url=URL), NOON)
+    beside = [word for word in words(letter, tmp_path)[0] if word[1] > letter.layout.signer.top - 10 and word[0] < 100]
+
+    assert max(word[2] for word in beside) < letter.layout.seal.left
+    assert inspect(letter.content).pdfa == "2B"
+    assert inspect(letter.content).warnings == ()
+
+
+def test_without_an_address_there_is_no_code(room: Room) -> None:
+    with_code, without = (room.render(a_letter(verification_url=url), NOON).content for url in (URL, None))
+
+    assert len(with_code) > len(without) + 1_000

@@ -33,6 +33,16 @@ def test_a_key_is_its_owners_alone_and_is_made_once(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_a_mark_is_always_the_same_and_another_for_each_key(tmp_path: Path) -> None:
+    make_key(tmp_path / "one")
+    make_key(tmp_path / "other")
+    one, again, other = (FileSafe(tmp_path / name, secrets.token_bytes) for name in ("one", "one", "other"))
+
+    assert one.mark("192.0.2.1") == again.mark("192.0.2.1") != other.mark("192.0.2.1")
+    with pytest.raises(SafeLocked):
+        FileSafe(tmp_path / "none", secrets.token_bytes).mark("x")
+
+
 def test_without_its_key_or_with_another_nothing_opens(tmp_path: Path) -> None:
     make_key(tmp_path / "one")
     make_key(tmp_path / "other")

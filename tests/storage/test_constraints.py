@@ -91,7 +91,11 @@ def double(connection: "psycopg.Connection[tuple[object, ...]]", table: str, nam
         kind = sql.SQL("DROP INDEX {}" if other.endswith("_idx") else f"ALTER TABLE {table} DROP CONSTRAINT {{}}")
         connection.execute(kind.format(sql.Identifier(other)))
     connection.execute(sql.SQL("CREATE TEMPORARY TABLE copied AS SELECT * FROM {} LIMIT 1").format(copied))
-    anew = {"approvals": "UPDATE copied SET id = 1000", "active_definitions": "UPDATE copied SET key = 'other'"}
+    anew = {
+        "approvals": "UPDATE copied SET id = 1000",
+        "active_definitions": "UPDATE copied SET key = 'other'",
+        "verification_codes": "UPDATE copied SET code = repeat('1', 26)",
+    }
     connection.execute(anew.get(table, "UPDATE copied SET id = gen_random_uuid()"))
     connection.execute(sql.SQL("INSERT INTO {} OVERRIDING SYSTEM VALUE SELECT * FROM copied").format(copied))
 
@@ -105,6 +109,8 @@ def filled(postgres: EmbeddedServer, template: str) -> Iterator[Database]:
             desk = a_desk(work)
             fill(work, desk)
             fill_signed_elsewhere(work, desk)
+            work.verifications.add_code(desk.document.id, "0" * 26)
+            work.verifications.count(["file"], NOON)
         yield database
 
 

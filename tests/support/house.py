@@ -21,7 +21,16 @@ from api.demo import DemoFolder
 from api.passwords import Argon2Hasher
 from api.province import province
 from api.settings import Settings
-from api.wiring import House, database_url, now, object_store, room_settings, safe, trusted_anchors
+from api.wiring import (
+    House,
+    database_url,
+    now,
+    object_store,
+    outsiders_settings,
+    room_settings,
+    safe,
+    trusted_anchors,
+)
 from engine.neighbours import Services
 from engine.people import Person
 from signing.pool import RoomPool
@@ -57,21 +66,31 @@ def signing_settings(demo_folder: DemoFolder) -> Iterator[Settings]:
         services.terminate()
 
 
-@pytest.fixture(scope="session")
-def pdf_room(signing_settings: Settings) -> Iterator[RoomPool]:
-    """The processes in which PDFs are read, made and signed."""
-    pool = RoomPool(room_settings(signing_settings), processes=1, clock=now)
-    yield pool
-    pool.close()
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The processes in which PDFs are read, made and signed, and that for files of outsiders."""
+
+    office: RoomPool
+    outsiders: RoomPool
 
 
 @pytest.fixture(scope="session")
-def province_template(postgres: EmbeddedServer, template: str, pdf_room: RoomPool, signing_settings: Settings) -> str:
+def pdf_rooms(signing_settings: Settings) -> Iterator[Rooms]:
+    """The processes for PDFs; each starts with its first call."""
+    office = RoomPool(room_settings(signing_settings), processes=1, clock=now)
+    outsiders = RoomPool(outsiders_settings(signing_settings), processes=1, clock=now)
+    yield Rooms(office, outsiders)
+    outsiders.close()
+    office.close()
+
+
+@pytest.fixture(scope="session")
+def province_template(postgres: EmbeddedServer, template: str, pdf_rooms: Rooms, signing_settings: Settings) -> str:
     """The name of the database in which the province is founded and the shipped models are deployed."""
     with _admin(postgres) as admin:
         embedded.make_database(admin, PROVINCE, template=template)
     database = Database(server=postgres, name=PROVINCE)
-    with _house(database, pdf_room, replace(signing_settings, data=CACHE / "nothing")) as house:
+    with _house(database, pdf_rooms, replace(signing_settings, data=CACHE / "nothing")) as house:
         demo.settle(house, PASSWORD)
     for engine in database.engines:
         engine.dispose()
@@ -83,7 +102,7 @@ NewHouse = Callable[[str, Path], AbstractContextManager[House]]
 
 @pytest.fixture(scope="session")
 def new_house(
-    postgres: EmbeddedServer, province_template: str, pdf_room: RoomPool, signing_settings: Settings
+    postgres: EmbeddedServer, province_template: str, pdf_rooms: Rooms, signing_settings: Settings
 ) -> NewHouse:
     """Make a settled house with a database of this name and its data in this folder; both go with its block."""
 
@@ -92,7 +111,7 @@ def new_house(
         database = Database(server=postgres, name=name)
         with _admin(postgres) as admin:
             embedded.make_database(admin, database.name, template=province_template)
-        with _house(database, pdf_room, replace(signing_settings, data=folder)) as built:
+        with _house(database, pdf_rooms, replace(signing_settings, data=folder)) as built:
             yield built
         for engine in database.engines:
             engine.dispose()
@@ -112,11 +131,11 @@ def rewound(postgres: EmbeddedServer, province_template: str) -> Rewound:
 
 @pytest.fixture
 def house(
-    postgres: EmbeddedServer, rewound: Rewound, pdf_room: RoomPool, signing_settings: Settings, tmp_path: Path
+    postgres: EmbeddedServer, rewound: Rewound, pdf_rooms: Rooms, signing_settings: Settings, tmp_path: Path
 ) -> Iterator[House]:
     """A settled house of the test's own."""
     database = Database(server=postgres, name=HOUSE)
-    with _house(database, pdf_room, replace(signing_settings, data=tmp_path)) as built:
+    with _house(database, pdf_rooms, replace(signing_settings, data=tmp_path)) as built:
         yield built
     for engine in database.engines:
         engine.dispose()
@@ -174,7 +193,7 @@ def people() -> Crowd:
 
 
 @contextmanager
-def _house(database: Database, pdfs: RoomPool, settings: Settings) -> Iterator[House]:
+def _house(database: Database, rooms: Rooms, settings: Settings) -> Iterator[House]:
     settings = replace(settings, database_url=database.server.url(APPLICATION, database.name), hosts=("testserver",))
     store = object_store(settings)
     store.prepare()
@@ -182,10 +201,11 @@ def _house(database: Database, pdfs: RoomPool, settings: Settings) -> Iterator[H
     make_key(sealing.path)
     begin = transactions(database.engine())
     # The houses of a session share the processes; the one that is open says whom it trusts.
-    before, pdfs.anchors = pdfs.anchors, partial(trusted_anchors, begin)
-    services = Services(begin=begin, store=store, pdfs=pdfs, safe=sealing, clock=now)
-    yield House(settings=settings, services=services, hasher=HASHER)
-    pdfs.anchors = before
+    before, trusted = rooms.office.anchors, partial(trusted_anchors, begin)
+    rooms.office.anchors = rooms.outsiders.anchors = trusted
+    services = Services(begin=begin, store=store, pdfs=rooms.office, safe=sealing, clock=now)
+    yield House(settings=settings, services=services, hasher=HASHER, outsiders=rooms.outsiders)
+    rooms.office.anchors = rooms.outsiders.anchors = before
 
 
 def _await_answer(url: str) -> None:

@@ -266,13 +266,15 @@ OWN = ("/sessions/current", "/notices/read", "/notice-preferences")
 LINKS = API + "/signature-links/{token}"
 OPEN = {
     ("POST", API + "/sessions"),
+    ("POST", API + "/verifications"),
+    ("GET", API + "/verifications/{code}"),
     ("GET", LINKS),
     ("POST", LINKS),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/metrics"),
 }
-"""What must be there for somebody who is not signed in yet, for signing tools, and for the machines of the operator."""
+"""What must be there for somebody who is not signed in yet, for outsiders, for signing tools, and for the machines."""
 
 
 @pytest.fixture

@@ -39,7 +39,9 @@ def test_every_call_but_the_open_ones_says_it_wants_a_token(contract: dict[str, 
     without = {name for name, operation in operations(contract).items() if not operation.get("security")}
 
     links = {f"{method} /api/v1/signature-links/{{token}}" for method in ("GET", "POST")}
-    assert without == {"POST /api/v1/sessions", "GET /healthz", "GET /readyz", "GET /metrics"} | links
+    outsiders = {"POST /api/v1/verifications", "GET /api/v1/verifications/{code}"}
+    public = {"POST /api/v1/sessions", "GET /healthz", "GET /readyz", "GET /metrics"}
+    assert without == public | links | outsiders
 
 
 def test_every_error_is_described_as_a_problem(contract: dict[str, Any]) -> None:
@@ -60,8 +62,9 @@ def test_every_call_that_makes_something_takes_an_idempotency_key(contract: dict
         for name, operation in operations(contract).items()
         if name.startswith("POST")
         and "201" in operation["responses"]
-        # A session is new each time; one work item has one prepared signature, and one pair of addresses for it.
-        and not any(part in name for part in ("sessions", "/signature/"))
+        # A session is new each time; one work item has one prepared signature, and one pair of addresses for it; an
+        # authority is trusted once.
+        and not any(part in name for part in ("sessions", "/signature/", "/trust"))
     }
     keyed = {
         name

@@ -1,8 +1,11 @@
 """Drafting outgoing documents, and revising them while they are with their drafter."""
 
+import io
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+import pikepdf
 import pytest
 
 from api.province import province
@@ -16,12 +19,13 @@ from engine.documents import (
     DocumentNotInState,
     DrafterMayNotSign,
     IncomingState,
+    OutgoingDocument,
     OutgoingState,
     VersionKind,
 )
 from engine.ids import AgencyId, DocumentId, FileId, PersonId
 from engine.letters import LetterUnprintable
-from engine.pdfs import AlreadySigned
+from engine.pdfs import AlreadySigned, Corner
 from engine.work_items import WorkItemNotFound, WorkItemNotOpen
 from tests.support.builders import an_id
 from tests.support.office import Office, a_pdf
@@ -238,3 +242,23 @@ def test_a_draft_is_not_revised_into_something_wrong(office: Office, field: str,
         )
 
     assert field in {error.field for error in refused.value.errors}
+
+
+def test_an_uploaded_pdf_gets_the_code_of_outsiders_only_where_the_office_names_a_corner(office: Office) -> None:
+    uploaded = office.upload(a_pdf(), by="chuyenvien")
+    public = replace(office.house.services, public_url="https://vanban.thunghiem.gov.vn")
+    cornered = replace(public, code_on_uploads=Corner.BOTTOM_LEFT)
+    offices = [replace(office, house=replace(office.house, services=services)) for services in (public, cornered)]
+
+    plain, printed = (one.draft(body=None, file_id=uploaded).document for one in offices)
+
+    assert drawn(office, plain) == b""
+    assert drawn(office, printed).count(b" re") > 100
+
+
+def drawn(office: Office, document: OutgoingDocument) -> bytes:
+    """Return what is drawn on the page."""
+    with pikepdf.open(io.BytesIO(office.house.services.read(document.file_id))) as pdf:
+        contents = pdf.pages[0].obj.get("/Contents", pikepdf.Array())
+        parts = contents if isinstance(contents, pikepdf.Array) else [contents]
+        return b"".join(part.read_bytes() for part in parts).strip()

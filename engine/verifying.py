@@ -1,0 +1,186 @@
+"""Answering outsiders: what a code stands for, and what a file is to what was issued here; nothing of it is kept."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from engine.documents import OutgoingDocument, OutgoingState, Version, VersionKind
+from engine.ids import DocumentId, FileId
+from engine.neighbours import PdfRoom, Services
+from engine.pdfs import NotAPdf, PdfDamaged, PdfEmpty, PdfEncrypted
+from engine.ports import UnitOfWork
+from engine.signatures import SigningBusy, SigningStopped
+from engine.validations import ValidationReport
+from engine.verifications import (
+    PER_CODE,
+    PUBLIC_STATES,
+    WINDOW,
+    FileMatch,
+    IssuedDocument,
+    Limits,
+    Question,
+    Verification,
+    VerificationBusy,
+    VerificationCodeUnknown,
+    VerificationGaveUp,
+    VerificationThrottled,
+    course_of,
+    read_code,
+)
+
+_END: Final = b"%%EOF"
+_MOST_ENDS: Final = 200
+"""So many places where a revision may end are looked at; a document of ours has a handful."""
+_REFUSALS: Final = {kind.code: kind for kind in (PdfEmpty, NotAPdf, PdfEncrypted, PdfDamaged)}
+
+
+def admit(question: Question, address: str, limits: Limits, *, at: datetime, work: UnitOfWork) -> None:
+    """Count a question of an outsider; the *address* is a digest, and forgotten with its window.
+
+    Raises:
+        VerificationThrottled: This address, or all together, asked too often.
+    """
+    seconds = int(WINDOW.total_seconds())
+    began = int(at.timestamp()) // seconds * seconds
+    window = datetime.fromtimestamp(began, UTC)
+    share = PER_CODE if question is Question.CODE else 1
+    most = {f"{question.value}:{address}": limits.per_address * share, question.value: limits.overall * share}
+    counts = work.verifications.counts(most, window)
+    # Whoever is over the limit is not even counted: refusing a flood costs one look.
+    if any(counts.get(counter, 0) >= allowed for counter, allowed in most.items()):
+        raise VerificationThrottled(retry_after_s=began + seconds - int(at.timestamp()))
+    work.verifications.count(most, window)
+
+
+def look_up(code: str, *, services: Services) -> IssuedDocument:
+    """Return what outsiders may know of the document of this code, its subject left out.
+
+    Raises:
+        VerificationCodeUnknown: No document has it, or one that was not issued.
+    """
+    with services.begin() as work:
+        return _public(_document_of(code, work), work, with_subject=False)
+
+
+def verify_file(content: bytes, code: str | None, *, services: Services, room: PdfRoom) -> Verification:
+    """Say what a file is to what was issued here, and what its signatures are worth.
+
+    Args:
+        content: The file.
+        code: Of the document it is said to be, or None.
+        services: Of this process.
+        room: Where outsiders' files are read; it fetches nothing from the network.
+
+    Raises:
+        VerificationCodeUnknown: No issued document has this code.
+        PdfEmpty, NotAPdf, PdfEncrypted, PdfDamaged: It is none of ours, and nothing can be said about it.
+        VerificationBusy: No process became free in time.
+        VerificationGaveUp: Checking it took too much time or memory.
+    """
+    with services.begin() as work:
+        expected = _document_of(code, work) if code is not None else None
+        found = _found(content, work)
+        public = _public(found.document, work, with_subject=True) if found else None
+    report = _judged(content, services.clock(), room)
+    if found is None:
+        _refuse_unreadable(report)
+    return Verification(
+        match=found.match if found else FileMatch.UNKNOWN,
+        version=found.version if found else None,
+        document=public,
+        fits_code=None if expected is None else found is not None and found.document.id == expected.id,
+        report=report,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    match: FileMatch
+    version: VersionKind
+    document: OutgoingDocument
+
+
+def _found(content: bytes, work: UnitOfWork) -> _Found | None:
+    """Return which issued document the file is of, whole or in its first bytes."""
+    revisions = _revisions(content)
+    known = work.verifications.issued_with(revisions)
+    begins = next((file_id for file_id in revisions if file_id in known), None)
+    if begins is None:
+        return None
+    document = _issued(known[begins], work)
+    versions = work.documents.versions(document.id)
+    version = next(one for one in reversed(versions) if one.file_id == begins)
+    match = _match(document, version, versions) if begins == revisions[0] else FileMatch.CHANGED
+    return _Found(match=match, version=version.kind, document=document)
+
+
+def _match(document: OutgoingDocument, version: Version, versions: Sequence[Version]) -> FileMatch:
+    if version.file_id == document.file_id:
+        return FileMatch.CURRENT
+    led = {one.file_id for one in course_of(versions)}
+    return FileMatch.EARLIER if version.file_id in led else FileMatch.SET_ASIDE
+
+
+def _revisions(content: bytes) -> list[FileId]:
+    """Return the digest of the file, then those of its beginnings up to each end of a revision, the longest first."""
+    ends: set[int] = set()
+    start = content.find(_END)
+    while start >= 0 and len(ends) < _MOST_ENDS:
+        after = start + len(_END)
+        ends |= {after + len(line) for line in (b"", b"\n", b"\r", b"\r\n") if content.startswith(line, after)}
+        start = content.find(_END, after)
+    digest, done, found = hashlib.sha256(), 0, []
+    view = memoryview(content)
+    for end in sorted(ends | {len(content)}):
+        digest.update(view[done:end])
+        done = end
+        found.append(FileId(digest.hexdigest()))
+    return found[::-1]
+
+
+def _document_of(code: str, work: UnitOfWork) -> OutgoingDocument:
+    read = read_code(code)
+    document_id = work.verifications.find_document(read) if read else None
+    if document_id is None:
+        raise VerificationCodeUnknown
+    return _issued(document_id, work)
+
+
+def _issued(document_id: DocumentId, work: UnitOfWork) -> OutgoingDocument:
+    document = work.documents.get(document_id)
+    if not isinstance(document, OutgoingDocument) or document.state not in PUBLIC_STATES:
+        raise VerificationCodeUnknown
+    return document
+
+
+def _public(document: OutgoingDocument, work: UnitOfWork, *, with_subject: bool) -> IssuedDocument:
+    assert document.number is not None  # noqa: S101  an issued document has both
+    assert document.issued_date is not None  # noqa: S101
+    kept = work.documents.find_report(document.id)
+    return IssuedDocument(
+        number=document.number,
+        issued_date=document.issued_date,
+        type=document.type,
+        agency=work.people.get_agency(document.agency_id).name,
+        state=OutgoingState(document.state),
+        subject=document.subject if with_subject else None,
+        signatures=kept.report.signatures if kept else (),
+        checked_at=kept.report.checked_at if kept else None,
+    )
+
+
+def _judged(content: bytes, at: datetime, room: PdfRoom) -> ValidationReport:
+    try:
+        return room.validate(content, at)
+    except SigningStopped as cause:
+        raise VerificationGaveUp from cause
+    except SigningBusy as cause:
+        raise VerificationBusy from cause
+
+
+def _refuse_unreadable(report: ValidationReport) -> None:
+    for problem in report.problems:
+        if problem.code in _REFUSALS:
+            raise _REFUSALS[problem.code](**problem.facts)

@@ -1,0 +1,79 @@
+"""What outsiders verify, as rows: the codes of documents, issued contents, and how often somebody asked."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import ARRAY, Text, any_, bindparam, delete, insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_or
+
+from engine.ids import DocumentId, FileId
+from engine.registers import Direction
+from engine.verifications import PUBLIC_STATES, SIGNED_KINDS
+from storage.schema import document_versions, documents, verification_codes, verification_counts
+from storage.statements import Fixed, Statements
+
+_ADD_CODE = Fixed(insert(verification_codes).inline(), "code", "document_id")
+_CODE = Fixed(select(verification_codes.c.code).where(verification_codes.c.document_id == bindparam("document_id")))
+_DOCUMENT = Fixed(select(verification_codes.c.document_id).where(verification_codes.c.code == bindparam("code")))
+_ISSUED_WITH = (
+    select(document_versions.c.file_id, documents.c.id)
+    .join(documents, documents.c.id == document_versions.c.document_id)
+    .where(
+        document_versions.c.file_id == any_(bindparam("file_ids", type_=ARRAY(Text))),
+        document_versions.c.kind.in_([kind.value for kind in SIGNED_KINDS]),
+        documents.c.direction == Direction.OUTGOING.value,
+        documents.c.state.in_([state.value for state in PUBLIC_STATES]),
+    )
+)
+_COUNTS = Fixed(
+    select(verification_counts.c.counter, verification_counts.c.taken).where(
+        verification_counts.c.counter == any_(bindparam("counters", type_=ARRAY(Text))),
+        verification_counts.c.window == bindparam("window"),
+    )
+)
+_NEW_COUNT = insert_or(verification_counts).values(taken=1)
+_COUNT = _NEW_COUNT.on_conflict_do_update(
+    index_elements=["counter", "window"], set_={"taken": verification_counts.c.taken + 1}
+)
+_FORGET = delete(verification_counts).where(verification_counts.c.window < bindparam("before"))
+
+
+class PostgresVerifications:
+    """Codes, issued contents and counters, as one transaction sees them."""
+
+    def __init__(self, connection: Statements) -> None:
+        self._connection = connection
+
+    def add_code(self, document_id: DocumentId, code: str) -> None:
+        """Keep the code of a new document."""
+        self._connection.later(_ADD_CODE, {"code": code, "document_id": document_id})
+
+    def find_code(self, document_id: DocumentId) -> str | None:
+        """Return the document's code, or None: it was drafted before there were codes."""
+        row = self._connection.ask_one(_CODE, {"document_id": document_id})
+        return None if row is None else str(row.code)
+
+    def find_document(self, code: str) -> DocumentId | None:
+        """Return the document of this code, or None."""
+        row = self._connection.ask_one(_DOCUMENT, {"code": code})
+        return None if row is None else DocumentId(row.document_id)
+
+    def issued_with(self, file_ids: Collection[FileId]) -> Mapping[FileId, DocumentId]:
+        """Return which of these contents are signed versions of a document that was issued here, and of which."""
+        rows = self._connection.execute(_ISSUED_WITH, {"file_ids": list(file_ids)})
+        return {FileId(row.file_id): DocumentId(row.id) for row in rows}
+
+    def counts(self, counters: Collection[str], window: datetime) -> Mapping[str, int]:
+        """Return how often each was counted in the window that began then."""
+        rows = self._connection.ask(_COUNTS, {"counters": list(counters), "window": window})
+        return {row.counter: row.taken for row in rows}
+
+    def count(self, counters: Collection[str], window: datetime) -> None:
+        """Count each of them once."""
+        # In one order, so that two that count the same do not wait for each other.
+        for counter in sorted(counters):
+            self._connection.execute(_COUNT, {"counter": counter, "window": window})
+
+    def forget_counts(self, before: datetime) -> int:
+        """Forget the windows that began before this moment; return how many counters that were."""
+        return self._connection.execute(_FORGET, {"before": before}).rowcount
