@@ -45,7 +45,7 @@ from engine.records import (
     StandIns,
     Watches,
 )
-from engine.signing_records import KeyChoices, Signings
+from engine.signing_records import KeyChoices, SignatureBatches, Signings, ViewedPages
 from engine.validation_records import TrustAnchors
 from engine.work_items import WorkItem
 
@@ -290,6 +290,14 @@ class UnitOfWork(Protocol):
     @property
     def copies(self) -> Copies:
         """What makes documents copies."""
+
+    @property
+    def signature_batches(self) -> SignatureBatches:
+        """Documents signed together."""
+
+    @property
+    def page_views(self) -> ViewedPages:
+        """Pages people had before them."""
 
     @property
     def incidents(self) -> Incidents:

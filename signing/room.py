@@ -23,7 +23,7 @@ from engine.trust_anchors import TrustAnchor, TrustCandidate, TrustedList
 from engine.validations import ValidationReport
 from signing.checks import check_certificate, check_timestamps
 from signing.copies import CopyPress, extracted
-from signing.documents import inspect, read
+from signing.documents import inspect, page_of, read
 from signing.fields import NumberWriter, prepare_fields
 from signing.fonts import Typeface
 from signing.images import judged_image
@@ -69,6 +69,10 @@ class Room:
     def inspect(self, pdf: PdfSource) -> PdfFacts:
         """Say what the file is (see :func:`signing.documents.inspect`)."""
         return inspect(pdf)
+
+    def page(self, pdf: PdfSource, page: int) -> bytes:
+        """Return one page as a PDF of its own (see :func:`signing.documents.page_of`)."""
+        return page_of(pdf, page)
 
     def render(self, letter: Letter, at: datetime) -> RenderedLetter:
         """Make the PDF/A of a letter (see :meth:`signing.letters.LetterPress.render`)."""

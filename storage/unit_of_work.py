@@ -40,9 +40,11 @@ from storage.jobs import JobQueue
 from storage.mails import PostgresMails
 from storage.messages import PostgresMessages
 from storage.notices import PostgresNotices
+from storage.page_views import PostgresViewedPages
 from storage.people import Organisation, PostgresPeople
 from storage.registers import PostgresRegisters
 from storage.requests import PostgresRequests
+from storage.signature_batches import PostgresSignatureBatches
 from storage.signature_images import PostgresSignatureImages
 from storage.signing_keys import PostgresKeyChoices
 from storage.signings import PostgresSignings
@@ -121,6 +123,8 @@ class PostgresUnitOfWork:
         self.attachment_seals = PostgresAttachmentSeals(connection)
         self.signature_images = PostgresSignatureImages(connection)
         self.copies = PostgresCopies(connection)
+        self.signature_batches = PostgresSignatureBatches(connection)
+        self.page_views = PostgresViewedPages(connection)
         self.incidents = PostgresIncidents(connection)
         self.calendars = PostgresCalendars(connection, known.calendars)
         self.timers = PostgresTimers(connection)

@@ -36,6 +36,8 @@ NOTES: Final[Mapping[str, str]] = {
     "stand_in_recorded": msgid("The stand-in is recorded."),
     "stand_in_revoked": msgid("The stand-in is revoked; nobody acts by it any more."),
     "signing": msgid("Your signature was asked for; the document is being signed."),
+    "batch_begun": msgid("Your signatures were asked for; the documents are being signed one by one."),
+    "batch_retried": msgid("What failed is being tried again."),
     "retried": msgid("The step is being tried again."),
     "retried_with": msgid("The step is being tried again with the other parameters."),
     "skip_proposed": msgid("Your proposal is kept. A second person has to confirm it."),

@@ -17,6 +17,7 @@ from engine.notices import NoticeKind, When
 from engine.registers import Direction
 from engine.runtime.comparison import ChangeKind
 from engine.signatories import InitialKind
+from engine.signature_batches import BatchItemState
 from engine.signing_places import SignerState
 from engine.stand_ins import StandInKind, StandInState
 from engine.trust_anchors import TrustPurpose
@@ -312,6 +313,21 @@ MIGRATED_TONES: Final[Mapping[str, str]] = {
     MigratedState.UNDONE: "new",
 }
 
+BATCH_ITEMS: Final[Mapping[str, str]] = {
+    BatchItemState.WAITING: msgid("Waiting"),
+    BatchItemState.PREPARED: msgid("Being signed"),
+    BatchItemState.SIGNED: msgid("Signed"),
+    BatchItemState.FAILED: msgid("Not signed"),
+    BatchItemState.SKIPPED: msgid("Nothing to sign any more"),
+}
+BATCH_TONES: Final[Mapping[str, str]] = {
+    BatchItemState.WAITING: "new",
+    BatchItemState.PREPARED: "new",
+    BatchItemState.SIGNED: "done",
+    BatchItemState.FAILED: "under-way",
+    BatchItemState.SKIPPED: "under-way",
+}
+
 ACTIONS: Final[Mapping[str, str]] = {
     "session.started": msgid("signed in"),
     "session.refused": msgid("was refused at sign-in"),
@@ -347,6 +363,10 @@ ACTIONS: Final[Mapping[str, str]] = {
     "attachment.sealed": msgid("signed an attachment for the agency"),
     "copy.asked": msgid("asked for a copy"),
     "signature_image.set": msgid("set the image of a signature or seal"),
+    "signature_batch.begun": msgid("began to sign documents together"),
+    "signature_batch.retried": msgid("had failed signatures of a batch tried again"),
+    "signature_batch.item_stopped": msgid("could not sign a document of a batch"),
+    "document.viewed": msgid("looked at the pages of a document before signing"),
     "operation.finished": msgid("finished an operation"),
     "incident.opened": msgid("reported an incident"),
     "incident.failed_again": msgid("reported an incident again"),

@@ -20,6 +20,7 @@ from api.web.procedures import Course, course_of, last_words
 from api.web.revisions import RENAMED, REVISION, revise, revision_choices, revision_form
 from api.web.sayings import signatures
 from api.web.schema_forms import OutcomeForm, data_of, outcome_form, typed_before
+from api.web.signature_batches import is_signable
 from api.web.signing import signing_facts
 from api.web.tried import Tried
 from api.web.uploads import Counter, take_uploads
@@ -65,6 +66,7 @@ def show_list(desk: DeskDep, work: WorkDep, page: PageDep) -> Response:
         documents=documents,
         names=names,
         clocks=clocks_of(found.items, documents, desk, work),
+        signable=sum(is_signable(item, documents[item.document_id], desk) for item in found.items),
     )
 
 

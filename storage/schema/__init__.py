@@ -49,7 +49,7 @@ from storage.schema.procedures import (
     work_items,
 )
 from storage.schema.registers import deliveries, register_counters, register_entries, registers
-from storage.schema.signing import key_choices
+from storage.schema.signing import key_choices, page_views, signature_batch_items, signature_batches
 from storage.schema.trust import trust_anchors
 
 AUDITED: Final = (
@@ -90,6 +90,8 @@ AUDITED: Final = (
     "attachment_seals",
     "signature_images",
     "copies",
+    "signature_batches",
+    "signature_batch_items",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -142,6 +144,7 @@ __all__ = [
     "migrated_instances",
     "notice_preferences",
     "notices",
+    "page_views",
     "people",
     "posts",
     "recalled_directives",
@@ -150,6 +153,8 @@ __all__ = [
     "registers",
     "requests",
     "sessions",
+    "signature_batch_items",
+    "signature_batches",
     "signature_images",
     "signings",
     "stand_ins",

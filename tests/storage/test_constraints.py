@@ -89,7 +89,11 @@ def double(connection: "psycopg.Connection[tuple[object, ...]]", table: str, nam
         kind = sql.SQL("DROP INDEX {}" if other.endswith("_idx") else f"ALTER TABLE {table} DROP CONSTRAINT {{}}")
         connection.execute(kind.format(sql.Identifier(other)))
     connection.execute(sql.SQL("CREATE TEMPORARY TABLE copied AS SELECT * FROM {} LIMIT 1").format(copied))
-    anew = {"approvals": "UPDATE copied SET id = 1000", "active_definitions": "UPDATE copied SET key = 'other'"}
+    anew = {
+        "approvals": "UPDATE copied SET id = 1000",
+        "active_definitions": "UPDATE copied SET key = 'other'",
+        "signature_batch_items": "UPDATE copied SET place = 1",
+    }
     connection.execute(anew.get(table, "UPDATE copied SET id = gen_random_uuid()"))
     connection.execute(sql.SQL("INSERT INTO {} OVERRIDING SYSTEM VALUE SELECT * FROM copied").format(copied))
 
