@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.deps import PageDep, WorkDep
-from api.web import words
+from api.web.deeds import ACTIONS
 from api.web.desk import Desk, DeskDep
 from api.web.names import Names, names_of
 from engine import access
@@ -46,7 +46,7 @@ def _told(events: Sequence[AuditEvent], names: Names, desk: Desk) -> list[Told]:
         Told(
             event=event,
             who=names.person(event.actor),
-            what=desk.speaks(words.ACTIONS.get(event.action, event.action)),
+            what=desk.speaks(ACTIONS.get(event.action, event.action)),
             leaf=json.dumps(json.loads(event.leaf), ensure_ascii=False, indent=2),
             leaf_hash=event.leaf_hash.hex(),
         )

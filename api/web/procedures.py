@@ -11,6 +11,7 @@ from uuid import UUID
 
 from api.texts import texts
 from api.web import words
+from api.web.deeds import ACTIONS
 from api.web.desk import Desk
 from api.web.names import Names
 from api.web.schema_forms import title_of
@@ -263,7 +264,7 @@ def _administered(leaf: AuditEvent, course: Course, names: Names, desk: Desk) ->
     from_element = data.get("element") or data.get("from_element")
     model = course.model_at(leaf.at)
     steps = [name_of(model, element, desk) for element in (from_element, data.get("to_element")) if element]
-    what = desk.speaks(words.ACTIONS[leaf.action])
+    what = desk.speaks(ACTIONS[leaf.action])
     written = [(desk.speaks(REASON), said.value) for said in leaf.private if said.path == "reason" and said.value]
     if leaf.action == SKIPPED:
         written.append((desk.speaks(PROPOSED_BY), names.person(PersonId(UUID(data["proposed_by"])))))

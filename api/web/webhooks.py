@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.deps import HouseDep, PageDep, WorkDep
-from api.web import words
+from api.web.deeds import ACTIONS
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, Typed, id_of
 from api.web.words import msgid
@@ -123,7 +123,7 @@ def _own(webhook_id: str, desk: Desk, work: UnitOfWork) -> Webhook:
 def _list(desk: Desk, work: UnitOfWork, form: Typed | None = None, status: int = 200) -> Response:
     found = work.webhooks.of_agency(desk.person.agency_id)
     failing = work.webhooks.failing_since([webhook.id for webhook in found])
-    kinds = sorted((desk.speaks(words.ACTIONS.get(kind, kind)), kind) for kind in event_kinds())
+    kinds = sorted((desk.speaks(ACTIONS.get(kind, kind)), kind) for kind in event_kinds())
     return desk.page(
         "webhooks/list.html",
         status=status,
@@ -141,8 +141,9 @@ def _show(webhook: Webhook, desk: Desk, work: UnitOfWork, page: PageRequest, for
         "webhooks/show.html",
         status=INVALID if form else 200,
         webhook=webhook,
+        deeds=ACTIONS,
         failing_since=work.webhooks.failing_since([webhook.id]).get(webhook.id),
-        kinds=sorted(desk.speaks(words.ACTIONS.get(kind, kind)) for kind in webhook.kinds),
+        kinds=sorted(desk.speaks(ACTIONS.get(kind, kind)) for kind in webhook.kinds),
         deliveries=found.items,
         attempts=work.webhooks.attempts([delivery.id for delivery in found.items]),
         next_page=found.next,
