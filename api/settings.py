@@ -46,6 +46,8 @@ class Settings:
         pki_port: Port of the demonstration PKI.
         max_upload_mb: Largest file taken in, in MB.
         signing_processes: Processes for PDFs and signatures, in the API and in each worker.
+        every_page_up_to: Of documents up to so many pages each has to be seen before they are signed together; of
+            longer ones the first and the last.
         secure_cookies: Send cookies over TLS only.
         demo_password: Password of the demonstration's people; None generates one.
         webhook_private_addresses: Webhooks may lead into the office's own network.
@@ -89,6 +91,7 @@ class Settings:
     pki_port: int = 0
     max_upload_mb: int = 50
     signing_processes: int = 1
+    every_page_up_to: int = 5
     secure_cookies: bool = False
     demo_password: str | None = None
     webhook_private_addresses: bool = False
@@ -145,6 +148,7 @@ def read_settings() -> Settings:
         pki_port=_number("PKI_PORT", given.pki_port),
         max_upload_mb=_number("MAX_UPLOAD_MB", given.max_upload_mb),
         signing_processes=_number("SIGNING_PROCESSES", given.signing_processes),
+        every_page_up_to=_number("EVERY_PAGE_UP_TO", given.every_page_up_to),
         secure_cookies=_flag("SECURE_COOKIES", given=given.secure_cookies),
         demo_password=_text("DEMO_PASSWORD"),
         signature_hours=_number("SIGNATURE_HOURS", given.signature_hours) or given.signature_hours,

@@ -1,12 +1,16 @@
-"""What is stuck, as the step an incident is opened for: messages and signals, and signatures."""
+"""What is stuck, as the step an incident is opened for: messages, signals, calls and signatures."""
 
 import json
 from typing import Final
 
+from engine.actions.finish_call import FinishCall
 from engine.actions.run_operation import RunOperation
+from engine.calling import CALL_PROCEDURE, FINISH_CALL, CalledCancelled, CalledFailed
+from engine.errors import VanthuError
 from engine.ids import InstanceId, TaskId, WorkItemId
 from engine.messages import Sending
 from engine.neighbours import Services
+from engine.procedures import calling_element
 from engine.waits import PASS_MESSAGE, RECEIVE_SIGNAL
 
 SIGN: Final = "sign"
@@ -36,8 +40,22 @@ def unheard(sending: Sending, instance_id: InstanceId, task_id: TaskId) -> RunOp
     )
 
 
-def unsigned(item_id: WorkItemId, services: Services) -> RunOperation:
-    """Return the step whose document could not be signed."""
+def calling_step(request: FinishCall, error: VanthuError, services: Services) -> RunOperation:
+    """Return the step of the caller that the end of what it called is stuck in; a bad end is tried by calling anew."""
+    with services.begin() as work:
+        caller = work.instances.get(request.instance_id).caller
+        assert caller is not None  # noqa: S101  only what was called tells of its end
+        return RunOperation(
+            instance_id=caller.instance_id,
+            task_id=caller.task_id,
+            element_id=calling_element(caller, work.instances.get(caller.instance_id), work),
+            operation=CALL_PROCEDURE if isinstance(error, CalledFailed | CalledCancelled) else FINISH_CALL,
+            parameters=json.dumps(dict(request.arguments())),
+        )
+
+
+def signing_step(item_id: WorkItemId, services: Services) -> RunOperation:
+    """Return the step that a signature is stuck in."""
     with services.begin() as work:
         item = work.work_items.get(item_id)
     return RunOperation(instance_id=item.instance_id, task_id=item.task_id, element_id=item.element_id, operation=SIGN)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import random
 import signal
 import sys
@@ -22,7 +21,7 @@ from api.logs import configure_logs
 from api.mails import courier_of, mail_room, probes_of
 from api.problems import Unexpected
 from api.settings import read_settings
-from api.stuck import undelivered, unheard, unsigned
+from api.stuck import calling_step, signing_step, undelivered, unheard
 from api.timers import TimerWatch
 from api.wiring import House, database_url, open_house
 from engine.actions.broadcast_signal import broadcast_signal
@@ -37,17 +36,19 @@ from engine.actions.receive_signal import receive_signal
 from engine.actions.recompute_due_times import RECOMPUTE, recompute_due_times
 from engine.actions.report_failure import Failure, report_failure
 from engine.actions.run_operation import RunOperation, run_operation
+from engine.actions.sign_batch import sign_batch
+from engine.actions.stop_signature_batch import stop_signature_batch
 from engine.actions.sweep_contents import sweep_contents
 from engine.actions.use_key import use_key
-from engine.calling import CALL_PROCEDURE, FINISH_CALL, FOLLOW_CALLER, CalledCancelled, CalledFailed
+from engine.calling import FINISH_CALL, FOLLOW_CALLER
 from engine.errors import NeighbourAway, VanthuError
-from engine.ids import AgencyId, InstanceId, MigrationId, TaskId, WorkItemId
+from engine.ids import AgencyId, InstanceId, MigrationId, SignatureBatchId, TaskId, WorkItemId
 from engine.instances import InstanceHalted, InstanceMoved
 from engine.messages import MessageAmbiguous, MessageNotAwaited, Sending
 from engine.migration_plans import MIGRATE
 from engine.neighbours import Services
 from engine.operations.move import VersionMoved
-from engine.procedures import RUN_OPERATION, USE_KEY, calling_element
+from engine.procedures import RUN_OPERATION, USE_KEY
 from engine.rounds.expire_signatures import expire_signatures
 from engine.rounds.forget_told import forget_told
 from engine.rounds.look_around import look_around
@@ -57,6 +58,7 @@ from engine.rounds.post_webhooks import forget_attempts, post_webhooks
 from engine.rounds.remind import remind
 from engine.rounds.renew_proofs import renew_proofs
 from engine.runtime.errors import TaskNotOpen
+from engine.signature_batches import SIGN_BATCH
 from engine.signatures import SigningStopped
 from engine.waits import BROADCAST_SIGNAL, PASS_MESSAGE, RECEIVE_SIGNAL
 from storage.database import DatabaseBusy, create_engine
@@ -114,13 +116,14 @@ def add_jobs(app: App, house: House) -> None:
         attempt(
             lambda: sign_item(item_id, house.services),
             last=retry.is_last(context.job),
-            give_up=lambda error: open_incident(unsigned(item_id, house.services), error, house.services),
+            give_up=lambda error: open_incident(signing_step(item_id, house.services), error, house.services),
         )
 
     add_sendings(app, house.services)
     add_calls(app, house.services)
     _add_counting(app, house, retry)
     _add_migrating(app, house.services)
+    _add_batches(app, house.services)
 
 
 def _add_counting(app: App, house: House, retry: Backoff) -> None:
@@ -152,6 +155,18 @@ def _add_migrating(app: App, services: Services) -> None:
             lambda: migrate_instances(key, services=services, again=AGAIN),
             last=False,
             give_up=lambda error: halt(key, error, services),
+        )
+
+
+def _add_batches(app: App, services: Services) -> None:
+    """Add what signs documents together; the key is used by the same job as for one document."""
+
+    @app.task(name=SIGN_BATCH, retry=Backoff(errors=AGAIN, endless=AGAIN, cap_s=60))
+    def sign_together(batch_id: str) -> None:
+        key = SignatureBatchId(UUID(batch_id))
+        once(
+            lambda: sign_batch(key, services=services),
+            lambda error: stop_signature_batch(key, error, services=services),
         )
 
 
@@ -208,20 +223,6 @@ def add_calls(app: App, services: Services) -> None:
     @app.task(name=FOLLOW_CALLER, retry=Backoff(errors=AGAIN, endless=AGAIN, cap_s=60))
     def follow(instance_id: str) -> None:
         follow_caller(InstanceId(UUID(instance_id)), services=services)
-
-
-def calling_step(request: FinishCall, error: VanthuError, services: Services) -> RunOperation:
-    """Return the step of the caller that the end of what it called is stuck in; a bad end is tried by calling anew."""
-    with services.begin() as work:
-        caller = work.instances.get(request.instance_id).caller
-        assert caller is not None  # noqa: S101  only what was called tells of its end
-        return RunOperation(
-            instance_id=caller.instance_id,
-            task_id=caller.task_id,
-            element_id=calling_element(caller, work.instances.get(caller.instance_id), work),
-            operation=CALL_PROCEDURE if isinstance(error, CalledFailed | CalledCancelled) else FINISH_CALL,
-            parameters=json.dumps(dict(request.arguments())),
-        )
 
 
 def _add_housekeeping(app: App, house: House) -> None:

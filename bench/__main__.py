@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from bench import completions, distance, history, http, memory, migrations, signatures, starts
+from bench import batches, completions, distance, history, http, memory, migrations, signatures, starts
 from bench.houses import measured_house
 from bench.rows import Rows
 
@@ -17,6 +17,7 @@ def main() -> None:
         distance.measure(settings, rows)
         memory.measure(settings, rows)
         signatures.measure(settings, rows)
+        batches.measure(settings, rows)
         history.measure(settings, rows)
         migrations.measure(settings, rows)
         starts.measure(settings, rows)  # last, for it leaves another model behind

@@ -42,6 +42,7 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "deliver_message": frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE, Role.ADMINISTRATOR}),
     "read_audit": frozenset({Role.AUDITOR}),
     "use_agency_key": frozenset({Role.CLERK}),
+    "sign_documents": frozenset(Role) - {Role.AUDITOR},
     "comment_on_document": frozenset(Role) - {Role.AUDITOR},
     "watch_document": frozenset(Role) - {Role.AUDITOR},
     "check_signatures": frozenset(Role) - {Role.AUDITOR},

@@ -31,6 +31,7 @@ StandInId = NewType("StandInId", UUID)
 TrustAnchorId = NewType("TrustAnchorId", UUID)
 MigrationId = NewType("MigrationId", UUID)
 KeyChoiceId = NewType("KeyChoiceId", UUID)
+SignatureBatchId = NewType("SignatureBatchId", UUID)
 
 SYSTEM = PersonId(UUID("00000000-0000-7000-8000-000000000001"))
 """The actor of what no person does: a finished job, a due timer."""

@@ -83,6 +83,9 @@ class PdfRoom(Protocol):
     def inspect(self, pdf: bytes) -> PdfFacts:
         """Say what the file is. Raises PdfEmpty, NotAPdf, PdfEncrypted, PdfDamaged."""
 
+    def page(self, pdf: bytes, page: int) -> bytes:
+        """Return one page, from 1, as a PDF of its own, for looking at."""
+
     def render(self, letter: Letter) -> RenderedLetter:
         """Make the PDF/A of a letter. Raises LetterIncomplete, LetterUnprintable."""
 

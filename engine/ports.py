@@ -46,7 +46,7 @@ from engine.records import (
     Watches,
 )
 from engine.renewal_records import Renewals
-from engine.signing_records import ClientSignatures, KeyChoices, Signings
+from engine.signing_records import ClientSignatures, KeyChoices, SignatureBatches, Signings, ViewedPages
 from engine.validation_records import TrustAnchors
 from engine.verifications import Verifications
 from engine.work_items import WorkItem
@@ -300,6 +300,14 @@ class UnitOfWork(Protocol):
     @property
     def verifications(self) -> Verifications:
         """What outsiders verify."""
+
+    @property
+    def signature_batches(self) -> SignatureBatches:
+        """Documents signed together."""
+
+    @property
+    def page_views(self) -> ViewedPages:
+        """Pages people had before them."""
 
     @property
     def incidents(self) -> Incidents:

@@ -1,11 +1,16 @@
 """What signing asks of storage: the signatures asked for, and who signs with which key; see engine.ports."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence, Set
 from datetime import datetime
 from typing import Protocol
 
 from engine.client_signatures import ClientSignature, SignatureLink
-from engine.ids import AgencyId, DocumentId, PersonId, SignatureId, WorkItemId
+from engine.documents import Document
+from engine.errors import VanthuError
+from engine.ids import AgencyId, DocumentId, PersonId, SignatureBatchId, SignatureId, WorkItemId
+from engine.page_views import PageViews
+from engine.queries import Page, PageRequest
+from engine.signature_batches import BatchItem, SignatureBatch
 from engine.signing_keys import KeyChoice
 from engine.signings import Signing
 
@@ -77,3 +82,44 @@ class KeyChoices(Protocol):
 
     def save(self, choice: KeyChoice) -> None:
         """Keep a choice as ended."""
+
+
+class SignatureBatches(Protocol):
+    """Documents signed together, and what became of each."""
+
+    def add(self, batch: SignatureBatch, items: Sequence[BatchItem]) -> None:
+        """Keep a new batch."""
+
+    def get(self, batch_id: SignatureBatchId) -> SignatureBatch:
+        """Return the batch, or raise SignatureBatchNotFound."""
+
+    def items(self, batch_id: SignatureBatchId) -> Sequence[BatchItem]:
+        """Return its documents in their order, as they are now."""
+
+    def search(self, agency_id: AgencyId, by: PersonId | None, page: PageRequest) -> Page[SignatureBatch]:
+        """Return a page of the agency's batches, or of this person's, the newest first."""
+
+    def prepared(self, batch_id: SignatureBatchId, work_item_id: WorkItemId, signature_id: SignatureId) -> None:
+        """Note that the document's digest is on record."""
+
+    def stopped(self, item: BatchItem) -> bool:
+        """Note why a document that waited is not signed; say whether it still waited."""
+
+    def note_trouble(self, work_item_id: WorkItemId, error: VanthuError | None) -> None:
+        """Note in every batch that prepared this what its signature waits for; None: it is being tried again."""
+
+    def again(self, items: Sequence[BatchItem]) -> int:
+        """Let these wait again; return how many of them had failed still."""
+
+
+class ViewedPages(Protocol):
+    """Pages of contents that were delivered to people."""
+
+    def find(self, person_id: PersonId, document: Document) -> PageViews | None:
+        """Return what was delivered of the document's present content to the person, or None."""
+
+    def several(self, person_id: PersonId, document_ids: Collection[DocumentId]) -> Sequence[PageViews]:
+        """Return what was delivered of these documents to the person, their earlier contents too."""
+
+    def add(self, views: PageViews) -> PageViews:
+        """Add pages; return all that are delivered by now. Others who add at the same time wait."""

@@ -52,6 +52,24 @@ def inspect(source: PdfSource, *, thorough: bool = True) -> PdfFacts:
         raise PdfDamaged(detail=_first_line(cause)) from cause
 
 
+def page_of(source: PdfSource, page: int) -> bytes:
+    """Return one page, from 1, as a PDF of its own that shows what the page shows; for looking at, not for signing.
+
+    Signatures keep what they show and are none any more, or a viewer would call them broken.
+    """
+    out = BytesIO()
+    with pikepdf.open(BytesIO(read(source))) as pdf:
+        del pdf.pages[page:]
+        del pdf.pages[: page - 1]
+        for each in pdf.objects:
+            if isinstance(each, pikepdf.Dictionary) and each.get("/FT") == "/Sig" and "/V" in each:
+                del each["/V"]
+        if "/Perms" in pdf.Root:
+            del pdf.Root["/Perms"]
+        pdf.save(out)
+    return out.getvalue()
+
+
 def _facts(pdf: pikepdf.Pdf, *, thorough: bool) -> PdfFacts:
     if pdf.is_encrypted:
         raise PdfEncrypted

@@ -94,6 +94,10 @@ class RoomPool:
         """Say what the file is. Raises PdfEmpty, NotAPdf, PdfEncrypted, PdfDamaged."""
         return self._call("inspect", PdfFacts, pdf)
 
+    def page(self, pdf: PdfSource, page: int) -> bytes:
+        """Return one page, from 1, as a PDF of its own."""
+        return self._call("page", bytes, pdf, page)
+
     def render(self, letter: Letter) -> RenderedLetter:
         """Make the PDF/A of a letter. Raises LetterIncomplete, LetterUnprintable."""
         return self._call("render", RenderedLetter, letter, self._clock())

@@ -17,7 +17,7 @@ from engine.validations import Level, ValidationReport
 from signing.checks import check_certificate, check_timestamps
 from signing.codes import print_code
 from signing.copies import CopyPress, extracted
-from signing.documents import inspect, read
+from signing.documents import inspect, page_of, read
 from signing.elsewhere import accept_cms, accept_signature, client_key, embed_signature, to_sign
 from signing.fields import NumberWriter, prepare_fields
 from signing.fonts import Typeface
@@ -68,6 +68,10 @@ class Room:
     def inspect(self, pdf: PdfSource) -> PdfFacts:
         """Say what the file is (see :func:`signing.documents.inspect`)."""
         return inspect(pdf)
+
+    def page(self, pdf: PdfSource, page: int) -> bytes:
+        """Return one page as a PDF of its own (see :func:`signing.documents.page_of`)."""
+        return page_of(pdf, page)
 
     def render(self, letter: Letter, at: datetime) -> RenderedLetter:
         """Make the PDF/A of a letter (see :meth:`signing.letters.LetterPress.render`)."""

@@ -41,10 +41,12 @@ from storage.jobs import JobQueue
 from storage.mails import PostgresMails
 from storage.messages import PostgresMessages
 from storage.notices import PostgresNotices
+from storage.page_views import PostgresViewedPages
 from storage.people import Organisation, PostgresPeople
 from storage.registers import PostgresRegisters
 from storage.renewals import PostgresRenewals
 from storage.requests import PostgresRequests
+from storage.signature_batches import PostgresSignatureBatches
 from storage.signature_images import PostgresSignatureImages
 from storage.signing_keys import PostgresKeyChoices
 from storage.signings import PostgresSignings
@@ -106,6 +108,7 @@ class PostgresUnitOfWork:
         self._connection = connection
         self._leaves: list[AuditEvent] = []
         self.recorded: list[Event] = []
+        self._open_signing(connection)
         self.people = PostgresPeople(connection, self.new_id, known.organisations)
         self.stand_ins = PostgresStandIns(connection)
         self.approvals = PostgresApprovals(connection)
@@ -119,13 +122,6 @@ class PostgresUnitOfWork:
         self.form_drafts = PostgresFormDrafts(connection)
         self.comments = PostgresComments(connection)
         self.watches = PostgresWatches(connection)
-        self.signings = PostgresSignings(connection)
-        self.client_signatures = PostgresClientSignatures(connection)
-        self.key_choices = PostgresKeyChoices(connection)
-        self.attachment_seals = PostgresAttachmentSeals(connection)
-        self.signature_images = PostgresSignatureImages(connection)
-        self.copies = PostgresCopies(connection)
-        self.verifications = PostgresVerifications(connection)
         self.incidents = PostgresIncidents(connection)
         self.calendars = PostgresCalendars(connection, known.calendars)
         self.timers = PostgresTimers(connection)
@@ -138,10 +134,21 @@ class PostgresUnitOfWork:
         self.notices = PostgresNotices(connection)
         self.mails = PostgresMails(connection)
         self.checks = PostgresChecks(connection)
-        self.renewals = PostgresRenewals(connection)
         self.jobs = JobQueue(connection)
         self.requests = PostgresRequests(connection)
+
+    def _open_signing(self, connection: Statements) -> None:
+        self.signings = PostgresSignings(connection)
+        self.client_signatures = PostgresClientSignatures(connection)
+        self.key_choices = PostgresKeyChoices(connection)
+        self.attachment_seals = PostgresAttachmentSeals(connection)
+        self.signature_images = PostgresSignatureImages(connection)
+        self.signature_batches = PostgresSignatureBatches(connection)
+        self.page_views = PostgresViewedPages(connection)
+        self.renewals = PostgresRenewals(connection)
+        self.verifications = PostgresVerifications(connection)
         self.trust_anchors = PostgresTrustAnchors(connection)
+        self.copies = PostgresCopies(connection)
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:

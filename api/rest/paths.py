@@ -17,6 +17,7 @@ from engine.ids import (
     MigrationId,
     NoticeId,
     RegisterId,
+    SignatureBatchId,
     StandInId,
     TrustAnchorId,
     WebhookDeliveryId,
@@ -29,6 +30,7 @@ from engine.instances import InstanceNotFound
 from engine.notices import NoticeNotFound
 from engine.people import PersonNotFound
 from engine.registers import RegisterNotFound
+from engine.signature_batches import SignatureBatchNotFound
 from engine.stand_ins import StandInNotFound
 from engine.trust_anchors import TrustAnchorNotFound
 from engine.webhooks import WebhookDeliveryNotFound, WebhookNotFound
@@ -81,6 +83,10 @@ async def _migration(migration_id: _Text) -> MigrationId:
     return MigrationId(_uuid(migration_id, MigrationNotFound))
 
 
+async def _batch(batch_id: _Text) -> SignatureBatchId:
+    return SignatureBatchId(_uuid(batch_id, SignatureBatchNotFound))
+
+
 def _webhook(webhook_id: _Text) -> WebhookId:
     return WebhookId(_uuid(webhook_id, WebhookNotFound))
 
@@ -106,6 +112,7 @@ IncidentPath = Annotated[IncidentId, Depends(_incident)]
 StandInPath = Annotated[StandInId, Depends(_stand_in)]
 DefinitionPath = Annotated[DefinitionId, Depends(_definition)]
 MigrationPath = Annotated[MigrationId, Depends(_migration)]
+SignatureBatchPath = Annotated[SignatureBatchId, Depends(_batch)]
 WebhookPath = Annotated[WebhookId, Depends(_webhook)]
 WebhookDeliveryPath = Annotated[WebhookDeliveryId, Depends(_delivery)]
 NoticePath = Annotated[NoticeId, Depends(_notice)]

@@ -93,5 +93,9 @@ ACTIONS: Final[Mapping[str, str]] = {
     "signature.handed_in": msgid("handed in a signature made on the own computer"),
     "signature.taken_back": msgid("gave up a prepared signature"),
     "signature.expired": msgid("ended a prepared signature that was not made in time"),
+    "signature_batch.begun": msgid("began to sign documents together"),
+    "signature_batch.retried": msgid("had failed signatures of a batch tried again"),
+    "signature_batch.item_stopped": msgid("could not sign a document of a batch"),
+    "document.viewed": msgid("looked at the pages of a document before signing"),
 }
 """What somebody did, by the action of its leaf."""

@@ -39,6 +39,8 @@ NOTES: Final[Mapping[str, str]] = {
     "prepared": msgid("What you sign is fixed and on record. Sign it on your own computer now."),
     "given_up": msgid("The work is open again; nothing was signed."),
     "handed_in": msgid("Your signature is taken in and is being added to the document."),
+    "batch_begun": msgid("Your signatures were asked for; the documents are being signed one by one."),
+    "batch_retried": msgid("What failed is being tried again."),
     "retried": msgid("The step is being tried again."),
     "retried_with": msgid("The step is being tried again with the other parameters."),
     "skip_proposed": msgid("Your proposal is kept. A second person has to confirm it."),

@@ -28,49 +28,70 @@ router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SigningFacts:
-    """What a person sees before they sign.
+class KeyFacts:
+    """What a person sees of the key before they sign.
 
     Attributes:
-        outcome: The outcome that is given by signing.
         by_agency: Whether it is the agency's key that signs.
-        digest: SHA-256 of the file, hexadecimal.
         certificate: Of the key that will be used, or None.
         trouble: Why the key cannot be used now, in a sentence, or None.
         elsewhere: Whether the key is in its holder's own computer, so that the signature is made there.
         warnings: What was found, before anybody asked, to stand in the way of this signature.
     """
 
-    outcome: OfferedOutcome
     by_agency: bool
-    digest: FileId
     certificate: CertificateFacts | None
     trouble: str | None
     elsewhere: bool
     warnings: Sequence[CheckSaid]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningFacts(KeyFacts):
+    """What a person sees before they sign a document.
+
+    Attributes:
+        outcome: The outcome that is given by signing.
+        digest: SHA-256 of the file, hexadecimal.
+    """
+
+    outcome: OfferedOutcome
+    digest: FileId
+
+
 def signing_facts(
     outcome: OfferedOutcome, item: WorkItem, document: Document, desk: Desk, services: Services
 ) -> SigningFacts:
     """Return what is to be known before signing; a key that does not answer, or another who signs, is said."""
-    by_agency = outcome.signature is SignatureKind.AGENCY
+    key, busy = key_facts(outcome.signature is SignatureKind.AGENCY, desk, services), None
+    with services.begin() as work:
+        try:
+            require_nobody_signs(document, item, work)
+        except AnotherSigns as another:
+            busy = desk.says(another)
+    return SigningFacts(
+        outcome=outcome,
+        by_agency=key.by_agency,
+        digest=document.file_id,
+        certificate=key.certificate,
+        trouble=key.trouble or busy,
+        elsewhere=key.elsewhere,
+        warnings=key.warnings,
+    )
+
+
+def key_facts(by_agency: bool, desk: Desk, services: Services) -> KeyFacts:
+    """Return what is to be known of the person's key, or of the agency's; one that does not answer is said."""
     certificate, trouble = None, None
     with services.begin() as work:
         key = key_of(desk.person.agency_id, None if by_agency else desk.person.id, services=services, work=work)
         warnings = warnings_for(key.holder, desk, work)
-        try:
-            require_nobody_signs(document, item, work)
-        except AnotherSigns as busy:
-            trouble = desk.says(busy)
     try:
         certificate = services.pdfs.certificate(key)
     except Fault as fault:
         trouble = desk.says(fault)
-    return SigningFacts(
-        outcome=outcome,
+    return KeyFacts(
         by_agency=by_agency,
-        digest=document.file_id,
         certificate=certificate,
         trouble=trouble,
         elsewhere=key.kind.is_elsewhere,

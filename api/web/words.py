@@ -18,6 +18,7 @@ from engine.registers import Direction
 from engine.renewals import End
 from engine.runtime.comparison import ChangeKind
 from engine.signatories import InitialKind
+from engine.signature_batches import BatchItemState
 from engine.signing_places import SignerState
 from engine.stand_ins import StandInKind, StandInState
 from engine.trust_anchors import TrustPurpose
@@ -323,4 +324,19 @@ MIGRATED_TONES: Final[Mapping[str, str]] = {
     MigratedState.DONE: "done",
     MigratedState.REFUSED: "under-way",
     MigratedState.UNDONE: "new",
+}
+
+BATCH_ITEMS: Final[Mapping[str, str]] = {
+    BatchItemState.WAITING: msgid("Waiting"),
+    BatchItemState.PREPARED: msgid("Being signed"),
+    BatchItemState.SIGNED: msgid("Signed"),
+    BatchItemState.FAILED: msgid("Not signed"),
+    BatchItemState.SKIPPED: msgid("Nothing to sign any more"),
+}
+BATCH_TONES: Final[Mapping[str, str]] = {
+    BatchItemState.WAITING: "new",
+    BatchItemState.PREPARED: "new",
+    BatchItemState.SIGNED: "done",
+    BatchItemState.FAILED: "under-way",
+    BatchItemState.SKIPPED: "under-way",
 }

@@ -21,6 +21,7 @@ from api.web.procedures import Course, course_of, last_words
 from api.web.revisions import RENAMED, REVISION, revise, revision_choices, revision_form
 from api.web.sayings import signatures
 from api.web.schema_forms import OutcomeForm, data_of, outcome_form, typed_before
+from api.web.signature_batches import is_signable
 from api.web.signing import signing_facts
 from api.web.status import choices_of, said_of
 from api.web.tried import Tried
@@ -69,6 +70,7 @@ def show_list(desk: DeskDep, work: WorkDep, page: PageDep) -> Response:
         names=names,
         clocks=clocks_of(found.items, documents, desk, work),
         flaws=said_of(own_flaws(desk.person, seals=desk.may("use_agency_key"), work=work), desk),
+        signable=sum(is_signable(item, documents[item.document_id], desk) for item in found.items),
     )
 
 

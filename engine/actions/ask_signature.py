@@ -13,7 +13,7 @@ from engine.definitions import Outcome
 from engine.documents import Document, OutgoingDocument, OutgoingState
 from engine.events import SigningAsked
 from engine.files import StoredFile
-from engine.ids import FileId, SignatureId, WorkItemId
+from engine.ids import FileId, SignatureBatchId, SignatureId, WorkItemId
 from engine.key_use import image_of, key_of
 from engine.neighbours import Services
 from engine.operations.move import Move, VersionMoved
@@ -36,12 +36,14 @@ class AskSignature:
         key: 'default' (the person's own), 'agency', or a key's id.
         pin: What the key asks for; the keys there are ask for nothing.
         expected: The content the person saw and means to sign; None where that was not said.
+        batch_id: The batch it waits in, where it is signed together with others.
     """
 
     work_item_id: WorkItemId
     key: str = DEFAULT
     pin: str | None = None
     expected: FileId | None = None
+    batch_id: SignatureBatchId | None = None
 
 
 def ask_signature(request: AskSignature, *, by: Person, services: Services) -> WorkItem:
@@ -78,7 +80,7 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         move.require_file(document.file_id)
         work.files.add(file)
         signing = _signing(item, outcome, key.holder, prepared, file, move)
-        _mark(signing, item, move)
+        _mark(signing, request.batch_id, item, move)
         ask_seals(seals, item, key.holder, move)
         asked = (item.claimed(by.id) if item.on_behalf_of else item).signing()
         work.work_items.save(asked)
@@ -130,9 +132,11 @@ def _signing(
     )
 
 
-def _mark(signing: Signing, item: WorkItem, move: Move) -> None:
+def _mark(signing: Signing, batch_id: SignatureBatchId | None, item: WorkItem, move: Move) -> None:
     document = move.document
     move.work.signings.add(signing)
+    if batch_id is not None:
+        move.work.signature_batches.prepared(batch_id, item.id, signing.id)
     if isinstance(document, OutgoingDocument) and document.state is OutgoingState.TO_SIGN:
         move.document = document.in_state(OutgoingState.SIGNING)
     move.keep_document()

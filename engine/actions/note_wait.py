@@ -16,6 +16,7 @@ def note_wait(work_item_id: WorkItemId, error: VanthuError, *, at: datetime, wor
         return item
     waiting = item.waiting(str(error), at)
     work.work_items.save(waiting)
+    work.signature_batches.note_trouble(item.id, error)
     work.record(
         WaitNoted(
             by=SYSTEM,

@@ -50,7 +50,14 @@ from storage.schema.procedures import (
 )
 from storage.schema.registers import deliveries, register_counters, register_entries, registers
 from storage.schema.renewals import archive_proofs
-from storage.schema.signing import client_signatures, key_choices, signature_links
+from storage.schema.signing import (
+    client_signatures,
+    key_choices,
+    page_views,
+    signature_batch_items,
+    signature_batches,
+    signature_links,
+)
 from storage.schema.trust import trust_anchors
 from storage.schema.verifications import verification_codes, verification_counts
 
@@ -94,6 +101,8 @@ AUDITED: Final = (
     "copies",
     "client_signatures",
     "verification_codes",
+    "signature_batches",
+    "signature_batch_items",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -149,6 +158,7 @@ __all__ = [
     "migrated_instances",
     "notice_preferences",
     "notices",
+    "page_views",
     "people",
     "posts",
     "recalled_directives",
@@ -157,6 +167,8 @@ __all__ = [
     "registers",
     "requests",
     "sessions",
+    "signature_batch_items",
+    "signature_batches",
     "signature_images",
     "signature_links",
     "signings",

@@ -1,6 +1,18 @@
 """Tables of what people and agencies sign with, and of what they sign on their own computers."""
 
-from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from storage.schema.columns import metadata, moment, one_of, ref, uuid, words
@@ -99,4 +111,52 @@ signature_links = Table(
     CheckConstraint("token_sha256 ~ '^[0-9a-f]{64}$'", name="token_hashed"),
     CheckConstraint("expires_at > made_at", name="expires_after_made"),
     Index(None, "signature_id"),
+)
+
+signature_batches = Table(
+    "signature_batches",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    ref("agency_id", "agencies.id"),
+    ref("by", "people.id"),
+    words("key"),
+    Column("every_page_up_to", Integer, nullable=False),
+    moment("begun_at"),
+    Index(None, "agency_id", text("id DESC")),
+    Index(None, "by", text("id DESC")),
+)
+
+signature_batch_items = Table(
+    "signature_batch_items",
+    metadata,
+    ref("batch_id", "signature_batches.id"),
+    Column("place", Integer, nullable=False),
+    ref("work_item_id", "work_items.id"),
+    ref("document_id", "documents.id"),
+    words("file_id"),
+    words("state"),
+    ref("signature_id", "signings.id", nullable=True),
+    words("code", nullable=True),
+    words("message", nullable=True),
+    PrimaryKeyConstraint("batch_id", "place"),
+    UniqueConstraint("batch_id", "work_item_id"),
+    one_of("state", "waiting", "prepared", "failed", "skipped"),
+    CheckConstraint("place BETWEEN 0 AND 49", name="place_within"),
+    CheckConstraint("(state = 'prepared') = (signature_id IS NOT NULL)", name="prepared_whole"),
+    CheckConstraint("(code IS NULL) = (message IS NULL)", name="trouble_whole"),
+    CheckConstraint("state NOT IN ('failed', 'skipped') OR code IS NOT NULL", name="stopped_whole"),
+    CheckConstraint("file_id ~ '^[0-9a-f]{64}$'", name="file_is_digest"),
+    Index(None, "work_item_id"),
+)
+
+# Who had which page before them; what of it counts has a leaf of its own (engine.actions.view_page).
+page_views = Table(
+    "page_views",
+    metadata,
+    ref("person_id", "people.id"),
+    ref("document_id", "documents.id"),
+    words("file_id"),
+    Column("pages", JSONB, nullable=False),
+    PrimaryKeyConstraint("person_id", "document_id", "file_id"),
+    CheckConstraint("file_id ~ '^[0-9a-f]{64}$'", name="file_is_digest"),
 )

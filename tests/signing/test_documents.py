@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import Invalid
 from engine.pdfs import NotAPdf, PdfDamaged, PdfEmpty, PdfEncrypted
-from signing.documents import inspect
+from signing.documents import inspect, page_of
 from tests.signing.conftest import Life
 from tests.support.pki import ROOT
 
@@ -90,3 +90,19 @@ def test_a_refused_file_is_an_error_of_the_field_file() -> None:
         inspect(b"")
 
     assert [(error.field, error.code) for error in refused.value.errors] == [("file", "pdf.empty")]
+
+
+def looks(pdf: bytes) -> dict[str, bytes]:
+    """Return how each field of the first page that shows anything looks."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        fields = [each for each in opened.pages[0].obj["/Annots"] if "/AP" in each]
+        return {str(each["/T"]): each["/AP"]["/N"].read_bytes() for each in fields}
+
+
+def test_a_page_by_itself_shows_what_it_showed_and_claims_no_signature(life: Life) -> None:
+    single = page_of(life.archived, 1)
+
+    facts = inspect(single)
+    assert (facts.pages, facts.signatures) == (1, 0)
+    assert len(looks(single)) >= 4
+    assert looks(single) == looks(life.archived)

@@ -1,8 +1,10 @@
 """A row in every table of keys, trust, what signatures look like, sealed attachments and copies."""
 
 from engine.copies import Copy, CopyForm, Medium
-from engine.ids import TrustAnchorId
+from engine.ids import SignatureBatchId, TrustAnchorId
+from engine.page_views import PageViews
 from engine.ports import UnitOfWork
+from engine.signature_batches import BatchItem, SignatureBatch
 from engine.signature_images import ImageKind, SignatureImage
 from engine.trust_anchors import TrustAnchor, TrustPurpose
 from tests.storage.builders import NOON, Desk, Office, a_key_choice, an_attachment_seal, new_id
@@ -14,6 +16,7 @@ def fill_signing(work: UnitOfWork, desk: Desk) -> None:
     work.key_choices.add(a_key_choice(office))
     work.trust_anchors.add([an_anchor(office)])
     work.attachment_seals.add(an_attachment_seal(desk))
+    fill_batch(work, desk)
     work.signature_images.add(
         SignatureImage(
             id=new_id(),
@@ -56,3 +59,16 @@ def an_anchor(office: Office) -> TrustAnchor:
         added_by=office.person("clerk").id,
         reason="QĐ 1",
     )
+
+
+def fill_batch(work: UnitOfWork, desk: Desk) -> None:
+    """Keep a batch of the clerk with the desk's work item, and the page they had."""
+    clerk, document, key = desk.office.person("clerk").id, desk.document, SignatureBatchId(new_id())
+    batch = SignatureBatch(
+        id=key, agency_id=desk.office.agency.id, by=clerk, key="default", every_page_up_to=5, begun_at=NOON
+    )
+    item = BatchItem(
+        batch_id=key, work_item_id=desk.item.id, document_id=document.id, place=0, file_id=document.file_id
+    )
+    work.signature_batches.add(batch, [item])
+    work.page_views.add(PageViews(person_id=clerk, document_id=document.id, file_id=document.file_id, pages={1: NOON}))

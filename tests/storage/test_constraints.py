@@ -95,6 +95,7 @@ def double(connection: "psycopg.Connection[tuple[object, ...]]", table: str, nam
         "approvals": "UPDATE copied SET id = 1000",
         "active_definitions": "UPDATE copied SET key = 'other'",
         "verification_codes": "UPDATE copied SET code = repeat('1', 26)",
+        "signature_batch_items": "UPDATE copied SET place = 1",
     }
     connection.execute(anew.get(table, "UPDATE copied SET id = gen_random_uuid()"))
     connection.execute(sql.SQL("INSERT INTO {} OVERRIDING SYSTEM VALUE SELECT * FROM copied").format(copied))

@@ -93,7 +93,7 @@ DOORS = (
     Door(method="GET", path="/documents"),
     *(
         Door(method="GET", path=DOCUMENT + part, refused=STRANGERS)
-        for part in ("", "/content", "/attachments/{n}", "/versions", "/history", "/signatures", "/evidence")
+        for part in ("", "/content", "/attachments/{n}", "/versions", "/history", "/signatures", "/evidence", "/pages")
     ),
     *(
         Door(method="GET", path=DOCUMENT + part, refused=STRANGERS)
@@ -119,6 +119,11 @@ DOORS = (
         body={"reason": "A"},
         refused=NOT_ADMINISTRATOR,
     ),
+    Door(method="GET", path=DOCUMENT + "/pages/{n}", refused=STRANGERS),
+    Door(method="GET", path="/signature-batches"),
+    Door(method="POST", path="/signature-batches", body={"work_item_ids": [SOMEBODY]}, refused=(("kiemtra", 403),)),
+    Door(method="GET", path="/signature-batches/{batch_id}", refused=STRANGERS),
+    Door(method="POST", path="/signature-batches/{batch_id}/retry", body={}, refused=STRANGERS),
     Door(method="GET", path=DOCUMENT + "/comments", refused=STRANGERS),
     Door(method="POST", path=DOCUMENT + "/comments", body={"text": "A"}, refused=(*STRANGERS, ("kiemtra", 403))),
     Door(method="GET", path=DOCUMENT + "/watchers", refused=STRANGERS),
@@ -307,6 +312,7 @@ def ids(office: Office) -> dict[str, str]:
         "migration_id": SOMEBODY,
         "delivery_id": SOMEBODY,
         "trust_anchor_id": SOMEBODY,
+        "batch_id": SOMEBODY,
         "stand_in_id": str(office.stand_in("chutich", "phochutich").id),
         "owner_id": str(office.people["chutich"].id),
         "n": "1",

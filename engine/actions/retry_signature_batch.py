@@ -1,0 +1,106 @@
+"""Retry a signature batch: only what failed is tried again; what is signed stays, and no digest is made twice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from engine import procedures
+from engine.ids import FileId, SignatureBatchId, WorkItemId
+from engine.incidents import IncidentState
+from engine.neighbours import Services
+from engine.people import Person
+from engine.ports import UnitOfWork
+from engine.signature_batch_events import SignatureBatchRetried
+from engine.signature_batches import (
+    SIGN_BATCH,
+    BatchItem,
+    BatchItemState,
+    NothingToRetry,
+    SignatureBatch,
+    SignatureBatchNotFound,
+)
+from engine.signings import PinNotAsked
+from engine.work_items import WorkItemState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrySignatureBatch:
+    """A batch whose failures are to be tried again.
+
+    Attributes:
+        expected: The content the person saw of a document, by its work item; where it is not said, the present one,
+            whose pages they must have seen all the same.
+        pin: What the key asks for; the keys there are ask for nothing.
+        otp: The one-time code it asks for, likewise.
+    """
+
+    batch_id: SignatureBatchId
+    expected: Mapping[WorkItemId, FileId] = field(default_factory=dict)
+    pin: str | None = field(default=None, repr=False)
+    otp: str | None = field(default=None, repr=False)
+
+
+def retry_signature_batch(request: RetrySignatureBatch, *, by: Person, services: Services) -> SignatureBatch:
+    """Have what failed signed after all: prepared anew, or the key used once more on the digest that is on record.
+
+    Raises:
+        SignatureBatchNotFound: There is none, or it is another person's.
+        PinNotAsked: The key asks for nothing.
+        NothingToRetry: No document is in trouble.
+    """
+    if request.pin is not None or request.otp is not None:
+        raise PinNotAsked
+    with services.begin() as work:
+        batch = work.signature_batches.get(request.batch_id)
+        if batch.by != by.id:
+            raise SignatureBatchNotFound
+        failed = [one for one in work.signature_batches.items(batch.id) if one.state is BatchItemState.FAILED]
+    unasked = [one for one in failed if one.kept is BatchItemState.FAILED or one.returned]
+    stuck = [one for one in failed if one not in unasked]
+    tried = [one for one in stuck if _use_key_again(one, batch, services)]
+    if unasked:
+        tried += _ask_again(unasked, batch, request, services)
+    if not tried:
+        raise NothingToRetry
+    return batch
+
+
+def _ask_again(
+    items: Sequence[BatchItem], batch: SignatureBatch, request: RetrySignatureBatch, services: Services
+) -> Sequence[BatchItem]:
+    with services.begin() as work:
+        documents = work.documents.several({item.document_id for item in items})
+        again = [
+            item.again(request.expected.get(item.work_item_id, documents[item.document_id].file_id)) for item in items
+        ]
+        if not work.signature_batches.again(again):
+            return ()
+        work.jobs.defer(SIGN_BATCH, {"batch_id": str(batch.id)})
+        _record(batch, again, services, work)
+    return again
+
+
+def _use_key_again(item: BatchItem, batch: SignatureBatch, services: Services) -> bool:
+    """Have the key used on the digest there is; False where the work was ended meanwhile."""
+    with services.begin() as work:
+        work_item, _ = work.work_items.lock(item.work_item_id)
+        if work_item.state is not WorkItemState.SIGNING:
+            return False
+        incident = work.incidents.find_of_task(work_item.task_id)
+        if incident is not None and incident.state is IncidentState.OPEN:
+            work.incidents.save(incident.retrying())
+        work.signature_batches.note_trouble(item.work_item_id, None)
+        work.jobs.defer(procedures.USE_KEY, {"work_item_id": str(item.work_item_id)})
+        _record(batch, [item], services, work)
+    return True
+
+
+def _record(batch: SignatureBatch, items: Sequence[BatchItem], services: Services, work: UnitOfWork) -> None:
+    work.record(
+        SignatureBatchRetried(
+            by=batch.by,
+            at=services.clock(),
+            agency_id=batch.agency_id,
+            signature_batch_id=batch.id,
+            work_item_ids=[item.work_item_id for item in items],
+        )
+    )

@@ -1,0 +1,66 @@
+"""Pages that were delivered to people, as one row for each person, document and content."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert
+
+from engine.documents import Document
+from engine.ids import DocumentId, FileId, PersonId
+from engine.page_views import PageViews
+from storage.schema import page_views
+from storage.statements import AnyRow, Fixed, Statements
+
+_FIND = Fixed(
+    select(page_views).where(
+        page_views.c.person_id == bindparam("person"),
+        page_views.c.document_id == bindparam("document"),
+        page_views.c.file_id == bindparam("content"),
+    )
+)
+_NEW = insert(page_views)
+# Of a page delivered again the first moment stays; the row is locked, so that two who add see each other's pages.
+_ADD = _NEW.on_conflict_do_update(
+    index_elements=["person_id", "document_id", "file_id"],
+    set_={"pages": _NEW.excluded.pages.concat(page_views.c.pages)},
+).returning(page_views)
+
+
+class PostgresViewedPages:
+    """Delivered pages, as one transaction sees them."""
+
+    def __init__(self, connection: Statements) -> None:
+        self._connection = connection
+
+    def find(self, person_id: PersonId, document: Document) -> PageViews | None:
+        """Return what was delivered of the document's present content to the person, or None."""
+        one = {"person": person_id, "document": document.id, "content": document.file_id}
+        row = self._connection.ask_one(_FIND, one)
+        return None if row is None else _views(row)
+
+    def several(self, person_id: PersonId, document_ids: Collection[DocumentId]) -> Sequence[PageViews]:
+        """Return what was delivered of these documents to the person, their earlier contents too."""
+        wanted = select(page_views).where(
+            page_views.c.person_id == person_id, page_views.c.document_id.in_(document_ids)
+        )
+        return [_views(row) for row in self._connection.execute(wanted)]
+
+    def add(self, views: PageViews) -> PageViews:
+        """Add pages; return all that are delivered by now. Others who add at the same time wait."""
+        values = {
+            "person_id": views.person_id,
+            "file_id": views.file_id,
+            "document_id": views.document_id,
+            "pages": {str(page): at.isoformat() for page, at in views.pages.items()},
+        }
+        return _views(self._connection.execute(_ADD, values).one())
+
+
+def _views(row: AnyRow) -> PageViews:
+    return PageViews(
+        person_id=PersonId(row.person_id),
+        file_id=FileId(row.file_id),
+        document_id=DocumentId(row.document_id),
+        pages={int(page): datetime.fromisoformat(at) for page, at in row.pages.items()},
+    )
