@@ -8,6 +8,7 @@ from pathlib import Path
 
 from asn1crypto import pem, x509
 from pyhanko.sign.validation.policy_decl import (
+    CertificateFetchingRule,
     LocalKnowledge,
     PdfSignatureValidationSpec,
     RevinfoOnlineFetchingRule,
@@ -80,14 +81,20 @@ class Trust:
         return self._by_digest.get(certificate.sha256)
 
     def specification(self, known: LocalKnowledge, *, online: bool) -> PdfSignatureValidationSpec:
-        """Return what AdES validation is to go by; revocation must be proven, by *known* or else online."""
+        """Return what AdES validation is to go by; revocation must be proven, by *known* or else online.
+
+        Issuers are never fetched: a stranger's certificate would name the address. What a certificate says of its
+        revocation is asked for only once its issuer's signature was found good, so an authority we trust named it.
+        """
         rule = RevinfoOnlineFetchingRule.NO_HISTORICAL_FETCH if online else RevinfoOnlineFetchingRule.LOCAL_ONLY
         return PdfSignatureValidationSpec(
             SignatureValidationSpec(
                 cert_validation_policy=self._policy(TrustPurpose.SIGNATURES),
                 ts_cert_validation_policy=self._policy(TrustPurpose.TIMESTAMPS),
                 key_usage_settings=FOR_SIGNING,
-                revinfo_gathering_policy=RevocationInfoGatheringSpec(online_fetching_rule=rule),
+                revinfo_gathering_policy=RevocationInfoGatheringSpec(
+                    online_fetching_rule=rule, certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH
+                ),
                 local_knowledge=known,
             ),
             # What came later is looked at once, for every signature, before this validation begins.
@@ -116,6 +123,7 @@ class Trust:
             algorithm_usage_policy=self.algorithms,
             fetcher_backend=backend,
         )
+        context.certificate_registry.fetcher = None
         try:
             yield context
         finally:

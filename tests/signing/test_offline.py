@@ -1,4 +1,4 @@
-"""Judging without a network: addresses in a stranger's certificate lead nowhere."""
+"""Addresses in a stranger's certificate lead nowhere."""
 
 import socket
 import threading
@@ -99,16 +99,34 @@ def signed_with_addresses(url: str, folder: Path) -> tuple[bytes, Path]:
     return signed.getvalue(), folder / "root.pem"
 
 
+def a_namesake(folder: Path) -> Path:
+    """Return the file of a root that has the name of the stranger's, and another key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    path = folder / "namesake.pem"
+    path.write_bytes(certificate("Root", key, ("Root", key), None).public_bytes(serialization.Encoding.PEM))
+    return path
+
+
 @pytest.mark.parametrize("trusted", [True, False])
 def test_a_file_of_an_outsider_makes_us_ask_nobody(office: Office, tmp_path: Path, trusted: bool) -> None:
     with listening() as trap:
         content, root = signed_with_addresses(f"http://127.0.0.1:{trap.port}/", tmp_path)
-        settings = replace(office.settings, roots=(root,) if trusted else office.settings.roots)
+        settings = replace(office.settings, roots=(root,) if trusted else office.settings.roots, online=False)
 
-        report = Room(replace(settings, online=False)).validate(content, datetime.now(UTC))
+        report = Room(settings).validate(content, datetime.now(UTC))
 
         assert trap.calls == 0
         assert report.verdict in (Verdict.REVIEW, Verdict.INVALID)
         assert report.signatures[0].intact
-        Room(settings).validate(content, datetime.now(UTC))
-        assert trap.calls > 0  # the same file makes the room of the office ask
+
+
+def test_an_address_is_asked_only_where_an_authority_we_trust_put_it(office: Office, tmp_path: Path) -> None:
+    with listening() as trap:
+        content, root = signed_with_addresses(f"http://127.0.0.1:{trap.port}/", tmp_path)
+
+        for roots in (office.settings.roots, (a_namesake(tmp_path),)):
+            Room(replace(office.settings, roots=roots)).validate(content, datetime.now(UTC))
+            assert trap.calls == 0
+
+        Room(replace(office.settings, roots=(root,))).validate(content, datetime.now(UTC))
+        assert trap.calls > 0

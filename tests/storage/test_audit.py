@@ -93,6 +93,7 @@ def test_what_only_grows_is_changed_by_neither_role(database: Database, role: st
         "archived_files": "version_id",
         "recalled_directives": "directive_id",
         "approvals": "outcome",
+        "signature_images": "kind",
     }
     refusals = {"42501", "VT002"} if role == "application" else {"VT002"}
 
