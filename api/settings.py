@@ -43,6 +43,9 @@ class Settings:
         signature_level: PAdES level of a signature when it is made, 'B-B' or 'B-T'.
         archive_level: The level signatures are brought to before the archive: 'B-T', 'B-LT' or 'B-LTA'.
         algorithms: File that says which algorithms may sign and be trusted; None is the shipped one.
+        pkcs11_modules: PKCS#11 libraries of tokens and HSMs, 'name=path'.
+        pkcs11_pin_file: Files with the PIN of a token, 'module/token=path'; of others it is typed each time.
+        csc_services: Remote signing services (CSC), 'name=https://…'.
         pki_port: Port of the demonstration PKI.
         max_upload_mb: Largest file taken in, in MB.
         signing_processes: Processes for PDFs and signatures, in the API and in each worker.
@@ -88,6 +91,9 @@ class Settings:
     signature_level: str = "B-T"
     archive_level: str = "B-LTA"
     algorithms: Path | None = None
+    pkcs11_modules: tuple[tuple[str, str], ...] = ()
+    pkcs11_pin_file: tuple[tuple[str, str], ...] = ()
+    csc_services: tuple[tuple[str, str], ...] = ()
     pki_port: int = 0
     max_upload_mb: int = 50
     signing_processes: int = 1
@@ -145,6 +151,7 @@ def read_settings() -> Settings:
         signature_level=_choice("SIGNATURE_LEVEL", given.signature_level, ("B-B", "B-T")),
         archive_level=_choice("ARCHIVE_LEVEL", given.archive_level, ("B-T", "B-LT", "B-LTA")),
         algorithms=_path("ALGORITHMS"),
+        **_key_places(),
         pki_port=_number("PKI_PORT", given.pki_port),
         max_upload_mb=_number("MAX_UPLOAD_MB", given.max_upload_mb),
         signing_processes=_number("SIGNING_PROCESSES", given.signing_processes),
@@ -155,6 +162,15 @@ def read_settings() -> Settings:
         plugin_script=_path("PLUGIN_SCRIPT"),
         **_announcements(given),
     )
+
+
+def _key_places() -> dict[str, Any]:
+    """Read where keys are that lie in no file."""
+    return {
+        "pkcs11_modules": _pairs("PKCS11_MODULES"),
+        "pkcs11_pin_file": _pairs("PKCS11_PIN_FILE"),
+        "csc_services": _pairs("CSC_SERVICES"),
+    }
 
 
 def _announcements(given: Settings) -> dict[str, Any]:
@@ -200,12 +216,21 @@ def _parts(name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in (_text(name) or "").split(",") if part.strip())
 
 
+def _pairs(name: str) -> tuple[tuple[str, str], ...]:
+    """Return names with what each stands for, as in 'one=/a/path,other=/b/path'."""
+    parts = [part.partition("=") for part in (_text(name) or "").split(",") if part.strip()]
+    found = tuple((key.strip(), value.strip()) for key, _, value in parts)
+    if not all(key and value for key, value in found) or len(dict(found)) < len(found):
+        raise SettingWrong(name, "names with '=' and what each stands for are expected, several with commas between")
+    return found
+
+
 def _written(value: object) -> str:
     match value:
         case bool():
             return str(value).lower()
         case tuple():
-            return ",".join(value)
+            return ",".join(part if isinstance(part, str) else "=".join(part) for part in value)
         case _:
             return str(value)
 

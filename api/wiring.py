@@ -21,7 +21,7 @@ from engine.validations import Level
 from signing.algorithms import Algorithms, AlgorithmsUnreadable
 from signing.pool import RoomPool
 from signing.safe import FileSafe
-from signing.settings import FONTS, RoomSettings
+from signing.settings import FONTS, KeyPlaces, RoomSettings
 from storage.clock import DatabaseClock
 from storage.database import create_engine
 from storage.objects import LocalObjectStore
@@ -146,6 +146,17 @@ def room_settings(settings: Settings) -> RoomSettings:
         level=Level(settings.signature_level),
         archive_level=Level(settings.archive_level),
         algorithms=algorithms(settings),
+        places=key_places(settings),
+    )
+
+
+def key_places(settings: Settings) -> KeyPlaces:
+    """Return where keys are that lie in no file."""
+    return KeyPlaces(
+        modules={name: Path(path) for name, path in settings.pkcs11_modules},
+        pins={name: Path(path) for name, path in settings.pkcs11_pin_file},
+        refused_pins=settings.data / "refused-pins",
+        services=dict(settings.csc_services),
     )
 
 

@@ -113,6 +113,24 @@ class PdfRoom(Protocol):
     def certificate(self, key: SigningKey) -> CertificateFacts:
         """Say what is known of the certificate of a key. Raises KeyUnavailable."""
 
+    def take_in(self, key: SigningKey) -> SigningKey:
+        """Return a key on a token or at a service with its certificate, read there and proven to be the key's.
+
+        Raises KeyChoiceInvalid, ServiceAway, and the PinWrong and PinLocked of engine.key_errors.
+        """
+
+    def keep_key(self, holder: str, uploaded: bytes, passphrase: str) -> SigningKey:
+        """Keep the key of an uploaded PKCS#12 file, encrypted by our own passphrase.
+
+        Raises KeyChoiceInvalid, KeyFolderLocked.
+        """
+
+    def credentials(self, service: str, secret: str | None) -> Sequence[str]:
+        """Return the keys a signing service holds for us. Raises ServiceAway, ServiceAccessRefused, ServiceRefused."""
+
+    def send_otp(self, key: SigningKey) -> None:
+        """Have the service send a one-time code to the key's holder. Raises as credentials."""
+
     def prepare_signature(
         self, pdf: bytes, role: SignerRole, key: SigningKey, at: datetime, placement: Placement = PLAIN
     ) -> PreparedSignature:
@@ -142,7 +160,7 @@ class PdfRoom(Protocol):
     def complete_signature(self, prepared: PreparedSignature, key: SigningKey) -> bytes:
         """Use the key on what was fixed.
 
-        Raises KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable.
+        Raises KeyMismatch, SignatureBroken, TimestampUnavailable, KeyUnavailable and the others of engine.key_errors.
         """
 
     def to_sign(self, digest: str, key: SigningKey) -> bytes:

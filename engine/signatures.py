@@ -68,6 +68,7 @@ class CertificateFacts:
         not_after: Last moment of validity.
         usages: Key usages, as in 'digital_signature', 'non_repudiation'.
         sha256: Digest of the certificate, 64 hexadecimal digits.
+        key_type: Kind and size of its key, as in 'rsa-2048' or 'ec-secp256r1'.
     """
 
     key: str
@@ -78,6 +79,7 @@ class CertificateFacts:
     not_after: datetime
     usages: tuple[str, ...]
     sha256: str
+    key_type: str = ""
 
     def may_sign(self, at: datetime) -> bool:
         """Say whether the certificate is valid at that moment and made for signing."""
@@ -122,11 +124,12 @@ class PreparedSignature:
         role: In what quality is signed.
         key: Name of the key in the key ring.
         certificate: SHA-256 of the signer's certificate; no other may complete it.
-        digest: SHA-256 over the signed bytes of the PDF, hexadecimal.
-        to_sign: SHA-256 over the signed attributes (which contain *digest*): what the key signs.
+        digest: Over the signed bytes of the PDF, hexadecimal.
+        to_sign: Digest of the signed attributes (which contain *digest*): what the key signs.
         region_start: First byte of the open place ('<').
         region_end: First byte after it.
         at: Claimed time of signing.
+        algorithm: Of both digests: 'sha256', or 'sha384' where the key is as strong.
     """
 
     content: bytes = field(repr=False)
@@ -139,12 +142,13 @@ class PreparedSignature:
     region_start: int
     region_end: int
     at: datetime
+    algorithm: str = "sha256"
 
     def as_data(self) -> dict[str, str | int]:
         """Return everything but the content as plain JSON values."""
         data: dict[str, str | int] = {
             name: getattr(self, name)
-            for name in ("field", "key", "certificate", "digest", "to_sign", "region_start", "region_end")
+            for name in ("field", "key", "certificate", "digest", "to_sign", "region_start", "region_end", "algorithm")
         }
         return data | {"role": self.role.value, "at": self.at.isoformat()}
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from engine.events import Event
-from engine.ids import KeyChoiceId, PersonId
+from engine.ids import KeyChoiceId, PersonId, WorkItemId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +19,14 @@ class KeyChosen(Event):
     """SHA-256 of the certificate, hexadecimal; None for a file."""
     before: KeyChoiceId | None
     """The choice it takes the place of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtpSent(Event):
+    """A signing service was asked to send the one-time code for a key."""
+
+    action = "signing_key.otp_sent"
+    subject_type = "work_item"
+    work_item_id: WorkItemId
+    key_id: str
+    """Id of the person or agency whose key it is."""

@@ -4,9 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
-from engine.errors import Conflict, FieldError, Invalid
+from engine.errors import Conflict, FieldError, Invalid, OurFault
 from engine.ids import AgencyId, KeyChoiceId, PersonId
+
+PIN: Final = "pin"
+OTP: Final = "otp"
+"""What keys ask for; also the names of the fields in which it is typed."""
 
 
 class KeyKind(StrEnum):
@@ -36,11 +41,13 @@ class SigningKey:
     Attributes:
         holder: Id of the person or the agency it signs for; files of the key folder are called after it.
         kind: Where it lives.
-        certificate: Its certificate, DER; empty for a file, which has it inside.
+        certificate: Its certificate, DER; empty for the file called after the holder, which has it inside.
         chain: The authorities between the certificate and the root, DER.
-        place: How it is found there, by kind: a token's 'module', 'token' and 'label', a service's 'url' and
-            'credential'.
+        place: How it is found there, by kind: an uploaded file's 'file'; a token's 'module', 'token' and 'label'; a
+            service's 'service' and 'credential'. Besides, what it asks for ('asks': 'pin', 'otp', both or nothing).
         secret: What opens it besides its holder (a service's access token); never on record or in a log.
+        pin: What its holder typed to use it once; never on record, in a job or in a log.
+        otp: The one-time code its holder typed; as little kept.
     """
 
     holder: str
@@ -49,6 +56,18 @@ class SigningKey:
     chain: tuple[bytes, ...] = field(default=(), repr=False)
     place: Mapping[str, str] = field(default_factory=dict)
     secret: str | None = field(default=None, repr=False)
+    pin: str | None = field(default=None, repr=False)
+    otp: str | None = field(default=None, repr=False)
+
+    @property
+    def asks(self) -> frozenset[str]:
+        """What its holder has to type for each use: PIN, OTP, both or nothing."""
+        return frozenset(self.place.get("asks", "").split())
+
+    @property
+    def sends_otp(self) -> bool:
+        """Say whether the one-time code is sent on demand, rather than read from a device."""
+        return OTP in self.asks and self.place.get("otp") == "online"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +77,7 @@ class KeyChoice:
     Attributes:
         person_id: Whose key it is; None is the agency's own.
         key: The key, without its secret.
-        certificate_sha256: Digest of its certificate, hexadecimal; None for a file.
+        certificate_sha256: Digest of its certificate, hexadecimal; None for the file called after the holder.
         sealed: Its secret, sealed (engine.neighbours.Safe), or None.
         ended_at: When another one took its place, or None.
     """
@@ -88,6 +107,13 @@ class KeyChoiceInvalid(Invalid):
 
     code = "key_choice.invalid"
     template = "The key cannot be chosen like this. Correct the fields that are marked."
+
+
+class KeyFolderLocked(OurFault):
+    """The installation cannot keep keys: it has no passphrase for them, or may not write into their folder."""
+
+    code = "key_choice.folder_locked"
+    template = "Keys cannot be kept here: the folder of keys cannot be written, or no passphrase is set for it."
 
 
 class CertificateUnreadable(Invalid):

@@ -10,11 +10,14 @@ from asn1crypto import cms, core, x509
 from cryptography import x509 as pyca
 
 from engine.signatures import SignatureTooLarge
+from signing.key_types import digest_name
 from signing.keys import der
 
 _SHORT = 0x80
 _OCTETS, _SEQUENCE, _SET, _FIRST, _SECOND = 0x04, 0x30, 0x31, 0xA0, 0xA1
 """Tags: OCTET STRING, SEQUENCE, SET, and the context's constructed [0] and [1]."""
+_FRAME = 1024
+"""Bytes for everything in a CMS but certificates, signature and time-stamp."""
 _VERSION_1 = b"\x02\x01\x01"
 _DATA = "1.2.840.113549.1.7.1"
 _SIGNED_DATA = "1.2.840.113549.1.7.2"
@@ -22,28 +25,36 @@ _CONTENT_TYPE = "1.2.840.113549.1.9.3"
 _MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
 _SIGNATURE_TIMESTAMP = "1.2.840.113549.1.9.16.2.14"
 _SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
-_SHA256 = "2.16.840.1.101.3.4.2.1"
+_DIGESTS = {"sha256": "2.16.840.1.101.3.4.2.1", "sha384": "2.16.840.1.101.3.4.2.2"}
 _RSA = "1.2.840.113549.1.1.1"
-_ECDSA_SHA256 = "1.2.840.10045.4.3.2"
+_ECDSA = {"sha256": "1.2.840.10045.4.3.2", "sha384": "1.2.840.10045.4.3.3"}
 
 
 class CmsForm:
     """The CMS of one key's signatures, to be filled with a digest, a signature and a time-stamp."""
 
-    def __init__(self, signer: pyca.Certificate, chain: tuple[pyca.Certificate, ...]) -> None:
+    def __init__(
+        self, signer: pyca.Certificate, chain: tuple[pyca.Certificate, ...], digest: str | None = None
+    ) -> None:
+        """Lay it out; *digest* is that of document, attributes and certificate, by default the one of the key."""
         encoded = der(signer)
+        self.digest = digest or digest_name(signer)
         certificate = x509.Certificate.load(encoded)
         self._certificates = _tlv(_FIRST, b"".join(sorted((encoded, *map(der, chain)))))
         self._signer = _sequence(certificate.issuer.dump(), core.Integer(certificate.serial_number).dump())
         self._content_type = _attribute(_CONTENT_TYPE, _oid(_DATA))
-        # ESSCertIDv2 with its default digest, SHA-256: binds the signature to exactly this certificate.
-        identity = _sequence(_sequence(_sequence(_tlv(_OCTETS, hashlib.sha256(encoded).digest()))))
-        self._identity = _attribute(_SIGNING_CERTIFICATE_V2, identity)
+        self._digest_algorithm = _sequence(_oid(_DIGESTS[self.digest]))
+        # ESSCertIDv2 binds the signature to exactly this certificate; DER leaves its default digest, SHA-256, unsaid.
+        said = b"" if self.digest == "sha256" else self._digest_algorithm
+        identity = _sequence(said, _tlv(_OCTETS, hashlib.new(self.digest, encoded).digest()))
+        self._identity = _attribute(_SIGNING_CERTIFICATE_V2, _sequence(_sequence(identity)))
         is_rsa = certificate.public_key.algorithm == "rsa"
-        self._algorithm = _sequence(_oid(_RSA), b"\x05\x00") if is_rsa else _sequence(_oid(_ECDSA_SHA256))
+        self._algorithm = _sequence(_oid(_RSA), b"\x05\x00") if is_rsa else _sequence(_oid(_ECDSA[self.digest]))
+        self.size = len(self._certificates) + certificate.public_key.byte_size * 2 + _FRAME
+        """So many bytes it takes at most, without a time-stamp."""
 
     def signed_attributes(self, digest: bytes) -> bytes:
-        """Return the DER of the attributes over which the key signs, for a document's SHA-256 *digest*."""
+        """Return the DER of the attributes over which the key signs, for a document's *digest* by our algorithm."""
         return _tlv(_SET, self._attributes(digest))
 
     def filled(self, digest: bytes, signature: bytes, timestamp: bytes | None) -> bytes:
@@ -52,7 +63,7 @@ class CmsForm:
         signer_info = _sequence(
             _VERSION_1,
             self._signer,
-            _sequence(_oid(_SHA256)),
+            self._digest_algorithm,
             _tlv(_FIRST, self._attributes(digest)),
             self._algorithm,
             _tlv(_OCTETS, signature),
@@ -60,7 +71,7 @@ class CmsForm:
         )
         signed_data = _sequence(
             _VERSION_1,
-            _tlv(_SET, _sequence(_oid(_SHA256))),
+            _tlv(_SET, self._digest_algorithm),
             _sequence(_oid(_DATA)),
             self._certificates,
             _tlv(_SET, signer_info),

@@ -1,6 +1,7 @@
 """Signatures made in their holder's own computer: what is signed there, and whether what comes back is that."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
 
@@ -28,6 +29,9 @@ _PARSER_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, O
 class ClientKey:
     """A key that is not here: only its certificate is, as it was pinned."""
 
+    digest = "sha256"
+    """Whatever the key: programs and tools in people's computers are told to sign by SHA-256."""
+
     def __init__(self, key: SigningKey) -> None:
         self._holder = key.holder
         self.certificate = x509.load_der_x509_certificate(key.certificate)
@@ -41,9 +45,9 @@ class ClientKey:
     @cached_property
     def form(self) -> CmsForm:
         """The CMS of its signatures."""
-        return CmsForm(self.certificate, self.chain)
+        return CmsForm(self.certificate, self.chain, self.digest)
 
-    def sign(self, data: bytes) -> bytes:
+    def sign(self, texts: Sequence[bytes]) -> Sequence[bytes]:
         """Refuse: its holder signs."""
         raise KeyUnavailable(key=self._holder, detail="its holder signs with it in their own computer")
 

@@ -40,6 +40,7 @@ from engine.signing_keys import SigningKey
 from engine.trust_anchors import TrustAnchor, TrustCandidate, TrustedList
 from engine.validations import Level, ValidationReport
 from signing.parcels import packed, shortened, unpacked, whole
+from signing.pins import TypedPins
 from signing.settings import PdfSource, RoomSettings
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class RoomPool:
         self._processes = processes
         self._seconds = seconds_per_call
         self._lock = threading.Lock()
+        self._pins = TypedPins()
         self._executor = self._new_executor()
 
     def close(self) -> None:
@@ -126,6 +128,26 @@ class RoomPool:
         """Say what is known of the certificate of a key. Raises KeyUnavailable."""
         return self._call("certificate", CertificateFacts, key)
 
+    def take_in(self, key: SigningKey) -> SigningKey:
+        """Return a key on a token or at a service with all that is read there.
+
+        Raises KeyChoiceInvalid, PinWrong, PinLocked, PinRefusedBefore, ServiceAway.
+        """
+        with self._pins.turn(key, self._clock()):
+            return self._call("take_in", SigningKey, key)
+
+    def keep_key(self, holder: str, uploaded: bytes, passphrase: str) -> SigningKey:
+        """Keep an uploaded PKCS#12 file, encrypted anew. Raises KeyChoiceInvalid, KeyFolderLocked."""
+        return self._call("keep_key", SigningKey, holder, uploaded, passphrase)
+
+    def credentials(self, service: str, secret: str | None) -> Sequence[str]:
+        """Return the keys a service holds for us. Raises ServiceAway, ServiceAccessRefused, ServiceRefused."""
+        return self._call("credentials", tuple, service, secret)
+
+    def send_otp(self, key: SigningKey) -> None:
+        """Have a one-time code sent to a key's holder. Raises as credentials."""
+        self._call("send_otp", type(None), key)
+
     def prepare_signature(
         self, pdf: PdfSource, role: SignerRole, key: SigningKey, at: datetime, placement: Placement = PLAIN
     ) -> PreparedSignature:
@@ -156,8 +178,12 @@ class RoomPool:
         return self._call("judge_image", bytes, png, kind)
 
     def complete_signature(self, prepared: PreparedSignature, key: SigningKey) -> bytes:
-        """Use the key on what was fixed. Raises KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable."""
-        return self._call("complete_signature", bytes, prepared, key)
+        """Use the key on what was fixed.
+
+        Raises KeyMismatch, SignatureBroken, TimestampUnavailable, KeyUnavailable and the others of engine.key_errors.
+        """
+        with self._pins.turn(key, self._clock()):
+            return self._call("complete_signature", bytes, prepared, key)
 
     def to_sign(self, digest: str, key: SigningKey) -> bytes:
         """Return the DER of the attributes a key elsewhere signs."""

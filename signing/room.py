@@ -23,6 +23,7 @@ from signing.fields import NumberWriter, prepare_fields
 from signing.fonts import Typeface
 from signing.images import judged_image
 from signing.initials import InitialsPrinter
+from signing.key_intake import taken_in
 from signing.keys import Key, KeyRing, read_certificate
 from signing.letters import LetterPress
 from signing.proofs import stamps_of
@@ -43,7 +44,7 @@ class Room:
 
     def __init__(self, settings: RoomSettings) -> None:
         self._settings = settings
-        self._keys = KeyRing(settings.keys, settings.passphrase)
+        self._keys = KeyRing(settings.keys, settings.passphrase, settings.places)
         self._timestamps = TimestampClient(settings.tsa_urls, settings.algorithms, settings.tsa_seconds)
         self._found_fit: dict[str, datetime] = {}
         self._numbers = NumberWriter(settings.fonts)
@@ -100,6 +101,22 @@ class Room:
     def certificate(self, key: SigningKey) -> CertificateFacts:
         """Say what is known of the certificate of a key. Raises KeyUnavailable."""
         return self._key(key).facts
+
+    def take_in(self, key: SigningKey) -> SigningKey:
+        """Return a key on a token or at a service with all that is read there (see :mod:`signing.key_intake`)."""
+        return taken_in(key, self._keys)
+
+    def keep_key(self, holder: str, uploaded: bytes, passphrase: str) -> SigningKey:
+        """Keep an uploaded PKCS#12 file encrypted anew (see :meth:`signing.keys.KeyRing.keep`)."""
+        return self._keys.keep(holder, uploaded, passphrase)
+
+    def credentials(self, service: str, secret: str | None) -> Sequence[str]:
+        """Return the ids of the keys a service holds for us (see :meth:`signing.csc.CscService.credentials`)."""
+        return self._keys.remotes.service(service, secret).credentials()
+
+    def send_otp(self, key: SigningKey) -> None:
+        """Have a one-time code sent to a key's holder (see :meth:`signing.remotes.Remotes.send_otp`)."""
+        self._keys.remotes.send_otp(key)
 
     def prepare_signature(
         self, pdf: PdfSource, role: SignerRole, key: SigningKey, at: datetime, placement: Placement = PLAIN
@@ -212,7 +229,11 @@ class Room:
         return check_timestamps(self._timestamps, url, self._trust(added), at)
 
     def check_certificate(self, key: SigningKey, at: datetime, added: Sequence[TrustAnchor] = ()) -> Finding:
-        """Judge the certificate of a key (see :func:`signing.checks.check_certificate`). Raises KeyUnavailable."""
+        """Judge a key that is where it belongs (see :func:`signing.checks.check_certificate`). Raises KeyUnavailable.
+
+        Of one on a token or at a service it is seen first whether it is there; no PIN is needed.
+        """
+        self._keys.require_there(key)
         return check_certificate(self._key(key), self._trust(added), at)
 
     def require_fit(self, key: SigningKey, at: datetime, added: Sequence[TrustAnchor] = ()) -> CertificateFacts:

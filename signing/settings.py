@@ -1,5 +1,6 @@
 """What whoever starts the processes for PDFs says to them; it costs nothing to import, as the libraries for PDFs do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,25 @@ PdfSource = bytes | Path
 FONTS: Final = Path(".cache/fonts")
 """Where set-up puts the scaled fonts (see :mod:`signing.fonts`)."""
 SECONDS_TO_WAIT: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPlaces:
+    """Where keys may be that are in no file; operators name these places, people choose among the names.
+
+    Attributes:
+        modules: PKCS#11 libraries by name.
+        pins: Files with the PIN of a token, by 'module/token'; keys of other tokens ask for it each time.
+        refused_pins: Folder that remembers which of these files holds a wrong PIN.
+        services: Addresses of signing services (CSC) by name.
+        seconds: How long a service is waited for.
+    """
+
+    modules: Mapping[str, Path] = field(default_factory=dict)
+    pins: Mapping[str, Path] = field(default_factory=dict)
+    refused_pins: Path = Path(".vanthu/refused-pins")
+    services: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = SECONDS_TO_WAIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +52,7 @@ class RoomSettings:
         online: Validation fetches revocation data a file does not carry.
         memory_mb: What a process may take; more than that ends its call. None: as much as there is.
         niceness: How far its processes stand back for others, 0 to 19.
+        places: Where keys may be besides the folder.
     """
 
     fonts: Path
@@ -46,3 +67,4 @@ class RoomSettings:
     online: bool = True
     memory_mb: int | None = None
     niceness: int = 0
+    places: KeyPlaces = field(default_factory=KeyPlaces)

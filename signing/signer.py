@@ -31,6 +31,7 @@ from signing.documents import fields_of, read
 from signing.fields import FILL_FIELDS, NO_CHANGES, field_of, seal_locks, signer_fields
 from signing.fonts import Typeface
 from signing.increments import Increment
+from signing.key_types import require_signature_of
 from signing.keys import Key
 from signing.settings import PdfSource
 from signing.text_seals import with_text_seal
@@ -38,7 +39,8 @@ from signing.timestamps import TimestampClient
 
 RESERVED = 24576
 """Hexadecimal digits left for a CMS: 12 KiB take a chain of three and a time-stamp with its own chain."""
-_OPEN = b"<%b>" % (b"0" * RESERVED)
+TIMESTAMP_SIZE = 9216
+"""Bytes left for a time-stamp where the rest takes more than usual: its chain may be of RSA-4096, too."""
 _NO_RANGE = b"[ 0 ********** ********** ********** ]"
 """The place of the range, ten digits each, until it is known."""
 _SIGNED = b"3"
@@ -87,13 +89,14 @@ def _require_fit(key: Key, at: datetime) -> None:
 
 
 def _prepared(content: bytes, role: SignerRole, key: Key, at: datetime, placement: Placement) -> PreparedSignature:
+    form, opened = _form(key), _open(_form(key))
     with Increment(content) as revision:
         place = _place_of(revision.pdf, role, placement.field or role.field)
-        _open_place(revision, place, placement.image, at)
+        _add_signature(revision, place, _signature_body(place, at, revision.pdf.Root, opened), placement.image)
         tail = revision.tail()
-    content, region_start, region_end = _ranged(content, tail)
-    digest = _digest_around(content, region_start, region_end)
-    attributes = _form(key).signed_attributes(digest.digest())
+    content, region_start, region_end = _ranged(content, tail, opened)
+    digest = _digest_around(content, region_start, region_end, form.digest)
+    attributes = form.signed_attributes(digest.digest())
     return PreparedSignature(
         content=content,
         field=place.field,
@@ -101,10 +104,11 @@ def _prepared(content: bytes, role: SignerRole, key: Key, at: datetime, placemen
         key=key.facts.key,
         certificate=key.facts.sha256,
         digest=digest.hexdigest(),
-        to_sign=hashlib.sha256(attributes).hexdigest(),
+        to_sign=hashlib.new(form.digest, attributes).hexdigest(),
         region_start=region_start,
         region_end=region_end,
         at=at,
+        algorithm=form.digest,
     )
 
 
@@ -119,13 +123,16 @@ def complete_signature(prepared: PreparedSignature, key: Key, timestamps: Timest
     Raises:
         KeyMismatch: The key has another certificate now.
         SignatureBroken: The content is not what was prepared; nothing is signed.
+        SignatureNotOfKey: The key's signature is not that of its certificate; nothing is kept.
         TimestampUnavailable: No time-stamp to be had; nothing is kept, ask again later.
     """
     if key.facts.sha256 != prepared.certificate:
         raise KeyMismatch(key=prepared.key)
     digest = require_open_place(prepared)
     form = _form(key)
-    signature = key.sign(form.signed_attributes(digest))
+    attributes = form.signed_attributes(digest)
+    (signature,) = key.sign((attributes,))
+    require_signature_of(key.certificate, signature, attributes, name=prepared.key)
     token = None if timestamps is None else timestamps.stamp(hashlib.sha256(signature).digest(), prepared.at)
     return filled_place(prepared, form.filled(digest, signature, token))
 
@@ -169,10 +176,15 @@ def _place_of(pdf: pikepdf.Pdf, role: SignerRole, field: str) -> _Place:
     return _Place(field=field, is_hand=True, permits=None if taken else FILL_FIELDS)
 
 
-def _open_place(revision: Increment, place: _Place, image: bytes | None, at: datetime) -> None:
+def _open(form: CmsForm) -> bytes:
+    """Return the open place for a CMS of this form."""
+    return b"<%b>" % (b"0" * max(RESERVED, 2 * (form.size + TIMESTAMP_SIZE)))
+
+
+def _add_signature(revision: Increment, place: _Place, body: bytes, image: bytes | None) -> None:
     """Put the signature into the revision, its place open, and the hand's or the seal's image."""
     root, field = revision.pdf.Root, field_of(revision.pdf, place.field)
-    signature = revision.add(_signature_body(place, at, root))
+    signature = revision.add(body)
     revision.change(field, V=signature)
     if image is not None:
         left, bottom, right, top = (float(edge) for edge in field.Rect)
@@ -183,7 +195,7 @@ def _open_place(revision: Increment, place: _Place, image: bytes | None, at: dat
         revision.change_within(root, "Perms", DocMDP=signature)
 
 
-def _signature_body(place: _Place, at: datetime, root: pikepdf.Object) -> bytes:
+def _signature_body(place: _Place, at: datetime, root: pikepdf.Object, opened: bytes) -> bytes:
     permits = b""
     if place.permits:
         permits = b"/DocMDP /TransformParams << /Type /TransformParams /V /1.2 /P %d >>" % place.permits
@@ -195,22 +207,22 @@ def _signature_body(place: _Place, at: datetime, root: pikepdf.Object) -> bytes:
     return (
         b"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M (D:%b)"
         b"%b /ByteRange %b /Contents %b >>"
-    ) % (moment, reference, _NO_RANGE, _OPEN)
+    ) % (moment, reference, _NO_RANGE, opened)
 
 
-def _ranged(content: bytes, tail: bytes) -> tuple[bytes, int, int]:
+def _ranged(content: bytes, tail: bytes, opened: bytes) -> tuple[bytes, int, int]:
     """Return the file with the revision and the range that is signed, and where the open place begins and ends."""
-    start = len(content) + tail.index(_OPEN)
-    end = start + len(_OPEN)
+    start = len(content) + tail.index(opened)
+    end = start + len(opened)
     rest = len(content) + len(tail) - end
     signed = b"[ 0 %d %d %d ]" % (start, end, rest)
     return content + tail.replace(_NO_RANGE, signed.ljust(len(_NO_RANGE)), 1), start, end
 
 
-def _digest_around(content: bytes, start: int, end: int) -> "hashlib._Hash":
+def _digest_around(content: bytes, start: int, end: int, algorithm: str) -> "hashlib._Hash":
     """Return the digest of the signed bytes: all but the place, none of them copied."""
     view = memoryview(content)
-    digest = hashlib.sha256(view[:start])
+    digest = hashlib.new(algorithm, view[:start])
     digest.update(view[end:])
     return digest
 
@@ -219,7 +231,7 @@ def require_open_place(prepared: PreparedSignature) -> bytes:
     """Return the digest of the signed bytes. Raises SignatureBroken unless it is the one that was fixed."""
     content, start, end = prepared.content, prepared.region_start, prepared.region_end
     place = content[start:end]
-    digest = _digest_around(content, start, end)
+    digest = _digest_around(content, start, end, prepared.algorithm)
     is_open = place[:1] == b"<" and place[-1:] == b">" and not place[1:-1].strip(b"0")
     if not is_open or digest.hexdigest() != prepared.digest:
         raise SignatureBroken
@@ -227,7 +239,7 @@ def require_open_place(prepared: PreparedSignature) -> bytes:
 
 
 def _form(key: Key) -> CmsForm:
-    return _form_of(key.certificate, key.chain)
+    return _form_of(key.certificate, key.chain, key.digest)
 
 
 _form_of = lru_cache(maxsize=256)(CmsForm)

@@ -36,6 +36,7 @@ from engine.actions.open_work_item import open_work_item
 from engine.actions.recall_work_item import recall_work_item
 from engine.actions.refuse_handover import refuse_handover
 from engine.actions.release_work_item import release_work_item
+from engine.actions.send_otp import send_otp
 from engine.drafts import content_in
 from engine.hands import MAX_NOTE
 from engine.ids import DocumentId, FileId, PersonId, WorkItemId
@@ -79,13 +80,21 @@ class CompletionBody(RequestBody):
 class SignatureBody(RequestBody):
     """The key to sign with: `default` is one's own, `agency` that of the agency, else a key's id.
 
-    `file_id` is the content one saw (`document.file_id`): another version meanwhile is refused. The keys held by the
-    server ask for no `pin`; one that comes all the same is refused, unused.
+    `file_id` is the content one saw (`document.file_id`): another version meanwhile is refused. A key on a token asks
+    for its `pin`, one at a service for `pin`, `otp` or both; they are used once, in this call, and kept nowhere. What
+    a key does not ask for is refused, unused. Sent again after a refusal, the same digest is signed.
     """
 
     key: Annotated[str, Field(max_length=200), FILLED] = "default"
     pin: Annotated[str | None, Field(max_length=200)] = None
+    otp: Annotated[str | None, Field(max_length=200)] = None
     file_id: Sha256 | None = None
+
+
+class OtpBody(RequestBody):
+    """The key that asks for a code: `default` is one's own, `agency` that of the agency, else a key's id."""
+
+    key: Annotated[str, Field(max_length=200), FILLED] = "default"
 
 
 class Act(Protocol):
@@ -234,11 +243,28 @@ def sign(
     """Put the digest on record and have the key used; the item is `signing` until the signed file is there."""
     _require_match(work_item_id, accepted, call)
     request = AskSignature(
-        work_item_id=work_item_id, key=body.key, pin=body.pin, expected=FileId(body.file_id) if body.file_id else None
+        work_item_id=work_item_id,
+        key=body.key,
+        pin=body.pin,
+        otp=body.otp,
+        expected=FileId(body.file_id) if body.file_id else None,
     )
     asked = ask_signature(request, by=call.by, services=call.services)
     with call.services.begin() as work:
         return _answer(asked, call, work, response)
+
+
+@router.post(
+    "/work-items/{work_item_id}/signature/otp",
+    status_code=204,
+    summary="Have a one-time code sent",
+    responses=_ACTING | problems(503),
+)
+def ask_otp(work_item_id: WorkItemPath, body: OtpBody, accepted: IfMatchDep, call: CallDep) -> Response:
+    """Have the signing service send the code that the key asks for to its holder."""
+    _require_match(work_item_id, accepted, call)
+    send_otp(work_item_id, body.key, by=call.by, services=call.services)
+    return Response(status_code=204)
 
 
 @router.post(

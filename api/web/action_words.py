@@ -74,6 +74,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "signal.received": msgid("passed a signal to a procedure"),
     "operation.failed": msgid("ended an operation with an error the procedure expects"),
     "delivery.arrived": msgid("delivered a document"),
+    "signing_key.chosen": msgid("chose a signing key"),
+    "signing_key.otp_sent": msgid("had a one-time code for signing sent"),
     "webhook.registered": msgid("registered a webhook"),
     "webhook.enabled": msgid("switched a webhook on"),
     "webhook.disabled": msgid("switched a webhook off"),

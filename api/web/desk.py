@@ -49,6 +49,7 @@ NAVIGATION: Final = (
     Entry(path="/calendar", label=msgid("Working days"), needs="read_calendar"),
     Entry(path="/audit/events", label=msgid("Audit log"), needs="read_audit"),
     Entry(path="/trust-anchors", label=msgid("Trusted authorities"), needs="manage_trust"),
+    Entry(path="/signing-keys", label=msgid("Signing keys"), needs="choose_keys"),
     Entry(path="/webhooks", label=msgid("Webhooks"), needs="manage_webhooks"),
     Entry(path="/renewals", label=msgid("Renewals"), needs="read_renewals"),
     Entry(path="/status", label=msgid("Status"), needs="read_status"),

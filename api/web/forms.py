@@ -16,7 +16,7 @@ from starlette.datastructures import FormData, UploadFile
 from api.sessions import COOKIE, CSRF_FIELD, csrf_matches
 from api.texts import field_sentence, sentence, texts
 from api.web.words import msgid
-from engine.errors import FieldError, Forbidden, Invalid, Refusal
+from engine.errors import FieldError, Forbidden, Invalid, NeighbourAway, Refusal
 from engine.queries import Once
 
 NOBODY: Final = UUID(int=0)
@@ -209,7 +209,9 @@ class Typed:
         in_order = {name: said[name] for name in self.labels if name in said}
         return replace(self, errors=in_order, above=above)
 
-    def refused(self, refusal: Refusal, language: str, renamed: Mapping[str, str] | None = None) -> Self:
+    def refused(
+        self, refusal: Refusal | NeighbourAway, language: str, renamed: Mapping[str, str] | None = None
+    ) -> Self:
         """Return this form as refused: field by field where the refusal names fields, else by its sentence."""
         if isinstance(refusal, Invalid) and refusal.errors:
             return self.wrong(refusal.errors, language, renamed)

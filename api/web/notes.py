@@ -41,6 +41,7 @@ NOTES: Final[Mapping[str, str]] = {
     "handed_in": msgid("Your signature is taken in and is being added to the document."),
     "batch_begun": msgid("Your signatures were asked for; the documents are being signed one by one."),
     "batch_retried": msgid("What failed is being tried again."),
+    "signed": msgid("The document is signed."),
     "retried": msgid("The step is being tried again."),
     "retried_with": msgid("The step is being tried again with the other parameters."),
     "skip_proposed": msgid("Your proposal is kept. A second person has to confirm it."),
@@ -69,6 +70,8 @@ NOTES: Final[Mapping[str, str]] = {
         "These files are version %(version)s already; nothing was changed. Choose it here to work by it again."
     ),
     "preferences_kept": msgid("This is how you are told from now on."),
+    "key_chosen": msgid("The key is chosen; it signs from now on."),
+    "otp_sent": msgid("A one-time code is on its way. Type it as soon as it is there."),
     "webhook_enabled": msgid("The webhook is switched on; it is told what happened meanwhile."),
     "webhook_disabled": msgid("The webhook is switched off."),
     "webhook_removed": msgid("The webhook was removed."),

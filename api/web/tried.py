@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from api.web.forms import Form
 from api.web.uploads import Uploads
-from engine.errors import Refusal
+from engine.errors import NeighbourAway, Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,5 +13,5 @@ class Tried:
 
     outcome: str
     form: Form
-    refusal: Refusal
+    refusal: Refusal | NeighbourAway
     uploads: Uploads | None = None

@@ -22,7 +22,7 @@ from api.web.revisions import RENAMED, REVISION, revise, revision_choices, revis
 from api.web.sayings import signatures
 from api.web.schema_forms import OutcomeForm, data_of, outcome_form, typed_before
 from api.web.signature_batches import is_signable
-from api.web.signing import signing_facts
+from api.web.signing import SIGNATURE, ask, signing_facts, waiting_unlock
 from api.web.status import choices_of, said_of
 from api.web.tried import Tried
 from api.web.uploads import Counter, take_uploads
@@ -40,7 +40,7 @@ from engine.competence import NotMadeHere, SignedByOthers
 from engine.definitions import SignatureKind
 from engine.documents import Document, OutgoingDocument, OutgoingState
 from engine.drafts import CONTENT
-from engine.errors import Invalid, Refusal
+from engine.errors import Invalid, NeighbourAway, Refusal
 from engine.explanations import in_place, why
 from engine.form_drafts import FormDraft
 from engine.hands import Hand, Handing, colleagues_for
@@ -99,6 +99,18 @@ def complete(desk: DeskDep, form: FormDep, services: ServicesDep, work_item_id: 
         return desk.to(f"/work-items/{done.id}", "opinion", outcome=label, missing=str(done.needs - done.agreed))
     goal = f"/documents/{document.id}" if access.may_read(desk.person, document) else "/work-items"
     return desk.to(goal, "completed", outcome=label)
+
+
+@router.post("/work-items/{work_item_id}/signature")
+def sign(desk: DeskDep, form: FormDep, services: ServicesDep, work_item_id: str) -> Response:
+    """Sign, or show the item again where what was typed did not open the key."""
+    key = WorkItemId(id_of(work_item_id))
+    try:
+        return ask(key, form, desk, services)
+    except (Refusal, NeighbourAway) as error:
+        if not {"pin", "otp"} & set(form.sent):
+            raise
+        return item_page(key, desk, services, Tried(outcome=SIGNATURE, form=form, refusal=error))
 
 
 @router.post("/work-items/{work_item_id}/claim")
@@ -184,9 +196,10 @@ def item_page(
         page["opened"] = chosen.outcome if chosen else next((outcome.id for outcome in outcomes), None)
         page |= hands_of(item, desk, work, tried) | comments_of(document, desk, work)
         page["elsewhere"] = waiting = elsewhere(item, desk, work, errors)
+        page["unlock"] = waiting_unlock(item, desk, services, work, tried)
     signing = next((outcome for outcome in outcomes if outcome.signature is not None), None)
     ready = signing and page["may_act"] and page["made_out_to"] is None
-    facts = signing_facts(signing, item, document, desk, services) if signing and ready else None
+    facts = signing_facts(signing, item, document, desk, services, tried) if signing and ready else None
     status = status_of(tried.refusal) if tried else 422 if errors else 200
     # Whoever signs now is told beside the button.
     told = () if facts or item.state is not WorkItemState.OPEN else flaws

@@ -1,11 +1,12 @@
 """Ask for a signature: what will be signed is fixed and on record before any key is used."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from engine import procedures
 from engine.acting import acting
+from engine.actions.use_key import use_key
 from engine.client_signatures import SignElsewhere
 from engine.client_signing import role_of
 from engine.copy_forms import COPY_FORMS
@@ -23,9 +24,10 @@ from engine.sealing import ask_seals, prepare_seals
 from engine.signatures import Placement, PreparedSignature, SignerRole
 from engine.signing_keys import SigningKey
 from engine.signing_rights import DEFAULT, require_may_sign, whose_key
-from engine.signings import PinNotAsked, Signing
+from engine.signings import Signing
 from engine.text_seals import copy_seal
-from engine.work_items import WorkItem
+from engine.typed_keys import Typed, waiting_key
+from engine.work_items import WorkItem, WorkItemNotOpen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,42 +36,77 @@ class AskSignature:
 
     Attributes:
         key: 'default' (the person's own), 'agency', or a key's id.
-        pin: What the key asks for; the keys there are ask for nothing.
+        pin: What a key on a token or at a service asks for; used once, kept nowhere.
+        otp: The one-time code a service's key asks for; as little kept.
         expected: The content the person saw and means to sign; None where that was not said.
         batch_id: The batch it waits in, where it is signed together with others.
     """
 
     work_item_id: WorkItemId
     key: str = DEFAULT
-    pin: str | None = None
+    pin: str | None = field(default=None, repr=False)
+    otp: str | None = field(default=None, repr=False)
     expected: FileId | None = None
     batch_id: SignatureBatchId | None = None
+
+    @property
+    def typed(self) -> Typed:
+        """What was typed to use the key."""
+        return Typed(pin=self.pin, otp=self.otp)
 
 
 def ask_signature(request: AskSignature, *, by: Person, services: Services) -> WorkItem:
     """Prepare the file, put its digest on record, and have the worker use the key after that.
 
-    It is a leaf, one more for each attachment that is sealed along; one work item never has two digests.
+    It is a leaf, one more for each attachment that is sealed along; one work item never has two digests. A key that
+    asks for a PIN or a code is used here and now; where that fails, asking again with it signs the same digests.
 
     Raises:
         WorkItemNotFound, WorkItemNotYours, WorkItemExcluded, WorkItemNotOpen, WorkItemTakesNoSignature: Not theirs.
         NotCompetent, PrintedForAnother: Nothing lets the person sign it, or it names another signer or right.
         NoFieldForSignature, AnotherSigns: The document has no place for it, or another's signature is being made.
-        WrongKeyKind, KeyNotYours, PinNotAsked: The key, or a PIN for it, does not fit the step or the person.
+        WrongKeyKind, KeyNotYours: The key does not fit the step or the person.
+        PinNotAsked, OtpNotAsked, PinNeeded, OtpNeeded: What was typed is not what the key asks for.
         VersionMoved: The document has another version than the one the person saw.
         SignElsewhere, KeyUnavailable and those of engine.certificates: The key is not used here, or may not sign.
         NotYetSigned, NotYetNumbered: The seal comes last.
+        PinWrong, TokenAway and the others of engine.key_errors: On record, but not signed yet.
     """
+    try:
+        asked, key = _put_on_record(request, by=by, services=services)
+    except WorkItemNotOpen:
+        waiting = _find_waiting(request.work_item_id, by, services)
+        if waiting is None:
+            raise
+        asked, key = waiting
+        request.typed.require_for(key)
+    if not key.asks:
+        return asked
+    use_key(asked.id, services=services, key=request.typed.opening(key))
+    with services.begin() as work:
+        return work.work_items.get(asked.id)
+
+
+def _find_waiting(work_item_id: WorkItemId, by: Person, services: Services) -> tuple[WorkItem, SigningKey] | None:
+    """Return the item with the key for which it waits until the person types what it asks for, None if it does not."""
+    with services.begin() as work:
+        item = acting(by, work.work_items.get(work_item_id), services.clock(), work)
+        key = waiting_key(item, by, services=services, work=work)
+        return None if key is None else (item, key)
+
+
+def _put_on_record(request: AskSignature, *, by: Person, services: Services) -> tuple[WorkItem, SigningKey]:
+    """Prepare the file and keep its digest; return the item as being signed, and the key that is to sign it."""
     with services.begin() as work:
         item = acting(by, work.work_items.get(request.work_item_id), services.clock(), work)
         document = work.documents.get(item.document_id)
-        outcome, field = require_may_sign(item, document, by, work)
+        outcome, field_name = require_may_sign(item, document, by, work)
         key = _key(request, outcome, by, services, work)
     if request.expected not in (None, document.file_id):
         raise VersionMoved
     services.pdfs.require_fit(key, services.clock())
     role = role_of(outcome.signature)
-    prepared = _prepared(document, Placement(field=field), role, key, services)
+    prepared = _prepared(document, Placement(field=field_name), role, key, services)
     file = services.put_pdf(prepared.content, by=by.id, agency_id=by.agency_id)
     seals = prepare_seals(document, key, by=by, services=services) if role is SignerRole.SEAL else []
     with services.begin() as work:
@@ -84,8 +121,9 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         ask_seals(seals, item, key.holder, move)
         asked = (item.claimed(by.id) if item.on_behalf_of else item).signing()
         work.work_items.save(asked)
-        work.jobs.defer(procedures.USE_KEY, {"work_item_id": str(item.id)})
-        return asked
+        if not key.asks:
+            work.jobs.defer(procedures.USE_KEY, {"work_item_id": str(item.id)})
+        return asked, key
 
 
 def _prepared(
@@ -102,12 +140,11 @@ def _prepared(
 
 
 def _key(request: AskSignature, outcome: Outcome, by: Person, services: Services, work: UnitOfWork) -> SigningKey:
-    """Return the key that is to sign, which the server can use."""
-    if request.pin is not None:
-        raise PinNotAsked
+    """Return the key that is to sign, which the server can use and for which everything it asks for was typed."""
     key = key_of(by.agency_id, whose_key(request.key, outcome, by), services=services, work=work)
     if key.kind.is_elsewhere:
         raise SignElsewhere
+    request.typed.require_for(key)
     return key
 
 

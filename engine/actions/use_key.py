@@ -29,16 +29,16 @@ from engine.validations import Verdict
 from engine.work_items import WorkItem, WorkItemState
 
 
-def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
+def use_key(work_item_id: WorkItemId, *, services: Services, key: SigningKey | None = None) -> None:
     """Sign, keep the signed file and carry the procedure on; harmless when it was done before, or is no longer wanted.
 
     Where the document changed since the signature was prepared, it is given back to its signer: what others signed or
     wrote meanwhile is never lost. Of several signatures each is proven before the next step begins. The attachments of
-    a sealed document are signed first, one by one. After a crash the same digests are signed again, never others.
+    a sealed document are signed first, one by one. After a crash the same digests are signed again, never others. A
+    *key* comes only from the request in which its PIN or code was typed.
 
     Raises:
-        SigningNotFound: Nobody asked for it.
-        InstanceHalted: Its procedure was suspended meanwhile.
+        SigningNotFound, InstanceHalted: Nobody asked for it, or its procedure was suspended meanwhile.
         KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable, RevocationUnavailable: Not now.
         CertificateRevoked and the others of engine.certificates: Not any more.
         SignatureNotProven: What was made of it does not stand our own validation.
@@ -49,7 +49,7 @@ def use_key(work_item_id: WorkItemId, *, services: Services) -> None:
         halted = work.instances.get(signing.instance_id).suspended_at is not None
         made = work.client_signatures.find(work_item_id)
         whose = None if signing.key_id == str(signing.agency_id) else PersonId(UUID(signing.key_id))
-        key = None if made else key_of(signing.agency_id, whose, services=services, work=work)
+        key = None if made else key or key_of(signing.agency_id, whose, services=services, work=work)
     if halted or signing.state is not SigningState.DIGESTED or item.state is not WorkItemState.SIGNING:
         return
     if _was_left_behind(signing, document):

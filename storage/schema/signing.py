@@ -35,7 +35,7 @@ key_choices = Table(
     uuid("chosen_by"),
     moment("ended_at", nullable=True),
     one_of("kind", "file", "token", "remote", "client", "plugin"),
-    CheckConstraint("(kind = 'file') = (certificate_sha256 IS NULL)", name="certificate_known"),
+    CheckConstraint("kind = 'file' OR certificate_sha256 IS NOT NULL", name="certificate_known"),
     CheckConstraint("(certificate_sha256 IS NULL) = (certificate = '')", name="certificate_whole"),
     CheckConstraint("certificate_sha256 ~ '^[0-9a-f]{64}$'", name="digest_is_one"),
     Index(None, "agency_id", text("id DESC")),

@@ -31,7 +31,7 @@ def fetched(office: Office, path: str) -> bytes:
 
 def asked_about(office: Office, key: str) -> str:
     """Return what the OCSP service says of a key's certificate, asked by GET."""
-    held = KeyRing(office.keys, PASSPHRASE).get(file_key(key))
+    held = KeyRing(office.keys, PASSPHRASE, office.settings.places).get(file_key(key))
     request = OCSPRequestBuilder().add_certificate(held.certificate, held.chain[0], hashes.SHA1()).build()  # noqa: S303
     encoded = quote(b64encode(request.public_bytes(Encoding.DER)).decode(), safe="")
     answer = ocsp.OCSPResponse.load(fetched(office, f"/vn/ocsp/ca/{encoded}"))

@@ -54,7 +54,7 @@ def test_a_bare_signature_and_a_cms_made_elsewhere_both_give_a_valid_file(
     room: Room, office: Office, name: str, prepared: PreparedSignature
 ) -> None:
     key = outside(office, name)
-    signature = key_of(office, name).sign(room.to_sign(prepared.digest, key))
+    (signature,) = key_of(office, name).sign((room.to_sign(prepared.digest, key),))
     foreign = made(office, name, bytes.fromhex(prepared.digest))
 
     accepted = [

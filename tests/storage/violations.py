@@ -94,7 +94,7 @@ CHECKS = {
     "signings_signed_whole": "UPDATE signings SET state = 'signed'",
     "signings_void_whole": "UPDATE signings SET state = 'void'",
     "key_choices_kind_known": "UPDATE key_choices SET kind = 'ring'",
-    "key_choices_certificate_known": "UPDATE key_choices SET kind = 'file'",
+    "key_choices_certificate_known": "UPDATE key_choices SET certificate = '', certificate_sha256 = NULL",
     "key_choices_certificate_whole": "UPDATE key_choices SET certificate = ''",
     "key_choices_digest_is_one": "UPDATE key_choices SET certificate_sha256 = 'x'",
     "verification_codes_code_is_one": "UPDATE verification_codes SET code = 'i'",

@@ -149,6 +149,7 @@ DOORS = (
     Door(method="POST", path=ITEM + "/signature/links", refused=NOT_THEIR_WORK),
     Door(method="DELETE", path=ITEM + "/signature", refused=NOT_THEIR_WORK),
     Door(method="GET", path="/signatures/waiting"),
+    Door(method="POST", path=ITEM + "/signature/otp", body={}, refused=NOT_THEIR_WORK),
     Door(method="POST", path=ITEM + "/revision", body={"subject": "A"}, refused=NOT_THEIR_WORK),
     Door(method="POST", path=ITEM + "/signer", refused=NOT_THEIR_WORK),
     *(
@@ -239,6 +240,9 @@ DOORS = (
         refused=(("vanthu", 403), ("chutich", 403), ("kiemtra", 403)),
     ),
     Door(method="GET", path="/event-kinds", refused=NOT_ADMINISTRATOR),
+    Door(method="GET", path="/signing-keys", refused=NOT_ADMINISTRATOR),
+    Door(method="POST", path="/signing-keys", body={"kind": "file"}, refused=NOT_ADMINISTRATOR),
+    Door(method="POST", path="/signing-keys/credentials", body={"service": "x"}, refused=NOT_ADMINISTRATOR),
     Door(method="GET", path="/webhooks", refused=NOT_ADMINISTRATOR),
     Door(method="POST", path="/webhooks", body=WEBHOOK, refused=NOT_ADMINISTRATOR),
     Door(method="GET", path=HOOK, refused=NOT_ADMINISTRATOR),

@@ -18,21 +18,20 @@ from engine.signing_keys import (
     KeyKind,
     SigningKey,
 )
+from tests.support.authority import Authority, a_key, pem
 from tests.support.office import Office
 
 
-def a_certificate(office: Office) -> bytes:
-    """Return some certificate of the installation, as PEM."""
-    folder = office.house.settings.trust
-    assert folder is not None
-    return next(folder.glob("*.pem")).read_bytes()
+def a_certificate() -> bytes:
+    """Return a certificate that may sign, as PEM."""
+    return pem(Authority.root().issued(a_key("ec-secp256r1")))
 
 
 def choose(office: Office, by: str = "quantri", **changes: Any) -> KeyChoice:  # noqa: ANN401  (any field)
     request = ChooseKey(
         person_id=office.people["chutich"].id,
         kind=KeyKind.CLIENT,
-        certificate=a_certificate(office),
+        certificate=a_certificate(),
         place={"token": "Chủ tịch"},
         secret="opens sesame",
     )
