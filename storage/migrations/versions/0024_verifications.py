@@ -1,21 +1,21 @@
 """The codes by which outsiders verify documents, and how often they ask.
 
-Revision: 0025, after 0019, 2026-11-23.
+Revision: 0024, after 0023, 2026-11-23.
 """
 
 from alembic import context, op
 
 from storage.migrations.statements import run_file
 
-revision = "0025"
-down_revision = "0019"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     role = context.config.attributes["application"]
-    run_file("0025_verifications.sql")
+    run_file("0024_verifications.sql")
     op.execute(
         "CREATE CONSTRAINT TRIGGER verification_codes_has_leaf AFTER INSERT OR UPDATE OR DELETE ON verification_codes"
         " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_leaf()"

@@ -1,14 +1,14 @@
 """Documents signed together, and the pages people had before them.
 
-Revision: 0026, after 0025, 2026-11-23.
+Revision: 0025, after 0024, 2026-11-23.
 """
 
 from alembic import context, op
 
 from storage.migrations.statements import drop_tables, run_file
 
-revision = "0026"
-down_revision = "0025"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
@@ -17,7 +17,7 @@ _AUDITED = ("signature_batches", "signature_batch_items")
 
 def upgrade() -> None:
     role = context.config.attributes["application"]
-    run_file("0026_batch.sql")
+    run_file("0025_batch.sql")
     for table in _AUDITED:
         op.execute(
             f"CREATE CONSTRAINT TRIGGER {table}_has_leaf AFTER INSERT OR UPDATE OR DELETE ON {table}"
@@ -28,4 +28,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    drop_tables("0026_batch.sql")
+    drop_tables("0025_batch.sql")

@@ -1,14 +1,14 @@
 """Sealed attachments, images of signatures and seals, copies and their series of numbers.
 
-Revision: 0022, after 0023, 2026-11-23.
+Revision: 0021, after 0020, 2026-11-23.
 """
 
 from alembic import context, op
 
 from storage.migrations.statements import drop_tables, run_file
 
-revision = "0022"
-down_revision = "0023"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
@@ -18,7 +18,7 @@ APPEND_ONLY = ("signature_images",)
 
 def upgrade() -> None:
     role = context.config.attributes["application"]
-    run_file("0022_appearance.sql")
+    run_file("0021_appearance.sql")
     for table in (*CHANGED, *APPEND_ONLY):
         op.execute(
             f"CREATE CONSTRAINT TRIGGER {table}_has_leaf AFTER INSERT OR UPDATE OR DELETE ON {table}"
@@ -34,5 +34,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    run_file("0022_appearance_back.sql")
-    drop_tables("0022_appearance.sql")
+    run_file("0021_appearance_back.sql")
+    drop_tables("0021_appearance.sql")

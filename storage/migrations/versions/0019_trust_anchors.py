@@ -1,13 +1,13 @@
 """Authorities that administrators made trusted.
 
-Revision: 0021, after 0018, 2026-11-23.
+Revision: 0019, after 0018, 2026-11-23.
 """
 
 from alembic import context, op
 
 from storage.migrations.statements import drop_tables, run_file
 
-revision = "0021"
+revision = "0019"
 down_revision = "0018"
 branch_labels = None
 depends_on = None
@@ -15,7 +15,7 @@ depends_on = None
 
 def upgrade() -> None:
     role = context.config.attributes["application"]
-    run_file("0021_trust_anchors.sql")
+    run_file("0019_trust_anchors.sql")
     op.execute(
         "CREATE CONSTRAINT TRIGGER trust_anchors_has_leaf AFTER INSERT OR UPDATE OR DELETE ON trust_anchors"
         " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_leaf()"
@@ -24,4 +24,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    drop_tables("0021_trust_anchors.sql")
+    drop_tables("0019_trust_anchors.sql")

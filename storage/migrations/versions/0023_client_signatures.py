@@ -1,21 +1,21 @@
 """What is signed on its holder's own computer.
 
-Revision: 0019, after 0020, 2026-11-23.
+Revision: 0023, after 0022, 2026-11-23.
 """
 
 from alembic import context, op
 
 from storage.migrations.statements import drop_tables, run_file
 
-revision = "0019"
-down_revision = "0020"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     role = context.config.attributes["application"]
-    run_file("0019_client_signatures.sql")
+    run_file("0023_client_signatures.sql")
     # Addresses are bookkeeping of the machine: their making and their use have leaves of their own.
     op.execute(
         "CREATE CONSTRAINT TRIGGER client_signatures_has_leaf AFTER INSERT OR UPDATE OR DELETE ON client_signatures"
@@ -26,4 +26,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    drop_tables("0019_client_signatures.sql")
+    drop_tables("0023_client_signatures.sql")

@@ -1,12 +1,12 @@
 """Keys of uploaded files have their certificate on record; a digest may be of SHA-384.
 
-Revision: 0024, after 0026, 2026-11-23.
+Revision: 0026, after 0025, 2026-11-23.
 """
 
 from alembic import op
 
-revision = "0024"
-down_revision = "0026"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
