@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -23,6 +23,8 @@ from engine.errors import Conflict, FieldError, Invalid
 from engine.ids import AgencyId, DocumentId
 from engine.neighbours import Services
 from engine.ports import UnitOfWork
+
+Choice = TypeVar("Choice", CopyForm, Medium)
 
 router = APIRouter()
 
@@ -112,15 +114,21 @@ def _request(form: Form, uploads: Uploads, document_id: str) -> MakeCopy:
     numbers = [page for page in (first, last) if page != -1]
     request = MakeCopy(
         document_id=DocumentId(id_of(document_id)),
-        form=CopyForm(form.text("kind")),
-        source=Medium(form.text("source")),
-        target=Medium(form.text("target")),
+        form=_chosen(form.text("kind"), CopyForm.TRUE_COPY),
+        source=_chosen(form.text("source"), Medium.PAPER),
+        target=_chosen(form.text("target"), Medium.PAPER),
         file_id=uploads.main_id if uploads.main else None,
         pages=(numbers[0], numbers[-1]) if numbers else None,
         recipients=[AgencyId(id_of(text)) for text in form.texts("recipients")],
         others=form.lines("others"),
     )
     return replace(request, once=form.once(request)) if form.text("once") else request
+
+
+def _chosen(text: str, usual: Choice) -> Choice:
+    """Return what was chosen; what no form of ours offers counts as the usual."""
+    kind = type(usual)
+    return kind(text) if text in set(kind) else usual
 
 
 def _form(

@@ -55,6 +55,7 @@ def test_an_attachment_says_how_the_agency_s_signature_on_it_stands(callers: Cal
         ("review_format", "approve", "chanhvanphong"),
     ):
         office.complete(document_id, element, outcome, by)
+    office.run_jobs()
     office.sign(document_id, "sign", "chutich")
     office.complete(document_id, "number", "number", "vanthu")
     office.run_jobs()

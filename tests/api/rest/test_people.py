@@ -30,5 +30,5 @@ def test_people_are_shown_with_their_posts_and_nothing_private(callers: Callers)
     people = callers["vanthu"].read("/people")["items"]
 
     head = next(person for person in people if person["title"] == "Chủ tịch")
-    assert head["posts"] == [{"role": "head", "unit_id": None}]
+    assert head["posts"] == [{"role": "head", "unit_id": None, "acting": False}]
     assert set(head) == {"id", "name", "title", "posts"}
