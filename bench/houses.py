@@ -1,10 +1,15 @@
 """A settled house for measuring: durable PostgreSQL, a folder of contents, the province's keys."""
 
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 from api import demo
 from api.cli import migrate
@@ -18,6 +23,7 @@ from engine.actions.store_file import store_file
 from engine.deadlines import office_date
 from engine.ids import FileId, InstanceId, WorkItemId
 from engine.people import Person
+from signing.demo_services import READY
 from storage import embedded
 
 PASSWORD = "bench"  # noqa: S105  of a house that lives for minutes
@@ -36,7 +42,24 @@ def measured_house(folder: Path) -> Iterator[Settings]:
         migrate(settings)
         with open_house(settings) as house:
             demo.settle(house, PASSWORD)
-        yield replace(settings)
+        with _authorities(demo_folder):
+            yield replace(settings)
+
+
+@contextmanager
+def _authorities(folder: DemoFolder) -> Iterator[None]:
+    """Serve the demonstration's authorities: who signs asks them whether the certificate was revoked."""
+    port = folder.pki_port(0)
+    command = [sys.executable, "-m", "signing.demo_services", str(folder.pki), str(port)]
+    with subprocess.Popen(command) as server:  # noqa: S603  a program of ours
+        try:
+            while server.poll() is None:
+                with suppress(URLError), urlopen(f"http://127.0.0.1:{port}{READY}", timeout=5):
+                    break
+                time.sleep(0.05)
+            yield
+        finally:
+            server.terminate()
 
 
 def upload(house: House, content: bytes) -> FileId:

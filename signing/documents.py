@@ -28,7 +28,7 @@ def read(source: PdfSource) -> bytes:
 
 
 def inspect(source: PdfSource, *, thorough: bool = True) -> PdfFacts:
-    """Return what the PDF is; *thorough* reads every page to its end.
+    """Return what the PDF is; *thorough* reads every page to its end and looks for what would act by itself.
 
     Raises:
         PdfEmpty: There are 0 bytes.
@@ -76,7 +76,7 @@ def _facts(pdf: pikepdf.Pdf, *, thorough: bool) -> PdfFacts:
     if not len(pdf.pages):
         raise PdfDamaged(detail="no page")
     # Before anything is decoded: a bomb must not go off while it is looked for.
-    active = active_content(pdf)
+    active = active_content(pdf) if thorough else ()
     sizes = tuple(_page_size(page) for page in pdf.pages)
     # Decodes every stream, so a damage in the middle shows now and not when somebody opens page 7.
     problems = tuple(_MEMORY_STREAM.sub("", problem) for problem in (pdf.check_pdf_syntax() if thorough else ()))

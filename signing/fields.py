@@ -40,7 +40,7 @@ _PRINTED, _LOCKED = 4, 128
 _SIGNATURES_EXIST = 1
 """Signature flag of the form."""
 _START = re.compile(rb"startxref\s")
-_ODD_HEAD = re.compile(rb"\b\d{10} 65536 f")
+_ODD_HEAD = b" 65536 f"
 """Generation of the first free object as some scanners' programs write it; strict readers want 65535."""
 FILL_FIELDS, NO_CHANGES = 2, 1
 """What DocMDP lets be done later (ISO 32000-1, table 254): filling fields and signing, or nothing."""
@@ -115,7 +115,7 @@ def cleaned(content: bytes, pages: set[int]) -> bytes:
             not any(changes)
             and not pdf.get_warnings()
             and len(_START.findall(content)) == 1
-            and not _ODD_HEAD.search(content)
+            and _ODD_HEAD not in content
             and "/XRefStm" not in pdf.trailer
         ):
             return content
