@@ -53,15 +53,15 @@ def _authorities(folder: DemoFolder) -> Iterator[None]:
     command = [sys.executable, "-m", "signing.demo_services", str(folder.pki), str(port)]
     with subprocess.Popen(command) as server:  # noqa: S603  a program of ours
         try:
-            while server.poll() is None and not _answers(f"http://127.0.0.1:{port}{READY}"):
+            while server.poll() is None and not _answers(port):
                 time.sleep(0.05)
             yield
         finally:
             server.terminate()
 
 
-def _answers(url: str) -> bool:
-    with suppress(URLError), urlopen(url, timeout=5):
+def _answers(port: int) -> bool:
+    with suppress(URLError), urlopen(f"http://127.0.0.1:{port}{READY}", timeout=5):
         return True
     return False
 
