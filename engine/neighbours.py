@@ -126,7 +126,10 @@ class PdfRoom(Protocol):
         """
 
     def credentials(self, service: str, secret: str | None) -> Sequence[str]:
-        """Return the keys a signing service holds for us. Raises ServiceAway, ServiceAccessRefused, ServiceRefused."""
+        """Return the keys a signing service holds for us.
+
+        Raises KeyChoiceInvalid, ServiceAway, ServiceAccessRefused, ServiceRefused.
+        """
 
     def send_otp(self, key: SigningKey) -> None:
         """Have the service send a one-time code to the key's holder. Raises as credentials."""

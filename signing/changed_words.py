@@ -34,7 +34,7 @@ CHANGES: Final[Mapping[str, tuple[Gravity, str]]] = {
     "note_removed": (Gravity.LOOK, "A note was removed from page %(page)s (%(kind)s)."),
     "covered": (Gravity.LOOK, "Something that can hide the text was put over page %(page)s (%(kind)s)."),
     "structure": (Gravity.LOOK, "What reading aids use was changed; the pages look the same."),
-    "information": (Gravity.LOOK, "Title, author or other information about the file was changed."),
+    "information": (Gravity.BREACH, "Title, author or other information about the file was changed."),
     "field_added": (Gravity.BREACH, "A form field was added: %(fields)s."),
     "file_attached": (Gravity.BREACH, "A file was attached inside the PDF."),
     "page_added": (Gravity.BREACH, "Page %(page)s was added."),

@@ -141,7 +141,10 @@ class RoomPool:
         return self._call("keep_key", SigningKey, holder, uploaded, passphrase)
 
     def credentials(self, service: str, secret: str | None) -> Sequence[str]:
-        """Return the keys a service holds for us. Raises ServiceAway, ServiceAccessRefused, ServiceRefused."""
+        """Return the keys a service holds for us.
+
+        Raises KeyChoiceInvalid, ServiceAway, ServiceAccessRefused, ServiceRefused.
+        """
         return self._call("credentials", tuple, service, secret)
 
     def send_otp(self, key: SigningKey) -> None:

@@ -6,12 +6,13 @@ from functools import cached_property
 
 from engine.checks import Finding
 from engine.copies import CopyBlock
+from engine.errors import FieldError
 from engine.letters import Letter
 from engine.pdfs import Corner, FieldLayout, PdfFacts, RenderedLetter
 from engine.renewals import Stamp
 from engine.signature_images import ImageKind
 from engine.signatures import PLAIN, CertificateFacts, Placement, PreparedSignature, ReadCertificate, SignerRole
-from engine.signing_keys import SigningKey
+from engine.signing_keys import KeyChoiceInvalid, SigningKey
 from engine.trust_anchors import TrustAnchor, TrustCandidate, TrustedList
 from engine.validations import Level, ValidationReport
 from signing.checks import check_certificate, check_timestamps
@@ -112,6 +113,9 @@ class Room:
 
     def credentials(self, service: str, secret: str | None) -> Sequence[str]:
         """Return the ids of the keys a service holds for us (see :meth:`signing.csc.CscService.credentials`)."""
+        if service not in self._settings.places.services:
+            message = "There is no such signing service. Choose one from the list."
+            raise KeyChoiceInvalid(errors=[FieldError(field="service", code="unknown", message=message)])
         return self._keys.remotes.service(service, secret).credentials()
 
     def send_otp(self, key: SigningKey) -> None:

@@ -69,7 +69,7 @@ def test_a_certificate_for_encryption_may_not_sign() -> None:
 
 
 def test_each_role_signs_its_own_field() -> None:
-    assert [role.field for role in SignerRole] == ["ChuKy", "Dau"]
+    assert [role.field for role in SignerRole] == ["ChuKy", "Dau", "KySoCoQuan"]
 
 
 def test_a_prepared_signature_comes_back_from_json() -> None:

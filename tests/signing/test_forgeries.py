@@ -257,7 +257,7 @@ def test_the_signature_of_another_document_does_not_fit(room: Room, plain: bytes
 
 
 def test_a_time_stamp_of_another_document_does_not_fit(offline: Room, room: Room, life: Life) -> None:
-    other = room.extend(life.archived, datetime.now(UTC))
+    other = room.renew(life.archived, datetime.now(UTC))
 
     verdict, codes = judged(offline, forge.with_cms(life.archived, forge.cms_of(other).dump()))
 

@@ -20,7 +20,7 @@ from engine.competence import NotCompetent, SignedByOthers
 from engine.documents import DocumentInvalid, OutgoingState, VersionKind
 from engine.ids import DocumentId
 from engine.neighbours import PdfRoom
-from engine.signatures import SEAL_FIELD, PreparedSignature
+from engine.signatures import SEAL_FIELD, CertificateFacts, PreparedSignature
 from engine.signing_keys import SigningKey
 from engine.signing_places import place_of
 from engine.signings import AnotherSigns, NoFieldForSignature, SignatureNotProven
@@ -233,6 +233,10 @@ class Doubting:
     """A room that makes signatures and, when it judges them, finds none."""
 
     room: PdfRoom
+
+    def require_fit(self, key: SigningKey, at: datetime) -> CertificateFacts:
+        """Find the certificate fit."""
+        return self.room.require_fit(key, at)
 
     def complete_signature(self, prepared: PreparedSignature, key: SigningKey) -> bytes:
         """Sign."""

@@ -147,7 +147,7 @@ def test_a_document_is_delivered_to_the_recipients_that_are_given_and_to_no_stra
 
 
 def test_a_model_that_gives_an_operation_what_it_does_not_know_is_not_deployed(office: Office) -> None:
-    given = service("extend", "extend_signatures", level="1")
+    given = service("extend", "extend_signatures", flavour="1")
     body = [given if "serviceTask" in part else part for part in EXTENDED]
 
     with pytest.raises(DefinitionInvalid) as refused:
