@@ -96,6 +96,13 @@ class OtpNotAsked(Invalid):
         super().__init__(errors=[FieldError(field="otp", code="not_asked", message=self.template)])
 
 
+class OneCodeEach(Conflict):
+    """Several documents were to be signed with a key that asks for a code, which is good for one signature."""
+
+    code = "signing_key.one_code_each"
+    template = "This key asks for a new code for each signature. Sign these documents one by one."
+
+
 class OtpNotSent(Conflict):
     """The key takes no one-time code, or one that its holder reads from a device."""
 

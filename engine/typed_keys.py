@@ -5,10 +5,11 @@ the key, the signing stays on record as it is, and typed anew the same digest is
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Final
 from uuid import UUID
 
 from engine.ids import PersonId
-from engine.key_errors import OtpNeeded, OtpNotAsked, PinNeeded
+from engine.key_errors import OneCodeEach, OtpNeeded, OtpNotAsked, PinNeeded
 from engine.key_use import key_of
 from engine.neighbours import Services
 from engine.people import Person
@@ -41,9 +42,24 @@ class Typed:
         if OTP in key.asks and not self.otp:
             raise OtpNeeded
 
+    def require_for_several(self, key: SigningKey) -> None:
+        """See that one PIN is all the key asks for, so that it signs several documents.
+
+        Raises:
+            OneCodeEach: It asks for a code, which is good for one signature.
+            PinNeeded, PinNotAsked, OtpNotAsked: As for one.
+        """
+        if OTP in key.asks:
+            raise OneCodeEach
+        self.require_for(key)
+
     def opening(self, key: SigningKey) -> SigningKey:
         """Return the key with this beside it, to be used once."""
         return replace(key, pin=self.pin, otp=self.otp)
+
+
+NOTHING: Final = Typed()
+"""Nothing was typed."""
 
 
 def waiting_key(item: WorkItem, by: Person, *, services: Services, work: UnitOfWork) -> SigningKey | None:

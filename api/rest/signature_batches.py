@@ -36,7 +36,7 @@ class SignatureBatchBody(RequestBody):
 
     `expected` says by work item which content one saw (`document.file_id`); of another version meanwhile nothing is
     signed. The pages that have to be seen must have been fetched before (`GET /documents/{document_id}/pages/{n}`).
-    The keys held by the server ask for no `pin` and no `otp`; one that comes all the same is refused, unused.
+    A key that asks for a `pin` is used in this call, for all documents; one that asks for an `otp` signs one by one.
     """
 
     work_item_ids: Annotated[list[UUID], Field(max_length=_MANY)]

@@ -4,18 +4,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine import access
+from engine.actions.sign_batch import sign_batch
 from engine.choices import step_of
 from engine.definitions import SignatureKind
 from engine.errors import FieldError, Refusal
 from engine.ids import FileId, SignatureBatchId, WorkItemId
+from engine.key_use import key_of
 from engine.neighbours import Services
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.queries import Once
 from engine.signature_batch_events import SignatureBatchBegun
 from engine.signature_batches import MOST, SIGN_BATCH, BatchItem, SignatureBatch, SignatureBatchInvalid
+from engine.signing_keys import SigningKey
 from engine.signing_rights import AGENCY, DEFAULT
-from engine.signings import KeyNotYours, PinNotAsked
+from engine.signings import KeyNotYours
+from engine.typed_keys import Typed
 from engine.work_items import WorkItem, WorkItemNotFound
 
 
@@ -27,8 +31,8 @@ class BeginSignatureBatch:
         key: As engine.actions.ask_signature takes it; one for all.
         every_page_up_to: Of documents up to so many pages each has to have been seen.
         expected: The content the person saw of a document, by its work item; where it is not said, the present one.
-        pin: What the key asks for; the keys there are ask for nothing.
-        otp: The one-time code it asks for, likewise.
+        pin: What the key asks for; it is used in this call, for all documents, and kept nowhere.
+        otp: A one-time code; a key that asks for one signs document by document.
     """
 
     work_item_ids: Sequence[WorkItemId]
@@ -43,20 +47,33 @@ class BeginSignatureBatch:
 def begin_signature_batch(request: BeginSignatureBatch, *, by: Person, services: Services) -> SignatureBatch:
     """Keep the batch and have the worker sign; what stands in the way of one document stops no other.
 
+    With a key that asks for a PIN everything is signed here and now: a PIN is never given to a job.
+
     Raises:
         SignatureBatchInvalid: None, too many, one twice, one that is not the person's, or steps that need another key.
         NotAllowed: They only read, or may not use the agency's key.
-        KeyNotYours, PinNotAsked: The key, or a PIN for it, does not fit the person.
+        KeyNotYours, PinNotAsked, OtpNotAsked: The key, or a PIN for it, does not fit the person.
+        PinNeeded, OneCodeEach: The key asks for a PIN that was not typed, or for a code each time.
         IdempotencyKeyReused: The same key came with another request.
     """
     access.require(by, "sign_documents")
-    if request.pin is not None or request.otp is not None:
-        raise PinNotAsked
     _require_own(request, by)
     _require_set(request.work_item_ids)
+    typed = Typed(pin=request.pin, otp=request.otp)
+    with services.begin() as work:
+        key = key_of(by.agency_id, None if _by_agency(request.key, by) else by.id, services=services, work=work)
+    typed.require_for_several(key)
+    batch, is_new = _kept(request, key, by, services)
+    if is_new and key.asks:
+        sign_batch(batch.id, typed=typed, services=services)
+    return batch
+
+
+def _kept(request: BeginSignatureBatch, key: SigningKey, by: Person, services: Services) -> tuple[SignatureBatch, bool]:
+    """Return the batch, and whether it is new."""
     with services.begin() as work:
         if request.once and (known := work.requests.find(by.id, request.once)):
-            return work.signature_batches.get(SignatureBatchId(known))
+            return work.signature_batches.get(SignatureBatchId(known)), False
         batch = SignatureBatch(
             id=SignatureBatchId(work.new_id()),
             agency_id=by.agency_id,
@@ -68,10 +85,11 @@ def begin_signature_batch(request: BeginSignatureBatch, *, by: Person, services:
         items = _items(request, batch, by, work)
         work.signature_batches.add(batch, items)
         work.record(_begun(batch, items))
-        work.jobs.defer(SIGN_BATCH, {"batch_id": str(batch.id)})
+        if not key.asks:
+            work.jobs.defer(SIGN_BATCH, {"batch_id": str(batch.id)})
         if request.once:
             work.requests.remember(by.id, request.once, batch.id, batch.begun_at)
-        return batch
+        return batch, True
 
 
 def _begun(batch: SignatureBatch, items: Sequence[BatchItem]) -> SignatureBatchBegun:

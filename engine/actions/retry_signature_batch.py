@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine import procedures
+from engine.actions.sign_batch import sign_batch
 from engine.ids import FileId, SignatureBatchId, WorkItemId
 from engine.incidents import IncidentState
+from engine.key_use import key_of
 from engine.neighbours import Services
 from engine.people import Person
 from engine.ports import UnitOfWork
@@ -18,7 +20,9 @@ from engine.signature_batches import (
     SignatureBatch,
     SignatureBatchNotFound,
 )
-from engine.signings import PinNotAsked
+from engine.signing_keys import SigningKey
+from engine.signing_rights import AGENCY
+from engine.typed_keys import Typed
 from engine.work_items import WorkItemState
 
 
@@ -29,8 +33,8 @@ class RetrySignatureBatch:
     Attributes:
         expected: The content the person saw of a document, by its work item; where it is not said, the present one,
             whose pages they must have seen all the same.
-        pin: What the key asks for; the keys there are ask for nothing.
-        otp: The one-time code it asks for, likewise.
+        pin: What the key asks for; it is used in this call and kept nowhere.
+        otp: A one-time code; a key that asks for one signs document by document.
     """
 
     batch_id: SignatureBatchId
@@ -44,28 +48,36 @@ def retry_signature_batch(request: RetrySignatureBatch, *, by: Person, services:
 
     Raises:
         SignatureBatchNotFound: There is none, or it is another person's.
-        PinNotAsked: The key asks for nothing.
+        PinNotAsked, OtpNotAsked, PinNeeded, OneCodeEach: What was typed is not what the key asks for.
         NothingToRetry: No document is in trouble.
     """
-    if request.pin is not None or request.otp is not None:
-        raise PinNotAsked
+    typed = Typed(pin=request.pin, otp=request.otp)
     with services.begin() as work:
         batch = work.signature_batches.get(request.batch_id)
         if batch.by != by.id:
             raise SignatureBatchNotFound
+        by_agency = batch.key in (AGENCY, str(by.agency_id))
+        key = key_of(by.agency_id, None if by_agency else by.id, services=services, work=work)
         failed = [one for one in work.signature_batches.items(batch.id) if one.state is BatchItemState.FAILED]
+    typed.require_for_several(key)
     unasked = [one for one in failed if one.kept is BatchItemState.FAILED or one.returned]
     stuck = [one for one in failed if one not in unasked]
-    tried = [one for one in stuck if _use_key_again(one, batch, services)]
+    tried = [one for one in stuck if _use_key_again(one, batch, key, services)]
     if unasked:
-        tried += _ask_again(unasked, batch, request, services)
+        tried += _ask_again(unasked, batch, request, key, services)
     if not tried:
         raise NothingToRetry
+    if key.asks:
+        sign_batch(batch.id, typed=typed, services=services)
     return batch
 
 
 def _ask_again(
-    items: Sequence[BatchItem], batch: SignatureBatch, request: RetrySignatureBatch, services: Services
+    items: Sequence[BatchItem],
+    batch: SignatureBatch,
+    request: RetrySignatureBatch,
+    key: SigningKey,
+    services: Services,
 ) -> Sequence[BatchItem]:
     with services.begin() as work:
         documents = work.documents.several({item.document_id for item in items})
@@ -74,12 +86,13 @@ def _ask_again(
         ]
         if not work.signature_batches.again(again):
             return ()
-        work.jobs.defer(SIGN_BATCH, {"batch_id": str(batch.id)})
+        if not key.asks:
+            work.jobs.defer(SIGN_BATCH, {"batch_id": str(batch.id)})
         _record(batch, again, services, work)
     return again
 
 
-def _use_key_again(item: BatchItem, batch: SignatureBatch, services: Services) -> bool:
+def _use_key_again(item: BatchItem, batch: SignatureBatch, key: SigningKey, services: Services) -> bool:
     """Have the key used on the digest there is; False where the work was ended meanwhile."""
     with services.begin() as work:
         work_item, _ = work.work_items.lock(item.work_item_id)
@@ -89,7 +102,8 @@ def _use_key_again(item: BatchItem, batch: SignatureBatch, services: Services) -
         if incident is not None and incident.state is IncidentState.OPEN:
             work.incidents.save(incident.retrying())
         work.signature_batches.note_trouble(item.work_item_id, None)
-        work.jobs.defer(procedures.USE_KEY, {"work_item_id": str(item.work_item_id)})
+        if not key.asks:
+            work.jobs.defer(procedures.USE_KEY, {"work_item_id": str(item.work_item_id)})
         _record(batch, [item], services, work)
     return True
 

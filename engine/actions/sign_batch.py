@@ -3,22 +3,30 @@
 from dataclasses import replace
 
 from engine.actions.ask_signature import AskSignature, ask_signature
+from engine.actions.note_wait import note_wait
 from engine.batching import stop
 from engine.errors import VanthuError
 from engine.ids import SignatureBatchId
+from engine.key_errors import PinExpired, PinLocked, PinWrong, ServiceAway, TokenAway
 from engine.neighbours import Services
 from engine.operations.move import VersionMoved
 from engine.page_views import PagesNotViewed, pages_to_view
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.signature_batches import BatchItem, BatchItemState, SignatureBatch
+from engine.typed_keys import NOTHING, Typed
+
+CLOSED = (PinWrong, PinLocked, PinExpired, TokenAway, ServiceAway)
+"""What leaves the key closed for every document: a wrong PIN is not presented once more for the next."""
 
 
-def sign_batch(batch_id: SignatureBatchId, *, services: Services) -> None:
+def sign_batch(batch_id: SignatureBatchId, *, typed: Typed = NOTHING, services: Services) -> None:
     """Have each document that waits signed as if it were the only one; why one is not, is noted, and the next comes.
 
     Killed at any moment and begun again it goes on where it was: in one transaction the digest is put on record, the
     document waits no more, and the job is there that uses the key.
+
+    With what was *typed* for the key it is used at once, also on digests that are on record and wait for it.
 
     Raises:
         SignatureBatchNotFound: There is no such batch.
@@ -26,19 +34,45 @@ def sign_batch(batch_id: SignatureBatchId, *, services: Services) -> None:
     with services.begin() as work:
         batch = work.signature_batches.get(batch_id)
         items = work.signature_batches.items(batch_id)
+    closed: VanthuError | None = None
     for item in items:
-        if item.kept is BatchItemState.WAITING:
-            try:
-                _ask(item, batch, services)
-            except VanthuError as error:
-                stop(item, batch, error, services)
+        waits_for_key = typed != NOTHING and item.kept is BatchItemState.PREPARED and not item.signed
+        if item.kept is BatchItemState.WAITING or waits_for_key:
+            trouble = closed or _tried(item, batch, typed, services)
+            if trouble is not None:
+                _note(item, batch, trouble, typed, services)
+            closed = trouble if isinstance(trouble, CLOSED) else None
 
 
-def _ask(item: BatchItem, batch: SignatureBatch, services: Services) -> None:
+def _tried(item: BatchItem, batch: SignatureBatch, typed: Typed, services: Services) -> VanthuError | None:
+    """Have one document signed; return what it is stopped by, if something does."""
+    try:
+        _ask(item, batch, typed, services)
+    except VanthuError as error:
+        return error
+    return None
+
+
+def _note(item: BatchItem, batch: SignatureBatch, error: VanthuError, typed: Typed, services: Services) -> None:
+    stop(item, batch, error, services)
+    if typed != NOTHING:  # its digest may be on record by now, and waits for the key
+        with services.begin() as work:
+            note_wait(item.work_item_id, error, at=services.clock(), work=work)
+
+
+def _ask(item: BatchItem, batch: SignatureBatch, typed: Typed, services: Services) -> None:
     with services.begin() as work:
         by = _signer(batch, services, work)
-        _require_seen(item, batch, work)
-    request = AskSignature(work_item_id=item.work_item_id, key=batch.key, expected=item.file_id, batch_id=item.batch_id)
+        if item.kept is BatchItemState.WAITING:
+            _require_seen(item, batch, work)
+    request = AskSignature(
+        work_item_id=item.work_item_id,
+        key=batch.key,
+        pin=typed.pin,
+        otp=typed.otp,
+        expected=item.file_id,
+        batch_id=item.batch_id,
+    )
     ask_signature(request, by=by, services=services)
 
 

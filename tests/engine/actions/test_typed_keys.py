@@ -11,11 +11,15 @@ from psycopg import sql
 from api.settings import Settings
 from api.wiring import database_url, now, room_settings
 from engine.actions.ask_signature import AskSignature, ask_signature
+from engine.actions.begin_signature_batch import BeginSignatureBatch, begin_signature_batch
 from engine.actions.choose_key import ChooseKey, choose_key
+from engine.actions.retry_signature_batch import RetrySignatureBatch, retry_signature_batch
 from engine.actions.send_otp import send_otp
 from engine.actions.use_key import use_key
+from engine.actions.view_page import ViewPage, view_page
 from engine.documents import OutgoingState
 from engine.key_errors import (
+    OneCodeEach,
     OtpNeeded,
     OtpNotAsked,
     OtpNotSent,
@@ -26,6 +30,7 @@ from engine.key_errors import (
     TokenAway,
 )
 from engine.queries import PageRequest
+from engine.signature_batches import BatchItemState, SignatureBatch
 from engine.signing_keys import KeyChoice, KeyChoiceInvalid, KeyKind
 from engine.signings import PinNotAsked, SigningState
 from engine.work_items import WorkItem, WorkItemNotFound, WorkItemNotOpen, WorkItemState
@@ -260,3 +265,66 @@ def test_what_is_missing_in_a_choice_is_said_of_every_field(
         choose(office, **changes)
 
     assert {error.field: error.code for error in refused.value.errors} == wrong
+
+
+def batch_of(office: Office, count: int) -> list[WorkItem]:
+    """Return so many documents that wait for the chairman's signature, each looked at."""
+    items = [office.item(office.reviewed(), "sign") for _ in range(count)]
+    for item in items:
+        view_page(
+            ViewPage(document_id=item.document_id, page=1, every_page_up_to=5),
+            by=office.people["chutich"],
+            services=office.house.services,
+        )
+    return items
+
+
+def troubles(office: Office, batch: SignatureBatch) -> list[tuple[BatchItemState, str | None]]:
+    with office.house.services.begin() as work:
+        return [(item.state, item.code) for item in work.signature_batches.items(batch.id)]
+
+
+@requires("softhsm2-util")
+def test_one_pin_signs_a_batch_and_is_kept_nowhere(with_token: Office) -> None:
+    items = batch_of(with_token, 3)
+    request = BeginSignatureBatch(work_item_ids=[item.id for item in items], every_page_up_to=5)
+    services, chairman = with_token.house.services, with_token.people["chutich"]
+
+    with pytest.raises(PinNeeded):
+        begin_signature_batch(request, by=chairman, services=services)
+    batch = begin_signature_batch(replace(request, pin=PIN), by=chairman, services=services)
+
+    assert troubles(with_token, batch) == [(BatchItemState.SIGNED, None)] * 3
+    assert leaves(with_token).count("document.signed") == 3
+    assert PIN not in everything_kept(with_token)
+
+
+@requires("softhsm2-util")
+def test_a_wrong_pin_is_presented_once_for_a_whole_batch_and_the_right_one_signs_the_rest(with_token: Office) -> None:
+    items = batch_of(with_token, 3)
+    request = BeginSignatureBatch(work_item_ids=[item.id for item in items], every_page_up_to=5, pin=WRONG_PIN)
+    services, chairman = with_token.house.services, with_token.people["chutich"]
+
+    batch = begin_signature_batch(request, by=chairman, services=services)
+    wrong = troubles(with_token, batch)
+    retry = RetrySignatureBatch(batch_id=batch.id, pin=WRONG_PIN)
+    retry_signature_batch(retry, by=chairman, services=services)
+    refused = troubles(with_token, batch)
+    retry_signature_batch(replace(retry, pin=PIN), by=chairman, services=services)
+
+    assert wrong == [(BatchItemState.FAILED, PinWrong.code)] * 3
+    assert refused == [(BatchItemState.FAILED, PinRefusedBefore.code)] * 3
+    assert troubles(with_token, batch) == [(BatchItemState.SIGNED, None)] * 3
+    assert leaves(with_token).count("document.signed") == 3
+
+
+@requires("softhsm2-util")
+def test_a_key_that_asks_for_a_code_each_time_signs_no_batch(with_service: Office) -> None:
+    request = BeginSignatureBatch(
+        work_item_ids=[with_service.item(with_service.reviewed(), "sign").id], every_page_up_to=5
+    )
+
+    with pytest.raises(OneCodeEach):
+        begin_signature_batch(
+            replace(request, pin=PIN, otp=OTP), by=with_service.people["chutich"], services=with_service.house.services
+        )
