@@ -11,7 +11,7 @@ from api.deps import HouseDep, ServicesDep, WorkDep
 from api.problems import status_of
 from api.web.desk import Desk, DeskDep
 from api.web.forms import FormDep, Typed, id_of
-from api.web.signing import KeyFacts, key_facts
+from api.web.signing import KeyFacts, key_facts, unlock_of
 from engine import access
 from engine.actions.begin_signature_batch import BeginSignatureBatch, begin_signature_batch
 from engine.actions.retry_signature_batch import RetrySignatureBatch, retry_signature_batch
@@ -19,12 +19,15 @@ from engine.batching import readable_batch
 from engine.choices import step_of
 from engine.definitions import SignatureKind
 from engine.documents import Document, OutgoingState
+from engine.errors import Invalid
 from engine.ids import DocumentId, FileId, SignatureBatchId, WorkItemId
+from engine.key_errors import OneCodeEach
+from engine.key_use import key_of
 from engine.neighbours import Services
 from engine.page_views import PageViews, pages_to_view
 from engine.ports import UnitOfWork
 from engine.queries import PageRequest, WorkItemQuery
-from engine.signature_batches import MOST, BatchItemState, SignatureBatchInvalid, is_over
+from engine.signature_batches import MOST, BatchItemState, is_over
 from engine.signing_rights import AGENCY, DEFAULT
 from engine.work_items import WorkItem, WorkItemState
 
@@ -77,19 +80,22 @@ def begin(desk: DeskDep, form: FormDep, house: HouseDep, services: ServicesDep) 
         key=AGENCY if form.text("key") == AGENCY else DEFAULT,
         expected={one: FileId(form.text(f"digest-{one}")) for one in chosen if form.text(f"digest-{one}")},
         every_page_up_to=house.settings.every_page_up_to,
+        pin=form.text("pin") or None,
     )
     try:
         batch = begin_signature_batch(request, by=desk.person, services=services)
-    except SignatureBatchInvalid as refusal:
+    except (Invalid, OneCodeEach) as refusal:
         return _choice(desk, house.settings.every_page_up_to, services, refusal)
     return desk.to(f"/signature-batches/{batch.id}", "batch_begun")
 
 
 @router.get("/signature-batches/{batch_id}")
-def show(desk: DeskDep, work: WorkDep, batch_id: str) -> Response:
+def show(desk: DeskDep, services: ServicesDep, work: WorkDep, batch_id: str) -> Response:
     """Show what became of each document."""
     batch = readable_batch(SignatureBatchId(id_of(batch_id)), desk.person, work)
     items = work.signature_batches.items(batch.id)
+    whose = None if batch.key in (AGENCY, str(batch.agency_id)) else batch.by
+    key = key_of(batch.agency_id, whose, services=services, work=work)
     return desk.page(
         "signature_batches/show.html",
         batch=batch,
@@ -99,19 +105,20 @@ def show(desk: DeskDep, work: WorkDep, batch_id: str) -> Response:
         signed=sum(item.state is BatchItemState.SIGNED for item in items),
         failed=sum(item.state is BatchItemState.FAILED for item in items),
         own=batch.by == desk.person.id,
+        unlock=unlock_of(key, desk, None),
     )
 
 
 @router.post("/signature-batches/{batch_id}/retry")
-def retry(desk: DeskDep, _: FormDep, services: ServicesDep, batch_id: str) -> Response:
+def retry(desk: DeskDep, form: FormDep, services: ServicesDep, batch_id: str) -> Response:
     """Have what failed tried again."""
-    request = RetrySignatureBatch(batch_id=SignatureBatchId(id_of(batch_id)))
+    request = RetrySignatureBatch(batch_id=SignatureBatchId(id_of(batch_id)), pin=form.text("pin") or None)
     batch = retry_signature_batch(request, by=desk.person, services=services)
     return desk.to(f"/signature-batches/{batch.id}", "batch_retried")
 
 
 def _choice(
-    desk: Desk, every_page_up_to: int, services: Services, refusal: SignatureBatchInvalid | None = None
+    desk: Desk, every_page_up_to: int, services: Services, refusal: Invalid | OneCodeEach | None = None
 ) -> Response:
     access.require(desk.person, "sign_documents")
     with services.begin() as work:
