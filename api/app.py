@@ -1,5 +1,6 @@
 """The web application: REST and pages over one house, errors as problems or as pages."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from http import HTTPStatus
@@ -61,6 +62,7 @@ def create_app(open_house: OpenHouse) -> FastAPI:
             app.state.house = house
             app.state.inboxes = Inboxes(house.services)
             app.state.verification_gate = BoundedSemaphore(VERIFICATIONS_AT_ONCE)
+            app.state.verification_senders = Counter()
             yield
 
     app = FastAPI(title="Vanthu", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)

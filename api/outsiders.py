@@ -4,6 +4,7 @@ Nothing of an upload is kept: what is too large for memory lies in a temporary f
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
@@ -21,6 +22,8 @@ from engine.verifying import admit
 VERIFICATIONS_AT_ONCE: Final = 8
 """So many files of outsiders a process takes in and has checked at once; others are told to come again."""
 SECONDS_TO_SEND: Final = 60
+MOST_EACH: Final = 2
+"""Files taken in at once from one address: nobody keeps the place of everybody by sending slowly."""
 _MOST_FIELDS: Final = 5
 _SITE_BITS: Final = 64
 
@@ -60,7 +63,7 @@ def network_of(host: str) -> str:
 async def handed(
     request: Request, house: HouseDep, _: Annotated[None, Depends(admitted(Question.FILE))]
 ) -> AsyncIterator[Handed]:
-    """Take in the file of the field 'file', as one of few at a time.
+    """Take in the file of the field 'file', as one of few at a time, and of very few from one address.
 
     Raises:
         VerificationBusy: As many as may be are being checked already.
@@ -68,13 +71,17 @@ async def handed(
         VerificationGaveUp: It took too long to arrive.
         FileTooLarge: It is larger than this installation takes.
     """
-    gate = request.app.state.verification_gate
-    if not gate.acquire(blocking=False):
+    gate, senders = request.app.state.verification_gate, request.app.state.verification_senders
+    address = network_of(request.client.host if request.client else "")
+    if senders[address] >= MOST_EACH or not gate.acquire(blocking=False):
         raise VerificationBusy
+    senders[address] += 1
     try:
         yield await _taken_in_time(request, house.settings.max_upload_mb)
     finally:
         gate.release()
+        senders[address] -= 1
+        senders += Counter()  # forgets whoever has none left
 
 
 async def _taken_in_time(request: Request, limit_mb: int) -> Handed:

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -136,7 +137,10 @@ def _told(fact: object, language: str) -> str:
 def written(value: object) -> str:
     """Return a value as people of the office write it: days as 28/02/2026, moments as 28/02/2026 09:15 (Việt Nam)."""
     if isinstance(value, datetime):
-        return value.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
+        # An end of the calendar, as in a certificate that never ends, is told as it was written.
+        with suppress(OverflowError):
+            value = value.astimezone(VIETNAM)
+        return value.strftime("%d/%m/%Y %H:%M")
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
     return "" if value is None else str(value)

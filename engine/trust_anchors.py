@@ -44,6 +44,11 @@ class TrustCandidate:
     not_after: datetime
     purpose: TrustPurpose = TrustPurpose.ANY
     trusted_from: datetime | None = None
+
+    def counted_from(self, wanted: datetime | None) -> datetime:
+        """Return from when on it counts: from *wanted*, but only while its certificate is valid."""
+        return self.not_before if wanted is None else min(max(wanted, self.not_before), self.not_after)
+
     is_authority: bool = True
 
 

@@ -6,7 +6,9 @@ file after a signature has no place in the standard; it stands in the report of 
 """
 
 import base64
+import re
 from collections.abc import Iterator
+from typing import Any
 
 from pyhanko.generated.etsi import ts_11910202 as ts
 from pyhanko.generated.etsi import xades
@@ -25,12 +27,14 @@ from engine.validations import (
     ValidationReport,
 )
 
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _URN = "urn:etsi:019102"
 _PROCESSES = {Level.BASIC: "Basic", Level.TIMED: "LTVM", Level.LONG_TERM: "LTVM", Level.ARCHIVAL: "LTA"}
 
 
 def etsi_report(report: ValidationReport) -> bytes:
-    """Return the report on every signature as XML, UTF-8."""
+    """Return the report on every signature as XML, UTF-8; characters XML does not know are shown as unknown ones."""
+    report = ValidationReport.from_data(_writable(report.as_data()))
     certificates = {one.sha256: one for found in report.signatures for one in found.chain}
     document = ts.ValidationReport(
         signature_validation_report=tuple(_signature(found, report) for found in report.signatures),
@@ -40,6 +44,19 @@ def etsi_report(report: ValidationReport) -> bytes:
     )
     serializer = XmlSerializer(config=SerializerConfig(indent="  "))
     return serializer.render(document, ns_map=dict(NAMESPACES)).encode()
+
+
+def _writable(value: Any) -> Any:  # noqa: ANN401  any part of a report as JSON
+    """Return the value with what XML 1.0 cannot hold replaced: strangers write names into certificates."""
+    match value:
+        case str():
+            return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", value)
+        case dict():
+            return {name: _writable(part) for name, part in value.items()}
+        case list():
+            return [_writable(part) for part in value]
+        case _:
+            return value
 
 
 def _signature(found: SignatureReport, report: ValidationReport) -> ts.SignatureValidationReportType:

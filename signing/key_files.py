@@ -51,6 +51,9 @@ def opened_upload(content: bytes, passphrase: str) -> OpenedUpload:
     Raises:
         KeyChoiceInvalid: What is wrong with it, said of the field 'passphrase' or 'pkcs12'.
     """
+    if "\0" in passphrase:
+        # The library panics on it.
+        raise _wrong("passphrase", "wrong", _UNREADABLE)
     try:
         found = pkcs12.load_pkcs12(content, passphrase.encode() if passphrase else None)
     except UnsupportedAlgorithm as cause:

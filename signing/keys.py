@@ -21,6 +21,7 @@ from signing.settings import KeyPlaces
 from signing.tokens import Tokens
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 _USAGES = ("digital_signature", "content_commitment")
 _ETSI_NAMES: Mapping[str, str] = {"content_commitment": "non_repudiation"}
 
@@ -223,6 +224,11 @@ def certificate_facts(name: str, certificate: x509.Certificate) -> CertificateFa
         sha256=certificate.fingerprint(hashes.SHA256()).hex(),
         key_type=key_type(certificate),
     )
+
+
+def one_by_one(encoded: bytes) -> list[bytes]:
+    """Return the certificates of a PEM file apart, as authorities hand them out with their own; else what was given."""
+    return _PEM.findall(encoded) or [encoded]
 
 
 def read_certificate(encoded: bytes) -> ReadCertificate:

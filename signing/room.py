@@ -25,7 +25,7 @@ from signing.fonts import Typeface
 from signing.images import judged_image
 from signing.initials import InitialsPrinter
 from signing.key_intake import taken_in
-from signing.keys import Key, KeyRing, read_certificate
+from signing.keys import Key, KeyRing, one_by_one, read_certificate
 from signing.letters import LetterPress
 from signing.proofs import stamps_of
 from signing.renewal import extend, renew
@@ -96,8 +96,8 @@ class Room:
         return self._numbers.fill(pdf, number_line=number_line, date_line=date_line)
 
     def read_certificates(self, encoded: Sequence[bytes]) -> Sequence[ReadCertificate]:
-        """Read certificates, each PEM or DER (see :func:`signing.keys.read_certificate`)."""
-        return tuple(map(read_certificate, encoded))
+        """Read certificates, DER or PEM with its chain behind it (see :func:`signing.keys.read_certificate`)."""
+        return tuple(read_certificate(one) for content in encoded for one in one_by_one(content))
 
     def certificate(self, key: SigningKey) -> CertificateFacts:
         """Say what is known of the certificate of a key. Raises KeyUnavailable."""

@@ -78,7 +78,7 @@ def _anchor(request: AddTrustAnchor, reason: str, by: Person, at: datetime, work
         sha256=candidate.sha256,
         purpose=request.purpose,
         source="certificate",
-        trusted_from=request.trusted_from or candidate.not_before,
+        trusted_from=candidate.counted_from(request.trusted_from),
         not_after=candidate.not_after,
         added_at=at,
         added_by=by.id,

@@ -74,7 +74,7 @@ def _anchor(
         sha256=service.sha256,
         purpose=service.purpose,
         source=source,
-        trusted_from=service.trusted_from or service.not_before,
+        trusted_from=service.counted_from(service.trusted_from),
         not_after=service.not_after,
         added_at=at,
         added_by=by.id,

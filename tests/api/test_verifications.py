@@ -15,7 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.outsiders import network_of
+from api.outsiders import MOST_EACH, network_of
 from api.wiring import House, now, outsiders_settings
 from engine.actions.revise_draft import ReviseDraft, revise_draft
 from engine.documents import OutgoingState
@@ -300,6 +300,18 @@ def test_only_some_files_are_taken_in_at_once(outside: Outside) -> None:
     problem(refused, 503, "verification.busy")
     assert refused.headers["Retry-After"] == "60"
     assert told(outside, a_pdf())["match"] == "unknown"
+
+
+def test_one_address_does_not_keep_the_place_of_everybody(outside: Outside) -> None:
+    senders = outside.app.state.verification_senders
+    senders[network_of("testclient")] += MOST_EACH
+
+    refused = outside.check(a_pdf())
+    senders.clear()
+
+    problem(refused, 503, "verification.busy")
+    assert told(outside, a_pdf())["match"] == "unknown"
+    assert not +senders
 
 
 def test_a_file_that_takes_endless_time_delays_no_official(outside: Outside) -> None:

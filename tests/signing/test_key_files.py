@@ -115,13 +115,14 @@ def no_private_key() -> bytes:
     [
         (AUTHORITY.pkcs12(a_key("ec-secp256r1"), THEIRS), "guessed", {"passphrase": "wrong"}),
         (AUTHORITY.pkcs12(a_key("ec-secp256r1"), THEIRS), "", {"passphrase": "wrong"}),
+        (AUTHORITY.pkcs12(a_key("ec-secp256r1"), THEIRS), "gue\0ssed", {"passphrase": "wrong"}),
         (b"no file of keys", THEIRS, {"passphrase": "wrong"}),
         (b"", THEIRS, {"passphrase": "wrong"}),
         (no_private_key(), THEIRS, {"pkcs12": "no_private_key"}),
         (other_s_certificate(), THEIRS, {"pkcs12": "other_key"}),
         (AUTHORITY.pkcs12(a_key("ed25519"), THEIRS), THEIRS, {"pkcs12": "unsupported_key"}),
     ],
-    ids=["wrong passphrase", "none", "no file", "empty", "no private key", "other's certificate", "Ed25519"],
+    ids=["wrong passphrase", "none", "NUL", "no file", "empty", "no private key", "other's certificate", "Ed25519"],
 )
 def test_what_is_wrong_with_an_upload_is_said_and_nothing_kept(
     keeper: Room, folder: Path, uploaded: bytes, passphrase: str, wrong: dict[str, str]

@@ -195,8 +195,8 @@ def test_what_is_wrong_with_a_service_s_key_is_said_of_its_field(
     assert {error.field: error.code for error in refused.value.errors} == wrong
 
 
-def test_a_service_that_nobody_set_or_that_is_not_reached_safely_is_away(remote: Room) -> None:
-    with pytest.raises(ServiceAway):
+def test_a_service_that_nobody_set_is_refused_and_one_that_is_not_reached_safely_is_away(remote: Room) -> None:
+    with pytest.raises(KeyChoiceInvalid):
         remote.credentials("none", None)
     for url in ("http://example.com", "ftp://127.0.0.1", "https://"):
         with pytest.raises(ServiceAway):

@@ -1,5 +1,7 @@
 """Trusted authorities by REST: added and removed with a reason, in force at once, never erased."""
 
+from datetime import datetime
+
 import pytest
 from httpx2 import Response
 
@@ -52,6 +54,21 @@ def test_an_authority_counts_from_the_moment_it_is_added_until_it_is_removed(cal
     assert [one["code"] for one in first["problems"]] == UNANSWERED
     assert [one["id"] for one in admin.read("/trust-anchors")["items"]] == [anchor["id"]]
     problem(admin.post(f"/trust-anchors/{anchor['id']}/removal", json={"reason": "A"}), 409, "trust.removed_already")
+
+
+@pytest.mark.parametrize("trusted_from", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_an_authority_counts_within_its_certificate_s_time_whatever_was_said(
+    callers: Callers, trusted_from: str
+) -> None:
+    admin = callers["quantri"]
+    body = {"certificate": pem(PKI.root).decode(), "reason": WHY, "trusted_from": trusted_from}
+
+    added = admin.post("/trust-anchors", json=body)
+
+    assert added.status_code == 201
+    (listed,) = admin.read("/trust-anchors")["items"]
+    ends = (PKI.root.certificate.not_valid_before_utc, PKI.root.certificate.not_valid_after_utc)
+    assert datetime.fromisoformat(listed["trusted_from"]) in ends
 
 
 def test_the_services_of_a_trusted_list_are_trusted_with_their_day_and_source(callers: Callers, office: Office) -> None:

@@ -1,7 +1,7 @@
 """The words of the pages: every one of them in Vietnamese, facts and all."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -113,3 +113,11 @@ def test_days_and_moments_are_written_as_the_office_writes_them() -> None:
     assert written(date(2026, 2, 8)) == "08/02/2026"
     assert written(EVENING) == "23/11/2026 01:05"
     assert written(None) == ""
+
+
+@pytest.mark.parametrize(
+    "end", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=timezone(timedelta(hours=14)))]
+)
+def test_a_moment_at_the_end_of_the_calendar_is_told_as_it_was_written(end: datetime) -> None:
+    # A certificate without an end says 31/12/9999.
+    assert written(end).startswith(("31/12/9999", "01/01/"))
