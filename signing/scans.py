@@ -3,7 +3,7 @@
 Source: Decree 30/2020/NĐ-CP, appendix I.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -24,6 +24,9 @@ _SLACK: Final = 0.99
 _RGB, _CMYK = 3, 4
 _NAMED: Final = 10
 """Pages that are named; more say nothing new."""
+
+_SENSELESS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, pikepdf.PdfError)
+"""What drawing that makes no sense raises; no scanner writes such a page."""
 
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -63,7 +66,11 @@ def _wrong_with(page: pikepdf.Page) -> str | None:
     """Return what is wrong with a page: 'coarse', 'grey' or 'other', or None."""
     left, bottom, right, top = (float(edge) for edge in page.mediabox)
     whole = abs(right - left) * abs(top - bottom)
-    pictures = [one for one in _drawn(page.obj, (1, 0, 0, 1, 0, 0), 0) if one.area >= _COVERED * whole]
+    try:
+        drawn = list(_drawn(page.obj, (1, 0, 0, 1, 0, 0), 0))
+    except _SENSELESS:
+        return "other"
+    pictures = [one for one in drawn if one.area >= _COVERED * whole]
     if not pictures:
         return "other"
     if max(one.dpi for one in pictures) < LEAST_DPI * _SLACK:
@@ -87,8 +94,8 @@ def _drawn(holder: pikepdf.Object, matrix: Matrix, depth: int) -> Iterator[Pictu
             case "Q" if kept:
                 matrix = kept.pop()
             case "cm":
-                matrix = _times(tuple(float(one) for one in operands), matrix)  # type: ignore[arg-type]  # six numbers
-            case "Do" if str(operands[0]) in objects:
+                matrix = _times(_matrix(operands), matrix)
+            case "Do" if operands and str(operands[0]) in objects:
                 yield from _painted(objects[str(operands[0])], matrix, depth)
             case _:
                 pass
@@ -96,8 +103,7 @@ def _drawn(holder: pikepdf.Object, matrix: Matrix, depth: int) -> Iterator[Pictu
 
 def _painted(found: pikepdf.Object, matrix: Matrix, depth: int) -> Iterator[Picture]:
     if found.get("/Subtype") == "/Form":
-        own = tuple(float(one) for one in found.get("/Matrix", (1, 0, 0, 1, 0, 0)))
-        yield from _drawn(found, _times(own, matrix), depth + 1)  # type: ignore[arg-type]  # six numbers
+        yield from _drawn(found, _times(_matrix(found.get("/Matrix", (1, 0, 0, 1, 0, 0))), matrix), depth + 1)
     elif found.get("/Subtype") == "/Image":
         a, b, c, d, _, _ = matrix
         width, height = (a * a + b * b) ** 0.5, (c * c + d * d) ** 0.5
@@ -124,6 +130,12 @@ def _components(space: pikepdf.Object) -> int:
             return _components(space[1])
         return _RGB if family in ("/CalRGB", "/Lab") else 1
     return {"/DeviceRGB": _RGB, "/DeviceCMYK": _CMYK}.get(str(space), 1)
+
+
+def _matrix(written: Iterable[object]) -> Matrix:
+    """Return the six numbers of a matrix; raises ValueError for anything else a file has in their place."""
+    a, b, c, d, e, f = (float(str(one)) for one in written)
+    return a, b, c, d, e, f
 
 
 def _times(first: Matrix, then: Matrix) -> Matrix:

@@ -89,6 +89,24 @@ def test_a_page_that_is_no_picture_is_refused_by_its_number(room: Room) -> None:
 
 
 @requires("qpdf", "pdftoppm")
+@pytest.mark.parametrize(
+    "drawn",
+    [b"q 1 0 0 cm /Im Do Q", b"q (a) 0 0 1 0 0 cm Q", b"Do", b"q 1 0 0 1 0 0 cm /Form Do Q"],
+    ids=["five numbers missing", "a word for a number", "nothing drawn", "a form with half a matrix"],
+)
+def test_a_page_whose_drawing_makes_no_sense_is_no_picture(room: Room, drawn: bytes) -> None:
+    with pikepdf.open(BytesIO(a_scan())) as opened:
+        page = opened.pages[0]
+        form = opened.make_stream(b"", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, Matrix=[1, 0, 0])
+        page.obj.Resources.XObject["/Form"] = form
+        page.obj.Contents = opened.make_stream(drawn)
+        out = BytesIO()
+        opened.save(out)
+
+    with pytest.raises(ScanUnfit):
+        room.require_scan(out.getvalue())
+
+
 def test_an_extract_has_its_pages_and_nothing_of_the_others(room: Room, tmp_path: Path) -> None:
     whole = room.render(a_letter(paragraphs=LONG), NOON).content
 
