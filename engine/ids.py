@@ -32,6 +32,11 @@ TrustAnchorId = NewType("TrustAnchorId", UUID)
 MigrationId = NewType("MigrationId", UUID)
 KeyChoiceId = NewType("KeyChoiceId", UUID)
 SignatureBatchId = NewType("SignatureBatchId", UUID)
+CouncilId = NewType("CouncilId", UUID)
+CouncilSessionId = NewType("CouncilSessionId", UUID)
+MatterId = NewType("MatterId", UUID)
+"""Something put to a council for its vote."""
+MotionId = NewType("MotionId", UUID)
 
 SYSTEM = PersonId(UUID("00000000-0000-7000-8000-000000000001"))
 """The actor of what no person does: a finished job, a due timer."""
