@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from engine import access
 from engine.checks import EXPIRES_SOON
 from engine.errors import Fault, VanthuError
+from engine.key_reading import is_named
 from engine.key_use import key_of
 from engine.neighbours import Services
 from engine.people import SIGNING_ROLES, Person
 from engine.signatures import CertificateFacts
 from engine.signing_keys import KeyChoice, SigningKey
+
+REVOCATION_UNKNOWN: Final = (
+    "Nobody answers at present whether this certificate was revoked. Nothing is signed with it until somebody does."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +62,14 @@ def certificate_of(key: SigningKey, services: Services) -> tuple[CertificateFact
         return None, fault
 
 
-def doubts(facts: CertificateFacts, services: Services) -> Sequence[str]:
-    """Return in sentences what is to be known of a certificate that may be used nevertheless."""
+def doubts(facts: CertificateFacts, name: str, services: Services) -> Sequence[str]:
+    """Return in sentences what is to be known of a certificate that its holder of this *name* may use nevertheless."""
     at = services.clock()
+    said = []
+    if not is_named(facts, name):
+        said.append("The certificate is in another name than its holder's. Make sure that it is theirs.")
     if facts.not_before > at:
-        return ("The certificate is not valid yet. Nothing can be signed with it before its first day.",)
-    if facts.not_after - at < EXPIRES_SOON:
-        return ("The certificate ends soon. Have it renewed before.",)
-    return ()
+        said.append("The certificate is not valid yet. Nothing can be signed with it before its first day.")
+    elif facts.not_after - at < EXPIRES_SOON:
+        said.append("The certificate ends soon. Have it renewed before.")
+    return said

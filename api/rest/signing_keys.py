@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from binascii import Error as NotBase64
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -132,7 +133,7 @@ def list_keys(call: CallDep, house: HouseDep) -> SigningKeysAnswer:
             )
             for one in held
         ],
-        choices=[_answer(one, names, call) for one in choices],
+        choices=[_answer(one, names, call, _standing(one, names, call)) for one in choices],
         modules=[name for name, _ in house.settings.pkcs11_modules],
         services=[name for name, _ in house.settings.csc_services],
     )
@@ -145,9 +146,9 @@ def choose(body: KeyBody, call: CallDep) -> KeyChoiceAnswer:
     Sent twice, the second choice takes the place of the first and is the same. No key of a request is remembered: that
     would keep a digest of what was sent, and with it of a PIN.
     """
-    choice = choose_key(_request(body), by=call.by, services=call.services)
+    chosen = choose_key(_request(body), by=call.by, services=call.services)
     with call.services.begin() as work:
-        return _answer(choice, Names(call.by.agency_id, work), call)
+        return _answer(chosen.choice, Names(call.by.agency_id, work), call, chosen.warnings)
 
 
 @router.post(
@@ -182,7 +183,7 @@ def _decoded(text: str) -> bytes:
         raise KeyChoiceInvalid(errors=[FieldError(field="pkcs12", code="malformed", message=message)]) from cause
 
 
-def _answer(choice: KeyChoice, names: Names, call: Call) -> KeyChoiceAnswer:
+def _answer(choice: KeyChoice, names: Names, call: Call, warnings: Sequence[str] = ()) -> KeyChoiceAnswer:
     facts, _ = certificate_of(choice.key, call.services) if choice.key.certificate else (None, None)
     return KeyChoiceAnswer(
         id=choice.id,
@@ -191,11 +192,20 @@ def _answer(choice: KeyChoice, names: Names, call: Call) -> KeyChoiceAnswer:
         place=_shown_place(choice.key),
         asks=sorted(choice.key.asks),
         certificate=_certificate(facts) if facts else None,
-        warnings=[call.say(doubt) for doubt in doubts(facts, call.services)] if facts and not choice.ended_at else [],
+        warnings=[call.say(each) for each in warnings],
         chosen_at=choice.chosen_at,
         chosen_by=names.person(choice.chosen_by),
         ended_at=choice.ended_at,
     )
+
+
+def _standing(choice: KeyChoice, names: Names, call: Call) -> Sequence[str]:
+    """Return what is to be known of a choice in use, without asking anybody."""
+    if choice.ended_at or not choice.key.certificate:
+        return ()
+    facts, _ = certificate_of(choice.key, call.services)
+    person = names.person(choice.person_id)
+    return doubts(facts, person.name if person else names.agency(choice.agency_id).name, call.services) if facts else ()
 
 
 def _shown_place(key: SigningKey) -> dict[str, str]:

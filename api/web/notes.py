@@ -71,6 +71,10 @@ NOTES: Final[Mapping[str, str]] = {
     ),
     "preferences_kept": msgid("This is how you are told from now on."),
     "key_chosen": msgid("The key is chosen; it signs from now on."),
+    "key_chosen_unchecked": msgid(
+        "The key is chosen. Nobody answers at present whether its certificate was revoked; until somebody does, "
+        "nothing is signed with it."
+    ),
     "otp_sent": msgid("A one-time code is on its way. Type it as soon as it is there."),
     "webhook_enabled": msgid("The webhook is switched on; it is told what happened meanwhile."),
     "webhook_disabled": msgid("The webhook is switched off."),

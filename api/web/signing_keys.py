@@ -19,7 +19,7 @@ from engine import access
 from engine.actions.choose_key import ChooseKey, choose_key
 from engine.errors import FieldError, Invalid, NeighbourAway, Refusal
 from engine.ids import PersonId
-from engine.key_overview import certificate_of, doubts, held_keys
+from engine.key_overview import REVOCATION_UNKNOWN, certificate_of, doubts, held_keys
 from engine.key_reading import MAX_PKCS12
 from engine.neighbours import SafeLocked, Services
 from engine.people import PersonNotFound
@@ -56,7 +56,11 @@ def show_list(desk: DeskDep, house: HouseDep) -> Response:
         key_words=key_words,
         held=held,
         troubles={one.key.holder: desk.says(one.trouble) for one in held if one.trouble},
-        doubts={one.key.holder: doubts(one.certificate, house.services) for one in held if one.certificate},
+        doubts={
+            one.key.holder: doubts(one.certificate, one.person.name if one.person else desk.agency.name, house.services)
+            for one in held
+            if one.certificate
+        },
         choices=[(one, certificate_of(one.key, house.services)[0] if one.key.certificate else None) for one in choices],
         names=names,
     )
@@ -91,12 +95,13 @@ def choose(desk: DeskDep, form: FormDep, house: HouseDep) -> Response:
     credentials = (form.text("credential"),) if form.text("credential") else ()
     place = _Place(holder=form.text("holder"), kind=_kind(form.text("kind")), credentials=credentials)
     try:
-        choose_key(_request(form, place, house.services), by=desk.person, services=house.services)
+        chosen = choose_key(_request(form, place, house.services), by=desk.person, services=house.services)
     except PersonNotFound:
         raise
     except (Refusal, NeighbourAway) as error:
         return _form(desk, house, place, _refused(_typed(desk, form), error, desk), status_of(error))
-    return desk.to("/signing-keys", "key_chosen")
+    unchecked = REVOCATION_UNKNOWN in chosen.warnings
+    return desk.to("/signing-keys", "key_chosen_unchecked" if unchecked else "key_chosen")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +161,7 @@ def _request(form: Form, place: _Place, services: Services) -> ChooseKey:
         certificate=_upload(form, "certificate") if kind.is_elsewhere else None,
         place={name: form.text(name).strip() for name in names.get(kind, ())},
         secret=_secret(form, services) if kind is KeyKind.REMOTE else None,
-        pin=form.text("pin") or None if kind is KeyKind.TOKEN else None,
+        pin=form.text("pin") or None,
         pkcs12=_upload(form, "pkcs12") if kind is KeyKind.FILE else None,
         passphrase=form.text("passphrase"),
     )

@@ -1,11 +1,12 @@
 """Choose the key that somebody, or the agency, signs with from now on; the choice before it is ended, not changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine import access
 from engine.ids import KeyChoiceId, PersonId
-from engine.key_reading import GivenKey, read_key, require_fit
+from engine.key_overview import REVOCATION_UNKNOWN, doubts
+from engine.key_reading import FitKey, GivenKey, read_key, require_fit, require_own, used_by_another
 from engine.neighbours import Services
 from engine.people import Person, PersonNotFound
 from engine.ports import UnitOfWork
@@ -38,44 +39,78 @@ class ChooseKey:
     passphrase: str = field(default="", repr=False)
 
 
-def choose_key(request: ChooseKey, *, by: Person, services: Services) -> KeyChoice:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenKey:
+    """The choice, and in sentences what is to be known of its certificate although it may sign."""
+
+    choice: KeyChoice
+    warnings: Sequence[str]
+
+
+def choose_key(request: ChooseKey, *, by: Person, services: Services) -> ChosenKey:
     """Keep the choice and return it.
 
     Raises:
         NotAllowed: The person's posts do not include this.
         PersonNotFound: Nobody of the agency.
-        KeyChoiceInvalid: What is wrong, said of the fields; also of a certificate that may not sign.
+        KeyChoiceInvalid: What is wrong, said of the fields; also of a certificate that may not sign or is another's.
         CertificateUnreadable: What was given is no certificate.
+        CertificateSelfSigned, CertificateUntrusted, CertificateRevoked, AlgorithmRefused: It would be refused on the
+            day of signing.
         PinWrong, PinLocked, ServiceAway, KeyFolderLocked: The key cannot be looked at, or not be kept.
         KeyChosenMeanwhile: Somebody chose at the same moment.
         SafeLocked: The secret cannot be sealed.
     """
     access.require(by, "choose_keys")
-    if request.person_id is not None:
-        # Before anything is kept or asked: whose key it is decides where it lies.
-        with services.begin() as work:
-            _require_colleague(request.person_id, by, work)
+    # Before anything is kept or asked: whose key it is decides where it lies.
+    with services.begin() as work:
+        name = _holder_name(request, by, work)
     key = read_key(_given(request, by), services=services)
-    digest = require_fit(key, services) if key.certificate else None
+    fit = require_fit(key, services)
+    warnings = (*doubts(fit.facts, name, services), *(() if fit.revocation_known else (REVOCATION_UNKNOWN,)))
     sealed = None if request.secret is None else services.safe.seal(request.secret)
     with services.begin() as work:
-        at = services.clock()
-        before = work.key_choices.find(by.agency_id, request.person_id)
-        if before is not None:
-            work.key_choices.save(before.ended(at))
+        _require_own(request, key, fit, by, work)
         choice = KeyChoice(
             id=KeyChoiceId(work.new_id()),
             agency_id=by.agency_id,
             person_id=request.person_id,
             key=replace(key, secret=None, pin=None),
-            certificate_sha256=digest,
+            certificate_sha256=fit.facts.sha256 if key.certificate else None,
             sealed=sealed,
-            chosen_at=at,
+            chosen_at=services.clock(),
             chosen_by=by.id,
         )
-        work.key_choices.add(choice)
-        work.record(_chosen(choice, before))
-        return choice
+        _keep(choice, work)
+        return ChosenKey(choice=choice, warnings=warnings)
+
+
+def _keep(choice: KeyChoice, work: UnitOfWork) -> None:
+    before = work.key_choices.find(choice.agency_id, choice.person_id)
+    if before is not None:
+        work.key_choices.save(before.ended(choice.chosen_at))
+    work.key_choices.add(choice)
+    work.record(_chosen(choice, before))
+
+
+def _holder_name(request: ChooseKey, by: Person, work: UnitOfWork) -> str:
+    if request.person_id is None:
+        return work.people.get_agency(by.agency_id).name
+    holder = work.people.get(request.person_id)
+    if holder.agency_id != by.agency_id:
+        raise PersonNotFound
+    return holder.name
+
+
+def _require_own(request: ChooseKey, key: SigningKey, fit: FitKey, by: Person, work: UnitOfWork) -> None:
+    names: dict[PersonId | None, str] = {None: work.people.get_agency(by.agency_id).name}
+    names |= {one.id: one.name for one in work.people.of_agency(by.agency_id)}
+    others = [name for holder, name in names.items() if holder != request.person_id]
+    require_own(key, fit.facts, names[request.person_id], others)
+    for choice in work.key_choices.of_agency(by.agency_id):
+        is_others = choice.ended_at is None and choice.person_id != request.person_id
+        if is_others and choice.certificate_sha256 == fit.facts.sha256:
+            raise used_by_another(key)
 
 
 def _chosen(choice: KeyChoice, before: KeyChoice | None) -> KeyChosen:
@@ -89,11 +124,6 @@ def _chosen(choice: KeyChoice, before: KeyChoice | None) -> KeyChosen:
         certificate=choice.certificate_sha256,
         before=before.id if before else None,
     )
-
-
-def _require_colleague(person_id: PersonId, by: Person, work: UnitOfWork) -> None:
-    if work.people.get(person_id).agency_id != by.agency_id:
-        raise PersonNotFound
 
 
 def _given(request: ChooseKey, by: Person) -> GivenKey:

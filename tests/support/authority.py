@@ -94,6 +94,14 @@ class Authority:
         )
 
 
+def self_signed(name: str, kind: str = "rsa-2048") -> x509.Certificate:
+    """Return a certificate for signing that its own holder issued."""
+    key = a_key(kind)
+    assert isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
+    unsigned = _unsigned(_name(name), _name(name), key, -YEAR, YEAR)
+    return unsigned.add_extension(_usage(signs=True), critical=True).sign(key, SHA256())
+
+
 def pem(certificate: x509.Certificate) -> bytes:
     """Return a certificate as PEM."""
     return certificate.public_bytes(Encoding.PEM)

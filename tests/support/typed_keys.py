@@ -14,7 +14,7 @@ from api.settings import Settings
 from api.wiring import House, now, room_settings
 from signing.pool import RoomPool
 from signing.settings import KeyPlaces
-from tests.support.authority import Authority, PrivateKey
+from tests.support.authority import Authority, PrivateKey, pem
 from tests.support.tokens import LABEL, MODULE, SoftToken
 
 AUTHORITY: Final = Authority.root()
@@ -54,7 +54,10 @@ def key_pool(
     at_token = soft_token.places(tmp_path_factory.mktemp("places"))
     places = KeyPlaces(modules=at_token.modules, refused_pins=at_token.refused_pins, services={"own": serving["url"]})
     keys = tmp_path_factory.mktemp("uploaded")
-    settings = replace(room_settings(signing_settings), places=places, keys=keys)
+    root = keys / "another root.pem"
+    root.write_bytes(pem(AUTHORITY.certificate))
+    settings = room_settings(signing_settings)
+    settings = replace(settings, places=places, keys=keys, roots=(*settings.roots, root))
     pool = RoomPool(settings, processes=1, clock=now)
     yield pool
     pool.close()

@@ -83,15 +83,17 @@ def test_what_is_wrong_with_a_key_is_said_of_its_field(callers: Callers) -> None
     assert wrong(kind="token", module="none", token="x", label="y") == {"module": "unknown"}
     assert wrong(kind="remote") == {"service": "required", "credential": "required"}
     assert wrong(kind="client") == {"certificate": "required"}
+    assert wrong(kind="file", pin=PIN) == {"pin": "not_asked"}
 
 
 def test_a_certificate_that_begins_tomorrow_is_chosen_with_a_warning(callers: Callers) -> None:
-    certificate = pem(AUTHORITY.issued(a_key("ec-secp256r1"), since=Authority.DAY)).decode()
+    agency = "Ủy ban nhân dân tỉnh Thử Nghiệm"
+    certificate = pem(AUTHORITY.issued(a_key("ec-secp256r1"), agency, since=Authority.DAY)).decode()
 
     chosen = callers["quantri"].post("/signing-keys", json={"kind": "client", "certificate": certificate})
 
     assert chosen.status_code == 200
-    assert len(chosen.json()["warnings"]) == 1
+    assert len(chosen.json()["warnings"]) == 2
 
 
 def test_only_administrators_choose_keys_or_see_who_has_which(callers: Callers) -> None:

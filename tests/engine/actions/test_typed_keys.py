@@ -72,7 +72,8 @@ def with_service(desk: Office, service: OwnService, signing_settings: Settings) 
 
 def choose(office: Office, **changes: Any) -> KeyChoice:  # noqa: ANN401  any field
     request = ChooseKey(person_id=office.people["chutich"].id, kind=KeyKind.TOKEN, place=ON_TOKEN)
-    return choose_key(replace(request, **changes), by=office.people["quantri"], services=office.house.services)
+    request = replace(request, **changes)
+    return choose_key(request, by=office.people["quantri"], services=office.house.services).choice
 
 
 def sign(
@@ -225,10 +226,10 @@ def test_a_certificate_that_may_not_sign_is_not_chosen(office: Office, certifica
     assert {error.field: error.code for error in refused.value.errors} == {"certificate": code}
 
 
-def test_a_certificate_that_is_valid_from_tomorrow_may_be_chosen_today(office: Office) -> None:
+def test_a_certificate_that_is_valid_from_tomorrow_may_be_chosen_today(desk: Office) -> None:
     certificate = AUTHORITY.issued(a_key("ec-secp256r1"), since=Authority.DAY)
 
-    assert choose(office, kind=KeyKind.CLIENT, place={}, certificate=pem(certificate)).ended_at is None
+    assert choose(desk, kind=KeyKind.CLIENT, place={}, certificate=pem(certificate)).ended_at is None
 
 
 def test_an_uploaded_key_signs_from_then_on_and_is_on_record_with_its_certificate(
