@@ -37,6 +37,10 @@ CouncilSessionId = NewType("CouncilSessionId", UUID)
 MatterId = NewType("MatterId", UUID)
 """Something put to a council for its vote."""
 MotionId = NewType("MotionId", UUID)
+CaseProcedureId = NewType("CaseProcedureId", UUID)
+CaseId = NewType("CaseId", UUID)
+CaseSlipId = NewType("CaseSlipId", UUID)
+CaseFeedbackId = NewType("CaseFeedbackId", UUID)
 
 SYSTEM = PersonId(UUID("00000000-0000-7000-8000-000000000001"))
 """The actor of what no person does: a finished job, a due timer."""

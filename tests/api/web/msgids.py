@@ -7,6 +7,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
+from engine.cases import CaseState
 from engine.documents import IncomingState, OutgoingState
 from engine.work_items import WorkItemState
 
@@ -43,7 +44,7 @@ def msgids() -> set[str]:
     named = {text for path in _sources("api", *SPEAKING) for text in _named_templates(_tree(path))}
     marked = {text for path in _sources("api/web") for text in _marked(_tree(path))}
     roles = set(_roles(_tree(ROOT / "engine" / "explanations.py")))
-    states = {state.value for kind in (IncomingState, OutgoingState, WorkItemState) for state in kind}
+    states = {state.value for kind in (CaseState, IncomingState, OutgoingState, WorkItemState) for state in kind}
     return spoken | named | marked | roles | states | set(_of_templates())
 
 
