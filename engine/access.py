@@ -20,6 +20,8 @@ READS_WHOLE_AGENCY: Final = frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE, Role.DE
 
 ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "register_document": frozenset({Role.CLERK}),
+    "compose_dossiers": frozenset(Role) - {Role.AUDITOR, Role.ADMINISTRATOR},
+    "handle_dossiers": frozenset(Role) - {Role.AUDITOR, Role.ADMINISTRATOR},
     "draft_document": frozenset(
         {Role.CLERK, Role.SPECIALIST, Role.HEAD_OF_UNIT, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD}
     ),

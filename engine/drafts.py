@@ -8,7 +8,7 @@ from datetime import datetime
 from engine.competence import Competence, Matter, matter_of, own_competence, placed_competence
 from engine.documents import DOCUMENT_TYPES, Attachment, DrafterMayNotSign, OutgoingDocument, Urgency
 from engine.errors import FieldError, Invalid
-from engine.files import StoredFile
+from engine.files import PDF, StoredFile
 from engine.ids import AgencyId, FileId, PersonId
 from engine.letters import Authority, Letter, SignatureBlock
 from engine.neighbours import Services
@@ -85,9 +85,16 @@ class FieldChecks:
             self.add("urgency", "unknown", "Urgency is 0 (normal) to 3 (hỏa tốc).")
 
     def file(self, field: str, file_id: FileId, by: Person, work: UnitOfWork) -> None:
-        """Note a file that is not there, or that the person may not use."""
-        if work.files.find(file_id) is None or not work.files.may_be_used_by(file_id, by):
+        """Note a file that is not there, that the person may not use, or that is no PDF."""
+        if self.known_file(field, file_id, by, work) and work.files.get(file_id).media_type != PDF:
+            self.add(field, "not_a_pdf", "This is to be a PDF; photos go into dossiers only.")
+
+    def known_file(self, field: str, file_id: FileId, by: Person, work: UnitOfWork) -> bool:
+        """Say whether there is such a file for the person, a PDF or a photo; note it where there is none."""
+        known = work.files.find(file_id) is not None and work.files.may_be_used_by(file_id, by)
+        if not known:
             self.add(field, "not_found", "There is no such file. Upload it first.")
+        return known
 
     def attachments(self, attachments: Sequence[Attachment], by: Person, work: UnitOfWork) -> None:
         """Note attachments that are too many, unnamed or not there."""

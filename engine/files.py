@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from engine.errors import Invalid, NotFound, OurFault
 from engine.ids import AgencyId, FileId, PersonId
+
+PDF: Final = "application/pdf"
+JPEG: Final = "image/jpeg"
+PNG: Final = "image/png"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

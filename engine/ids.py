@@ -43,6 +43,8 @@ CaseSlipId = NewType("CaseSlipId", UUID)
 CaseFeedbackId = NewType("CaseFeedbackId", UUID)
 RubricId = NewType("RubricId", str)
 """An OCOP score sheet: decision, set and digest."""
+DossierId = NewType("DossierId", UUID)
+LocalityId = NewType("LocalityId", UUID)
 
 SYSTEM = PersonId(UUID("00000000-0000-7000-8000-000000000001"))
 """The actor of what no person does: a finished job, a due timer."""

@@ -15,6 +15,7 @@ from engine.announcements import AuditCursors, Checks, Mails, Notices, Webhooks
 from engine.appearance_records import AttachmentSeals, Copies, SignatureImages
 from engine.audit import AuditEvent, Place, ReadLeaf
 from engine.definitions import Activation, Definition
+from engine.dossier_records import Dossiers
 from engine.events import Event
 from engine.ids import (
     AgencyId,
@@ -296,6 +297,10 @@ class UnitOfWork(Protocol):
     @property
     def copies(self) -> Copies:
         """What makes documents copies."""
+
+    @property
+    def dossiers(self) -> Dossiers:
+        """What is submitted to be decided on."""
 
     @property
     def verifications(self) -> Verifications:

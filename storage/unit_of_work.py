@@ -32,6 +32,7 @@ from storage.definitions import PostgresDefinitions
 from storage.deliveries import PostgresDeliveries
 from storage.directives import PostgresDirectives
 from storage.documents import PostgresDocuments
+from storage.dossiers import PostgresDossiers
 from storage.files import PostgresFiles
 from storage.form_drafts import PostgresFormDrafts
 from storage.incidents import PostgresIncidents
@@ -115,6 +116,7 @@ class PostgresUnitOfWork:
         self.files = PostgresFiles(connection, known.files)
         self.documents = PostgresDocuments(connection)
         self.registers = PostgresRegisters(connection)
+        self.dossiers = PostgresDossiers(connection)
         self.directives = PostgresDirectives(connection)
         self.definitions = PostgresDefinitions(connection, known.definitions)
         self.instances = PostgresInstances(connection)

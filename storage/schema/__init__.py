@@ -33,6 +33,13 @@ from storage.schema.documents import (
     uploads,
     validation_reports,
 )
+from storage.schema.dossiers import (
+    archived_dossier_files,
+    dossier_files,
+    dossier_parts,
+    dossier_submissions,
+    dossiers,
+)
 from storage.schema.instance_migrations import instance_migrations, migrated_instances
 from storage.schema.people import agencies, failed_sign_ins, people, posts, sessions, stand_ins, units
 from storage.schema.procedures import (
@@ -103,6 +110,11 @@ AUDITED: Final = (
     "verification_codes",
     "signature_batches",
     "signature_batch_items",
+    "dossiers",
+    "dossier_parts",
+    "dossier_files",
+    "dossier_submissions",
+    "archived_dossier_files",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -116,6 +128,7 @@ APPEND_ONLY: Final = (
     "approvals",
     "signature_images",
     "verification_codes",
+    "archived_dossier_files",
 )
 """Rows of these tables are never changed or removed, by nobody."""
 
@@ -128,6 +141,7 @@ __all__ = [
     "agencies",
     "approvals",
     "archive_proofs",
+    "archived_dossier_files",
     "archived_files",
     "attachment_seals",
     "audit_cursors",
@@ -145,6 +159,10 @@ __all__ = [
     "directives",
     "document_versions",
     "documents",
+    "dossier_files",
+    "dossier_parts",
+    "dossier_submissions",
+    "dossiers",
     "failed_sign_ins",
     "files",
     "form_drafts",

@@ -91,6 +91,7 @@ def test_what_only_grows_is_changed_by_neither_role(database: Database, role: st
         "audit_events": "actor",
         "activities": "actor",
         "archived_files": "version_id",
+        "archived_dossier_files": "version_id",
         "recalled_directives": "directive_id",
         "approvals": "outcome",
         "signature_images": "kind",

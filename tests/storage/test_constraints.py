@@ -38,6 +38,7 @@ from tests.storage.builders import (
     new_id,
     outgoing,
 )
+from tests.storage.composed import fill_dossiers
 from tests.storage.signed import fill_signing
 from tests.storage.signed_elsewhere import fill_signed_elsewhere
 from tests.storage.violations import CHECKS, DOUBLES
@@ -93,6 +94,7 @@ def double(connection: "psycopg.Connection[tuple[object, ...]]", table: str, nam
     connection.execute(sql.SQL("CREATE TEMPORARY TABLE copied AS SELECT * FROM {} LIMIT 1").format(copied))
     anew = {
         "approvals": "UPDATE copied SET id = 1000",
+        "dossier_files": "UPDATE copied SET id = 1000",
         "active_definitions": "UPDATE copied SET key = 'other'",
         "verification_codes": "UPDATE copied SET code = repeat('1', 26)",
         "signature_batch_items": "UPDATE copied SET place = 1",
@@ -110,6 +112,7 @@ def filled(postgres: EmbeddedServer, template: str) -> Iterator[Database]:
             desk = a_desk(work)
             fill(work, desk)
             fill_signed_elsewhere(work, desk)
+            fill_dossiers(work, desk)
             work.verifications.add_code(desk.document.id, "0" * 26)
             work.verifications.count(["file"], NOON)
         yield database

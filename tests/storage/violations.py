@@ -165,6 +165,16 @@ CHECKS = {
     "signature_links_use_known": "UPDATE signature_links SET use = 'look'",
     "signature_links_token_hashed": "UPDATE signature_links SET token_sha256 = 'secret'",
     "signature_links_expires_after_made": "UPDATE signature_links SET expires_at = made_at",
+    "dossiers_kind_known": "UPDATE dossiers SET kind = 'loan'",
+    "dossiers_state_known": "UPDATE dossiers SET state = 'lost'",
+    "dossiers_subject_given": "UPDATE dossiers SET subject = ''",
+    "dossiers_rules_named": "UPDATE dossiers SET rules_id = ''",
+    "dossier_parts_position_from_zero": "UPDATE dossier_parts SET position = -1",
+    "dossier_files_name_given": "UPDATE dossier_files SET name = ''",
+    "dossier_files_removed_whole": "UPDATE dossier_files SET removed_at = now()",
+    "dossier_submissions_ordinal_from_one": "UPDATE dossier_submissions SET ordinal = 0",
+    "dossier_submissions_digest_is_of_manifest": "UPDATE dossier_submissions SET manifest = '{}'",
+    "dossier_submissions_asked_whole": "UPDATE dossier_submissions SET asked_at = now()",
 }
 
 DOUBLES = {
@@ -193,4 +203,7 @@ DOUBLES = {
     "webhook_deliveries_webhook_id_event_id_key": "webhook_deliveries",
     "notices_person_id_source_key": "notices",
     "client_signatures_one_for_an_item": "client_signatures",
+    "dossiers_own_document_id_idx": "dossiers",
+    "dossiers_received_document_id_idx": "dossiers",
+    "dossier_files_once_idx": "dossier_files",
 }

@@ -9,6 +9,7 @@ from babel.messages.extract import extract_from_dir
 
 from engine.cases import CaseState
 from engine.documents import IncomingState, OutgoingState
+from engine.dossiers import DossierState
 from engine.work_items import WorkItemState
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -44,7 +45,8 @@ def msgids() -> set[str]:
     named = {text for path in _sources("api", *SPEAKING) for text in _named_templates(_tree(path))}
     marked = {text for path in _sources("api/web") for text in _marked(_tree(path))}
     roles = set(_roles(_tree(ROOT / "engine" / "explanations.py")))
-    states = {state.value for kind in (CaseState, IncomingState, OutgoingState, WorkItemState) for state in kind}
+    kinds = (CaseState, IncomingState, OutgoingState, WorkItemState, DossierState)
+    states = {state.value for kind in kinds for state in kind}
     return spoken | named | marked | roles | states | set(_of_templates())
 
 

@@ -1,0 +1,63 @@
+"""Open a dossier: its parts are those of its kind, empty at first."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from engine import access, submitting
+from engine.dossier_errors import DossierInvalid
+from engine.dossier_kinds import PARTS
+from engine.dossiers import MAX_SUBJECT, Dossier, DossierKind
+from engine.drafts import FieldChecks
+from engine.ids import AgencyId, DossierId, LocalityId
+from engine.people import Person
+from engine.ports import UnitOfWork
+from engine.queries import Once
+
+_MAX_RULES = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDossier:
+    """A dossier to be opened: for whom, about what, under which version of the rules."""
+
+    kind: DossierKind
+    receiver_id: AgencyId
+    subject: str
+    rules_id: str
+    locality_id: LocalityId | None = None
+    submit_by: date | None = None
+    once: Once | None = None
+
+
+def open_dossier(request: OpenDossier, *, by: Person, at: datetime, work: UnitOfWork) -> Dossier:
+    """Open a dossier of the person's own agency.
+
+    Raises:
+        NotAllowed: Their posts only read.
+        DossierInvalid: Some fields are wrong; all are named.
+    """
+    access.require(by, "compose_dossiers")
+    if request.once and (known := work.requests.find(by.id, request.once)):
+        return work.dossiers.get(DossierId(known))
+    check = FieldChecks()
+    check.text("subject", request.subject, MAX_SUBJECT)
+    check.text("rules_id", request.rules_id, _MAX_RULES)
+    if work.people.find_agency(request.receiver_id) is None:
+        check.add("receiver_id", "not_found", "There is no such agency here. Choose one from the list.")
+    parts = PARTS.get(request.kind)
+    if parts is None:
+        check.add("kind", "not_opened_so", "A dossier of this kind is opened by its own procedure.")
+    check.done(DossierInvalid)
+    new = submitting.NewDossier(
+        kind=request.kind,
+        receiver_id=request.receiver_id,
+        subject=request.subject,
+        rules_id=request.rules_id,
+        parts=parts or (),
+        locality_id=request.locality_id,
+        submit_by=request.submit_by,
+    )
+    dossier = submitting.begin(new, by=by, at=at, work=work)
+    if request.once:
+        work.requests.remember(by.id, request.once, dossier.id, at)
+    return dossier
