@@ -56,3 +56,10 @@ class PagesNotViewed(Conflict):
 
     code = "signature_batch.pages_not_viewed"
     template = "You have not looked at page %(pages)s of this document yet. Open it, then try again."
+
+
+class AttachmentNotViewed(PagesNotViewed):
+    """The attachments of a document that is signed together with others have to be seen, too."""
+
+    code = "signature_batch.attachment_not_viewed"
+    template = "You have not looked at page %(pages)s of the attachment %(name)s yet. Open it, then try again."

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Protocol
 
 from engine.client_signatures import ClientSignature, SignatureLink
-from engine.documents import Document
 from engine.errors import VanthuError
 from engine.ids import AgencyId, DocumentId, PersonId, SignatureBatchId, SignatureId, WorkItemId
 from engine.page_views import PageViews
@@ -115,11 +114,8 @@ class SignatureBatches(Protocol):
 class ViewedPages(Protocol):
     """Pages of contents that were delivered to people."""
 
-    def find(self, person_id: PersonId, document: Document) -> PageViews | None:
-        """Return what was delivered of the document's present content to the person, or None."""
-
     def several(self, person_id: PersonId, document_ids: Collection[DocumentId]) -> Sequence[PageViews]:
-        """Return what was delivered of these documents to the person, their earlier contents too."""
+        """Return what was delivered of these documents to the person: attachments and earlier contents, too."""
 
     def add(self, views: PageViews) -> PageViews:
         """Add pages; return all that are delivered by now. Others who add at the same time wait."""

@@ -3,22 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from engine.documents import Document
 from engine.ids import DocumentId, FileId, PersonId
 from engine.page_views import PageViews
 from storage.schema import page_views
-from storage.statements import AnyRow, Fixed, Statements
+from storage.statements import AnyRow, Statements
 
-_FIND = Fixed(
-    select(page_views).where(
-        page_views.c.person_id == bindparam("person"),
-        page_views.c.document_id == bindparam("document"),
-        page_views.c.file_id == bindparam("content"),
-    )
-)
 _NEW = insert(page_views)
 # Of a page delivered again the first moment stays; the row is locked, so that two who add see each other's pages.
 _ADD = _NEW.on_conflict_do_update(
@@ -33,14 +25,8 @@ class PostgresViewedPages:
     def __init__(self, connection: Statements) -> None:
         self._connection = connection
 
-    def find(self, person_id: PersonId, document: Document) -> PageViews | None:
-        """Return what was delivered of the document's present content to the person, or None."""
-        one = {"person": person_id, "document": document.id, "content": document.file_id}
-        row = self._connection.ask_one(_FIND, one)
-        return None if row is None else _views(row)
-
     def several(self, person_id: PersonId, document_ids: Collection[DocumentId]) -> Sequence[PageViews]:
-        """Return what was delivered of these documents to the person, their earlier contents too."""
+        """Return what was delivered of these documents to the person: attachments and earlier contents, too."""
         wanted = select(page_views).where(
             page_views.c.person_id == person_id, page_views.c.document_id.in_(document_ids)
         )

@@ -7,17 +7,20 @@ from fastapi import APIRouter, Path, Response
 
 from api.deps import HouseDep, WorkDep
 from api.rest.answers import Answer, problems
-from api.rest.calls import CallDep
+from api.rest.calls import Call, CallDep
 from api.rest.paths import DocumentPath
 from engine import access
 from engine.actions.view_page import ViewPage, view_page
-from engine.page_views import pages_to_view
+from engine.parts import Part, parts_of
 
 router = APIRouter(tags=["documents"])
 
 _PDF: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 }
+
+
+_Number = Annotated[int, Path(description="From 1", ge=1, le=1_000_000)]
 
 
 class ViewedPageAnswer(Answer):
@@ -27,6 +30,17 @@ class ViewedPageAnswer(Answer):
     at: datetime
 
 
+class AttachmentPagesAnswer(Answer):
+    """The pages of an attachment; `place` counts from 1."""
+
+    place: int
+    name: str
+    file_id: str
+    pages: int
+    to_view: list[int]
+    viewed: list[ViewedPageAnswer]
+
+
 class PagesAnswer(Answer):
     """The pages of the current version: those to be seen before it is signed together with others, those delivered."""
 
@@ -34,6 +48,7 @@ class PagesAnswer(Answer):
     pages: int
     to_view: list[int]
     viewed: list[ViewedPageAnswer]
+    attachments: list[AttachmentPagesAnswer]
 
 
 @router.get("/documents/{document_id}/pages", summary="Pages seen", response_model=PagesAnswer, responses=problems(404))
@@ -41,15 +56,29 @@ def get_pages(document_id: DocumentPath, call: CallDep, house: HouseDep, work: W
     """Return which pages were delivered to the caller; another version has to be seen anew."""
     document = work.documents.get(document_id)
     access.require_read(call.by, document)
-    pages = work.files.get(document.file_id).pages
-    views = work.page_views.find(call.by.id, document)
-    viewed = sorted(views.pages.items()) if views else ()
+    views = work.page_views.several(call.by.id, [document.id])
+    first, *attached = parts_of(document, house.settings.every_page_up_to, views, work)
     return PagesAnswer(
-        file_id=document.file_id,
-        pages=pages,
-        to_view=list(pages_to_view(pages, house.settings.every_page_up_to)),
-        viewed=[ViewedPageAnswer(page=page, at=at) for page, at in viewed],
+        file_id=first.file_id,
+        pages=first.pages,
+        to_view=list(first.to_view),
+        viewed=_viewed(first),
+        attachments=[
+            AttachmentPagesAnswer(
+                place=part.place,
+                name=part.name,
+                file_id=part.file_id,
+                pages=part.pages,
+                to_view=list(part.to_view),
+                viewed=_viewed(part),
+            )
+            for part in attached
+        ],
     )
+
+
+def _viewed(part: Part) -> list[ViewedPageAnswer]:
+    return [ViewedPageAnswer(page=page, at=at) for page, at in sorted(part.viewed.items())]
 
 
 @router.get(
@@ -58,14 +87,31 @@ def get_pages(document_id: DocumentPath, call: CallDep, house: HouseDep, work: W
     response_class=Response,
     responses=problems(404) | _PDF,
 )
-def get_page(
-    document_id: DocumentPath,
-    n: Annotated[int, Path(description="From 1", ge=1, le=1_000_000)],
-    call: CallDep,
-    house: HouseDep,
-) -> Response:
+def get_page(document_id: DocumentPath, n: _Number, call: CallDep, house: HouseDep) -> Response:
     """Return one page of the current version as a PDF of its own; of who has work on the document it is noted."""
     request = ViewPage(document_id=document_id, page=n, every_page_up_to=house.settings.every_page_up_to)
+    return _sent(request, call)
+
+
+@router.get(
+    "/documents/{document_id}/attachments/{place}/pages/{n}",
+    summary="A page of an attachment",
+    response_class=Response,
+    responses=problems(404) | _PDF,
+)
+def get_attachment_page(
+    document_id: DocumentPath, place: _Number, n: _Number, call: CallDep, house: HouseDep
+) -> Response:
+    """Return one page of an attachment, counted from 1, in the same way."""
+    request = ViewPage(document_id=document_id, page=n, every_page_up_to=house.settings.every_page_up_to, place=place)
+    return _sent(request, call)
+
+
+def _sent(request: ViewPage, call: Call) -> Response:
     content, file = view_page(request, by=call.by, services=call.services)
-    headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff", "ETag": f'"{file.id}-{n}"'}
+    headers = {
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+        "ETag": f'"{file.id}-{request.page}"',
+    }
     return Response(content, media_type="application/pdf", headers=headers)

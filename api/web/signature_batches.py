@@ -20,11 +20,11 @@ from engine.choices import step_of
 from engine.definitions import SignatureKind
 from engine.documents import Document, OutgoingState
 from engine.errors import Invalid
-from engine.ids import DocumentId, FileId, SignatureBatchId, WorkItemId
+from engine.ids import FileId, SignatureBatchId, WorkItemId
 from engine.key_errors import OneCodeEach
 from engine.key_use import key_of
 from engine.neighbours import Services
-from engine.page_views import PageViews, pages_to_view
+from engine.parts import Part, parts_of
 from engine.ports import UnitOfWork
 from engine.queries import PageRequest, WorkItemQuery
 from engine.signature_batches import MOST, BatchItemState, is_over
@@ -44,16 +44,22 @@ class Signable:
     """One document that can be signed together with others.
 
     Attributes:
-        pages: How many it has.
-        to_view: Those that have to be seen.
-        missing: Those of them that the person did not have before them.
+        parts: It and its attachments, with the pages that have to be seen.
     """
 
     item: WorkItem
     document: Document
-    pages: int
-    to_view: Sequence[int]
-    missing: Sequence[int]
+    parts: Sequence[Part]
+
+    @property
+    def to_view(self) -> int:
+        """How many pages have to be seen."""
+        return sum(len(part.to_view) for part in self.parts)
+
+    @property
+    def missing(self) -> int:
+        """How many of them the person did not have before them."""
+        return sum(len(part.missing) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,31 +157,18 @@ def _signable(every_page_up_to: int, desk: Desk, work: UnitOfWork) -> Mapping[Si
     documents = work.documents.several({item.document_id for item in found}) if found else {}
     ready = [item for item in found if is_signable(item, documents[item.document_id], desk)]
     known = work.page_views.several(desk.person.id, {item.document_id for item in ready}) if ready else ()
-    views = {(one.document_id, one.file_id): one for one in known}
     kinds: dict[SignatureKind, list[Signable]] = {}
     for item in ready:
         outcome = next((one for one in step_of(item, work)[1].outcomes if one.signature), None)
         if outcome is not None and outcome.signature is not None:
             lines = kinds.setdefault(outcome.signature, [])
             if len(lines) < MOST:
-                lines.append(_line(item, documents[item.document_id], views, every_page_up_to, work))
+                document = documents[item.document_id]
+                parts = parts_of(document, every_page_up_to, known, work)
+                lines.append(Signable(item=item, document=document, parts=parts))
     return kinds
 
 
 def is_signable(item: WorkItem, document: Document, desk: Desk) -> bool:
     """Say whether the person may sign it now, as far as item and document tell."""
     return item.state is WorkItemState.OPEN and document.state in SIGNABLE and access.may_act(desk.person, item)
-
-
-def _line(
-    item: WorkItem,
-    document: Document,
-    views: Mapping[tuple[DocumentId, FileId], PageViews],
-    every_page_up_to: int,
-    work: UnitOfWork,
-) -> Signable:
-    pages = work.files.get(document.file_id).pages
-    wanted = pages_to_view(pages, every_page_up_to)
-    seen = views.get((document.id, document.file_id))
-    missing = seen.missing(wanted) if seen else wanted
-    return Signable(item=item, document=document, pages=pages, to_view=wanted, missing=missing)

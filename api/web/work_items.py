@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from api.deps import HouseDep, PageDep, ServicesDep, WorkDep
 from api.problems import status_of
+from api.web.attachments import attachments_of
 from api.web.client_signatures import elsewhere, for_plugin, hand_in
 from api.web.clocks import clock_of, clocks_of
 from api.web.comments import comments_of
@@ -48,7 +49,7 @@ from engine.ids import PersonId, WorkItemId
 from engine.neighbours import Services
 from engine.ports import UnitOfWork
 from engine.queries import WorkItemQuery
-from engine.signing_places import field_of, place_of, right_in
+from engine.signing_places import field_of, place_of, right_in, signers_standing
 from engine.work_items import OutcomeDataInvalid, WorkItem, WorkItemNotFound, WorkItemState
 
 router = APIRouter()
@@ -218,6 +219,8 @@ def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
         "document": document,
         "names": names,
         "file": work.files.get(document.file_id),
+        "attachments": attachments_of(document, work),
+        "signers": signers_standing(document, work) if isinstance(document, OutgoingDocument) else (),
         "directives": () if outgoing else work.directives.of_document(document.id),
         "asked": work.signings.find(item.id),
         "verdict": None if outgoing else signatures(work.documents.find_report(document.id), desk),

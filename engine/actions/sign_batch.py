@@ -10,7 +10,8 @@ from engine.ids import SignatureBatchId
 from engine.key_errors import PinExpired, PinLocked, PinWrong, ServiceAway, TokenAway
 from engine.neighbours import Services
 from engine.operations.move import VersionMoved
-from engine.page_views import PagesNotViewed, pages_to_view
+from engine.page_views import AttachmentNotViewed, PagesNotViewed
+from engine.parts import parts_of
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.signature_batches import BatchItem, BatchItemState, SignatureBatch
@@ -87,14 +88,16 @@ def _require_seen(item: BatchItem, batch: SignatureBatch, work: UnitOfWork) -> N
 
     Raises:
         WorkItemNotOpen, VersionMoved: There is nothing to sign any more, or something else.
-        PagesNotViewed: Pages are missing.
+        PagesNotViewed, AttachmentNotViewed: Pages are missing.
     """
     work.work_items.get(item.work_item_id).require_open()
     document = work.documents.get(item.document_id)
     if document.file_id != item.file_id:
         raise VersionMoved
-    wanted = pages_to_view(work.files.get(document.file_id).pages, batch.every_page_up_to)
-    views = work.page_views.find(batch.by, document)
-    missing = wanted if views is None else views.missing(wanted)
-    if missing:
-        raise PagesNotViewed(pages=", ".join(map(str, missing)))
+    views = work.page_views.several(batch.by, [document.id])
+    for part in parts_of(document, batch.every_page_up_to, views, work):
+        pages = ", ".join(map(str, part.missing))
+        if pages and part.place:
+            raise AttachmentNotViewed(pages=pages, name=part.name)
+        if pages:
+            raise PagesNotViewed(pages=pages)

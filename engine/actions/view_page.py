@@ -7,6 +7,7 @@ from engine.files import StoredFile
 from engine.ids import DocumentId
 from engine.neighbours import Services
 from engine.page_views import PageNotFound, PageViews, pages_to_view
+from engine.parts import file_at
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.queries import PageRequest, WorkItemQuery
@@ -15,15 +16,17 @@ from engine.signature_batch_events import DocumentViewed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewPage:
-    """A page, from 1, of a document's current version.
+    """A page, from 1, of a document's current version, or of one of its attachments.
 
     Attributes:
+        place: 0 is the document, its attachments count from 1 (engine.parts).
         every_page_up_to: Of documents up to so many pages each has to be seen before they are signed together.
     """
 
     document_id: DocumentId
     page: int
     every_page_up_to: int
+    place: int = 0
 
 
 def view_page(request: ViewPage, *, by: Person, services: Services) -> tuple[bytes, StoredFile]:
@@ -34,12 +37,13 @@ def view_page(request: ViewPage, *, by: Person, services: Services) -> tuple[byt
 
     Raises:
         DocumentNotFound: The person may not read it.
+        FileNotFound: It has no such attachment.
         PageNotFound: It has no such page.
     """
     with services.begin() as work:
         document = work.documents.get(request.document_id)
         access.require_read(by, document)
-        file = work.files.get(document.file_id)
+        file = work.files.get(file_at(document, request.place))
         query = WorkItemQuery(person=by, document_id=document.id)
         concerned = bool(work.work_items.search(query, PageRequest(limit=1)).items)
     if not 1 <= request.page <= file.pages:

@@ -120,6 +120,7 @@ DOORS = (
         refused=NOT_ADMINISTRATOR,
     ),
     Door(method="GET", path=DOCUMENT + "/pages/{n}", refused=STRANGERS),
+    Door(method="GET", path=DOCUMENT + "/attachments/{place}/pages/{n}", refused=STRANGERS),
     Door(method="GET", path="/signature-batches"),
     Door(method="POST", path="/signature-batches", body={"work_item_ids": [SOMEBODY]}, refused=(("kiemtra", 403),)),
     Door(method="GET", path="/signature-batches/{batch_id}", refused=STRANGERS),
@@ -320,6 +321,7 @@ def ids(office: Office) -> dict[str, str]:
         "stand_in_id": str(office.stand_in("chutich", "phochutich").id),
         "owner_id": str(office.people["chutich"].id),
         "n": "1",
+        "place": "1",
         "year": "2026",
     }
 

@@ -1,7 +1,8 @@
 """Signing documents together on pages: read page by page, choose, confirm once, see what became of each, try again."""
 
+from engine.documents import Attachment
 from tests.api.web.visitors import Visitors
-from tests.support.office import Office
+from tests.support.office import Office, a_pdf
 
 
 def test_a_signer_reads_chooses_confirms_once_and_tries_failures_again(visitors: Visitors, office: Office) -> None:
@@ -14,10 +15,10 @@ def test_a_signer_reads_chooses_confirms_once_and_tries_failures_again(visitors:
     assert choice.texts("//td[@data-label='Trang đã xem']") == ["0/1 Xem trang 1"] * 2
     assert choice.form("/signature-batches").fields.get("item") is None
     reading = signer.open(f"/documents/{documents[0]}/reading")
-    assert reading.texts("//section/h2") == ["Trang 1/1 chưa xem"]
+    assert reading.texts("//section/h3") == ["Trang 1/1 chưa xem"]
     page = signer.get(f"/documents/{documents[0]}/pages/1")
     assert (page.headers["Content-Type"], page.content[:4]) == ("application/pdf", b"%PDF")
-    assert signer.open(f"/documents/{documents[0]}/reading").texts("//section/h2") == ["Trang 1/1 đã xem"]
+    assert signer.open(f"/documents/{documents[0]}/reading").texts("//section/h3") == ["Trang 1/1 đã xem"]
 
     choice = signer.open("/signature-batches/new")
     items = {str(office.item(one, "sign").id): one for one in documents}
@@ -59,3 +60,53 @@ def test_the_clerk_seals_together_and_others_see_nothing_of_it(visitors: Visitor
     visitors["kiemtra"].open("/signature-batches/new", status=403)
     assert clerk.get(f"/documents/{document_id}/pages/0").status_code == 404
     assert visitors["vanthu.xa1"].get(f"/documents/{document_id}/reading").status_code == 404
+
+
+def test_attachments_are_read_page_by_page_from_the_work_item_and_count_among_the_pages_seen(
+    visitors: Visitors, office: Office
+) -> None:
+    attached = Attachment(name="Phụ lục.pdf", file_id=office.upload(a_pdf(pages=2), by="chuyenvien"))
+    document_id = office.reviewed(attachments=(attached,))
+    signer = visitors["chutich"]
+
+    page = signer.open(f"/work-items/{office.item(document_id, 'sign').id}")
+    reading = signer.open(page.document.xpath("//a[text()='Phụ lục.pdf']/@href")[0].partition("#")[0])
+    first = signer.get(f"/documents/{document_id}/attachments/1/pages/1")
+    signer.get(f"/documents/{document_id}/pages/1")
+    choice = signer.open("/signature-batches/new")
+
+    assert reading.texts("//h2[@id='part-1']") == ["Phụ lục, tài liệu kèm theo 1: Phụ lục.pdf"]
+    assert len(reading.texts("//section/h3")) == 3
+    assert first.content[:4] == b"%PDF"
+    assert choice.texts("//td[@data-label='Trang đã xem']") == ["2/3 Xem trang 2 của Phụ lục.pdf"]
+    for wrong in ("attachments/2/pages/1", "attachments/1/pages/3", "attachments/x/pages/1", "attachments/1/pages/0"):
+        assert signer.get(f"/documents/{document_id}/{wrong}").status_code == 404
+    assert visitors["vanthu.xa1"].get(f"/documents/{document_id}/attachments/1/pages/1").status_code == 404
+
+
+def test_reviewer_and_clerks_open_attachments_and_the_seal_says_that_it_covers_them(
+    visitors: Visitors, office: Office
+) -> None:
+    commune = office.commune().agency_id
+    attached = Attachment(name="Phụ lục.pdf", file_id=office.upload(a_pdf(), by="chuyenvien"))
+    document_id = office.draft(attachments=(attached,), recipients=(commune,)).document.id
+    office.complete(document_id, "draft", "submit", "chuyenvien")
+    link = "//a[text()='Phụ lục.pdf']/@href"
+    review = visitors["truongphong"].open(f"/work-items/{office.item(document_id, 'review_content').id}")
+    office.complete(document_id, "review_content", "approve", "truongphong")
+    office.complete(document_id, "review_format", "approve", "chanhvanphong")
+    office.run_jobs()
+    before = visitors["chutich"].open(f"/work-items/{office.item(document_id, 'sign').id}")
+    office.sign(document_id, "sign", "chutich")
+    office.complete(document_id, "number", "number", "vanthu")
+    office.run_jobs()
+    sealing = visitors["vanthu"].open(f"/work-items/{office.item(document_id, 'seal').id}")
+    office.sign(document_id, "seal", "vanthu", key="agency")
+    arrived = next(item for item in office.inbox("vanthu.xa1"))
+    received = visitors["vanthu.xa1"].open(f"/work-items/{arrived.id}")
+
+    assert review.document.xpath(link)
+    assert before.says(f"Đã ký nháy nội dung: {office.people['truongphong'].name}")
+    assert sealing.document.xpath(link)
+    assert sealing.says("Phụ lục.pdf: được ký số của cơ quan")
+    assert visitors["vanthu.xa1"].open(received.document.xpath(link)[0].partition("#")[0]).says("Trang 1/1")

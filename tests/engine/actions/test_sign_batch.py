@@ -18,10 +18,11 @@ from engine.actions.sign_batch import sign_batch
 from engine.actions.stop_signature_batch import stop_signature_batch
 from engine.actions.use_key import use_key
 from engine.actions.view_page import ViewPage, view_page
-from engine.documents import OutgoingState
+from engine.documents import Attachment, OutgoingState
 from engine.events import WaitNoted
+from engine.files import FileNotFound
 from engine.ids import DocumentId, FileId, SignatureBatchId, WorkItemId
-from engine.page_views import PageNotFound, PagesNotViewed, pages_to_view
+from engine.page_views import AttachmentNotViewed, PageNotFound, PagesNotViewed, pages_to_view
 from engine.queries import Once, PageRequest
 from engine.signature_batches import (
     BatchItem,
@@ -302,7 +303,7 @@ def test_pages_are_noted_of_who_has_work_on_the_document_and_told_once_all_are_t
 
     def noted(by: str) -> set[int]:
         with office.house.services.begin() as work:
-            views = work.page_views.find(office.people[by].id, document)
+            views = next(iter(work.page_views.several(office.people[by].id, [document.id])), None)
         return set(views.pages) if views else set()
 
     view(office, document_id, "chutich", 7, 2, 7)
@@ -316,3 +317,28 @@ def test_pages_are_noted_of_who_has_work_on_the_document_and_told_once_all_are_t
         view(office, document_id, "chutich", 8)
     assert PagesNotViewed(pages="1").code == NOT_VIEWED
     assert WorkItemNotOpen.code == "work_item.not_open"
+
+
+def test_a_document_whose_attachments_were_not_seen_is_not_signed_among_others(office: Office) -> None:
+    attached = Attachment(name="Phụ lục.pdf", file_id=office.upload(a_pdf(), by="chuyenvien"))
+    (document_id,), items = reviewed(office, 1, attachments=(attached,))
+    view(office, document_id, "chutich")
+
+    batch = begin(office, items)
+    office.run_jobs()
+    assert states(office, batch) == [(FAILED, AttachmentNotViewed.code)]
+    request = ViewPage(document_id=document_id, page=1, every_page_up_to=5, place=1)
+    view_page(request, by=office.people["chutich"], services=office.house.services)
+    retry(office, batch)
+    office.run_jobs()
+
+    assert states(office, batch) == [(SIGNED, None)]
+    assert leaves(office).count("document.viewed") == 2
+
+
+def test_an_attachment_that_is_not_there_has_no_pages(office: Office) -> None:
+    document_id = office.reviewed()
+    for place in (1, -1):
+        request = ViewPage(document_id=document_id, page=1, every_page_up_to=5, place=place)
+        with pytest.raises(FileNotFound):
+            view_page(request, by=office.people["chutich"], services=office.house.services)
