@@ -9,13 +9,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from api.province import Office, province
+from api.province import Office, localities, province
 from api.settings import Settings
 from api.wiring import House, now
 from engine.access import AUDITS
+from engine.actions.add_localities import add_localities
 from engine.actions.deploy_definition import deploy_definition
 from engine.actions.found_agency import found_agency
+from engine.actions.load_criteria_set import load_criteria_set
+from engine.actions.load_shipped_criteria import load_shipped_criteria
 from engine.actions.record_stand_in import RecordStandIn, record_stand_in
+from engine.criteria_files import read_set
 from engine.deadlines import office_date
 from engine.people import Role
 from engine.queries import NewPerson
@@ -25,6 +29,8 @@ from signing.demo_pki import DemoPki, Holder
 from signing.settings import FONTS
 
 MODELS: Final = Path(__file__).resolve().parent.parent / "bpmn"
+CRITERIA: Final = Path(__file__).resolve().parent / "demo_criteria"
+"""What the demonstration's province judges by beside the national sets; made up, and marked so."""
 SHIPPED: Final = ("joint_document", "incoming_document", "outgoing_document", "document_copy")
 
 
@@ -120,6 +126,12 @@ def settle(house: House, password: str) -> None:
             if work.definitions.find_latest(name) is not None:
                 continue
             deploy_definition(shipped_model(name), by=administrator, at=now(), work=work)
+    with house.services.begin() as work:
+        if not work.localities.all():
+            add_localities(localities(), by=administrator, at=now(), work=work)
+            load_shipped_criteria(by=administrator, at=now(), work=work)
+            for path in sorted(CRITERIA.glob("*.toml")):
+                load_criteria_set(read_set(path), by=administrator, at=now(), work=work)
 
 
 def deputise(house: House) -> None:

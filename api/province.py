@@ -1,10 +1,11 @@
-"""The demonstration's province: one provincial office with three units, two communes, and the people in them."""
+"""The demonstration's province: its office with rooms and departments, two communes, their people; the localities."""
 
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid5
 
-from engine.ids import AgencyId, PersonId, UnitId
+from engine.ids import AgencyId, LocalityId, PersonId, UnitId
+from engine.localities import AreaClass, CommuneGroup, Locality, LocalityKind, Region
 from engine.people import Agency, Person, Post, Role, Unit
 
 _NAMESPACE: Final = UUID("5a0f6b1e-6c1d-5a57-9d3c-1f1c0a8e7d21")
@@ -45,8 +46,9 @@ def _provincial_office() -> Office:
         _unit(agency, "ntm", "Phòng Nông thôn mới", "NTM"),
         _unit(agency, "ocop", "Phòng OCOP", "OCOP"),
         _unit(agency, "vp", "Văn phòng", "VP"),
+        *(_unit(agency, key, name, symbol) for key, name, symbol, _, _ in _DEPARTMENTS),
     )
-    ntm, ocop, vp = (unit.id for unit in units)
+    ntm, ocop, vp = (unit.id for unit in units[:3])
     people = (
         _person(agency, "vanthu", "Nguyễn Thị Hoa", "Văn thư", Post(role=Role.CLERK, unit_id=vp)),
         _person(
@@ -65,8 +67,30 @@ def _provincial_office() -> Office:
         _person(agency, "chutich", "Nguyễn Văn Đức", "Chủ tịch", Post(role=Role.HEAD)),
         _person(agency, "kiemtra", "Đặng Thị Yến", "Kiểm tra viên", Post(role=Role.AUDITOR)),
         _person(agency, "quantri", "Hồ Sỹ Nam", "Quản trị hệ thống", Post(role=Role.ADMINISTRATOR)),
+        *_department_people(agency, units[3:]),
     )
     return Office(agency=agency, units=units, people=people)
+
+
+_DEPARTMENTS: Final = (
+    ("snnmt", "Sở Nông nghiệp và Môi trường", "SNNMT", "Trần Văn Kiên", "Lương Thị Hà"),
+    ("sxd", "Sở Xây dựng", "SXD", "Phan Đình Long", "Mai Quốc Việt"),
+    ("stc", "Sở Tài chính", "STC", "Đinh Thị Oanh", "Tạ Minh Châu"),
+    ("cat", "Công an tỉnh", "CAT", "Lại Xuân Trường", "Cao Bá Hùng"),
+    ("snv", "Sở Nội vụ", "SNV", "Vương Thị Liên", "Chu Đức Anh"),
+)
+"""Departments that appraise, as units of the provincial office: key, name, symbol, head and specialist."""
+
+
+def _department_people(agency: Agency, units: tuple[Unit, ...]) -> tuple[Person, ...]:
+    return tuple(
+        person
+        for (key, _, _, head, specialist), unit in zip(_DEPARTMENTS, units, strict=True)
+        for person in (
+            _person(agency, f"{key}.truong", head, "Giám đốc", Post(role=Role.HEAD_OF_UNIT, unit_id=unit.id)),
+            _person(agency, f"{key}.cv", specialist, "Chuyên viên", Post(role=Role.SPECIALIST, unit_id=unit.id)),
+        )
+    )
 
 
 def _commune(key: str, code: str, name: str, place: str, heads: tuple[str, str]) -> Office:
@@ -104,3 +128,61 @@ def _person(agency: Agency, username: str, name: str, title: str, *posts: Post) 
         title=title,
         posts=posts,
     )
+
+
+def _locality(
+    parent: Locality,
+    code: str,
+    facts: tuple[str, CommuneGroup | None, AreaClass | None, int],
+    agency_id: AgencyId | None = None,
+) -> Locality:
+    name, group, area_class, households = facts
+    return Locality(
+        id=LocalityId(_id(f"locality:{code}")),
+        code=code,
+        kind=LocalityKind.COMMUNE if parent.kind is LocalityKind.PROVINCE else LocalityKind.VILLAGE,
+        name=name,
+        region=parent.region,
+        parent_id=parent.id,
+        group=group,
+        area_class=area_class,
+        households=households,
+        agency_id=agency_id,
+    )
+
+
+_ELSEWHERE: Final = (
+    ("99103", ("xã Đông Khai", CommuneGroup.URBAN, None, 3120)),
+    ("99104", ("xã Tây Đô Mới", CommuneGroup.URBAN, None, 2875)),
+    ("99105", ("xã Nam Thí", CommuneGroup.OTHER, None, 2410)),
+    ("99106", ("xã Bắc Thí", CommuneGroup.OTHER, None, 1986)),
+    ("99107", ("xã Phú Mẫu", CommuneGroup.OTHER, None, 2254)),
+    ("99108", ("xã Yên Thử", CommuneGroup.OTHER, AreaClass.I, 1743)),
+    ("99109", ("xã Lũng Cao Thử", CommuneGroup.MOUNTAIN, AreaClass.II, 1102)),
+    ("99110", ("xã Mường Mẫu", CommuneGroup.MOUNTAIN, AreaClass.III, 874)),
+)
+"""Communes whose agencies are not of the demonstration."""
+_VILLAGES: Final = (("01", "thôn Đông", 310), ("02", "thôn Đoài", 285), ("03", "thôn Trung", 342))
+
+
+def localities() -> tuple[Locality, ...]:
+    """Return the province, its communes and some villages; codes and names are made up."""
+    offices = province()
+    top = Locality(
+        id=LocalityId(_id("locality:99")),
+        code="99",
+        kind=LocalityKind.PROVINCE,
+        name="tỉnh Thử Nghiệm",
+        region=Region.NORTH_CENTRAL,
+        households=52_400,
+        agency_id=offices[0].agency.id,
+    )
+    first = _locality(top, "99101", ("xã Hoằng Thử", CommuneGroup.OTHER, None, 2143), offices[1].agency.id)
+    second = _locality(top, "99102", ("xã Quảng Mẫu", CommuneGroup.MOUNTAIN, AreaClass.II, 1287), offices[2].agency.id)
+    others = [_locality(top, code, facts) for code, facts in _ELSEWHERE]
+    villages = [
+        _locality(commune, f"{commune.code}.{number}", (name, commune.group, commune.area_class, households))
+        for commune in (first, second)
+        for number, name, households in _VILLAGES
+    ]
+    return (top, first, second, *others, *villages)

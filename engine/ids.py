@@ -45,6 +45,10 @@ RubricId = NewType("RubricId", str)
 """An OCOP score sheet: decision, set and digest."""
 DossierId = NewType("DossierId", UUID)
 LocalityId = NewType("LocalityId", UUID)
+CriteriaSetId = NewType("CriteriaSetId", str)
+"""A version of a set of criteria, as in 'commune-2026/1': its code and its version."""
+AchievementId = NewType("AchievementId", UUID)
+TargetId = NewType("TargetId", UUID)
 
 SYSTEM = PersonId(UUID("00000000-0000-7000-8000-000000000001"))
 """The actor of what no person does: a finished job, a due timer."""

@@ -14,6 +14,7 @@ from uuid import UUID
 from engine.announcements import AuditCursors, Checks, Mails, Notices, Webhooks
 from engine.appearance_records import AttachmentSeals, Copies, SignatureImages
 from engine.audit import AuditEvent, Place, ReadLeaf
+from engine.criteria_records import Achievements, CriteriaSets, Localities
 from engine.definitions import Activation, Definition
 from engine.dossier_records import Dossiers
 from engine.events import Event
@@ -365,6 +366,18 @@ class UnitOfWork(Protocol):
     @property
     def renewals(self) -> Renewals:
         """How long archived files can be proven."""
+
+    @property
+    def localities(self) -> Localities:
+        """Province, communes, villages."""
+
+    @property
+    def criteria_sets(self) -> CriteriaSets:
+        """What localities are judged by."""
+
+    @property
+    def achievements(self) -> Achievements:
+        """What they are recognised as."""
 
     @property
     def jobs(self) -> Jobs:

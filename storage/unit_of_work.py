@@ -13,11 +13,13 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from engine.audit import AuditEvent, audit_event
 from engine.calendars import WorkCalendar
+from engine.criteria import CriteriaSet
 from engine.definitions import Definition
 from engine.events import Event
 from engine.files import StoredFile
-from engine.ids import AgencyId, EventId, FileId
+from engine.ids import AgencyId, CriteriaSetId, EventId, FileId
 from engine.ports import Begin
+from storage.achievements import PostgresAchievements
 from storage.approvals import PostgresApprovals
 from storage.attachment_seals import PostgresAttachmentSeals
 from storage.audit import PostgresAuditLog
@@ -26,6 +28,7 @@ from storage.checks import PostgresChecks
 from storage.client_signatures import PostgresClientSignatures
 from storage.comments import PostgresComments
 from storage.copies import PostgresCopies
+from storage.criteria import PostgresCriteriaSets
 from storage.cursors import PostgresAuditCursors
 from storage.database import DatabaseCrowded
 from storage.definitions import PostgresDefinitions
@@ -39,6 +42,7 @@ from storage.incidents import PostgresIncidents
 from storage.instance_migrations import PostgresInstanceMigrations
 from storage.instances import PostgresInstances
 from storage.jobs import JobQueue
+from storage.localities import PostgresLocalities
 from storage.mails import PostgresMails
 from storage.messages import PostgresMessages
 from storage.notices import PostgresNotices
@@ -90,6 +94,7 @@ class Known:
     organisations: dict[AgencyId, Organisation] = field(default_factory=dict)
     calendars: dict[AgencyId, WorkCalendar] = field(default_factory=dict)
     files: dict[FileId, StoredFile] = field(default_factory=dict)
+    criteria_sets: dict[CriteriaSetId, CriteriaSet] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
@@ -110,6 +115,9 @@ class PostgresUnitOfWork:
         self._leaves: list[AuditEvent] = []
         self.recorded: list[Event] = []
         self._open_signing(connection)
+        self.localities = PostgresLocalities(connection)
+        self.criteria_sets = PostgresCriteriaSets(connection, known.criteria_sets)
+        self.achievements = PostgresAchievements(connection)
         self.people = PostgresPeople(connection, self.new_id, known.organisations)
         self.stand_ins = PostgresStandIns(connection)
         self.approvals = PostgresApprovals(connection)

@@ -23,6 +23,7 @@ from storage.schema.audit import POSITION, audit_cursors, audit_events, audit_pr
 from storage.schema.calendars import calendar_days, calendar_years
 from storage.schema.columns import metadata
 from storage.schema.cooperation import comments, form_drafts, watches
+from storage.schema.criteria import achievements, criteria_sets, localities
 from storage.schema.documents import (
     archived_files,
     directives,
@@ -115,6 +116,9 @@ AUDITED: Final = (
     "dossier_files",
     "dossier_submissions",
     "archived_dossier_files",
+    "localities",
+    "criteria_sets",
+    "achievements",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -129,6 +133,7 @@ APPEND_ONLY: Final = (
     "signature_images",
     "verification_codes",
     "archived_dossier_files",
+    "criteria_sets",
 )
 """Rows of these tables are never changed or removed, by nobody."""
 
@@ -136,6 +141,7 @@ __all__ = [
     "APPEND_ONLY",
     "AUDITED",
     "POSITION",
+    "achievements",
     "active_definitions",
     "activities",
     "agencies",
@@ -153,6 +159,7 @@ __all__ = [
     "client_signatures",
     "comments",
     "copies",
+    "criteria_sets",
     "definition_files",
     "definitions",
     "deliveries",
@@ -170,6 +177,7 @@ __all__ = [
     "instance_migrations",
     "instances",
     "key_choices",
+    "localities",
     "mail_addresses",
     "mails",
     "metadata",

@@ -39,6 +39,7 @@ from tests.storage.builders import (
     outgoing,
 )
 from tests.storage.composed import fill_dossiers
+from tests.storage.judged import fill_judged
 from tests.storage.signed import fill_signing
 from tests.storage.signed_elsewhere import fill_signed_elsewhere
 from tests.storage.violations import CHECKS, DOUBLES
@@ -98,6 +99,7 @@ def double(connection: "psycopg.Connection[tuple[object, ...]]", table: str, nam
         "active_definitions": "UPDATE copied SET key = 'other'",
         "verification_codes": "UPDATE copied SET code = repeat('1', 26)",
         "signature_batch_items": "UPDATE copied SET place = 1",
+        "criteria_sets": "UPDATE copied SET id = 'other/1'",
     }
     connection.execute(anew.get(table, "UPDATE copied SET id = gen_random_uuid()"))
     connection.execute(sql.SQL("INSERT INTO {} OVERRIDING SYSTEM VALUE SELECT * FROM copied").format(copied))
@@ -113,6 +115,7 @@ def filled(postgres: EmbeddedServer, template: str) -> Iterator[Database]:
             fill(work, desk)
             fill_signed_elsewhere(work, desk)
             fill_dossiers(work, desk)
+            fill_judged(work, desk)
             work.verifications.add_code(desk.document.id, "0" * 26)
             work.verifications.count(["file"], NOON)
         yield database

@@ -175,6 +175,20 @@ CHECKS = {
     "dossier_submissions_ordinal_from_one": "UPDATE dossier_submissions SET ordinal = 0",
     "dossier_submissions_digest_is_of_manifest": "UPDATE dossier_submissions SET manifest = '{}'",
     "dossier_submissions_asked_whole": "UPDATE dossier_submissions SET asked_at = now()",
+    "localities_kind_known": "UPDATE localities SET kind = 'district' WHERE kind = 'commune'",
+    "localities_region_known": "UPDATE localities SET region = 'moon'",
+    "localities_parent_whole": "UPDATE localities SET parent_id = NULL WHERE kind = 'commune'",
+    "localities_group_whole": """UPDATE localities SET "group" = NULL WHERE kind = 'commune'""",
+    "localities_group_fits": "UPDATE localities SET area_class = 'III' WHERE kind = 'commune'",
+    "localities_households_counted": "UPDATE localities SET households = -1",
+    "criteria_sets_tier_known": "UPDATE criteria_sets SET tier = 'kingdom'",
+    "criteria_sets_ends_after_start": "UPDATE criteria_sets SET effective_to = effective_from - 1",
+    "criteria_sets_sha256_is_one": "UPDATE criteria_sets SET sha256 = 'x'",
+    "criteria_sets_id_has_version": "UPDATE criteria_sets SET id = 'commune'",
+    "achievements_tier_known": "UPDATE achievements SET tier = 'kingdom'",
+    "achievements_decision_given": "UPDATE achievements SET decision = ''",
+    "achievements_revoked_whole": "UPDATE achievements SET revoked_on = decided_on",
+    "achievements_revoked_after": "UPDATE achievements SET revoked_on = decided_on - 1, revocation = '6/QĐ'",
 }
 
 DOUBLES = {
@@ -206,4 +220,7 @@ DOUBLES = {
     "dossiers_own_document_id_idx": "dossiers",
     "dossiers_received_document_id_idx": "dossiers",
     "dossier_files_once_idx": "dossier_files",
+    "localities_code_key": "localities",
+    "criteria_sets_supersedes_key": "criteria_sets",
+    "achievements_in_force_idx": "achievements",
 }

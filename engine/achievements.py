@@ -1,0 +1,65 @@
+"""What localities are recognised as, since which decision, and until which one took it away.
+
+Source: Decision 18/2022/QĐ-TTg, as amended by Decision 03/2024/QĐ-TTg: recognised and revoked by decision.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from engine.criteria import Tier
+from engine.errors import Conflict, NotFound
+from engine.ids import AchievementId, AgencyId, CriteriaSetId, DocumentId, LocalityId, PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Achievement:
+    """A locality recognised for a tier.
+
+    Attributes:
+        agency_id: The agency that decided.
+        decision: Number and symbol of the decision, as in '05/QĐ-UBND'.
+        document_id: The decision, where it was issued here.
+        criteria_set: The version it was judged by, where it was judged here.
+        revoked_on: The day of the decision that took it away.
+    """
+
+    id: AchievementId
+    agency_id: AgencyId
+    locality_id: LocalityId
+    tier: Tier
+    decision: str
+    decided_on: date
+    recorded_at: datetime
+    recorded_by: PersonId
+    document_id: DocumentId | None = None
+    criteria_set: CriteriaSetId | None = None
+    revoked_on: date | None = None
+    revocation: str | None = None
+    revocation_document_id: DocumentId | None = None
+
+    def revoked(self, decision: str, on: date, document_id: DocumentId | None = None) -> "Achievement":
+        """Return it as taken away by this decision. Raises AchievementRevoked."""
+        if self.revoked_on is not None:
+            raise AchievementRevoked(decision=self.revocation)
+        return replace(self, revoked_on=on, revocation=decision, revocation_document_id=document_id)
+
+
+class AchievementNotFound(NotFound):
+    """The locality is not recognised for that tier."""
+
+    code = "achievement.not_found"
+    template = "This locality is not recognised for this level, so there is nothing to take away."
+
+
+class AlreadyRecognised(Conflict):
+    """It is recognised for that tier, and nothing took it away."""
+
+    code = "achievement.already"
+    template = "This locality is recognised for this level already, by decision %(decision)s. Revoke that one first."
+
+
+class AchievementRevoked(Conflict):
+    """It was taken away before."""
+
+    code = "achievement.revoked"
+    template = "This recognition was taken away before, by decision %(decision)s."

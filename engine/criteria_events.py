@@ -1,0 +1,61 @@
+"""What happens to localities and to what they are judged by, in the past tense; see engine.events."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from engine.events import Event
+from engine.ids import AchievementId, CriteriaSetId, DocumentId, LocalityId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriteriaSetLoaded(Event):
+    """A version of a set of criteria came to be known; *sha256* is that of its content."""
+
+    action = "criteria_set.loaded"
+    subject_type = "criteria_set"
+    criteria_set_id: CriteriaSetId
+    tier: str
+    sha256: str
+    effective_from: date
+    effective_to: date | None
+    supersedes: CriteriaSetId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalitiesAdded(Event):
+    """Localities came to be known, by their codes."""
+
+    action = "localities.added"
+    subject_type = "agency"
+    codes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalityChanged(Event):
+    """Facts of a locality were changed; said as they stand since."""
+
+    action = "locality.changed"
+    subject_type = "locality"
+    locality_id: LocalityId
+    code: str
+    name: str
+    region: str
+    group: str | None
+    area_class: str | None
+    hardship: bool
+    households: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AchievementRecorded(Event):
+    """A decision of before, or of elsewhere, that recognised a locality was put on record."""
+
+    action = "achievement.recorded"
+    subject_type = "achievement"
+    achievement_id: AchievementId
+    locality_id: LocalityId
+    tier: str
+    decision: str
+    decided_on: date
+    document_id: DocumentId | None

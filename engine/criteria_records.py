@@ -1,0 +1,80 @@
+"""What the engine needs of storage for localities, what they are judged by and recognised as; see engine.ports."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from engine.achievements import Achievement
+from engine.criteria import CriteriaSet, Tier
+from engine.criteria_loading import Loading
+from engine.ids import AgencyId, CriteriaSetId, LocalityId
+from engine.localities import Locality, LocalityKind
+
+
+class Localities(Protocol):
+    """Province, communes, villages."""
+
+    def get(self, locality_id: LocalityId) -> Locality:
+        """Return the locality, or raise LocalityNotFound."""
+
+    def lock(self, locality_id: LocalityId) -> Locality:
+        """Return the locality for changing, or raise LocalityNotFound."""
+
+    def find_by_code(self, code: str) -> Locality | None:
+        """Return the locality with this code, or None."""
+
+    def of_agency(self, agency_id: AgencyId) -> Sequence[Locality]:
+        """Return those the agency speaks for, by code."""
+
+    def all(self, kind: LocalityKind | None = None) -> Sequence[Locality]:
+        """Return all, or those of a kind, by code."""
+
+    def add(self, localities: Sequence[Locality]) -> None:
+        """Keep new localities."""
+
+    def save(self, locality: Locality) -> None:
+        """Keep the new value of a locked locality."""
+
+
+class CriteriaSets(Protocol):
+    """Versions of sets of criteria; none ever changes."""
+
+    def get(self, set_id: CriteriaSetId) -> CriteriaSet:
+        """Return the version, or raise CriteriaSetNotFound."""
+
+    def all(self) -> Sequence[CriteriaSet]:
+        """Return every version, by its first day, then code and version."""
+
+    def in_force(self, tier: Tier, day: date) -> CriteriaSet:
+        """Return the version by which a dossier of that day is judged, or raise NoCriteriaInForce."""
+
+    def loadings(self) -> Sequence[Loading]:
+        """Return who loaded which version when, the newest first."""
+
+    def queue(self) -> None:
+        """Let whoever else is adding versions finish first; later ones wait until this transaction ends."""
+
+    def add(self, version: CriteriaSet, loading: Loading) -> None:
+        """Keep a new version."""
+
+
+class Achievements(Protocol):
+    """What localities are recognised as."""
+
+    def find(self, locality_id: LocalityId, tier: Tier) -> Achievement | None:
+        """Return what the locality is recognised as and was not taken away, or None."""
+
+    def lock(self, locality_id: LocalityId, tier: Tier) -> Achievement:
+        """Return the same for changing, or raise AchievementNotFound."""
+
+    def of(self, locality_id: LocalityId) -> Sequence[Achievement]:
+        """Return all the locality ever was recognised as, the newest first."""
+
+    def all(self) -> Sequence[Achievement]:
+        """Return all there ever were, by their day."""
+
+    def add(self, achievement: Achievement) -> None:
+        """Keep a new one; raises AlreadyRecognised where one stands."""
+
+    def save(self, achievement: Achievement) -> None:
+        """Keep a locked one as revoked."""

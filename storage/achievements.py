@@ -1,0 +1,88 @@
+"""What localities are recognised as, as rows; at most one stands for each locality and tier."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+
+from engine.achievements import Achievement, AchievementNotFound, AlreadyRecognised
+from engine.criteria import Tier
+from engine.ids import AchievementId, AgencyId, CriteriaSetId, DocumentId, LocalityId, PersonId
+from storage.schema import achievements
+from storage.statements import Statements
+
+_MOST = 100_000
+_FIND = select(achievements).where(
+    achievements.c.locality_id == bindparam("of_locality"),
+    achievements.c.tier == bindparam("for_tier"),
+    achievements.c.revoked_on.is_(None),
+)
+_LOCK = _FIND.with_for_update()
+_OF = (
+    select(achievements)
+    .where(achievements.c.locality_id == bindparam("of_locality"))
+    .order_by(achievements.c.decided_on.desc(), achievements.c.id.desc())
+)
+_ALL = select(achievements).order_by(achievements.c.decided_on, achievements.c.id).limit(_MOST)
+_REVOKED = ("revoked_on", "revocation", "revocation_document_id")
+_SAVE = (
+    update(achievements)
+    .where(achievements.c.id == bindparam("achievement_id"))
+    .values({name: bindparam(f"new_{name}") for name in _REVOKED})
+)
+_NAMES = tuple(column.name for column in achievements.c)
+
+
+class PostgresAchievements:
+    """What localities are recognised as, as one transaction sees it."""
+
+    def __init__(self, connection: Statements) -> None:
+        self._connection = connection
+
+    def find(self, locality_id: LocalityId, tier: Tier) -> Achievement | None:
+        """Return what the locality is recognised as and was not taken away, or None."""
+        row = self._connection.execute(_FIND, {"of_locality": locality_id, "for_tier": tier.value}).one_or_none()
+        return None if row is None else _achievement(row)
+
+    def lock(self, locality_id: LocalityId, tier: Tier) -> Achievement:
+        """Return the same for changing, or raise AchievementNotFound."""
+        row = self._connection.execute(_LOCK, {"of_locality": locality_id, "for_tier": tier.value}).one_or_none()
+        if row is None:
+            raise AchievementNotFound
+        return _achievement(row)
+
+    def of(self, locality_id: LocalityId) -> Sequence[Achievement]:
+        """Return all the locality ever was recognised as, the newest first."""
+        return [_achievement(row) for row in self._connection.execute(_OF, {"of_locality": locality_id})]
+
+    def all(self) -> Sequence[Achievement]:
+        """Return all there ever were, by their day."""
+        return [_achievement(row) for row in self._connection.execute(_ALL)]
+
+    def add(self, achievement: Achievement) -> None:
+        """Keep a new one; raises AlreadyRecognised where one stands."""
+        standing = self.find(achievement.locality_id, achievement.tier)
+        if standing is not None:
+            raise AlreadyRecognised(decision=standing.decision)
+        values = {name: getattr(achievement, name) for name in _NAMES}
+        self._connection.execute(insert(achievements), values | {"tier": achievement.tier.value})
+
+    def save(self, achievement: Achievement) -> None:
+        """Keep a locked one as revoked."""
+        revoked = {f"new_{name}": getattr(achievement, name) for name in _REVOKED}
+        self._connection.execute(_SAVE, {"achievement_id": achievement.id, **revoked})
+
+
+def _achievement(row: Row[Any]) -> Achievement:
+    values = {name: getattr(row, name) for name in _NAMES}
+    values |= {
+        "id": AchievementId(row.id),
+        "agency_id": AgencyId(row.agency_id),
+        "locality_id": LocalityId(row.locality_id),
+        "tier": Tier(row.tier),
+        "recorded_by": PersonId(row.recorded_by),
+        "criteria_set": CriteriaSetId(row.criteria_set) if row.criteria_set else None,
+        "document_id": DocumentId(row.document_id) if row.document_id else None,
+        "revocation_document_id": DocumentId(row.revocation_document_id) if row.revocation_document_id else None,
+    }
+    return Achievement(**values)

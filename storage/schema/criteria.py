@@ -1,0 +1,78 @@
+"""The tables of localities, of what they are judged by and what they are recognised as."""
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, Table, Text, UniqueConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from engine.criteria import Tier
+from engine.localities import Region
+from storage.schema.columns import metadata, moment, one_of, ref, uuid, words
+
+localities = Table(
+    "localities",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    words("code"),
+    words("kind"),
+    words("name"),
+    words("region"),
+    ref("parent_id", "localities.id", nullable=True),
+    words("group", nullable=True),
+    words("area_class", nullable=True),
+    Column("hardship", Boolean, nullable=False),
+    Column("households", Integer, nullable=False),
+    ref("agency_id", "agencies.id", nullable=True),
+    Column("rev", Integer, nullable=False),
+    UniqueConstraint("code"),
+    one_of("kind", "province", "commune", "village"),
+    one_of("region", *(region.value for region in Region)),
+    CheckConstraint("(kind = 'province') = (parent_id IS NULL)", name="parent_whole"),
+    CheckConstraint("""(kind = 'province') = ("group" IS NULL)""", name="group_whole"),
+    CheckConstraint(
+        """"group" IS NULL OR ("group" = 'group_3') = coalesce(area_class IN ('II', 'III'), false)""", name="group_fits"
+    ),
+    CheckConstraint("households >= 0", name="households_counted"),
+    Index(None, "agency_id"),
+)
+
+criteria_sets = Table(
+    "criteria_sets",
+    metadata,
+    Column("id", Text, primary_key=True),
+    ref("agency_id", "agencies.id"),
+    words("tier"),
+    Column("effective_from", Date, nullable=False),
+    Column("effective_to", Date),
+    words("supersedes", nullable=True),
+    Column("content", JSONB, nullable=False),
+    words("sha256"),
+    moment("loaded_at"),
+    uuid("loaded_by"),
+    one_of("tier", *(tier.value for tier in Tier)),
+    CheckConstraint("effective_to >= effective_from", name="ends_after_start"),
+    CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_one"),
+    CheckConstraint("id ~ '^[a-z0-9-]+/[0-9]+$'", name="id_has_version"),
+    UniqueConstraint("supersedes"),
+)
+
+achievements = Table(
+    "achievements",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    ref("agency_id", "agencies.id"),
+    ref("locality_id", "localities.id"),
+    words("tier"),
+    words("decision"),
+    Column("decided_on", Date, nullable=False),
+    moment("recorded_at"),
+    uuid("recorded_by"),
+    ref("document_id", "documents.id", nullable=True),
+    words("criteria_set", nullable=True),
+    Column("revoked_on", Date),
+    words("revocation", nullable=True),
+    ref("revocation_document_id", "documents.id", nullable=True),
+    one_of("tier", *(tier.value for tier in Tier)),
+    CheckConstraint("decision <> ''", name="decision_given"),
+    CheckConstraint("(revoked_on IS NULL) = (revocation IS NULL)", name="revoked_whole"),
+    CheckConstraint("revoked_on >= decided_on", name="revoked_after"),
+    Index("achievements_in_force_idx", "locality_id", "tier", unique=True, postgresql_where=text("revoked_on IS NULL")),
+)

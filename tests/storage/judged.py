@@ -1,0 +1,63 @@
+"""Localities, what they are judged by and recognised as, for tests of the storage."""
+
+from dataclasses import replace
+from typing import Any
+
+from engine.achievements import Achievement
+from engine.criteria import CriteriaSet, Tier
+from engine.criteria_files import shipped_sets, to_plain
+from engine.criteria_loading import Loading, digest_of
+from engine.ids import AchievementId, AgencyId, CriteriaSetId, LocalityId
+from engine.localities import CommuneGroup, Locality, LocalityKind, Region
+from engine.ports import UnitOfWork
+from tests.storage.builders import NOON, TODAY, Desk, Office, new_id
+
+
+def fill_judged(work: UnitOfWork, desk: Desk) -> None:
+    """Keep a row in each of their tables."""
+    province = a_locality(code="99", kind=LocalityKind.PROVINCE, group=None)
+    commune = a_locality(parent_id=province.id, agency_id=desk.office.agency.id)
+    work.localities.add([province, commune])
+    version = replace(shipped_sets()[0], supersedes=CriteriaSetId("commune-2021/0"))
+    work.criteria_sets.add(version, a_loading(version, desk.office))
+    work.achievements.add(an_achievement(commune, desk.office))
+
+
+def a_locality(**changes: Any) -> Locality:  # noqa: ANN401 - a field of its type
+    """Return a commune."""
+    facts = {
+        "id": LocalityId(new_id()),
+        "code": "99101",
+        "kind": LocalityKind.COMMUNE,
+        "name": "xã Hoằng Thử",
+        "region": Region.NORTH_CENTRAL,
+        "group": CommuneGroup.OTHER,
+        "households": 2143,
+    }
+    return Locality(**{**facts, **changes})
+
+
+def a_loading(version: CriteriaSet, office: Office) -> Loading:
+    """Return that the office's clerk loaded the version."""
+    return Loading(
+        set_id=version.id,
+        agency_id=office.agency.id,
+        at=NOON,
+        by=office.person("clerk").id,
+        sha256=digest_of(to_plain(version)),
+    )
+
+
+def an_achievement(locality: Locality, office: Office, **changes: Any) -> Achievement:  # noqa: ANN401
+    """Return that the locality is recognised as a new rural commune."""
+    facts = {
+        "id": AchievementId(new_id()),
+        "agency_id": AgencyId(office.agency.id),
+        "locality_id": locality.id,
+        "tier": Tier.COMMUNE,
+        "decision": "05/QĐ-UBND",
+        "decided_on": TODAY,
+        "recorded_at": NOON,
+        "recorded_by": office.person("clerk").id,
+    }
+    return Achievement(**{**facts, **changes})
