@@ -7,7 +7,7 @@ are in engine.neighbours.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -15,24 +15,12 @@ from engine.announcements import AuditCursors, Checks, Mails, Notices, Webhooks
 from engine.appearance_records import AttachmentSeals, Copies, SignatureImages
 from engine.audit import AuditEvent, Place, ReadLeaf
 from engine.criteria_records import Achievements, CriteriaSets, Localities
-from engine.definitions import Activation, Definition
 from engine.dossier_records import Dossiers
 from engine.events import Event
-from engine.ids import (
-    AgencyId,
-    DefinitionId,
-    DocumentId,
-    EventId,
-    InstanceId,
-    PersonId,
-    TaskId,
-    WorkItemId,
-)
-from engine.instances import Activity, Instance, InstanceLine
+from engine.ids import AgencyId, EventId, PersonId
 from engine.migration_records import InstanceMigrations
-from engine.procedure_records import Incidents, Messages, Timers
-from engine.queries import ForecastCount, ForecastQuery, InstanceQuery, Once, Page, PageRequest, WorkItemQuery
-from engine.recalls import Recall
+from engine.procedure_records import Definitions, Incidents, Instances, Messages, Timers, WorkItems
+from engine.queries import Once, Page, PageRequest
 from engine.records import (
     Approvals,
     Calendars,
@@ -51,124 +39,6 @@ from engine.renewal_records import Renewals
 from engine.signing_records import ClientSignatures, KeyChoices, SignatureBatches, Signings, ViewedPages
 from engine.validation_records import TrustAnchors
 from engine.verifications import Verifications
-from engine.work_items import WorkItem
-
-
-class Definitions(Protocol):
-    """Deployed procedure models."""
-
-    def get(self, definition_id: DefinitionId) -> Definition:
-        """Return the definition with its files, or raise DefinitionNotFound."""
-
-    def find_latest(self, key: str) -> Definition | None:
-        """Return the newest version, or None."""
-
-    def find_active(self, key: str) -> Definition | None:
-        """Return the version that new instances run by, or None."""
-
-    def find_version(self, key: str, version: int) -> Definition | None:
-        """Return that version, or None."""
-
-    def find_started_by(self, message: str) -> Definition | None:
-        """Return the active version of the procedure that the message starts, or None."""
-
-    def find_bundle(self, key: str, bundle_sha256: str) -> Definition | None:
-        """Return the newest version with exactly these files, or None."""
-
-    def add(self, definition: Definition) -> None:
-        """Keep a new version."""
-
-    def activate(self, activation: Activation) -> None:
-        """Have new instances of the model run by this version from now on."""
-
-    def activations(self) -> Mapping[str, Activation]:
-        """Return which version each model is at, by the model's key."""
-
-    def all(self) -> Sequence[Definition]:
-        """Return every version of every model, the newest first, without their files' contents being needed."""
-
-
-class Instances(Protocol):
-    """Running procedures and their history."""
-
-    def get(self, instance_id: InstanceId) -> Instance:
-        """Return the instance, or raise InstanceNotFound."""
-
-    def lock(self, instance_id: InstanceId) -> Instance:
-        """Return the instance for moving it, or raise InstanceNotFound."""
-
-    def find_of_document(self, document_id: DocumentId) -> Instance | None:
-        """Return the document's own procedure, or None."""
-
-    def beside(self, document_id: DocumentId) -> Sequence[Instance]:
-        """Return what works on the document beside its own procedure, the oldest first."""
-
-    def called_by(self, instance_id: InstanceId, task_id: TaskId | None = None) -> Sequence[Instance]:
-        """Return what the instance called, by all its steps or by this task, the oldest first."""
-
-    def add(self, instance: Instance) -> None:
-        """Keep a new instance."""
-
-    def save(self, instance: Instance, recall: Recall | None = None) -> None:
-        """Keep the new value of a locked instance; raises InstanceMoved if its rev is not the next one.
-
-        With *recall*, unless it names a hindrance, the state before is kept beside it; what was kept before is not.
-        """
-
-    def stand(self, instance: Instance) -> None:
-        """Keep since when and why a locked instance stands still, or that it does not; nothing else of it changes."""
-
-    def find_recall(self, instance_id: InstanceId) -> tuple[Recall, bytes | None] | None:
-        """Return what the last trigger kept for a recall, with the state before it, or None."""
-
-    def record(self, activities: Sequence[Activity]) -> None:
-        """Append lines of history."""
-
-    def search(self, query: InstanceQuery, page: PageRequest) -> Page[InstanceLine]:
-        """Return a page of these procedures: those that are over the newest first, the others the oldest first."""
-
-    def history(self, instance_id: InstanceId) -> Sequence[Activity]:
-        """Return the history, the oldest first."""
-
-
-class WorkItems(Protocol):
-    """People's tasks."""
-
-    def get(self, work_item_id: WorkItemId) -> WorkItem:
-        """Return the work item, or raise WorkItemNotFound."""
-
-    def lock(self, work_item_id: WorkItemId) -> tuple[WorkItem, Instance]:
-        """Return the work item and its instance, both for changing, in one statement; or raise WorkItemNotFound."""
-
-    def open_of(self, instance_id: InstanceId) -> Sequence[WorkItem]:
-        """Return the instance's items that are open or being signed."""
-
-    def of_instance(self, instance_id: InstanceId) -> Sequence[WorkItem]:
-        """Return all items the instance ever had, finished ones too, the oldest first."""
-
-    def lock_counted_before(self, agency_id: AgencyId, version: int, limit: int) -> Sequence[WorkItem]:
-        """Return unfinished items whose due time is of an older calendar, for changing; not those others hold."""
-
-    def forecast(self, query: ForecastQuery, page: PageRequest) -> Page[WorkItem]:
-        """Return a page of the open items that are late once *query.until* has passed, the soonest first."""
-
-    def forecast_counts(self, query: ForecastQuery) -> Sequence[ForecastCount]:
-        """Return how many such items there are, by unit and person."""
-
-    def add(self, items: Sequence[WorkItem]) -> None:
-        """Keep new work items."""
-
-    def save(self, item: WorkItem) -> None:
-        """Keep the new value of a locked item."""
-
-    def search(self, query: WorkItemQuery, page: PageRequest) -> Page[WorkItem]:
-        """Return a page of open items, the urgent and the oldest first."""
-
-    def touched_by(self, ids: Collection[UUID]) -> Sequence[WorkItem]:
-        """Return the items among these ids, and all that are open of the documents and instances among them."""
-
-    def due_until(self, day: date, page: PageRequest) -> Page[WorkItem]:
-        """Return a page of every agency's open items that are due on this day or before."""
 
 
 class AuditLog(Protocol):
