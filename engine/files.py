@@ -4,12 +4,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from engine.errors import Invalid, NotFound, OurFault
+from engine.errors import FieldError, Invalid, NotFound, OurFault
 from engine.ids import AgencyId, FileId, PersonId
 
 PDF: Final = "application/pdf"
 JPEG: Final = "image/jpeg"
 PNG: Final = "image/png"
+MAX_MEGAPIXELS: Final = 50
+"""Of a photo; more than the cameras of an office make."""
+_BEGINNINGS: Final = {b"\xff\xd8\xff": JPEG, b"\x89PNG\r\n\x1a\n": PNG}
+
+
+def photo_type(content: bytes) -> str | None:
+    """Return the media type of a content that begins like a photo, whatever it is called; else None."""
+    return next((kind for beginning, kind in _BEGINNINGS.items() if content.startswith(beginning)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoFacts:
+    """What a photo is: its type, width and height in pixels."""
+
+    media_type: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +58,28 @@ class FileTooLarge(Invalid):
 
     code = "file.too_large"
     template = "The file is larger than %(limit_mb)s MB. Make it smaller, or split it, and upload it again."
+
+
+class PhotoRefused(Invalid):
+    """A photo cannot be taken; the reason is about the field 'file'."""
+
+    def __init__(self, **facts: object) -> None:
+        error = FieldError(field="file", code=self.code, message=self.template % facts)
+        super().__init__(errors=[error], **facts)
+
+
+class PhotoDamaged(PhotoRefused):
+    """The photo cannot be read to its end."""
+
+    code = "file.photo_damaged"
+    template = "This photo is damaged or incomplete. Take it from the camera again, as JPEG or PNG."
+
+
+class PhotoTooLarge(PhotoRefused):
+    """The photo would unpack to more than this installation takes."""
+
+    code = "file.photo_too_large"
+    template = "The photo has more than %(most)s megapixels. Make it smaller and upload it again."
 
 
 class FileDamaged(OurFault):

@@ -14,7 +14,7 @@ from typing import BinaryIO, Final, Protocol
 from engine.checks import Finding
 from engine.copies import CopyBlock
 from engine.errors import OurFault
-from engine.files import StoredFile
+from engine.files import PhotoFacts, StoredFile, photo_type
 from engine.ids import AgencyId, FileId, PersonId
 from engine.letters import Letter
 from engine.pdfs import Corner, FieldLayout, PdfFacts, RenderedLetter
@@ -82,6 +82,9 @@ class PdfRoom(Protocol):
 
     def inspect(self, pdf: bytes) -> PdfFacts:
         """Say what the file is. Raises PdfEmpty, NotAPdf, PdfEncrypted, PdfDamaged."""
+
+    def inspect_photo(self, content: bytes) -> PhotoFacts:
+        """Say what a JPEG or PNG is. Raises PhotoDamaged, PhotoTooLarge."""
 
     def page(self, pdf: bytes, page: int) -> bytes:
         """Return one page, from 1, as a PDF of its own, for looking at."""
@@ -310,6 +313,25 @@ class Services:
             media_type="application/pdf",
             pages=facts.pages,
             signatures=facts.signatures,
+            stored_at=self.clock(),
+            stored_by=by,
+            agency_id=agency_id,
+        )
+
+    def put_content(self, content: bytes, *, by: PersonId, agency_id: AgencyId) -> StoredFile:
+        """Keep a PDF or a photo, told apart by its bytes; as put_pdf.
+
+        Raises what inspecting it raises; then nothing is kept.
+        """
+        if photo_type(content) is None:
+            return self.put_pdf(content, by=by, agency_id=agency_id)
+        facts = self.pdfs.inspect_photo(content)
+        return StoredFile(
+            id=self.put(content),
+            size=len(content),
+            media_type=facts.media_type,
+            pages=1,
+            signatures=0,
             stored_at=self.clock(),
             stored_by=by,
             agency_id=agency_id,

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from engine.checks import Finding
 from engine.copies import CopyBlock
 from engine.errors import VanthuError
+from engine.files import PhotoFacts
 from engine.letters import Letter
 from engine.pdfs import Corner, FieldLayout, PdfFacts, RenderedLetter
 from engine.renewals import Stamp
@@ -175,6 +176,10 @@ class RoomPool:
     def print_copy(self, pdf: PdfSource, block: CopyBlock) -> bytes:
         """Return the document as printed with the block of its copy under it. Raises LetterUnprintable."""
         return self._call("print_copy", bytes, pdf, block, self._clock())
+
+    def inspect_photo(self, content: bytes) -> PhotoFacts:
+        """Say what a JPEG or PNG is. Raises PhotoDamaged, PhotoTooLarge."""
+        return self._call("inspect_photo", PhotoFacts, content)
 
     def judge_image(self, png: bytes, kind: ImageKind) -> bytes:
         """Return the image of a signature or seal as it is kept. Raises ImageRefused."""

@@ -7,6 +7,7 @@ from functools import cached_property
 from engine.checks import Finding
 from engine.copies import CopyBlock
 from engine.errors import FieldError
+from engine.files import PhotoFacts
 from engine.letters import Letter
 from engine.pdfs import Corner, FieldLayout, PdfFacts, RenderedLetter
 from engine.renewals import Stamp
@@ -27,6 +28,7 @@ from signing.initials import InitialsPrinter
 from signing.key_intake import taken_in
 from signing.keys import Key, KeyRing, one_by_one, read_certificate
 from signing.letters import LetterPress
+from signing.photos import inspected_photo
 from signing.proofs import stamps_of
 from signing.renewal import extend, renew
 from signing.scans import require_scan
@@ -145,6 +147,10 @@ class Room:
     def print_copy(self, pdf: PdfSource, block: CopyBlock, at: datetime) -> bytes:
         """Print a copy (see :meth:`signing.copies.CopyPress.printed`)."""
         return self._copies.printed(read(pdf), block, at)
+
+    def inspect_photo(self, content: bytes) -> PhotoFacts:
+        """Say what a photo is (see :func:`signing.photos.inspected_photo`)."""
+        return inspected_photo(content)
 
     def judge_image(self, png: bytes, kind: ImageKind) -> bytes:
         """Judge the image of a signature or seal (see :func:`signing.images.judged_image`)."""

@@ -1,4 +1,4 @@
-"""Files: a PDF is taken in once, known by its SHA-256 from then on."""
+"""Files: a PDF or a photo is taken in once, known by its SHA-256 from then on."""
 
 from fastapi import APIRouter, Response
 
@@ -24,13 +24,16 @@ class FileAnswer(Answer):
 @router.post(
     "/files",
     status_code=201,
-    summary="Upload a PDF",
+    summary="Upload a PDF or a photo",
     response_model=FileAnswer,
     responses=problems(403, 413, 422, 503),
     openapi_extra=multipart_body("file"),
 )
 def upload_file(upload: UploadDep, key: RepeatKeyDep, call: CallDep, response: Response) -> FileAnswer:
-    """Keep the PDF of the field `file`; the same content is kept once, so repeating the call is harmless."""
+    """Keep the PDF, JPEG or PNG of the field `file`, told apart by its bytes; photos go into dossiers only.
+
+    The same content is kept once, so repeating the call is harmless.
+    """
     file = store_file(upload.content, by=call.by, services=call.services)
     response.headers["ETag"] = f'"{file.id}"'
     return FileAnswer(

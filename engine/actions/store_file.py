@@ -1,4 +1,4 @@
-"""Take a PDF in: judged readable, kept by its digest, never changed afterwards."""
+"""Take a PDF or a photo in: judged readable, kept by its digest, never changed afterwards."""
 
 from engine import access
 from engine.events import FileStored
@@ -13,9 +13,10 @@ def store_file(content: bytes, *, by: Person, services: Services) -> StoredFile:
     Raises:
         NotAllowed: The person only reads.
         PdfEmpty, NotAPdf, PdfEncrypted, PdfDamaged: The file cannot be taken; nothing is kept.
+        PhotoDamaged, PhotoTooLarge: Nor can the photo.
     """
     access.require(by, "store_file")
-    brought = services.put_pdf(content, by=by.id, agency_id=by.agency_id)
+    brought = services.put_content(content, by=by.id, agency_id=by.agency_id)
     with services.begin() as work:
         known = work.files.find(brought.id)
         file = known or brought

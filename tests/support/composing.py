@@ -4,7 +4,10 @@
 
 import json
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from engine.actions.add_dossier_file import AddDossierFile, add_dossier_file
 from engine.actions.open_dossier import OpenDossier, open_dossier
@@ -12,6 +15,15 @@ from engine.dossier_kinds import NTM_PARTS
 from engine.dossiers import Dossier, DossierKind
 from engine.ids import AgencyId, DossierId
 from tests.support.office import Office, a_pdf
+
+
+def a_photo(kind: str = "JPEG", number: int = 0) -> bytes:
+    """Return a small photo, another one for each number."""
+    image = Image.linear_gradient("L").rotate(number).convert("RGB")
+    out = BytesIO()
+    image.save(out, kind, comment=f"photo {number}".encode()) if kind == "JPEG" else image.save(out, kind)
+    return out.getvalue()
+
 
 DRAFTER = "xa1.chuyenvien"
 

@@ -12,6 +12,9 @@ from api.wiring import House
 from tests.api.rest.callers import Caller, Callers, counted, problem, wrong_fields
 from tests.api.rest.samples import a_truncated_pdf, an_encrypted_pdf
 from tests.api.rest.streams import Answered, a_long_body, send
+from tests.signing.test_images import a_bomb
+from tests.support.composing import a_photo
+from tests.support.house import Crowd
 from tests.support.office import a_pdf
 
 MB = 1_000_000
@@ -38,6 +41,48 @@ def test_a_file_is_known_by_the_digest_of_its_bytes(callers: Callers) -> None:
         "pages": 2,
         "signatures": 0,
     }
+
+
+@pytest.mark.parametrize(("kind", "media_type"), [("JPEG", "image/jpeg"), ("PNG", "image/png")])
+def test_a_photo_is_kept_as_it_came_whatever_it_is_called(callers: Callers, kind: str, media_type: str) -> None:
+    content = a_photo(kind)
+
+    answer = callers["chuyenvien"].upload(content).json()
+
+    assert answer["id"] == hashlib.sha256(content).hexdigest()
+    assert (answer["media_type"], answer["size"]) == (media_type, len(content))
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (a_bomb(), "file.photo_too_large"),
+        (a_photo("JPEG")[:400], "file.photo_damaged"),
+        (a_photo("PNG")[:-30], "file.photo_damaged"),
+        (b"\xff\xd8\xff<script>alert(1)</script>", "file.photo_damaged"),
+        (b"GIF89a a picture of another kind", "pdf.not_a_pdf"),
+    ],
+    ids=["a bomb", "half a JPEG", "half a PNG", "a script", "a GIF"],
+)
+def test_a_photo_that_is_no_good_is_a_wrong_field_and_nothing_is_kept(
+    callers: Callers, house: House, content: bytes, code: str
+) -> None:
+    clerk, before = callers["vanthu"], counted(house)
+
+    assert wrong_fields(clerk.upload(content), code) == {"file": code}
+    assert counted(house) == before
+
+
+def test_a_photo_becomes_no_document(callers: Callers, people: Crowd) -> None:
+    drafter = callers["chuyenvien"]
+    file_id = drafter.upload(a_photo("JPEG")).json()["id"]
+
+    answer = drafter.post(
+        "/outgoing-documents",
+        json={"type": "QĐ", "subject": "Ảnh", "signer": str(people["chutich"].id), "file_id": file_id},
+    )
+
+    assert wrong_fields(answer, "document.invalid") == {"file_id": "not_a_pdf"}
 
 
 def test_the_same_content_is_kept_once_whoever_brings_it(callers: Callers, house: House) -> None:
