@@ -31,7 +31,7 @@ from signing.settings import FONTS
 MODELS: Final = Path(__file__).resolve().parent.parent / "bpmn"
 CRITERIA: Final = Path(__file__).resolve().parent / "demo_criteria"
 """What the demonstration's province judges by beside the national sets; made up, and marked so."""
-SHIPPED: Final = ("joint_document", "incoming_document", "outgoing_document", "document_copy")
+SHIPPED: Final = ("joint_document", "incoming_document", "outgoing_document", "document_copy", "recognise")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,8 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "read_renewals": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
     "choose_keys": frozenset({Role.ADMINISTRATOR}),
     "record_stand_ins": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
+    "save_templates": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
+    "read_templates": frozenset(Role),
     "read_stand_ins": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD, Role.AUDITOR}),
 }
 """Which roles may do what does not depend on one document or work item."""

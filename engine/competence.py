@@ -41,6 +41,11 @@ class Competence:
         """Whether one may sign in the name of a collective by this: the head, an acting head, a deputy."""
         return self.authority in (Authority.OWN, Authority.ACTING, Authority.DEPUTY)
 
+    @property
+    def is_of_head(self) -> bool:
+        """Whether one signs by the post of the head itself, appointed or acting (Q.), and in nobody's place."""
+        return self.authority in (Authority.OWN, Authority.ACTING) and self.by is None
+
     def in_name_of(self, collective: str | None) -> "Competence":
         """Return this as the right to sign in the name of the collective that leads the agency (TM.), if one is named.
 
@@ -128,6 +133,16 @@ class NotCompetent(Forbidden):
         "You are not competent to sign this document: standing in during an absence gives no signature. "
         "It takes a post that signs, or a stand-in recorded as KT., TL. or TUQ. for this type of document. "
         "Return it, or ask the chief of office."
+    )
+
+
+class ReservedToHead(Forbidden):
+    """Only the head of the agency signs such a decision: no deputy for the head, nobody by order or authorised."""
+
+    code = "signing.reserved_to_head"
+    template = (
+        "Only the head of the agency may sign this document: to recognise and to revoke is the head's own right. "
+        "A deputy (KT.), a stand-in, an order (TL.) or an authorisation (TUQ.) does not reach it."
     )
 
 

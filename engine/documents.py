@@ -285,6 +285,7 @@ class OutgoingDocument(_Document):
         further: Who signs it beside them, in the order of their fields.
         in_order: Several signers sign one after the other; else in any order.
         capacity: In what capacity the first signer signs, printed in place of the title; None: by their post.
+        reserved_to_head: Only the head of the agency may sign it: no deputy, nobody in their place.
         collective: In whose name the head or a deputy signs (TM.), as in 'Ủy ban nhân dân'; None: the agency's.
         initials: Who initialled the text as it is; a change of it drops them.
         others: Recipients outside this installation, as printed; nothing is delivered to them by the machine.
@@ -309,6 +310,7 @@ class OutgoingDocument(_Document):
     capacity: str | None = None
     collective: str | None = None
     initials: tuple[Initial, ...] = ()
+    reserved_to_head: bool = False
 
     def in_state(self, state: OutgoingState) -> "OutgoingDocument":
         """Return this document in *state*.

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from engine.competence import Competence, Matter, matter_of, own_competence, placed_competence
+from engine.competence import Competence, Matter, ReservedToHead, matter_of, own_competence, placed_competence
 from engine.documents import DOCUMENT_TYPES, Attachment, DrafterMayNotSign, OutgoingDocument, Urgency
 from engine.errors import FieldError, Invalid
 from engine.files import PDF, StoredFile
@@ -307,6 +307,12 @@ def competence_in(item: WorkItem, document: OutgoingDocument, by: Person, work: 
     head, matter = head_of(document.agency_id, work), matter_of(document)
     place = next((place for place in by.places if place.by.id == item.by_stand_in), None)
     return placed_competence(by, place, matter, head) if place else own_competence(by, matter, head)
+
+
+def require_head(document: OutgoingDocument, signer: Signer | None) -> None:
+    """Raise ReservedToHead where only the head signs the document and this signer is not the head."""
+    if document.reserved_to_head and signer is not None and not signer.competence.is_of_head:
+        raise ReservedToHead
 
 
 def signers(agency_id: AgencyId, drafter: PersonId, at: datetime, work: UnitOfWork) -> list[Person]:

@@ -49,6 +49,8 @@ CriteriaSetId = NewType("CriteriaSetId", str)
 """A version of a set of criteria, as in 'commune-2026/1': its code and its version."""
 AchievementId = NewType("AchievementId", UUID)
 TargetId = NewType("TargetId", UUID)
+TemplateId = NewType("TemplateId", UUID)
+PublicationId = NewType("PublicationId", UUID)
 
 SYSTEM = PersonId(UUID("00000000-0000-7000-8000-000000000001"))
 """The actor of what no person does: a finished job, a due timer."""

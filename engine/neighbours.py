@@ -11,6 +11,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import BinaryIO, Final, Protocol
 
+from engine.awards import Award
 from engine.checks import Finding
 from engine.copies import CopyBlock
 from engine.errors import OurFault
@@ -160,6 +161,9 @@ class PdfRoom(Protocol):
     def print_copy(self, pdf: bytes, block: CopyBlock) -> bytes:
         """Return the document as printed with the block of its copy under it. Raises LetterUnprintable."""
 
+    def print_award(self, award: Award) -> bytes:
+        """Return the certificate that goes with a decision, as PDF/A. Raises LetterUnprintable."""
+
     def judge_image(self, png: bytes, kind: ImageKind) -> bytes:
         """Return the image of a signature or seal as it is kept. Raises ImageRefused."""
 
@@ -289,6 +293,10 @@ class Services:
     def verification_url(self, code: str | None) -> str | None:
         """Return where outsiders verify the document of this code, None where there is no code or no such place."""
         return f"{self.public_url}/verify/{code}" if code and self.public_url else None
+
+    def publication_url(self, code: str) -> str | None:
+        """Return where everybody reads the published document of this code, None where there is no such place."""
+        return f"{self.public_url}/published/{code}" if self.public_url else None
 
     def read(self, file_id: FileId) -> bytes:
         """Return a content from the open bucket. Raises FileNotFound, FileDamaged, StoreAway."""

@@ -20,6 +20,7 @@ from engine.events import Event
 from engine.ids import AgencyId, EventId, PersonId
 from engine.migration_records import InstanceMigrations
 from engine.procedure_records import Definitions, Incidents, Instances, Messages, Timers, WorkItems
+from engine.publications import Publications
 from engine.queries import Once, Page, PageRequest
 from engine.records import (
     Approvals,
@@ -37,6 +38,7 @@ from engine.records import (
 )
 from engine.renewal_records import Renewals
 from engine.signing_records import ClientSignatures, KeyChoices, SignatureBatches, Signings, ViewedPages
+from engine.templates import Templates
 from engine.validation_records import TrustAnchors
 from engine.verifications import Verifications
 
@@ -172,6 +174,14 @@ class UnitOfWork(Protocol):
     @property
     def dossiers(self) -> Dossiers:
         """What is submitted to be decided on."""
+
+    @property
+    def templates(self) -> Templates:
+        """Texts documents are drafted from."""
+
+    @property
+    def publications(self) -> Publications:
+        """The public register."""
 
     @property
     def verifications(self) -> Verifications:

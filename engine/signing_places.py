@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from engine import procedures
-from engine.competence import Competence, NotCompetent, PrintedForAnother, signatories_of, signatory_in
+from engine.competence import Competence, NotCompetent, PrintedForAnother, ReservedToHead, signatories_of, signatory_in
 from engine.definitions import SignatureKind
 from engine.documents import Document, OutgoingDocument, OutgoingState
 from engine.drafts import competence_in
@@ -102,12 +102,15 @@ def right_in(place: Signatory, item: WorkItem, document: OutgoingDocument, by: P
 
     Raises:
         NotCompetent: They have neither.
+        ReservedToHead: Only the head signs this document, and they are not, or act in a place.
     """
     if place.field != SIGNER_FIELD and place.capacity is not None:
         if place.person != by.id:
             raise NotCompetent
         return Competence(authority=Authority.OWN, by=place.under)
     competence = competence_in(item, document, by, work)
+    if document.reserved_to_head and not (competence and competence.is_of_head and item.by_stand_in is None):
+        raise ReservedToHead
     if competence is None:
         raise NotCompetent
     return competence

@@ -19,6 +19,7 @@ from datetime import datetime
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from engine.awards import Award
 from engine.checks import Finding
 from engine.copies import CopyBlock
 from engine.errors import VanthuError
@@ -180,6 +181,10 @@ class RoomPool:
     def inspect_photo(self, content: bytes) -> PhotoFacts:
         """Say what a JPEG or PNG is. Raises PhotoDamaged, PhotoTooLarge."""
         return self._call("inspect_photo", PhotoFacts, content)
+
+    def print_award(self, award: Award) -> bytes:
+        """Return the certificate that goes with a decision. Raises LetterUnprintable."""
+        return self._call("print_award", bytes, award, self._clock())
 
     def judge_image(self, png: bytes, kind: ImageKind) -> bytes:
         """Return the image of a signature or seal as it is kept. Raises ImageRefused."""

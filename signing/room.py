@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from engine.awards import Award
 from engine.checks import Finding
 from engine.copies import CopyBlock
 from engine.errors import FieldError
@@ -16,6 +17,7 @@ from engine.signatures import PLAIN, CertificateFacts, Placement, PreparedSignat
 from engine.signing_keys import KeyChoiceInvalid, SigningKey
 from engine.trust_anchors import TrustAnchor, TrustCandidate, TrustedList
 from engine.validations import Level, ValidationReport
+from signing.awards import AwardPress
 from signing.checks import check_certificate, check_timestamps
 from signing.codes import print_code
 from signing.copies import CopyPress, extracted
@@ -60,6 +62,10 @@ class Room:
     @cached_property
     def _copies(self) -> CopyPress:
         return CopyPress(self._settings.fonts)
+
+    @cached_property
+    def _awards(self) -> AwardPress:
+        return AwardPress(self._settings.fonts)
 
     @cached_property
     def _upright(self) -> Typeface:
@@ -151,6 +157,10 @@ class Room:
     def inspect_photo(self, content: bytes) -> PhotoFacts:
         """Say what a photo is (see :func:`signing.photos.inspected_photo`)."""
         return inspected_photo(content)
+
+    def print_award(self, award: Award, at: datetime) -> bytes:
+        """Print a certificate (see :meth:`signing.awards.AwardPress.printed`)."""
+        return self._awards.printed(award, at)
 
     def judge_image(self, png: bytes, kind: ImageKind) -> bytes:
         """Judge the image of a signature or seal (see :func:`signing.images.judged_image`)."""

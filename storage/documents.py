@@ -317,8 +317,9 @@ def _values(document: Document) -> dict[str, Any]:
 
 def _signatories(document: Document) -> dict[str, Any]:
     if isinstance(document, IncomingDocument):
-        return {"further": [], "in_order": True, "initials": []}
-    return {**signatories_written(document), "in_order": document.in_order}
+        return {"further": [], "in_order": True, "initials": [], "reserved_to_head": False}
+    own = {"in_order": document.in_order, "reserved_to_head": document.reserved_to_head}
+    return {**signatories_written(document), **own}
 
 
 def _pause_values(pause: Pause) -> dict[str, str | None]:

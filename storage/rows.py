@@ -208,6 +208,7 @@ def outgoing_from(row: AnyRow) -> OutgoingDocument:
         capacity=row.capacity,
         collective=row.collective,
         initials=tuple(_initial(item) for item in row.initials),
+        reserved_to_head=row.reserved_to_head,
     )
 
 

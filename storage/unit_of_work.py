@@ -48,6 +48,7 @@ from storage.messages import PostgresMessages
 from storage.notices import PostgresNotices
 from storage.page_views import PostgresViewedPages
 from storage.people import Organisation, PostgresPeople
+from storage.publications import PostgresPublications
 from storage.registers import PostgresRegisters
 from storage.renewals import PostgresRenewals
 from storage.requests import PostgresRequests
@@ -57,6 +58,7 @@ from storage.signing_keys import PostgresKeyChoices
 from storage.signings import PostgresSignings
 from storage.stand_ins import PostgresStandIns
 from storage.statements import Statements, transaction
+from storage.templates import PostgresTemplates
 from storage.timers import PostgresTimers
 from storage.trust_anchors import PostgresTrustAnchors
 from storage.verifications import PostgresVerifications
@@ -159,6 +161,8 @@ class PostgresUnitOfWork:
         self.verifications = PostgresVerifications(connection)
         self.trust_anchors = PostgresTrustAnchors(connection)
         self.copies = PostgresCopies(connection)
+        self.templates = PostgresTemplates(connection)
+        self.publications = PostgresPublications(connection)
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:

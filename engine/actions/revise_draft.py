@@ -28,6 +28,7 @@ from engine.drafts import (
     further_of,
     make_letter,
     prepare_upload,
+    require_head,
     signer_of,
 )
 from engine.events import DraftRevised
@@ -88,6 +89,7 @@ def revise_draft(request: ReviseDraft, *, by: Person, services: Services) -> Out
         DocumentNotInState: The document is no draft any more.
         DocumentInvalid: Some fields are wrong; all are named.
         DrafterMayNotSign: The new signer is the drafter.
+        ReservedToHead: The new signer is not the head, who alone signs this document.
         AlreadySigned: The new file carries a signature already.
     """
     with services.begin() as work:
@@ -149,7 +151,8 @@ def _require_right(
     if request.signer == document.drafter:
         raise DrafterMayNotSign
     if request.signer is not None:
-        check.signer(request.signer, matter_of(document), by, at, work)
+        signer = check.signer(request.signer, matter_of(document), by, at, work)
+        require_head(document, signer)
     _check_naming(request, document, at, work, check)
     if request.recipients is not None:
         check.recipients(request.recipients, by, work)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from engine.definitions import OperationKind
-from engine.operations import copying, drafting, incoming, initials, jobs, outgoing
+from engine.operations import copying, drafting, incoming, initials, jobs, outgoing, publishing, templating
 from engine.operations.jobs import JobOperation
 from engine.operations.move import Inline
 from engine.operations.parameters import TAKES
@@ -24,6 +24,8 @@ INLINE: Final[Mapping[str, Inline]] = {
     "approve_copy": copying.approve_copy,
     "refuse_copy": copying.refuse_copy,
     "take_copy_number": copying.take_copy_number,
+    "publish": publishing.publish,
+    "note_announcement": publishing.note_announcement,
 }
 
 JOBS: Final[Mapping[str, JobOperation]] = {
@@ -33,6 +35,7 @@ JOBS: Final[Mapping[str, JobOperation]] = {
     "archive": jobs.archive,
     "deliver": jobs.deliver_document,
     "make_draft": drafting.make_draft,
+    "draft_from_template": templating.draft_from_template,
     "mark_initials": initials.mark_initials,
     "print_copy": copying.print_copy,
 }

@@ -15,7 +15,7 @@ from engine.documents import (
     VersionKind,
 )
 from engine.drafts import Draft, FieldChecks, compose, make_letter
-from engine.errors import Conflict, Invalid
+from engine.errors import Conflict, Refusal
 from engine.files import StoredFile
 from engine.ids import AgencyId, DocumentId, PersonId, UnitId
 from engine.letters import Letter, LetterIncomplete, LetterUnprintable
@@ -44,39 +44,47 @@ def make_draft(job: Job) -> Finish:
     """
     services = job.services
     with services.begin() as work:
-        by = _drafter(job, work)
+        by = drafter_of(job, work)
         try:
-            draft = _draft(job.parameters, by, job, work)
+            draft = draft_given(job.parameters, by, job, work)
         except (DocumentInvalid, DrafterMayNotSign) as refused:
-            raise DraftRefused(reason=_said(refused)) from refused
+            raise DraftRefused(reason=reason_of(refused)) from refused
         letter = compose(draft, work)
     code = new_code(services.safe.random)
-    file = _printed(letter, code, by, job)
+    file = printed_letter(letter, code, by, job)
 
     def keep(move: Move) -> Data:
-        document = _document(draft, by, file, move)
+        document = document_of(draft, by, file, move)
         move.work.files.add(file)
         move.work.documents.add(document)
-        move.work.documents.add_version(_first(document))
+        move.work.documents.add_version(first_version(document))
         move.work.verifications.add_code(document.id, code)
         return {"document_id": str(document.id), "unit_id": str(document.unit_id)}
 
     return keep
 
 
-def _printed(letter: Letter, code: str, by: Person, job: Job) -> StoredFile:
+def printed_letter(letter: Letter, code: str, by: Person, job: Job) -> StoredFile:
+    """Return the kept PDF of the letter. Raises DraftRefused."""
     try:
         return make_letter(letter, code=code, by=by.id, agency_id=by.agency_id, services=job.services)
     except (LetterIncomplete, LetterUnprintable) as refused:
-        raise DraftRefused(reason=_said(refused)) from refused
+        raise DraftRefused(reason=reason_of(refused)) from refused
 
 
-def _said(refused: Invalid | DrafterMayNotSign) -> str:
+def reason_of(refused: Refusal) -> str:
+    """Return in a sentence why a draft was refused: every wrong field, else what the refusal says."""
     wrong = [f"{error.field}: {error.message}" for error in getattr(refused, "errors", ())]
     return " ".join(wrong) or str(refused)
 
 
-def _draft(given: Data, by: Person, job: Job, work: UnitOfWork) -> Draft:
+def draft_given(given: Data, by: Person, job: Job, work: UnitOfWork) -> Draft:
+    """Return the draft the parameters make.
+
+    Raises:
+        DocumentInvalid, DrafterMayNotSign: They make none.
+        OperationMisplaced: They are not what the operation takes.
+    """
     document_type, subject, body = (str(given.get(name) or "") for name in _TEXTS)
     urgency, recipients = given.get("urgency") or 0, given.get("recipients") or []
     if not isinstance(urgency, int) or not isinstance(recipients, list):
@@ -90,7 +98,7 @@ def _draft(given: Data, by: Person, job: Job, work: UnitOfWork) -> Draft:
     if unit is None:
         raise OperationMisplaced(operation="make_draft", why="the drafter works in no such unit")
     matter = Matter(type=document_type, unit_id=unit.id)
-    signer = check.signer(_person(given, "signer", work).id, matter, by, job.services.clock(), work)
+    signer = check.signer(person_given(given, "signer", work).id, matter, by, job.services.clock(), work)
     agencies = check.recipients([AgencyId(_id(str(one))) for one in recipients], by, work)
     check.done(DocumentInvalid)
     if signer is None:
@@ -107,7 +115,8 @@ def _draft(given: Data, by: Person, job: Job, work: UnitOfWork) -> Draft:
     )
 
 
-def _document(draft: Draft, by: Person, file: StoredFile, move: Move) -> OutgoingDocument:
+def document_of(draft: Draft, by: Person, file: StoredFile, move: Move) -> OutgoingDocument:
+    """Return the new document of a draft."""
     return OutgoingDocument(
         id=DocumentId(move.work.new_id()),
         agency_id=by.agency_id,
@@ -128,7 +137,8 @@ def _document(draft: Draft, by: Person, file: StoredFile, move: Move) -> Outgoin
     )
 
 
-def _first(document: OutgoingDocument) -> Version:
+def first_version(document: OutgoingDocument) -> Version:
+    """Return the version a document made here begins with."""
     return Version(
         document_id=document.id,
         ordinal=1,
@@ -139,15 +149,16 @@ def _first(document: OutgoingDocument) -> Version:
     )
 
 
-def _drafter(job: Job, work: UnitOfWork) -> Person:
+def drafter_of(job: Job, work: UnitOfWork) -> Person:
     """Return the drafter: a model may take them from a form, so whoever it is must be allowed to draft here."""
-    drafter = _person(job.parameters, "drafter", work)
+    drafter = person_given(job.parameters, "drafter", work)
     if drafter.agency_id != job.document.agency_id or not access.may(drafter, "draft_document"):
         raise OperationMisplaced(operation="make_draft", why="the drafter may draft nothing in this agency")
     return drafter
 
 
-def _person(given: Data, name: str, work: UnitOfWork) -> Person:
+def person_given(given: Data, name: str, work: UnitOfWork) -> Person:
+    """Return the person whose id is given under this name. Raises OperationMisplaced, PersonNotFound."""
     return work.people.get(PersonId(_id(str(given.get(name)))))
 
 

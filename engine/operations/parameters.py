@@ -68,6 +68,15 @@ def _texts(value: object, _document: Document, _at: datetime) -> str | None:
     return None if fits else "This is to be a list of texts."
 
 
+def _mapping(value: object, _document: Document, _at: datetime) -> str | None:
+    fits = isinstance(value, dict) and all(isinstance(name, str) for name in value)
+    return None if fits else "This is to be a mapping of names to values."
+
+
+def _text_or_none(value: object, _document: Document, _at: datetime) -> str | None:
+    return None if value is None or isinstance(value, str) else "This is to be a text, or nothing."
+
+
 TAKES: Final[Mapping[str, Mapping[str, Judge]]] = {
     "register_delivered": {},
     "refuse_delivery": {"reason": _text},
@@ -95,6 +104,15 @@ TAKES: Final[Mapping[str, Mapping[str, Judge]]] = {
         "urgency": _whole,
         "recipients": _texts,
     },
+    "draft_from_template": {
+        **dict.fromkeys(("template", "drafter", "unit_id"), _text),
+        "signer": _text_or_none,
+        "urgency": _whole,
+        "recipients": _texts,
+        "data": _mapping,
+    },
+    "publish": {"decision": _text, "about": _mapping, "revokes": _text_or_none},
+    "note_announcement": {"publication": _text, "on": _text, "place": _text, "media": _text_or_none},
 }
 """The parameters of every operation.
 

@@ -56,6 +56,7 @@ from storage.schema.procedures import (
     timers,
     work_items,
 )
+from storage.schema.publications import document_templates, publications
 from storage.schema.registers import deliveries, register_counters, register_entries, registers
 from storage.schema.renewals import archive_proofs
 from storage.schema.signing import (
@@ -119,6 +120,8 @@ AUDITED: Final = (
     "localities",
     "criteria_sets",
     "achievements",
+    "document_templates",
+    "publications",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -134,6 +137,7 @@ APPEND_ONLY: Final = (
     "verification_codes",
     "archived_dossier_files",
     "criteria_sets",
+    "document_templates",
 )
 """Rows of these tables are never changed or removed, by nobody."""
 
@@ -164,6 +168,7 @@ __all__ = [
     "definitions",
     "deliveries",
     "directives",
+    "document_templates",
     "document_versions",
     "documents",
     "dossier_files",
@@ -187,6 +192,7 @@ __all__ = [
     "page_views",
     "people",
     "posts",
+    "publications",
     "recalled_directives",
     "register_counters",
     "register_entries",

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
     text,
     true,
 )
@@ -91,6 +92,7 @@ documents = Table(
     words("collective", nullable=True),
     Column("initials", JSONB, nullable=False, server_default=text("'[]'")),
     words("number", nullable=True),
+    Column("reserved_to_head", Boolean, nullable=False, server_default=false()),
     Column(
         "search",
         Text,

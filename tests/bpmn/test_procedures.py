@@ -19,7 +19,6 @@ from tests.bpmn.playing import Play, holds
 
 BPMN = Path(__file__).parents[2] / "bpmn"
 VANTHU = "{urn:vanthu:bpmn:1}"
-VOCABULARY = Vocabulary(operations=OPERATIONS, roles={role.value: True for role in Role}, parameters=PARAMETERS)
 
 
 def bundle(folder: str) -> dict[str, bytes]:
@@ -28,6 +27,12 @@ def bundle(folder: str) -> dict[str, bytes]:
 
 FOLDERS = sorted(path.name for path in BPMN.iterdir() if path.is_dir())
 PROCEDURES = {folder: procedure(bundle(folder), OPERATIONS) for folder in FOLDERS}
+VOCABULARY = Vocabulary(
+    operations=OPERATIONS,
+    roles={role.value: True for role in Role},
+    parameters=PARAMETERS,
+    installed=lambda key, version: PROCEDURES[key].interface if key in PROCEDURES else None,
+)
 
 
 def scenarios() -> list[Any]:

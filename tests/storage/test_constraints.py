@@ -40,6 +40,7 @@ from tests.storage.builders import (
 )
 from tests.storage.composed import fill_dossiers
 from tests.storage.judged import fill_judged
+from tests.storage.published import fill_published
 from tests.storage.signed import fill_signing
 from tests.storage.signed_elsewhere import fill_signed_elsewhere
 from tests.storage.violations import CHECKS, DOUBLES
@@ -116,6 +117,7 @@ def filled(postgres: EmbeddedServer, template: str) -> Iterator[Database]:
             fill_signed_elsewhere(work, desk)
             fill_dossiers(work, desk)
             fill_judged(work, desk)
+            fill_published(work, desk)
             work.verifications.add_code(desk.document.id, "0" * 26)
             work.verifications.count(["file"], NOON)
         yield database

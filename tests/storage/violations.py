@@ -189,6 +189,13 @@ CHECKS = {
     "achievements_decision_given": "UPDATE achievements SET decision = ''",
     "achievements_revoked_whole": "UPDATE achievements SET revoked_on = decided_on",
     "achievements_revoked_after": "UPDATE achievements SET revoked_on = decided_on - 1, revocation = '6/QĐ'",
+    "document_templates_version_from_one": "UPDATE document_templates SET version = 0",
+    "document_templates_code_is_one": "UPDATE document_templates SET code = 'Quyết định'",
+    "publications_kind_known": "UPDATE publications SET kind = 'rumour'",
+    "publications_revoked_whole": "UPDATE publications SET revoked_at = now()",
+    "publications_revoked_by_another": "UPDATE publications SET revoked_by = id, revoked_at = now()",
+    "publications_told_whole": "UPDATE publications SET title = ''",
+    "publications_rev_from_zero": "UPDATE publications SET rev = -1",
 }
 
 DOUBLES = {
@@ -223,4 +230,7 @@ DOUBLES = {
     "localities_code_key": "localities",
     "criteria_sets_supersedes_key": "criteria_sets",
     "achievements_in_force_idx": "achievements",
+    "document_templates_agency_id_code_version_key": "document_templates",
+    "publications_document_id_key": "publications",
+    "publications_code_key": "publications",
 }

@@ -1,0 +1,68 @@
+"""Save a template: the agency's own text from a day on; earlier versions stay, as do drafts made of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from engine import access
+from engine.deadlines import office_date
+from engine.ids import TemplateId
+from engine.people import Person
+from engine.ports import UnitOfWork
+from engine.publication_events import TemplateSaved
+from engine.shipped_templates import shipped
+from engine.template_filling import require_sound
+from engine.templates import DocumentTemplate, TemplateInvalid, TemplateNotFound, wrong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveTemplate:
+    """A new text of a template; its fields, its type and who signs stay as they come with Vanthu.
+
+    Attributes:
+        source: By which decision or whose order the text was changed.
+    """
+
+    code: str
+    subject: str
+    paragraphs: Sequence[str]
+    effective_from: date
+    source: str
+
+
+def save_template(request: SaveTemplate, *, by: Person, at: datetime, work: UnitOfWork) -> DocumentTemplate:
+    """Keep the text as the agency's next version.
+
+    Raises:
+        NotAllowed: It is not the person's post to set texts.
+        TemplateNotFound: There is no template of this code.
+        TemplateInvalid: The text cannot be filled in, or holds from a day that has passed; all that is wrong is named.
+    """
+    access.require(by, "save_templates")
+    ours = shipped().get(request.code)
+    if ours is None:
+        raise TemplateNotFound(name=request.code)
+    if request.effective_from < office_date(at):
+        message = "A text holds from today or a later day: what was drafted before keeps its own."
+        raise TemplateInvalid(errors=[wrong("effective_from", "past", message)])
+    text = [line.strip() for line in request.paragraphs if line.strip()]
+    changed = ours.next(request.subject.strip(), text, request.effective_from, request.source.strip())
+    require_sound(changed)
+    version = work.templates.next_version(by.agency_id, request.code)
+    kept = replace(changed, version=version, agency_id=by.agency_id, made_at=at, made_by=by.id)
+    template_id = TemplateId(work.new_id())
+    work.templates.add(template_id, kept)
+    work.record(
+        TemplateSaved(
+            by=by.id,
+            at=at,
+            agency_id=by.agency_id,
+            template_id=template_id,
+            code=kept.code,
+            version=kept.version,
+            text_sha256=kept.digest(),
+            effective_from=kept.effective_from,
+            source=kept.source,
+        )
+    )
+    return kept
