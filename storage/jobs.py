@@ -57,7 +57,7 @@ class JobQueue:
     def defer(self, name: str, arguments: Mapping[str, str]) -> None:
         """Have the worker run the job *name* with these arguments once this transaction is committed."""
         self._connection.begin()
-        own = self._connection.connection.connection.driver_connection
+        own = self._connection.driver
         self._APP.configure_task(name, connection=own, allow_unknown=True).defer(**arguments)
 
 

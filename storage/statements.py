@@ -16,8 +16,22 @@ from typing import Any, Final
 import psycopg
 from psycopg import Cursor, RawCursor
 from psycopg.rows import RowMaker
-from sqlalchemy import JSON, Connection, CursorResult, Delete, Executable, Insert, Select, Table, Update, create_engine
+from sqlalchemy import (
+    JSON,
+    Connection,
+    CursorResult,
+    Delete,
+    Engine,
+    Executable,
+    Insert,
+    PoolProxiedConnection,
+    Select,
+    Table,
+    Update,
+    create_engine,
+)
 from sqlalchemy.dialects.postgresql.dml import OnConflictDoUpdate
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.visitors import iterate
@@ -26,7 +40,7 @@ from engine.documents import Document
 from engine.ids import AgencyId, DocumentId, InstanceId
 from engine.instances import Instance
 from engine.recalls import Recall
-from storage.database import our_error
+from storage.database import DatabaseCrowded, our_error
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
@@ -146,16 +160,25 @@ class Statements:
     The transaction begins with the first statement that changes or locks something: at READ COMMITTED what is read
     before needs none.
 
+    Attributes:
+        driver: The driver's connection, for who speaks to the server past us (procrastinate).
+
     Args:
-        connection: In autocommit: psycopg's own begin waits for an answer, ours goes out with the first statement.
+        engine: Whose pool lends the connection.
+        lent: The connection.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, engine: Engine, lent: PoolProxiedConnection) -> None:
         self.seen: Final = Seen()
-        driver = connection.connection.driver_connection
+        self._engine: Final = engine
+        self._lent: Final = lent
+        self._connection: Connection | None = None
+        driver = lent.driver_connection
         assert isinstance(driver, psycopg.Connection)  # noqa: S101  create_engine takes no other
-        self._driver: Final = driver
+        if not driver.autocommit:
+            # For as long as it lives: psycopg's own begin waits for an answer, ours goes out with the first statement.
+            driver.autocommit = True
+        self.driver: Final = driver
         self._writer: Final = RawCursor(driver)
         self._pipeline: AbstractContextManager[object] | None = None
         self._unsent: Final[list[tuple[Fixed, Mapping[str, Any]]]] = []
@@ -174,7 +197,7 @@ class Statements:
         with _told():
             if self._begun or self._unsent or not statement.reads:
                 self._send()
-            cursor = RawCursor(self._driver, row_factory=statement.rows)
+            cursor = RawCursor(self.driver, row_factory=statement.rows)
             return cursor.execute(statement.sql, statement.parameters(parameters)).fetchall()
 
     def ask_one(self, statement: Fixed, parameters: Mapping[str, Any]) -> AnyRow | None:
@@ -201,7 +224,10 @@ class Statements:
         """Run a statement made for this one time, and return its answer."""
         self.begin()
         self.settle()
-        return self.connection.execute(statement, parameters)
+        if self._connection is None:
+            # Made only where it is used: making and closing one costs as much as a statement.
+            self._connection = Connection(self._engine, self._lent)
+        return self._connection.execute(statement, parameters)
 
     def settle(self) -> None:
         """Wait for everything that was sent; SQLAlchemy knows no pipeline and needs each answer at once."""
@@ -232,8 +258,8 @@ class Statements:
             if not kept:
                 self._unsent.clear()
                 self._leave_pipeline()
-                if not self._driver.closed:
-                    self._driver.execute(_BACK)
+                if not self.driver.closed:
+                    self.driver.execute(_BACK)
                 self.seen.be(seen)
 
     def finish(self) -> None:
@@ -250,8 +276,8 @@ class Statements:
         """Roll back what was not committed."""
         # A pipeline that was opened and began nothing, because the server went away, must not go back to the pool.
         self._leave_pipeline()
-        if self._begun and not self._driver.closed:
-            self._driver.execute("ROLLBACK")
+        if self._begun and not self.driver.closed:
+            self.driver.execute("ROLLBACK")
 
     def _leave_pipeline(self) -> None:
         pipeline, self._pipeline = self._pipeline, None
@@ -272,7 +298,7 @@ class Statements:
 
     def _pipe(self) -> None:
         if self._pipeline is None:
-            self._pipeline = self._driver.pipeline()
+            self._pipeline = self.driver.pipeline()
             self._pipeline.__enter__()
 
 
@@ -306,13 +332,31 @@ def _shifted(sql: str, by: int) -> tuple[str, int]:
 
 
 @contextmanager
-def transaction(connection: Connection) -> Iterator[Statements]:
-    """Open a transaction on a connection in autocommit; what is not finished when the block ends is rolled back."""
-    statements = Statements(connection)
+def transaction(engine: Engine) -> Iterator[Statements]:
+    """Open a transaction on a connection of the pool; what is not finished when the block ends is rolled back.
+
+    Raises:
+        DatabaseCrowded: No connection became free in time.
+    """
+    with _lent(engine) as connection:
+        statements = Statements(engine, connection)
+        try:
+            yield statements
+        finally:
+            statements.abandon()
+
+
+@contextmanager
+def _lent(engine: Engine) -> Iterator[PoolProxiedConnection]:
     try:
-        yield statements
+        with _told():
+            connection = engine.raw_connection()
+    except PoolExhausted as cause:
+        raise DatabaseCrowded from cause
+    try:
+        yield connection
     finally:
-        statements.abandon()
+        connection.close()
 
 
 @contextmanager

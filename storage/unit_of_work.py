@@ -2,14 +2,14 @@
 
 import contextlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
+from typing import Final, Generic, TypeVar
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy import Engine
 
 from engine.audit import AuditEvent, audit_event
 from engine.calendars import WorkCalendar
@@ -30,7 +30,6 @@ from storage.comments import PostgresComments
 from storage.copies import PostgresCopies
 from storage.criteria import PostgresCriteriaSets
 from storage.cursors import PostgresAuditCursors
-from storage.database import DatabaseCrowded
 from storage.definitions import PostgresDefinitions
 from storage.deliveries import PostgresDeliveries
 from storage.directives import PostgresDirectives
@@ -66,6 +65,8 @@ from storage.watches import PostgresWatches
 from storage.webhooks import PostgresWebhooks
 from storage.work_items import PostgresWorkItems
 
+N = TypeVar("N")
+
 _new_salt = partial(secrets.token_bytes, 16)
 
 
@@ -75,12 +76,10 @@ def transactions(engine: Engine) -> Begin:
     A change without a recorded event is refused by the database when the block ends (ChangeNotRecorded).
     """
     known = Known()
-    # The transaction is begun and ended by storage.statements, in step with its other statements.
-    autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextlib.contextmanager
     def begin() -> Iterator[PostgresUnitOfWork]:
-        with _connected(autocommit) as connection, transaction(connection) as statements:
+        with transaction(engine) as statements:
             work = PostgresUnitOfWork(statements, known)
             yield work
             work.finish()
@@ -99,70 +98,96 @@ class Known:
     criteria_sets: dict[CriteriaSetId, CriteriaSet] = field(default_factory=dict)
 
 
-@contextlib.contextmanager
-def _connected(engine: Engine) -> Iterator[Connection]:
-    try:
-        connection = engine.connect()
-    except PoolExhausted as cause:
-        raise DatabaseCrowded from cause
-    with connection:
-        yield connection
+class _Noun(Generic[N]):
+    """One of the nouns of a unit of work, made when it is first asked for: a transaction needs few of the forty."""
+
+    def __init__(self, of: Callable[[Statements], N]) -> None:
+        self._of: Final = of
+        self._name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, work: "PostgresUnitOfWork", owner: type) -> N:
+        noun = self._of(work._connection)  # noqa: SLF001  it is a part of the class
+        # From now on the attribute is found before this is asked.
+        work.__dict__[self._name] = noun
+        return noun
 
 
 class PostgresUnitOfWork:
     """Everything the engine may read or change, in one transaction of PostgreSQL."""
 
-    def __init__(self, connection: Statements, known: "Known") -> None:
-        self._connection = connection
-        self._leaves: list[AuditEvent] = []
-        self.recorded: list[Event] = []
-        self._open_signing(connection)
-        self.localities = PostgresLocalities(connection)
-        self.criteria_sets = PostgresCriteriaSets(connection, known.criteria_sets)
-        self.achievements = PostgresAchievements(connection)
-        self.people = PostgresPeople(connection, self.new_id, known.organisations)
-        self.stand_ins = PostgresStandIns(connection)
-        self.approvals = PostgresApprovals(connection)
-        self.files = PostgresFiles(connection, known.files)
-        self.documents = PostgresDocuments(connection)
-        self.registers = PostgresRegisters(connection)
-        self.dossiers = PostgresDossiers(connection)
-        self.directives = PostgresDirectives(connection)
-        self.definitions = PostgresDefinitions(connection, known.definitions)
-        self.instances = PostgresInstances(connection)
-        self.work_items = PostgresWorkItems(connection)
-        self.form_drafts = PostgresFormDrafts(connection)
-        self.comments = PostgresComments(connection)
-        self.watches = PostgresWatches(connection)
-        self.incidents = PostgresIncidents(connection)
-        self.calendars = PostgresCalendars(connection, known.calendars)
-        self.timers = PostgresTimers(connection)
-        self.migrations = PostgresInstanceMigrations(connection)
-        self.messages = PostgresMessages(connection)
-        self.deliveries = PostgresDeliveries(connection)
-        self.audit = PostgresAuditLog(connection)
-        self.cursors = PostgresAuditCursors(connection)
-        self.webhooks = PostgresWebhooks(connection)
-        self.notices = PostgresNotices(connection)
-        self.mails = PostgresMails(connection)
-        self.checks = PostgresChecks(connection)
-        self.jobs = JobQueue(connection)
-        self.requests = PostgresRequests(connection)
+    localities = _Noun(PostgresLocalities)
+    achievements = _Noun(PostgresAchievements)
+    dossiers = _Noun(PostgresDossiers)
+    stand_ins = _Noun(PostgresStandIns)
+    approvals = _Noun(PostgresApprovals)
+    documents = _Noun(PostgresDocuments)
+    registers = _Noun(PostgresRegisters)
+    directives = _Noun(PostgresDirectives)
+    instances = _Noun(PostgresInstances)
+    work_items = _Noun(PostgresWorkItems)
+    form_drafts = _Noun(PostgresFormDrafts)
+    comments = _Noun(PostgresComments)
+    watches = _Noun(PostgresWatches)
+    incidents = _Noun(PostgresIncidents)
+    timers = _Noun(PostgresTimers)
+    migrations = _Noun(PostgresInstanceMigrations)
+    messages = _Noun(PostgresMessages)
+    deliveries = _Noun(PostgresDeliveries)
+    audit = _Noun(PostgresAuditLog)
+    cursors = _Noun(PostgresAuditCursors)
+    webhooks = _Noun(PostgresWebhooks)
+    notices = _Noun(PostgresNotices)
+    mails = _Noun(PostgresMails)
+    checks = _Noun(PostgresChecks)
+    jobs = _Noun(JobQueue)
+    requests = _Noun(PostgresRequests)
+    signings = _Noun(PostgresSignings)
+    client_signatures = _Noun(PostgresClientSignatures)
+    key_choices = _Noun(PostgresKeyChoices)
+    attachment_seals = _Noun(PostgresAttachmentSeals)
+    signature_images = _Noun(PostgresSignatureImages)
+    signature_batches = _Noun(PostgresSignatureBatches)
+    page_views = _Noun(PostgresViewedPages)
+    renewals = _Noun(PostgresRenewals)
+    verifications = _Noun(PostgresVerifications)
+    trust_anchors = _Noun(PostgresTrustAnchors)
+    templates = _Noun(PostgresTemplates)
+    publications = _Noun(PostgresPublications)
+    copies = _Noun(PostgresCopies)
 
-    def _open_signing(self, connection: Statements) -> None:
-        self.signings = PostgresSignings(connection)
-        self.client_signatures = PostgresClientSignatures(connection)
-        self.key_choices = PostgresKeyChoices(connection)
-        self.attachment_seals = PostgresAttachmentSeals(connection)
-        self.signature_images = PostgresSignatureImages(connection)
-        self.signature_batches = PostgresSignatureBatches(connection)
-        self.page_views = PostgresViewedPages(connection)
-        self.renewals = PostgresRenewals(connection)
-        self.verifications = PostgresVerifications(connection)
-        self.trust_anchors = PostgresTrustAnchors(connection)
-        self.copies = PostgresCopies(connection)
-        self.templates = PostgresTemplates(connection)
-        self.publications = PostgresPublications(connection)
+    def __init__(self, connection: Statements, known: Known) -> None:
+        self._connection: Final = connection
+        self._known: Final = known
+        self._leaves: Final[list[AuditEvent]] = []
+        self.recorded: Final[list[Event]] = []
+
+    @cached_property
+    def people(self) -> PostgresPeople:
+        """Agencies, units and people."""
+        return PostgresPeople(self._connection, self.new_id, self._known.organisations)
+
+    @cached_property
+    def files(self) -> PostgresFiles:
+        """What is known of contents."""
+        return PostgresFiles(self._connection, self._known.files)
+
+    @cached_property
+    def definitions(self) -> PostgresDefinitions:
+        """The installed procedures."""
+        return PostgresDefinitions(self._connection, self._known.definitions)
+
+    @cached_property
+    def criteria_sets(self) -> PostgresCriteriaSets:
+        """What agencies measure themselves by."""
+        return PostgresCriteriaSets(self._connection, self._known.criteria_sets)
+
+    @cached_property
+    def calendars(self) -> PostgresCalendars:
+        """The agencies' calendars."""
+        return PostgresCalendars(self._connection, self._known.calendars)
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:

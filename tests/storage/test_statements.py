@@ -31,12 +31,12 @@ HELD = Fixed(select((func.now() != func.statement_timestamp()).label("held")))
 @pytest.fixture
 def statements(new_database: NewDatabase) -> Iterator[Statements]:
     database = new_database(empty=True)
-    engine = database.engine(database.owner_url).execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    engine = database.engine(database.owner_url)
+    with engine.begin() as connection:
         connection.execute(text("CREATE TABLE kept (id integer PRIMARY KEY, said text)"))
         connection.execute(text("CREATE TABLE notes (id integer PRIMARY KEY, said text)"))
-        with transaction(connection) as opened:
-            yield opened
+    with transaction(engine) as opened:
+        yield opened
 
 
 def rows(statements: Statements) -> list[tuple[int, str]]:
