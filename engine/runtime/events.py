@@ -14,7 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.runtime.errors import ErrorNotCaught
 from engine.runtime.gateways import RACE
 from engine.runtime.models import TIMERS, WAITED, Node, Trigger, TriggerKind
-from engine.runtime.scopes import OWNER, ScopeSpec, catch, clear, listener_of, reach, take_away
+from engine.runtime.scopes import OWNER, ScopeSpec, Token, catch, clear, listener_of, reach, take_away
 from engine.runtime.specs import Element
 
 _FIRED = "fired"
@@ -76,7 +76,7 @@ class _Armed(Waiting):
     def _listening(self, parent: Task, armed_by: Task, internal: dict[str, Any]) -> None:
         if self.trigger.kind not in WAITED:
             return  # errors and escalations find it by its spec
-        task = Task(parent.workflow, self, parent, state=TaskState.WAITING)
+        task = Token(parent.workflow, self, parent, state=TaskState.WAITING)
         task.internal_data = internal | listener_of(armed_by).arm(armed_by, self.trigger)
 
     def _listen_on_or_stop(self, task: Task) -> None:
@@ -102,7 +102,7 @@ class Boundary(_Armed):
         """Go on from here instead of, or beside, the host; say whether it is gone."""
         if self.interrupting:
             take_away(host)
-        token = Task(host.workflow, self, host.workflow.task_tree, state=TaskState.FUTURE)
+        token = Token(host.workflow, self, host.workflow.task_tree, state=TaskState.FUTURE)
         token.data = dict(host.data)
         token.internal_data[_FIRED] = True
         if payload is not None:

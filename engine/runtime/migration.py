@@ -39,7 +39,18 @@ from engine.runtime.migrated import Known, Migrated
 from engine.runtime.models import TIMERS, WAITED, Trigger, TriggerKind
 from engine.runtime.progress import Activity, Progress
 from engine.runtime.run import Run
-from engine.runtime.scopes import LOCAL, OWNER, Inside, Process, holder_of, listener_of, owned, owner_of, unfinished
+from engine.runtime.scopes import (
+    LOCAL,
+    OWNER,
+    Inside,
+    Process,
+    Token,
+    holder_of,
+    listener_of,
+    owned,
+    owner_of,
+    unfinished,
+)
 from engine.runtime.snapshot import Memory, load
 from engine.runtime.specs import Element, Repeated, Service, SubProcess
 from engine.runtime.surroundings import Surroundings
@@ -115,7 +126,7 @@ class _Crossing:
 
     def _fill(self, left: BpmnBaseWorkflow, right: BpmnBaseWorkflow) -> None:
         table = self.way.pairs[left.spec.name, right.spec.name]
-        root = Task(right, right.spec.start, state=TaskState.COMPLETED, id=left.task_tree.id)
+        root = Token(right, right.spec.start, state=TaskState.COMPLETED, id=left.task_tree.id)
         root.data, root.internal_data = left.task_tree.data, left.task_tree.internal_data
         right.task_tree = root
         self.made[root.id] = (left.task_tree, root)
@@ -181,7 +192,7 @@ class _Crossing:
 
     def _make(self, task: Task, spec: Element, root: Task, table: Mapping[str, str]) -> None:
         anew = isinstance(spec, Service) and self._is_other_job(task.task_spec, spec)
-        made = Task(root.workflow, spec, root, state=task.state, **({} if anew else {"id": task.id}))
+        made = Token(root.workflow, spec, root, state=task.state, **({} if anew else {"id": task.id}))
         made.data = dict(task.data)
         made.internal_data = self._internal(task, spec, table)
         self.made[task.id] = (task, made)
@@ -306,7 +317,7 @@ class _Crossing:
 
     @staticmethod
     def _wait_beside(task: Task, spec: Element, race: str) -> None:
-        made = Task(task.workflow, spec, task.workflow.task_tree, state=TaskState.FUTURE)
+        made = Token(task.workflow, spec, task.workflow.task_tree, state=TaskState.FUTURE)
         made.data, made.internal_data = dict(task.data), {RACE: race}
         spec._update(made)
 

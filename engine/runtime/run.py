@@ -38,7 +38,7 @@ from engine.runtime.progress import Progress, RequestedCall
 from engine.runtime.scopes import Process, catch, open_scope, owner_of, reach, take_away
 from engine.runtime.snapshot import Memory, dump, load, plain
 from engine.runtime.specs import Called, Element, Human, Service
-from engine.runtime.standing import Standing
+from engine.runtime.standing import Standing, ids_of, subscriptions_among, timers_among
 from engine.runtime.surroundings import Inline, Surroundings
 
 MAX_STEPS: Final = 2_000
@@ -314,25 +314,27 @@ class Run(Standing):
         anew: bool = False,
     ) -> Progress:
         self._spent = True
-        people, jobs, calls = self._waiting_ids(Human), self._waiting_ids(Service), self._waiting_ids(Called)
-        listener = self._listener
+        listener, waited = self._listener, self._waits()
+        people, jobs, calls = (ids_of(waited, kind) for kind in (Human, Service, Called))
         listener.begin(at)
         with bounded_effort():
             act()
             self._advance(element)
         if self._compacted:
             compact(self._workflow)
-        people_now, jobs_now, calls_now = (self._waiting_ids(kind) for kind in (Human, Service, Called))
+        waits = self._waits()
+        people_now, jobs_now, calls_now = (ids_of(waits, kind) for kind in (Human, Service, Called))
+        reached = people_now if anew else people_now.keys() - people.keys()
         self.progress = Progress(
             state=dump(self._workflow, listener.memory),
             finished=bool(self._workflow.completed),
-            opened=tuple(listener.opened(task) for task in self._waiting(Human) if anew or task.id not in people),
+            opened=tuple(listener.opened(task) for task in waits if task.id in reached),
             closed=tuple(task_id for task_id in people if task_id not in people_now),
             jobs=tuple(job for job in listener.jobs if job.task_id in jobs_now),
             dropped_jobs=tuple(task_id for task_id in jobs if task_id not in jobs_now and task_id != finishing),
             activities=tuple(listener.activities),
-            timers=self.timers,
-            subscriptions=self.subscriptions,
+            timers=timers_among(waits),
+            subscriptions=subscriptions_among(waits),
             sent=tuple(listener.sent),
             calls=tuple(call for call in listener.calls if call.task_id in calls_now),
             dropped_calls=tuple(task_id for task_id in calls if task_id not in calls_now and task_id != finishing),
@@ -353,7 +355,7 @@ class Run(Standing):
                 raise ProcedureLoops(steps=steps if steps == MAX_STEPS else movements, element=element)
             element, steps = task.task_spec.element_id, steps + 1
             task.task_spec.turn(task)
-        if not self._workflow.completed and not any(True for _ in self._waits()):
+        if not self._workflow.completed and not self._waits():
             raise ProcedureStands(element=element)
 
     def _join_inclusive(self) -> bool:

@@ -77,6 +77,13 @@ class Listener(Protocol):
         """Note that the instance ends with an error for whoever called it."""
 
 
+class Token(Task):  # type: ignore[misc]  # SpiffWorkflow ships no types
+    """A task whose changes are not put together for SpiffWorkflow's log, which nobody reads."""
+
+    def _set_state(self, value: int) -> None:
+        self._state = value
+
+
 class ScopeSpec(BpmnProcessSpec):  # type: ignore[misc]  # SpiffWorkflow ships no types
     """The spec of a process or sub-process.
 
@@ -137,7 +144,7 @@ def holder_of(tree: BpmnBaseWorkflow) -> Task | None:
 
 def open_scope(tree: BpmnBaseWorkflow) -> None:
     """Begin in an empty scope: its event sub-processes listen, its start event is reached."""
-    tree.task_tree = Task(tree, tree.spec.start, state=TaskState.COMPLETED)
+    tree.task_tree = Token(tree, tree.spec.start, state=TaskState.COMPLETED)
     holder = holder_of(tree)
     if holder is not None:
         tree.task_tree.data = dict(holder.data)
@@ -148,7 +155,7 @@ def open_scope(tree: BpmnBaseWorkflow) -> None:
 
 def reach(task: Task, spec: Any, internal: dict[str, Any] | None = None) -> Task:  # noqa: ANN401  # untyped library
     """Let a token come from *task* to the element *spec*."""
-    token = Task(task.workflow, spec, task, state=TaskState.FUTURE)
+    token = Token(task.workflow, spec, task, state=TaskState.FUTURE)
     token.data = dict(task.data)
     token.internal_data = internal or {}
     spec._update(token)

@@ -23,7 +23,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow
 from SpiffWorkflow.task import Task
 
 from engine.runtime.errors import DataNotPlain, DataTooLarge, StateUnreadable
-from engine.runtime.scopes import Inside, Process
+from engine.runtime.scopes import Inside, Process, Token
 
 VERSION: Final = 1
 MAX_DATA: Final = 65_536
@@ -131,7 +131,7 @@ def _fill(tree: BpmnBaseWorkflow, tasks: list[list[Any]]) -> None:
             made.append(made[0])
             continue
         spec = tree.spec.task_specs[element]
-        task = Task(tree, spec, None if place is None else made[place], state=state, id=UUID(task_id))
+        task = Token(tree, spec, None if place is None else made[place], state=state, id=UUID(task_id))
         task.data, task.internal_data = data, internal
         made.append(task)
     tree.task_tree = made[0]

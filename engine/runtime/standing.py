@@ -1,6 +1,6 @@
 """Where an instance stands: what it knows, and what it waits for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType, UnionType
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from engine.runtime.events import Waiting
 from engine.runtime.listener import RunListener, due_of, follows
 from engine.runtime.models import TIMERS, TriggerKind
 from engine.runtime.progress import OpenedTask, RequestedJob, Subscription, WaitingTimer
-from engine.runtime.scopes import Process, unfinished
+from engine.runtime.scopes import Process
 from engine.runtime.specs import Called, Human, Service
 
 
@@ -40,52 +40,66 @@ class Standing:
     @property
     def open_calls(self) -> tuple[TaskId, ...]:
         """The call activities that wait for the end of another procedure."""
-        return tuple(self._waiting_ids(Called))
+        return tuple(ids_of(self._waits(), Called))
 
     @property
     def timers(self) -> tuple[WaitingTimer, ...]:
         """The timers that wait."""
-        return tuple(
-            WaitingTimer(
-                task_id=TaskId(task.id),
-                element_id=task.task_spec.element_id,
-                due_at=due_of(task),
-                follows=follows(task),
-                counted_by=task.internal_data.get("cal"),
-            )
-            for task in self._waiting(Waiting)
-            if task.task_spec.trigger.kind in TIMERS
-        )
+        return timers_among(self._waits())
 
     @property
     def subscriptions(self) -> tuple[Subscription, ...]:
         """The waits for messages and signals."""
-        return tuple(
-            Subscription(
-                task_id=TaskId(task.id),
-                element_id=task.task_spec.element_id,
-                kind="message" if task.task_spec.trigger.kind is TriggerKind.MESSAGE else "signal",
-                name=task.task_spec.trigger.name,
-                correlation=task.internal_data.get("key"),
-            )
-            for task in self._waiting(Waiting)
-            if task.task_spec.trigger.kind not in TIMERS
-        )
+        return subscriptions_among(self._waits())
 
     @property
     def waiting_elements(self) -> tuple[tuple[TaskId, str], ...]:
         """Every task that waits for the world, with the id of its element, for the diagram."""
         return tuple((TaskId(task.id), task.task_spec.element_id) for task in self._waits())
 
-    def _waits(self) -> Iterator[Task]:
-        """Yield what waits for a person, a job, a timer, a message or a signal."""
-        for tree in self._workflow.scopes():
-            for task in list(tree.tasks.values()):
-                if task.state == getattr(task.task_spec, "waits", None) and unfinished(task):
-                    yield task
+    def _waits(self) -> list[Task]:
+        """Return what waits for a person, a job, a timer, a message or a signal."""
+        return [
+            task
+            for tree in self._workflow.scopes()
+            for task in tree.tasks.values()
+            if task.state == getattr(task.task_spec, "waits", None)
+        ]
 
-    def _waiting(self, kind: type | UnionType) -> Iterator[Task]:
-        return (task for task in self._waits() if isinstance(task.task_spec, kind))
+    def _waiting(self, kind: type | UnionType) -> list[Task]:
+        return [task for task in self._waits() if isinstance(task.task_spec, kind)]
 
-    def _waiting_ids(self, kind: type) -> dict[TaskId, None]:
-        return dict.fromkeys(TaskId(task.id) for task in self._waiting(kind))
+
+def ids_of(waits: Iterable[Task], kind: type) -> dict[TaskId, None]:
+    """Return the ids of those of the waiting tasks whose elements are of this kind, in their order."""
+    return {TaskId(task.id): None for task in waits if isinstance(task.task_spec, kind)}
+
+
+def timers_among(waits: Iterable[Task]) -> tuple[WaitingTimer, ...]:
+    """Return the timers among the waiting tasks."""
+    return tuple(
+        WaitingTimer(
+            task_id=TaskId(task.id),
+            element_id=task.task_spec.element_id,
+            due_at=due_of(task),
+            follows=follows(task),
+            counted_by=task.internal_data.get("cal"),
+        )
+        for task in waits
+        if isinstance(task.task_spec, Waiting) and task.task_spec.trigger.kind in TIMERS
+    )
+
+
+def subscriptions_among(waits: Iterable[Task]) -> tuple[Subscription, ...]:
+    """Return the waits for messages and signals among the waiting tasks."""
+    return tuple(
+        Subscription(
+            task_id=TaskId(task.id),
+            element_id=task.task_spec.element_id,
+            kind="message" if task.task_spec.trigger.kind is TriggerKind.MESSAGE else "signal",
+            name=task.task_spec.trigger.name or "",
+            correlation=task.internal_data.get("key"),
+        )
+        for task in waits
+        if isinstance(task.task_spec, Waiting) and task.task_spec.trigger.kind not in TIMERS
+    )
