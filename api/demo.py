@@ -9,13 +9,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from api.province import Office, localities, province
+from api.province import Office, council_members, localities, province
 from api.settings import Settings
 from api.wiring import House, now
 from engine.access import AUDITS
 from engine.actions.add_localities import add_localities
 from engine.actions.deploy_definition import deploy_definition
 from engine.actions.found_agency import found_agency
+from engine.actions.found_council import FoundCouncil, found_council
 from engine.actions.load_criteria_set import load_criteria_set
 from engine.actions.load_shipped_criteria import load_shipped_criteria
 from engine.actions.record_stand_in import RecordStandIn, record_stand_in
@@ -31,7 +32,20 @@ from signing.settings import FONTS
 MODELS: Final = Path(__file__).resolve().parent.parent / "bpmn"
 CRITERIA: Final = Path(__file__).resolve().parent / "demo_criteria"
 """What the demonstration's province judges by beside the national sets; made up, and marked so."""
-SHIPPED: Final = ("joint_document", "incoming_document", "outgoing_document", "document_copy", "recognise")
+SHIPPED: Final = ("joint_document", "incoming_document", "outgoing_document", "document_copy", "recognise", "review")
+COUNCILS: Final = (
+    (
+        "ntm",
+        "Hội đồng thẩm định xét, công nhận xã đạt chuẩn nông thôn mới tỉnh Thử Nghiệm",
+        "Quyết định số 15/QĐ-UBND ngày 05 tháng 01 của Chủ tịch Ủy ban nhân dân tỉnh Thử Nghiệm",
+    ),
+    (
+        "ocop",
+        "Hội đồng đánh giá, phân hạng sản phẩm OCOP tỉnh Thử Nghiệm",
+        "Quyết định số 16/QĐ-UBND ngày 05 tháng 01 của Chủ tịch Ủy ban nhân dân tỉnh Thử Nghiệm",
+    ),
+)
+"""The councils of the demonstration: purpose, name, and the decision that founded it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +127,7 @@ def _holders(office: Office) -> Iterator[Holder]:
 
 
 def settle(house: House, password: str) -> None:
-    """Found the province's offices and deploy the shipped models, unless that was done before."""
+    """Found the province's offices and councils and deploy the shipped models, unless that was done before."""
     for office in province():
         with house.services.begin() as work:
             if work.people.find_agency(office.agency.id) is None:
@@ -132,6 +146,26 @@ def settle(house: House, password: str) -> None:
             load_shipped_criteria(by=administrator, at=now(), work=work)
             for path in sorted(CRITERIA.glob("*.toml")):
                 load_criteria_set(read_set(path), by=administrator, at=now(), work=work)
+    found_councils(house)
+
+
+def found_councils(house: House) -> None:
+    """Found the province's councils for new rural areas and for OCOP, unless they are there."""
+    office = province()[0]
+    clerk = next(person for person in office.people if person.holds(Role.CLERK))
+    for purpose, name, basis in COUNCILS:
+        with house.services.begin() as work:
+            at = house.services.clock()
+            if work.councils.find_for(office.agency.id, purpose, office_date(at)) is not None:
+                continue
+            request = FoundCouncil(
+                name=name,
+                purpose=purpose,
+                basis=basis,
+                members=council_members(),
+                valid_from=office_date(at).replace(month=1, day=1),
+            )
+            found_council(request, by=clerk, at=at, work=work)
 
 
 def deputise(house: House) -> None:

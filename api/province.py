@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid5
 
+from engine.councils import Member, MemberFunction
 from engine.ids import AgencyId, LocalityId, PersonId, UnitId
 from engine.localities import AreaClass, CommuneGroup, Locality, LocalityKind, Region
 from engine.people import Agency, Person, Post, Role, Unit
@@ -46,9 +47,10 @@ def _provincial_office() -> Office:
         _unit(agency, "ntm", "Phòng Nông thôn mới", "NTM"),
         _unit(agency, "ocop", "Phòng OCOP", "OCOP"),
         _unit(agency, "vp", "Văn phòng", "VP"),
+        _unit(agency, "hd", "Hội đồng thẩm định", "HĐTĐ"),
         *(_unit(agency, key, name, symbol) for key, name, symbol, _, _ in _DEPARTMENTS),
     )
-    ntm, ocop, vp = (unit.id for unit in units[:3])
+    ntm, ocop, vp, council = (unit.id for unit in units[:4])
     people = (
         _person(agency, "vanthu", "Nguyễn Thị Hoa", "Văn thư", Post(role=Role.CLERK, unit_id=vp)),
         _person(
@@ -67,7 +69,8 @@ def _provincial_office() -> Office:
         _person(agency, "chutich", "Nguyễn Văn Đức", "Chủ tịch", Post(role=Role.HEAD)),
         _person(agency, "kiemtra", "Đặng Thị Yến", "Kiểm tra viên", Post(role=Role.AUDITOR)),
         _person(agency, "quantri", "Hồ Sỹ Nam", "Quản trị hệ thống", Post(role=Role.ADMINISTRATOR)),
-        *_department_people(agency, units[3:]),
+        *_department_people(agency, units[4:]),
+        *_council_members(agency, council, secretariat=ntm),
     )
     return Office(agency=agency, units=units, people=people)
 
@@ -90,6 +93,42 @@ def _department_people(agency: Agency, units: tuple[Unit, ...]) -> tuple[Person,
             _person(agency, f"{key}.truong", head, "Giám đốc", Post(role=Role.HEAD_OF_UNIT, unit_id=unit.id)),
             _person(agency, f"{key}.cv", specialist, "Chuyên viên", Post(role=Role.SPECIALIST, unit_id=unit.id)),
         )
+    )
+
+
+COUNCIL: Final = (
+    ("hd1", "Lê Minh Khuê", "Phó Giám đốc", "Sở Nông nghiệp và Môi trường", MemberFunction.CHAIR),
+    ("hd2", "Cao Thị Bích", "Chi cục trưởng", "Chi cục Phát triển nông thôn", MemberFunction.DEPUTY_CHAIR),
+    ("hd3", "Nguyễn Thị Sen", "Phó Giám đốc", "Sở Công Thương", MemberFunction.REVIEWER),
+    ("hd4", "Mai Văn Thuận", "Phó Giám đốc", "Sở Y tế", MemberFunction.REVIEWER),
+    ("hd5", "Trịnh Quốc Huy", "Trưởng phòng", "Sở Khoa học và Công nghệ", MemberFunction.MEMBER),
+    ("hd6", "Đỗ Thị Hồng Nhung", "Trưởng phòng", "Sở Văn hóa, Thể thao và Du lịch", MemberFunction.MEMBER),
+    ("hd7", "Phạm Bá Lộc", "Phó Trưởng ban", "Ủy ban Mặt trận Tổ quốc tỉnh", MemberFunction.MEMBER),
+    ("hd8", "Lường Văn Sơn", "Phó Chủ tịch", "Hội Nông dân tỉnh", MemberFunction.MEMBER),
+    ("hd9", "Hà Thị Thu Nga", "Chuyên viên", "Văn phòng Điều phối nông thôn mới tỉnh", MemberFunction.SECRETARY),
+)
+"""Who sits in the councils of the demonstration: user name, name, title, where they come from, function."""
+
+
+def council_members() -> tuple[Member, ...]:
+    """Return the members of the demonstration's councils."""
+    return tuple(
+        Member(person_id=PersonId(_id(f"person:{username}")), function=function, unit=unit)
+        for username, _name, _title, unit, function in COUNCIL
+    )
+
+
+def _council_members(agency: Agency, council: UnitId, secretariat: UnitId) -> tuple[Person, ...]:
+    """Return them as people; the secretary, who drafts the minutes, works in the unit of the programme."""
+    return tuple(
+        _person(
+            agency,
+            username,
+            name,
+            title,
+            Post(role=Role.SPECIALIST, unit_id=secretariat if function is MemberFunction.SECRETARY else council),
+        )
+        for username, name, title, _unit, function in COUNCIL
     )
 
 

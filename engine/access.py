@@ -60,6 +60,7 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "record_stand_ins": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
     "save_templates": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
     "read_templates": frozenset(Role),
+    "found_councils": frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE}),
     "read_stand_ins": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD, Role.AUDITOR}),
 }
 """Which roles may do what does not depend on one document or work item."""

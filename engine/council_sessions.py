@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from engine.errors import Conflict
-from engine.ids import AgencyId, CouncilId, CouncilSessionId, DocumentId, InstanceId, MatterId, PersonId, TaskId
+from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.ids import AgencyId, CouncilId, CouncilSessionId, DocumentId, InstanceId, MatterId, PersonId
 
 
 class SessionForm(StrEnum):
@@ -57,8 +57,9 @@ class Matter:
 
     Attributes:
         document_id: What it is about, as the members read it.
-        task_id: The step that put it to the council; it is told the result.
+        instance_id: The procedure that put it to the council; it is told the result.
         question: What is voted on, as it is read out and stands in the minutes.
+        form: How it is asked to be taken: in a meeting, or in writing.
         session_id: The session on whose agenda it is.
     """
 
@@ -67,9 +68,9 @@ class Matter:
     agency_id: AgencyId
     document_id: DocumentId
     instance_id: InstanceId
-    task_id: TaskId
     question: str
     asked_at: datetime
+    form: SessionForm = SessionForm.MEETING
     state: MatterState = MatterState.WAITING
     session_id: CouncilSessionId | None = None
     interests: tuple[Interest, ...] = ()
@@ -168,3 +169,45 @@ class SessionNotInState(Conflict):
 
     code = "council_session.not_in_state"
     template = "This cannot be done while the session is '%(state)s'. Look at the page of the session."
+
+
+class SessionNotFound(NotFound):
+    """No such session, or not one this person is to know of."""
+
+    code = "council_session.not_found"
+    template = "There is no such session. Choose one from the page of the council."
+
+
+class MatterNotFound(NotFound):
+    """No such matter before this council."""
+
+    code = "council_matter.not_found"
+    template = "There is no such matter before this council. Choose one from its page."
+
+
+class SessionMoved(Conflict):
+    """Somebody changed the session while this person looked at an earlier state of it."""
+
+    code = "council_session.moved"
+    template = "The session changed meanwhile. Look at its page again, then do this."
+
+
+class SessionInvalid(Invalid):
+    """Some fields of a session are wrong; all are named."""
+
+    code = "council_session.invalid"
+    template = "The session cannot be convened so. Correct what is marked and send it again."
+
+
+class NotYoursToRun(Forbidden):
+    """Chair, deputies and secretary convene and conduct the sessions of a council."""
+
+    code = "council_session.not_yours"
+    template = "Sessions are convened and conducted by the chair, their deputies and the secretary. Ask one of them."
+
+
+class MayNotPreside(Conflict):
+    """Who presides is the chair or a deputy, is in the room, and has no interest in what is voted on."""
+
+    code = "council_session.may_not_preside"
+    template = "The chair or a deputy chair presides, who is present and has no interest in the matter. Choose another."

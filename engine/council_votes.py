@@ -15,7 +15,7 @@ from math import floor
 
 from engine.council_sessions import BallotKind, CouncilSession, SessionForm
 from engine.councils import Council, PassBase
-from engine.errors import Conflict, Forbidden
+from engine.errors import Conflict, Forbidden, NotFound, OurFault
 from engine.ids import AgencyId, CouncilSessionId, MatterId, MotionId, PersonId
 
 
@@ -117,13 +117,28 @@ class Ballot:
     Attributes:
         choice: What it says; None in a secret vote, where it is kept sealed and apart from any reason.
         opinion: What the member wrote to it, in an open vote.
+        sealed: What a secret ballot says until it is counted, for the safe of the installation to open.
     """
 
     motion_id: MotionId
     person_id: PersonId
-    at: datetime | None
+    at: datetime
     choice: Choice | None
     opinion: str = ""
+    sealed: str | None = None
+
+
+def folded(ballot: Ballot, choice: Choice) -> str:
+    """Return a secret ballot as it is put into the safe: all are equally long, and good for one member in one vote."""
+    return f"{ballot.motion_id}:{ballot.person_id}:{choice.value:<8}"
+
+
+def unfolded(ballot: Ballot, opened: str) -> Choice:
+    """Return what a secret ballot says. Raises BallotDamaged: it is not the one this member cast in this vote."""
+    before, _, said = opened.rpartition(":")
+    if before != f"{ballot.motion_id}:{ballot.person_id}":
+        raise BallotDamaged
+    return Choice(said.strip())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,3 +285,49 @@ class NotInTheRoom(Conflict):
 
     code = "council_vote.not_present"
     template = "You are not on the roll of those present. Tell the secretary of the session, then vote."
+
+
+class MotionNotFound(NotFound):
+    """No such vote in this session."""
+
+    code = "council_vote.not_found"
+    template = "There is no such vote. Open the page of the session and choose one."
+
+
+class VoteOpen(Conflict):
+    """A vote of the session is open."""
+
+    code = "council_vote.open"
+    template = "A vote is open in this session. Close it first."
+
+
+class BallotsStillOut(Conflict):
+    """Opinions are due later, and not all have come."""
+
+    code = "council_vote.ballots_out"
+    template = "%(missing)s opinions have not come, and they are due until %(until)s. Wait until then."
+
+
+class BallotDamaged(OurFault):
+    """A sealed ballot was changed or put in another's place; nothing is counted."""
+
+    code = "council_vote.ballot_damaged"
+    template = (
+        "A sealed ballot is not the one that was cast. Nothing is counted: void the vote and tell the administrator."
+    )
+
+
+class InterestTooLate(Conflict):
+    """Who has voted cannot declare an interest any more while their ballot counts."""
+
+    code = "council_vote.interest_too_late"
+    template = (
+        "This member's ballot on the matter is cast. Void the vote first, then record the interest and vote anew."
+    )
+
+
+class SecretGivesNoOpinion(Conflict):
+    """A secret ballot carries no words, which could tell whose it is."""
+
+    code = "council_vote.secret_without_words"
+    template = "A secret ballot carries no words. Leave the opinion empty, or speak in the meeting."

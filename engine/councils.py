@@ -11,7 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
-from engine.errors import Conflict, Forbidden, Invalid
+from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.ids import AgencyId, CouncilId, DocumentId, PersonId
 
 FEWEST: Final = 3
@@ -228,3 +228,38 @@ class NotAMember(Forbidden):
 
     code = "council.not_a_member"
     template = "You are not a member of '%(council)s'. Only its members vote and take part."
+
+
+class CouncilNotFound(NotFound):
+    """No such council, or not one this person is to know of."""
+
+    code = "council.not_found"
+    template = "There is no such council. Choose one from the list."
+
+
+class NoCouncil(Conflict):
+    """A procedure asks for the vote of a council the agency does not have."""
+
+    code = "council.none_in_office"
+    template = "No council for '%(purpose)s' is in office. Found one from its decision, then try this step again."
+
+
+class CouncilOver(Conflict):
+    """The council is not in office on the day it is convened for."""
+
+    code = "council.not_in_office"
+    template = "The council is not in office on %(day)s. Choose another day, or found the next council."
+
+
+class CouncilMoved(Conflict):
+    """Somebody changed the council meanwhile."""
+
+    code = "council.moved"
+    template = "The council changed meanwhile. Look at its page again, then do this."
+
+
+class CouncilInvalid(Invalid):
+    """Some fields of a council are wrong; all are named."""
+
+    code = "council.invalid"
+    template = "The council cannot be founded so. Correct what is marked and send it again."

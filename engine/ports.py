@@ -14,6 +14,7 @@ from uuid import UUID
 from engine.announcements import AuditCursors, Checks, Mails, Notices, Webhooks
 from engine.appearance_records import AttachmentSeals, Copies, SignatureImages
 from engine.audit import AuditEvent, Place, ReadLeaf
+from engine.council_records import Councils, CouncilSessions
 from engine.criteria_records import Achievements, CriteriaSets, Localities
 from engine.dossier_records import Dossiers
 from engine.events import Event
@@ -182,6 +183,14 @@ class UnitOfWork(Protocol):
     @property
     def publications(self) -> Publications:
         """The public register."""
+
+    @property
+    def councils(self) -> Councils:
+        """Councils and their members."""
+
+    @property
+    def council_sessions(self) -> CouncilSessions:
+        """Sessions of councils and their votes."""
 
     @property
     def verifications(self) -> Verifications:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from engine import procedures
+from engine.co_signing import MINUTES
 from engine.competence import Competence, NotCompetent, PrintedForAnother, ReservedToHead, signatories_of, signatory_in
 from engine.definitions import SignatureKind
 from engine.documents import Document, OutgoingDocument, OutgoingState
@@ -112,7 +113,10 @@ def right_in(place: Signatory, item: WorkItem, document: OutgoingDocument, by: P
     if document.reserved_to_head and not (competence and competence.is_of_head and item.by_stand_in is None):
         raise ReservedToHead
     if competence is None:
-        raise NotCompetent
+        # Minutes are signed by whoever chaired, whatever post they hold.
+        if document.type != MINUTES or place.capacity is None or place.person != by.id:
+            raise NotCompetent
+        return Competence(authority=Authority.OWN, by=place.under)
     return competence
 
 

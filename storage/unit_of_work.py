@@ -28,6 +28,8 @@ from storage.checks import PostgresChecks
 from storage.client_signatures import PostgresClientSignatures
 from storage.comments import PostgresComments
 from storage.copies import PostgresCopies
+from storage.council_sessions import PostgresCouncilSessions
+from storage.councils import PostgresCouncils
 from storage.criteria import PostgresCriteriaSets
 from storage.cursors import PostgresAuditCursors
 from storage.definitions import PostgresDefinitions
@@ -157,6 +159,8 @@ class PostgresUnitOfWork:
     templates = _Noun(PostgresTemplates)
     publications = _Noun(PostgresPublications)
     copies = _Noun(PostgresCopies)
+    councils = _Noun(PostgresCouncils)
+    council_sessions = _Noun(PostgresCouncilSessions)
 
     def __init__(self, connection: Statements, known: Known) -> None:
         self._connection: Final = connection

@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.support.house",
     "tests.support.client",
     "tests.support.office",
+    "tests.support.councils",
     "tests.support.notice_desk",
     "tests.support.receivers",
 ]

@@ -116,6 +116,17 @@ ACTIONS: Final[Mapping[str, str]] = {
     "signature_batch.begun": msgid("began to sign documents together"),
     "signature_batch.retried": msgid("had failed signatures of a batch tried again"),
     "signature_batch.item_stopped": msgid("could not sign a document of a batch"),
+    "council.founded": msgid("founded a council"),
+    "council.ended": msgid("set the last day of a council"),
+    "council_session.convened": msgid("convened a session of a council"),
+    "council_session.opened": msgid("called the roll and opened a session"),
+    "council_session.attendance_marked": msgid("noted that a member came or left"),
+    "council_session.interest_declared": msgid("recorded a member's interest in a matter"),
+    "council_session.ended": msgid("ended a session of a council"),
+    "council_vote.opened": msgid("put a matter to the vote"),
+    "council_vote.ballot_cast": msgid("cast a ballot"),
+    "council_vote.closed": msgid("closed a vote and counted it"),
+    "council_vote.voided": msgid("declared a vote void"),
     "document.viewed": msgid("looked at the pages of a document before signing"),
 }
 """What somebody did, by the action of its leaf."""

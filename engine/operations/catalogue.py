@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from engine.definitions import OperationKind
-from engine.operations import copying, drafting, incoming, initials, jobs, outgoing, publishing, templating
+from engine.operations import copying, council, drafting, incoming, initials, jobs, outgoing, publishing, templating
 from engine.operations.jobs import JobOperation
 from engine.operations.move import Inline
 from engine.operations.parameters import TAKES
@@ -26,6 +26,9 @@ INLINE: Final[Mapping[str, Inline]] = {
     "take_copy_number": copying.take_copy_number,
     "publish": publishing.publish,
     "note_announcement": publishing.note_announcement,
+    "put_to_council": council.put_to_council,
+    "withdraw_matter": council.withdraw_matter,
+    "read_council_result": council.read_council_result,
 }
 
 JOBS: Final[Mapping[str, JobOperation]] = {
@@ -38,6 +41,7 @@ JOBS: Final[Mapping[str, JobOperation]] = {
     "draft_from_template": templating.draft_from_template,
     "mark_initials": initials.mark_initials,
     "print_copy": copying.print_copy,
+    "make_minutes": council.make_minutes,
 }
 
 OPERATIONS: Final[Mapping[str, OperationKind]] = {

@@ -23,6 +23,15 @@ from storage.schema.audit import POSITION, audit_cursors, audit_events, audit_pr
 from storage.schema.calendars import calendar_days, calendar_years
 from storage.schema.columns import metadata
 from storage.schema.cooperation import comments, form_drafts, watches
+from storage.schema.councils import (
+    council_ballots,
+    council_interests,
+    council_matters,
+    council_members,
+    council_motions,
+    council_sessions,
+    councils,
+)
 from storage.schema.criteria import achievements, criteria_sets, localities
 from storage.schema.documents import (
     archived_files,
@@ -122,6 +131,13 @@ AUDITED: Final = (
     "achievements",
     "document_templates",
     "publications",
+    "councils",
+    "council_members",
+    "council_sessions",
+    "council_matters",
+    "council_interests",
+    "council_motions",
+    "council_ballots",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -163,6 +179,13 @@ __all__ = [
     "client_signatures",
     "comments",
     "copies",
+    "council_ballots",
+    "council_interests",
+    "council_matters",
+    "council_members",
+    "council_motions",
+    "council_sessions",
+    "councils",
     "criteria_sets",
     "definition_files",
     "definitions",

@@ -40,7 +40,7 @@ from engine.councils import (
     VotingRules,
     faults_of,
 )
-from engine.ids import CouncilId, CouncilSessionId, DocumentId, InstanceId, MatterId, MotionId, PersonId, TaskId
+from engine.ids import CouncilId, CouncilSessionId, DocumentId, InstanceId, MatterId, MotionId, PersonId
 from tests.support.builders import AGENCY, NOON, an_id
 
 RULES = VotingRules()
@@ -269,7 +269,6 @@ def a_matter() -> Matter:
         agency_id=AGENCY,
         document_id=DocumentId(an_id("document")),
         instance_id=InstanceId(an_id("instance")),
-        task_id=TaskId(an_id("task")),
         question="Công nhận xã Hoa Lộc đạt chuẩn nông thôn mới",
         asked_at=NOON,
     )

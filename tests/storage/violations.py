@@ -196,6 +196,29 @@ CHECKS = {
     "publications_revoked_by_another": "UPDATE publications SET revoked_by = id, revoked_at = now()",
     "publications_told_whole": "UPDATE publications SET title = ''",
     "publications_rev_from_zero": "UPDATE publications SET rev = -1",
+    "councils_base_known": "UPDATE councils SET base = 'x'",
+    "councils_ends_after_start": "UPDATE councils SET valid_to = valid_from - 1",
+    "council_members_function_known": "UPDATE council_members SET function = 'king'",
+    "council_members_only_secretaries_do_not_vote": "UPDATE council_members SET votes = false",
+    "council_sessions_form_known": "UPDATE council_sessions SET form = 'x'",
+    "council_sessions_ballot_known": "UPDATE council_sessions SET ballot = 'x'",
+    "council_sessions_state_known": "UPDATE council_sessions SET state = 'x', ended_at = now()",
+    "council_sessions_written_has_its_day": "UPDATE council_sessions SET until = now()",
+    "council_sessions_end_has_time": "UPDATE council_sessions SET ended_at = now()",
+    "council_matters_form_known": "UPDATE council_matters SET form = 'x'",
+    "council_matters_state_known": "UPDATE council_matters SET state = 'x', session_id = NULL",
+    "council_matters_agenda_whole": "UPDATE council_matters SET state = 'waiting'",
+    "council_motions_ballot_known": "UPDATE council_motions SET ballot = 'x'",
+    "council_motions_state_known": "UPDATE council_motions SET state = 'x', closed_at = now()",
+    "council_motions_end_has_time": "UPDATE council_motions SET closed_at = now()",
+    "council_motions_result_whole": "UPDATE council_motions SET passed = true",
+    "council_motions_result_adds_up": (
+        "UPDATE council_motions SET state = 'closed', closed_at = now(), passed = true, members = 3, present = 4,"
+        " base = 4, agreed = 4, disagreed = 0, abstained = 0"
+    ),
+    "council_ballots_choice_known": "UPDATE council_ballots SET choice = 'x'",
+    "council_ballots_secret_or_open": "UPDATE council_ballots SET sealed = 'x'",
+    "council_ballots_secret_without_words": "UPDATE council_ballots SET choice = NULL, opinion = 'x'",
 }
 
 DOUBLES = {
@@ -233,4 +256,5 @@ DOUBLES = {
     "document_templates_agency_id_code_version_key": "document_templates",
     "publications_document_id_key": "publications",
     "publications_code_key": "publications",
+    "council_motions_open_idx": "council_motions",
 }

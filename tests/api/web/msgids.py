@@ -33,8 +33,9 @@ NOT_SPOKEN = {
     "RuntimeError",
     "TypeError",
     "ValueError",
+    "printed",
 }
-"""Calls whose sentences are for programmers."""
+"""Calls whose sentences are for programmers, or printed in documents, which are Vietnamese for everybody."""
 
 SENTENCE = re.compile(r"^['%A-ZĐ].* .*[.]$", re.DOTALL)
 

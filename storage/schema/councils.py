@@ -1,0 +1,157 @@
+"""Tables of councils: members, matters put to them, sessions, votes."""
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, PrimaryKeyConstraint, Table, Uuid, text
+
+from storage.schema.columns import metadata, moment, one_of, ref, uuid, uuids, words
+
+councils = Table(
+    "councils",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    ref("agency_id", "agencies.id"),
+    words("name"),
+    words("purpose"),
+    words("basis"),
+    ref("decision_id", "documents.id", nullable=True),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    words("quorum"),
+    words("passing"),
+    words("base"),
+    Column("interested_count", Boolean, nullable=False),
+    words("source"),
+    uuid("created_by"),
+    moment("created_at"),
+    Column("rev", Integer, nullable=False),
+    one_of("base", "present", "members"),
+    CheckConstraint("valid_to >= valid_from", name="ends_after_start"),
+    Index(None, "agency_id", text("id DESC")),
+)
+
+council_members = Table(
+    "council_members",
+    metadata,
+    ref("council_id", "councils.id"),
+    ref("person_id", "people.id"),
+    Column("place", Integer, nullable=False),
+    words("function"),
+    words("unit"),
+    Column("votes", Boolean, nullable=False),
+    PrimaryKeyConstraint("council_id", "person_id"),
+    one_of("function", "chair", "deputy_chair", "secretary", "reviewer", "member"),
+    CheckConstraint("votes OR function = 'secretary'", name="only_secretaries_do_not_vote"),
+    Index(None, "person_id", "council_id"),
+)
+
+council_sessions = Table(
+    "council_sessions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    ref("council_id", "councils.id"),
+    uuid("agency_id"),
+    moment("at"),
+    words("place"),
+    words("form"),
+    words("ballot"),
+    moment("until", nullable=True),
+    uuid("convened_by"),
+    moment("convened_at"),
+    uuid("presiding"),
+    words("state"),
+    uuids("present"),
+    moment("opened_at", nullable=True),
+    moment("ended_at", nullable=True),
+    words("reason"),
+    Column("rev", Integer, nullable=False),
+    one_of("form", "meeting", "written"),
+    one_of("ballot", "open", "secret"),
+    one_of("state", "convened", "open", "closed", "adjourned", "cancelled"),
+    CheckConstraint("(form = 'written') = (until IS NOT NULL)", name="written_has_its_day"),
+    CheckConstraint("(state IN ('convened', 'open')) = (ended_at IS NULL)", name="end_has_time"),
+    Index(None, "council_id", text("id DESC")),
+)
+
+council_matters = Table(
+    "council_matters",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    ref("council_id", "councils.id"),
+    uuid("agency_id"),
+    ref("document_id", "documents.id"),
+    ref("instance_id", "instances.id"),
+    words("question"),
+    words("form"),
+    moment("asked_at"),
+    words("state"),
+    ref("session_id", "council_sessions.id", nullable=True),
+    one_of("form", "meeting", "written"),
+    one_of("state", "waiting", "convened", "decided", "withdrawn"),
+    CheckConstraint("(state IN ('convened', 'decided')) = (session_id IS NOT NULL)", name="agenda_whole"),
+    Index(None, "document_id", "id"),
+    Index(None, "session_id", "id"),
+    Index("council_matters_waiting_idx", "council_id", "id", postgresql_where=text("state = 'waiting'")),
+)
+
+council_interests = Table(
+    "council_interests",
+    metadata,
+    ref("matter_id", "council_matters.id"),
+    ref("person_id", "people.id"),
+    words("reason"),
+    uuid("declared_by"),
+    moment("declared_at"),
+    PrimaryKeyConstraint("matter_id", "person_id"),
+)
+
+council_motions = Table(
+    "council_motions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    ref("session_id", "council_sessions.id"),
+    ref("matter_id", "council_matters.id"),
+    uuid("agency_id"),
+    words("ballot"),
+    uuid("presiding"),
+    uuid("opened_by"),
+    moment("opened_at"),
+    Column("round", Integer, nullable=False),
+    words("state"),
+    moment("closed_at", nullable=True),
+    words("reason"),
+    Column("members", Integer),
+    Column("present", Integer),
+    Column("agreed", Integer),
+    Column("disagreed", Integer),
+    Column("abstained", Integer),
+    Column("base", Integer),
+    Column("passed", Boolean),
+    one_of("ballot", "open", "secret"),
+    one_of("state", "open", "closed", "void"),
+    CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="end_has_time"),
+    CheckConstraint(
+        "(state = 'closed') = (passed IS NOT NULL) AND (passed IS NULL) = (agreed + disagreed + abstained IS NULL)"
+        " AND (passed IS NULL) = (members + present + base IS NULL)",
+        name="result_whole",
+    ),
+    CheckConstraint("agreed + disagreed + abstained <= present AND present <= members", name="result_adds_up"),
+    Index(None, "session_id", "id"),
+    # Two votes on one matter at once would have two results.
+    Index("council_motions_open_idx", "matter_id", unique=True, postgresql_where=text("state = 'open'")),
+    Index(None, "matter_id", "id"),
+)
+
+council_ballots = Table(
+    "council_ballots",
+    metadata,
+    ref("motion_id", "council_motions.id"),
+    ref("person_id", "people.id"),
+    moment("at"),
+    words("choice", nullable=True),
+    words("opinion"),
+    words("sealed", nullable=True),
+    PrimaryKeyConstraint("motion_id", "person_id"),
+    one_of("choice", "agree", "disagree", "abstain"),
+    # What a secret ballot says never stands beside who cast it, but sealed, and only until it is counted.
+    CheckConstraint("choice IS NULL OR sealed IS NULL", name="secret_or_open"),
+    CheckConstraint("choice IS NOT NULL OR opinion = ''", name="secret_without_words"),
+)
