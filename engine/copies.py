@@ -91,6 +91,8 @@ class CopyBlock:
     recipients: tuple[str, ...]
     authority_lines: tuple[str, ...]
     signer_name: str
+    verification_url: str | None = None
+    """Where outsiders verify the copy, None where they do not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

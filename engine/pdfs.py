@@ -177,7 +177,7 @@ class PdfDamaged(PdfRefused):
     """It begins as a PDF but cannot be read to the end without guessing."""
 
     code = "pdf.damaged"
-    template = "The PDF is damaged or cut off (%(detail)s). Fetch or scan it again and choose the new file."
+    template = "The PDF is damaged or cut off. Fetch or scan it again and choose the new file."
 
 
 class PdfUnpacksTooMuch(PdfRefused):

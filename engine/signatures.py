@@ -195,7 +195,7 @@ class CertificateRejected(Conflict):
     """A certificate in the document is revoked or leads to no authority we trust: it cannot be archived."""
 
     code = "signature.certificate_rejected"
-    template = "A certificate in the document was rejected (%(detail)s). Have it signed again."
+    template = "A certificate in the document was rejected. Have it signed again."
 
 
 class KeyMismatch(Conflict):
@@ -216,7 +216,7 @@ class KeyUnavailable(NeighbourAway):
     """The key is not there, cannot be opened, or its device does not answer."""
 
     code = "signature.key_unavailable"
-    template = "The signing key %(key)s cannot be used (%(detail)s). Ask the administrator to check it."
+    template = "The signing key %(key)s cannot be used. Ask the administrator to check it."
 
 
 class TimestampUnavailable(NeighbourAway):

@@ -171,7 +171,7 @@ class TrustedListUnreadable(TrustRefused):
     """The file is no trusted list."""
 
     code = "trust.list_unreadable"
-    template = "The file is not a trusted list by ETSI TS 119 612 (%(detail)s). Fetch it again from its operator."
+    template = "The file is not a trusted list by ETSI TS 119 612. Fetch it again from its operator."
 
 
 class TrustedListForged(TrustRefused):

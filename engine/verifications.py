@@ -64,20 +64,25 @@ class IssuedDocument:
     """What outsiders may know of a document that was issued.
 
     Attributes:
+        number, issued_date: None of an electronic copy, which takes no number.
         agency: Name of the agency that issued it.
         subject: Only for whoever has a file of it, else None.
         signatures: Those of the file that was issued, as last validated.
         checked_at: When that was, or None if it never was.
+        copy_of: Of a copy, the number and symbol of what it was made of.
+        on_paper: Whether it is a copy on paper: hand and seal are on the paper, its file has no signature.
     """
 
-    number: str
-    issued_date: date
+    number: str | None
+    issued_date: date | None
     type: str
     agency: str
     state: OutgoingState
     subject: str | None
     signatures: tuple[SignatureReport, ...]
     checked_at: datetime | None
+    copy_of: str | None = None
+    on_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +95,7 @@ class Verification:
         document: The document, None for a file of others.
         fits_code: Whether it is a file of the document whose code was given, changed or not; None without a code.
         report: What its own signatures are worth now.
+        attachment: The name of the attachment of *document* that it is, None where it is the document itself.
     """
 
     match: FileMatch
@@ -97,6 +103,7 @@ class Verification:
     document: IssuedDocument | None
     fits_code: bool | None
     report: ValidationReport
+    attachment: str | None = None
 
 
 class Verifications(Protocol):
@@ -113,6 +120,9 @@ class Verifications(Protocol):
 
     def issued_with(self, file_ids: Collection[FileId]) -> Mapping[FileId, DocumentId]:
         """Return which of these contents are signed versions of a document that was issued here, and of which."""
+
+    def attached_to(self, file_ids: Collection[FileId]) -> Mapping[FileId, DocumentId]:
+        """Return which of these contents went along with a document that was issued here, and with which."""
 
     def counts(self, counters: Collection[str], window: datetime) -> Mapping[str, int]:
         """Return how often each was counted in the window that began then."""

@@ -1,11 +1,13 @@
 """Answering outsiders: what a code stands for, and what a file is to what was issued here; nothing of it is kept."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from engine.copies import Medium, number_of
+from engine.copy_forms import COPY_FORMS
 from engine.documents import OutgoingDocument, OutgoingState, Version, VersionKind
 from engine.ids import DocumentId, FileId
 from engine.neighbours import PdfRoom, Services
@@ -90,6 +92,7 @@ def verify_file(content: bytes, code: str | None, *, services: Services, room: P
         match=found.match if found else FileMatch.UNKNOWN,
         version=found.version if found else None,
         document=public,
+        attachment=found.attachment if found else None,
         fits_code=None if expected is None else found is not None and found.document.id == expected.id,
         report=report,
     )
@@ -100,20 +103,47 @@ class _Found:
     match: FileMatch
     version: VersionKind
     document: OutgoingDocument
+    attachment: str | None = None
 
 
 def _found(content: bytes, work: UnitOfWork) -> _Found | None:
-    """Return which issued document the file is of, whole or in its first bytes."""
+    """Return which issued document, or attachment of one, the file is of, whole or in its first bytes."""
     revisions = _revisions(content)
     known = work.verifications.issued_with(revisions)
     begins = next((file_id for file_id in revisions if file_id in known), None)
     if begins is None:
-        return None
+        return _found_attached(revisions, work)
     document = _issued(known[begins], work)
     versions = work.documents.versions(document.id)
     version = next(one for one in reversed(versions) if one.file_id == begins)
     match = _match(document, version, versions) if begins == revisions[0] else FileMatch.CHANGED
     return _Found(match=match, version=version.kind, document=document)
+
+
+def _found_attached(revisions: Sequence[FileId], work: UnitOfWork) -> _Found | None:
+    """Return which attachment it is of those the agency signed; what came from others is not told as ours."""
+    known = work.verifications.attached_to(revisions)
+    for file_id in (one for one in revisions if one in known):
+        document = _issued(known[file_id], work)
+        seals = {seal.place: seal.signed_file_id for seal in work.attachment_seals.of_document(document.id)}
+        place = _place_of(file_id, document, seals)
+        if place is None:
+            continue
+        attached = document.attachments[place]
+        match = FileMatch.CURRENT if file_id == attached.file_id else FileMatch.EARLIER
+        return _Found(
+            match=match if file_id == revisions[0] else FileMatch.CHANGED,
+            version=VersionKind.SEALED if file_id in seals.values() else VersionKind.FINAL,
+            document=document,
+            attachment=attached.name,
+        )
+    return None
+
+
+def _place_of(file_id: FileId, document: OutgoingDocument, seals: Mapping[int, FileId | None]) -> int | None:
+    """Return the place of a sealed attachment by its file, as it is or as it was sealed."""
+    now = {place: document.attachments[place].file_id for place in seals if place < len(document.attachments)}
+    return next((place for place, known in now.items() if file_id in (known, seals[place])), None)
 
 
 def _match(document: OutgoingDocument, version: Version, versions: Sequence[Version]) -> FileMatch:
@@ -156,9 +186,9 @@ def _issued(document_id: DocumentId, work: UnitOfWork) -> OutgoingDocument:
 
 
 def _public(document: OutgoingDocument, work: UnitOfWork, *, with_subject: bool) -> IssuedDocument:
-    assert document.number is not None  # noqa: S101  an issued document has both
-    assert document.issued_date is not None  # noqa: S101
     kept = work.documents.find_report(document.id)
+    copy = work.copies.find(document.id) if document.type in COPY_FORMS else None
+    source = work.documents.get(copy.of_document_id) if copy else None
     return IssuedDocument(
         number=document.number,
         issued_date=document.issued_date,
@@ -168,6 +198,8 @@ def _public(document: OutgoingDocument, work: UnitOfWork, *, with_subject: bool)
         subject=document.subject if with_subject else None,
         signatures=kept.report.signatures if kept else (),
         checked_at=kept.report.checked_at if kept else None,
+        copy_of="/".join(number_of(source)) if source else None,
+        on_paper=copy is not None and copy.target is Medium.PAPER,
     )
 
 

@@ -1,5 +1,6 @@
 """Codes for cameras: on letters as an image for the press, on uploaded PDFs as plain shapes in a corner."""
 
+import re
 from io import BytesIO
 
 import pikepdf
@@ -9,6 +10,7 @@ from engine.pdfs import Corner
 from signing.documents import inspect, read
 from signing.settings import PdfSource
 
+CODE_GROUP = 5
 ERRORS = "m"
 """A code of which 15 % may be dirty."""
 SIDE = 14.0
@@ -36,6 +38,17 @@ def svg_of(url: str) -> str:
     image = BytesIO()
     segno.make_qr(url, error=ERRORS).save(image, kind="svg", xmldecl=False, border=0)
     return image.getvalue().decode()
+
+
+def printed_code(url: str | None) -> dict[str, str] | None:
+    """Return the QR code of the address, as SVG, and what is printed beside it for whoever cannot scan."""
+    if url is None:
+        return None
+    address, _, code = url.rpartition("/")
+    # A zero-width space after each slash and dot: a long name of a host is broken there, not run into the next column.
+    shown = re.sub(r"([/.])", "\\1\u200b", address.partition("://")[2])
+    typed = " ".join(code[place : place + CODE_GROUP] for place in range(0, len(code), CODE_GROUP))
+    return {"code": svg_of(url), "address": shown, "typed": typed}
 
 
 def print_code(source: PdfSource, url: str, corner: Corner) -> bytes:

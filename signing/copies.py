@@ -16,6 +16,7 @@ import typst
 
 from engine.copies import CopyBlock, PagesOutside
 from engine.letters import LetterUnprintable
+from signing.codes import printed_code
 from signing.documents import inspect
 from signing.fields import cleaned
 
@@ -94,7 +95,8 @@ class CopyPress:
             PdfRefused: The document is not readable as a PDF.
             LetterUnprintable: A character is not in the font.
         """
-        data = unicodedata.normalize("NFC", json.dumps(asdict(block), ensure_ascii=False))
+        told = {**asdict(block), "verification": printed_code(block.verification_url)}
+        data = unicodedata.normalize("NFC", json.dumps(told, ensure_ascii=False))
         try:
             made = self._compiler.compile(
                 format="pdf", sys_inputs={"block": data}, pdf_standards=["a-2b"], timestamp=at.replace(microsecond=0)

@@ -19,7 +19,7 @@ from engine.letters import (
 )
 from engine.pdfs import Box, FieldLayout, RenderedLetter, SignatureBox
 from engine.signatures import SIGNER_FIELD, is_signer_field
-from signing.codes import svg_of
+from signing.codes import printed_code
 
 TEMPLATE = Path(__file__).with_name("letter.typ")
 SEAL_DIAMETER = 36.0
@@ -27,7 +27,6 @@ SEAL_DIAMETER = 36.0
 SIGNER_HEIGHT = 24.0
 SEAL_COVERS = 1 / 3
 """The part of the signer's image that the seal covers. Source: Decree 30/2020/NĐ-CP, appendix I."""
-CODE_GROUP = 5
 _UNPRINTABLE = re.compile(r"could not be displayed with font|no text within this document", re.IGNORECASE)
 
 
@@ -78,20 +77,9 @@ def _template_data(letter: Letter) -> dict[str, object]:
         ],
         "content_mark": letter.content_mark,
         "format_mark": letter.format_mark,
-        "verification": _verification(letter.verification_url),
+        "verification": printed_code(letter.verification_url),
         "stamp": {"text": stamp.text, "width": stamp.width, "height": stamp.height} if stamp else None,
     }
-
-
-def _verification(url: str | None) -> dict[str, str] | None:
-    """Return the QR code of the address, as SVG, and what is printed beside it for whoever cannot scan."""
-    if url is None:
-        return None
-    address, _, code = url.rpartition("/")
-    # A zero-width space after each slash and dot: a long name of a host is broken there, not run into the next column.
-    shown = re.sub(r"([/.])", "\\1\u200b", address.partition("://")[2])
-    typed = " ".join(code[place : place + CODE_GROUP] for place in range(0, len(code), CODE_GROUP))
-    return {"code": svg_of(url), "address": shown, "typed": typed}
 
 
 def _layout(marks: list[dict[str, float]]) -> FieldLayout:

@@ -83,7 +83,7 @@ def _readable(content: bytes) -> Iterator[Problem]:
     if facts.warnings:
         yield Problem(
             code="pdf.irregular",
-            template="The PDF's structure is irregular (%(detail)s); compare what you see with the sender's copy.",
+            template="The PDF's structure is irregular; compare what you see with the sender's copy.",
             facts={"detail": facts.warnings[0]},
             fatal=False,
         )

@@ -218,12 +218,12 @@ def _kind(signature: EmbeddedPdfSignature, reader: PdfFileReader) -> SignatureKi
 
 
 def _lenient(cause: Exception) -> Problem:
-    template = "The PDF keeps some rules of its format only loosely (%(detail)s); compare it with the sender's copy."
+    template = "The PDF keeps some rules of its format only loosely; compare it with the sender's copy."
     return Problem(code="pdf.loose", template=template, facts={"detail": _detail(cause)}, fatal=False)
 
 
 def _unreadable(cause: BaseException) -> Problem:
-    template = "The PDF or a signature in it cannot be read without guessing (%(detail)s)."
+    template = "The PDF or a signature in it cannot be read without guessing."
     return Problem(code="pdf.unreadable_signature", template=template, facts={"detail": _detail(cause)})
 
 

@@ -3,13 +3,20 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, delete, insert, select
+from sqlalchemy import ARRAY, Text, any_, bindparam, delete, insert, select, union
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from engine.ids import DocumentId, FileId
 from engine.registers import Direction
 from engine.verifications import PUBLIC_STATES, SIGNED_KINDS
-from storage.schema import document_versions, documents, verification_codes, verification_counts
+from storage.schema import (
+    archived_files,
+    attachment_seals,
+    document_versions,
+    documents,
+    verification_codes,
+    verification_counts,
+)
 from storage.statements import Fixed, Statements
 
 _ADD_CODE = Fixed(insert(verification_codes).inline(), "code", "document_id")
@@ -21,6 +28,21 @@ _ISSUED_WITH = (
     .where(
         document_versions.c.file_id == any_(bindparam("file_ids", type_=ARRAY(Text))),
         document_versions.c.kind.in_([kind.value for kind in SIGNED_KINDS]),
+        documents.c.direction == Direction.OUTGOING.value,
+        documents.c.state.in_([state.value for state in PUBLIC_STATES]),
+    )
+)
+_WANTED = any_(bindparam("file_ids", type_=ARRAY(Text)))
+_CARRIED = union(
+    select(attachment_seals.c.signed_file_id.label("file_id"), attachment_seals.c.document_id).where(
+        attachment_seals.c.signed_file_id == _WANTED
+    ),
+    select(archived_files.c.file_id, archived_files.c.document_id).where(archived_files.c.file_id == _WANTED),
+).subquery()
+_ATTACHED_TO = (
+    select(_CARRIED.c.file_id, _CARRIED.c.document_id)
+    .join(documents, documents.c.id == _CARRIED.c.document_id)
+    .where(
         documents.c.direction == Direction.OUTGOING.value,
         documents.c.state.in_([state.value for state in PUBLIC_STATES]),
     )
@@ -62,6 +84,11 @@ class PostgresVerifications:
         """Return which of these contents are signed versions of a document that was issued here, and of which."""
         rows = self._connection.execute(_ISSUED_WITH, {"file_ids": list(file_ids)})
         return {FileId(row.file_id): DocumentId(row.id) for row in rows}
+
+    def attached_to(self, file_ids: Collection[FileId]) -> Mapping[FileId, DocumentId]:
+        """Return which of these contents went along with a document that was issued here, and with which."""
+        rows = self._connection.execute(_ATTACHED_TO, {"file_ids": list(file_ids)})
+        return {FileId(row.file_id): DocumentId(row.document_id) for row in rows}
 
     def counts(self, counters: Collection[str], window: datetime) -> Mapping[str, int]:
         """Return how often each was counted in the window that began then."""

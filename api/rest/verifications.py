@@ -57,10 +57,16 @@ class ReasonAnswer(Answer):
 
 
 class IssuedDocumentAnswer(Answer):
-    """A document that was issued: `state` is `issued` or `recalled`; its subject only for whoever has a file of it."""
+    """A document that was issued: `state` is `issued` or `recalled`; its subject only for whoever has a file of it.
 
-    number: str
-    issued_date: date
+    An electronic copy has no number of its own. `copy_of` is the number and symbol of what a copy was made of; of one
+    `on_paper` hand and seal are on the paper, and its file carries no signature.
+    """
+
+    number: str | None
+    issued_date: date | None
+    copy_of: str | None
+    on_paper: bool
     type: str
     agency: str
     state: OutgoingState
@@ -74,12 +80,13 @@ class VerificationAnswer(Answer):
     `match` says what it is to what was issued here: `current` the very file, `earlier` a state from before, in which
     what came after `version` is missing, `set_aside` a signed state that was given up, `changed` such a file with
     something added or changed behind it, `unknown` no file of this office. `fits_code` says whether it is of the
-    document whose code was sent.
+    document whose code was sent; `attachment` is the name of the document's attachment that it is, if it is one.
     """
 
     match: FileMatch
     version: VersionKind | None
     document: IssuedDocumentAnswer | None
+    attachment: str | None
     fits_code: bool | None
     verdict: Verdict
     checked_at: datetime
@@ -122,6 +129,7 @@ def verify(handed: HandedDep, house: HouseDep, language: LanguageDep) -> Verific
         match=found.match,
         version=found.version,
         document=None if found.document is None else _document(found.document),
+        attachment=found.attachment,
         fits_code=found.fits_code,
         verdict=found.report.verdict,
         checked_at=found.report.checked_at,
@@ -146,6 +154,8 @@ def _document(found: IssuedDocument) -> IssuedDocumentAnswer:
     return IssuedDocumentAnswer(
         number=found.number,
         issued_date=found.issued_date,
+        copy_of=found.copy_of,
+        on_paper=found.on_paper,
         type=found.type,
         agency=found.agency,
         state=found.state,

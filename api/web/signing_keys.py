@@ -180,5 +180,5 @@ def _secret(form: Form, services: Services) -> str | None:
     try:
         return services.safe.open(sealed) if sealed else None
     except SafeLocked as cause:
-        message = "Type the password or token again."
+        message = msgid("Type the password or token again.")
         raise KeyChoiceInvalid(errors=[FieldError(field="secret", code="required", message=message)]) from cause

@@ -17,7 +17,7 @@ from api.web.words import msgid
 from engine.documents import OutgoingState, VersionKind
 from engine.errors import Refusal
 from engine.ids import FileId
-from engine.validations import Verdict
+from engine.validations import Modification, Verdict
 from engine.verifications import (
     FileMatch,
     IssuedDocument,
@@ -37,7 +37,9 @@ MATCHES: Final = {
     FileMatch.CURRENT: msgid("This is the document as it was issued, byte for byte, in its last version."),
     FileMatch.EARLIER: msgid("This is an earlier version of the document, not the last one."),
     FileMatch.SET_ASIDE: msgid("This version was given up before the document was issued. Do not rely on it."),
-    FileMatch.CHANGED: msgid("This file begins as the document does, but something was added or changed afterwards."),
+    FileMatch.CHANGED: msgid(
+        "This file was changed: it begins as the document does, but something was added or changed afterwards."
+    ),
     FileMatch.UNKNOWN: msgid("This file was not issued here: no document of this installation has this content."),
 }
 TONES: Final = {
@@ -47,6 +49,16 @@ TONES: Final = {
     FileMatch.CHANGED: "invalid",
     FileMatch.UNKNOWN: "review",
 }
+ATTACHED: Final = {
+    FileMatch.CURRENT: msgid("This is an attachment of the document below, byte for byte as it was issued with it."),
+    FileMatch.EARLIER: msgid("This is an attachment of the document below, in an earlier version of the file."),
+    FileMatch.CHANGED: msgid(
+        "This file was changed: it begins as an attachment of the document below, but something was added or changed."
+    ),
+}
+ALTERED: Final = msgid("This file was changed after it was signed. Do not rely on it.")
+REFUTED: Final = msgid("The signatures of this file do not hold. Do not rely on it.")
+NOT_OURS: Final = msgid("Besides, no document of this installation has this content.")
 MISSING: Final = {
     VersionKind.SIGNED: msgid("It is from before the number, the date and the agency's seal."),
     VersionKind.NUMBERED: msgid("It is from before the agency's seal."),
@@ -144,6 +156,7 @@ def _page(
     status: int = 200,
 ) -> Response:
     another = found is not None and found.fits_code is False
+    match, tone = _headline(found) if found else (None, "")
     shown = found.document if found and found.document and not another else document
     report = found.report if found else None
     values = {
@@ -155,15 +168,39 @@ def _page(
         "recalled": shown is not None and shown.state is OutgoingState.RECALLED,
         "signers": [signature_said(one, language) for one in shown.signatures] if shown else [],
         "another": found.document if another and found else None,
-        "match": ANOTHER if another else MATCHES[found.match] if found else None,
-        "tone": "invalid" if another else TONES[found.match] if found else "",
-        "missing": MISSING.get(found.version) if found and found.match is FileMatch.EARLIER and found.version else None,
+        "match": match,
+        "tone": tone,
+        "missing": _missing(found) if found else None,
         "advice": _advice(found) if found else None,
         "verdict": verdict_said(FileId(""), report, language) if report else None,
     }
     page = rendered("verifications/show.html", language, values, status)
     page.headers.update(NOT_INDEXED)
     return page
+
+
+def _headline(found: Verification) -> tuple[str, str]:
+    """Return what is said of a file before anything else, and how it is meant: what refutes it comes first.
+
+    What is byte for byte ours is not called good where its document was recalled, or its signatures hold no more.
+    """
+    invalid = found.report.verdict is Verdict.INVALID
+    if found.fits_code is False:
+        return ANOTHER, "invalid"
+    if found.match is FileMatch.UNKNOWN and invalid:
+        intact = all(one.intact and one.modification is not Modification.OTHER for one in found.report.signatures)
+        return REFUTED if intact and found.report.signatures else ALTERED, "invalid"
+    said = (ATTACHED if found.attachment else MATCHES).get(found.match, MATCHES[found.match])
+    tone = TONES[found.match]
+    recalled = found.document is not None and found.document.state is OutgoingState.RECALLED
+    return said, "review" if tone == "valid" and (invalid or recalled) else tone
+
+
+def _missing(found: Verification) -> str | None:
+    if found.match is FileMatch.EARLIER and found.version:
+        return MISSING.get(found.version)
+    is_strange = found.match is FileMatch.UNKNOWN and found.report.verdict is Verdict.INVALID
+    return NOT_OURS if is_strange and found.fits_code is not False else None
 
 
 def _advice(found: Verification) -> str | None:

@@ -15,6 +15,7 @@ from engine.pdfs import AlreadySigned
 from engine.people import Agency, Person
 from engine.ports import UnitOfWork
 from engine.queries import Once
+from engine.verifications import new_code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +155,8 @@ def _keep(
     )
     copy = _copy(request, document)
     work.copies.add(copy)
+    if copy.target is Medium.PAPER:
+        work.verifications.add_code(document.id, new_code(services.safe.random))
     data = {"form": copy.form.value, "source": copy.source.value, "target": copy.target.value}
     move = procedures.start(procedures.Beginning(key="document_copy", data=data), document, by=by.id, at=at, work=work)
     if request.once:

@@ -80,7 +80,8 @@ def print_copy(job: Job) -> Finish:
     if not isinstance(document, OutgoingDocument) or document.number is None or document.issued_date is None:
         raise OperationMisplaced(operation="print_copy", why="no number was taken")
     with services.begin() as work:
-        block = _block(document, work)
+        address = services.verification_url(work.verifications.find_code(document.id))
+        block = replace(_block(document, work), verification_url=address)
     printed = services.pdfs.print_copy(services.read(document.file_id), block)
     return new_version(job, VersionKind.NUMBERED, printed)
 

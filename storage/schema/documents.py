@@ -194,6 +194,7 @@ archived_files = Table(
     words("version_id", nullable=True),
     moment("archived_at"),
     PrimaryKeyConstraint("document_id", "file_id"),
+    Index(None, "file_id"),
 )
 
 validation_reports = Table(

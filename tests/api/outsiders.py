@@ -14,11 +14,13 @@ from httpx2 import Response
 
 from api.app import create_app
 from api.wiring import House
-from engine.documents import OutgoingDocument, Version
+from engine.actions.make_copy import MakeCopy, make_copy
+from engine.copies import CopyForm, Medium
+from engine.documents import Attachment, OutgoingDocument, Version
 from engine.ids import DocumentId, FileId
 from storage.embedded import EmbeddedServer
 from tests.support.house import Crowd, NewHouse, jobs_of
-from tests.support.office import Office
+from tests.support.office import Office, a_pdf
 
 NAME = "outside"
 PUBLIC_URL = "https://vanban.thunghiem.gov.vn"
@@ -35,6 +37,9 @@ class Outside:
     issued: DocumentId
     returned: DocumentId
     draft: DocumentId
+    attached: DocumentId
+    on_paper: DocumentId
+    extract: DocumentId
 
     @property
     def house(self) -> House:
@@ -103,11 +108,45 @@ def _outside(house: House, people: Crowd, server: EmbeddedServer) -> Iterator[Ou
         office.complete(returned, "number", "number", "vanthu")
         run_jobs()
         office.sign(returned, "seal", "vanthu", key="agency")
+        attachment = Attachment(name="Phụ lục.pdf", file_id=office.upload(a_pdf(pages=2), by="chuyenvien"))
+        others = {
+            "attached": office.issued(attachments=(attachment,)),
+            "on_paper": _on_paper(office, issued),
+            "extract": _extract(office, office.issued(body="Điều 1. Một điều khoản dài.\n" * 120)),
+        }
         app = create_app(lambda: nullcontext(house))
         with TestClient(app, follow_redirects=False) as client:
             yield Outside(
-                office=office, app=app, client=client, server=server, issued=issued, returned=returned, draft=draft
+                office=office,
+                app=app,
+                client=client,
+                server=server,
+                issued=issued,
+                returned=returned,
+                draft=draft,
+                **others,
             )
+
+
+def _on_paper(office: Office, of: DocumentId) -> DocumentId:
+    made = _copied(office, of, form=CopyForm.TRUE_COPY, target=Medium.PAPER)
+    office.run_jobs()
+    office.complete(made, "hand_out", "done", "vanthu")
+    office.run_jobs()
+    return made
+
+
+def _extract(office: Office, of: DocumentId) -> DocumentId:
+    made = _copied(office, of, form=CopyForm.EXTRACT, target=Medium.ELECTRONIC, pages=(1, 1))
+    office.sign(made, "seal", "vanthu", key="agency")
+    return made
+
+
+def _copied(office: Office, of: DocumentId, **how: Any) -> DocumentId:
+    request = MakeCopy(document_id=of, source=Medium.ELECTRONIC, **how)
+    made = make_copy(request, by=office.people["vanthu"], services=office.house.services).document_id
+    office.complete(made, "decide", "approve", "chutich")
+    return made
 
 
 @pytest.fixture

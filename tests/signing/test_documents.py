@@ -81,8 +81,9 @@ def test_a_pdf_without_a_page_is_refused() -> None:
     with pikepdf.new() as pdf:
         pdf.save(empty)
 
-    with pytest.raises(PdfDamaged, match="no page"):
+    with pytest.raises(PdfDamaged) as refused:
         inspect(empty.getvalue())
+    assert refused.value.facts == {"detail": "no page"}
 
 
 def test_a_refused_file_is_an_error_of_the_field_file() -> None:

@@ -1,5 +1,7 @@
 """The page for outsiders: how it is built, what it says, and what it takes from whom."""
 
+from collections.abc import Callable
+
 import pytest
 from lxml import html
 
@@ -121,3 +123,28 @@ def test_in_english_too(outside: Outside) -> None:
 
     assert "Find out whether a document was issued here" in page.text
     assert "/language/vi?goal=/verify" in page.text
+
+
+@pytest.mark.parametrize("forge", [with_note, lambda pdf: pdf.replace(b"/Length", b"/Lengtg", 1)])
+def test_a_changed_file_is_called_changed_first_and_nothing_beside_it_is_green(
+    outside: Outside, forge: Callable[[bytes], bytes]
+) -> None:
+    page = sent(outside, forge(outside.version(outside.issued)))
+
+    first = page.texts("//*[contains(@class, 'verdict')]")[0]
+    assert "đã bị thay đổi" in first
+    assert not page.document.xpath("//p[contains(@class, 'verdict')][contains(., '✓')]")
+    assert not page.document.xpath("//ul[@class='says']")
+
+
+def test_attachments_and_copies_are_named_for_what_they_are(outside: Outside) -> None:
+    (attached,) = outside.office.outgoing(outside.attached).attachments
+    attachment = sent(outside, outside.house.services.read(attached.file_id))
+    paper = sent(outside, outside.version(outside.on_paper))
+    extract = sent(outside, outside.version(outside.extract))
+
+    assert attachment.says("Đây là tài liệu kèm theo của văn bản dưới đây")
+    assert attachment.says("Phụ lục.pdf")
+    assert paper.says("Đây là bản sao giấy")
+    assert not paper.says("Chữ ký số trong tệp")
+    assert extract.says("bản sao điện tử không cấp số")
