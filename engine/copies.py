@@ -102,7 +102,6 @@ class Asked:
     form: CopyForm
     source: Medium
     target: Medium
-    pages: tuple[int, int] | None = None
 
 
 def require_allowed(asked: Asked) -> None:

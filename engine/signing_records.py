@@ -23,6 +23,9 @@ class Signings(Protocol):
     def of_document(self, document_id: DocumentId) -> Sequence[Signing]:
         """Return those of the document that count, in the order they were asked for."""
 
+    def voided(self, document_id: DocumentId) -> Sequence[Signing]:
+        """Return those that had been made and count no more, since the document was returned; the newest first."""
+
     def add(self, signing: Signing) -> None:
         """Keep a new signing."""
 

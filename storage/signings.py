@@ -22,6 +22,15 @@ _OF_DOCUMENT = (
     .where(signings.c.document_id == bindparam("document_id"), _COUNTS)
     .order_by(signings.c.asked_at, signings.c.id)
 )
+_VOIDED = (
+    select(signings)
+    .where(
+        signings.c.document_id == bindparam("document_id"),
+        signings.c.state == SigningState.VOID.value,
+        signings.c.signed_at.is_not(None),
+    )
+    .order_by(signings.c.signed_at.desc(), signings.c.id.desc())
+)
 _CHANGING = ("state", "signed_file_id", "signed_at", "void_because")
 _SAVE = (
     update(signings)
@@ -45,6 +54,10 @@ class PostgresSignings:
     def of_document(self, document_id: DocumentId) -> Sequence[Signing]:
         """Return those of the document that are not void, in the order they were asked for."""
         return [_signing(row) for row in self._connection.execute(_OF_DOCUMENT, {"document_id": document_id})]
+
+    def voided(self, document_id: DocumentId) -> Sequence[Signing]:
+        """Return those that had been made and count no more, since the document was returned; the newest first."""
+        return [_signing(row) for row in self._connection.execute(_VOIDED, {"document_id": document_id})]
 
     def add(self, signing: Signing) -> None:
         """Keep a new signing."""

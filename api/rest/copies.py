@@ -128,7 +128,5 @@ def list_copies(document_id: DocumentPath, call: CallDep, work: WorkDep) -> Copi
     )
 
 
-def _pages(body: CopyBody) -> tuple[int, int] | None:
-    """Return first and last page; of one alone it is both."""
-    first, last = body.first_page or body.last_page, body.last_page or body.first_page
-    return None if first is None or last is None else (first, last)
+def _pages(body: CopyBody) -> tuple[int | None, int | None] | None:
+    return None if body.first_page is None and body.last_page is None else (body.first_page, body.last_page)

@@ -110,15 +110,14 @@ def _with_errors(form: Typed, own: Sequence[FieldError], refusal: Invalid, desk:
 
 
 def _request(form: Form, uploads: Uploads, document_id: str) -> MakeCopy:
-    first, last = form.number("first_page"), form.number("last_page")
-    numbers = [page for page in (first, last) if page != -1]
+    first, last = (None if page == -1 else page for page in (form.number("first_page"), form.number("last_page")))
     request = MakeCopy(
         document_id=DocumentId(id_of(document_id)),
         form=_chosen(form.text("kind"), CopyForm.TRUE_COPY),
         source=_chosen(form.text("source"), Medium.PAPER),
         target=_chosen(form.text("target"), Medium.PAPER),
         file_id=uploads.main_id if uploads.main else None,
-        pages=(numbers[0], numbers[-1]) if numbers else None,
+        pages=None if first is None and last is None else (first, last),
         recipients=[AgencyId(id_of(text)) for text in form.texts("recipients")],
         others=form.lines("others"),
     )

@@ -27,7 +27,7 @@ from api.web.words import msgid
 from engine import access
 from engine.actions.pause_document import MAX_REASON
 from engine.choices import recall_hindrance
-from engine.copies import may_be_copied
+from engine.copies import Medium, may_be_copied
 from engine.documents import DOCUMENT_TYPES, FINISHED, Document, IncomingDocument, OutgoingDocument
 from engine.errors import FieldError
 from engine.instances import Instance, InstanceNotFound
@@ -165,7 +165,9 @@ def _kept(document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:
         "archived": work.documents.archived(document.id),
         "directives": () if outgoing else work.directives.of_document(document.id),
         "deliveries": work.deliveries.of_outgoing(document.id) if outgoing else (),
-        "signers": signers_standing(document, work) if isinstance(document, OutgoingDocument) else (),
+        "signers": () if copy_of or not isinstance(document, OutgoingDocument) else signers_standing(document, work),
+        "on_paper": copy_of is not None and copy_of[0].target is Medium.PAPER,
+        "voided": work.signings.voided(document.id) if isinstance(document, OutgoingDocument) else (),
         "attachments": attachments_of(document, work),
         "copies": copies_of(document, desk, work),
         "copy_of": copy_of,

@@ -14,6 +14,7 @@ from api.web.attachments import attachments_of
 from api.web.client_signatures import elsewhere, for_plugin, hand_in
 from api.web.clocks import clock_of, clocks_of
 from api.web.comments import comments_of
+from api.web.copies import source_of
 from api.web.desk import Desk, DeskDep
 from api.web.forms import FormDep, Typed, id_of
 from api.web.hands import hands_of
@@ -50,6 +51,7 @@ from engine.neighbours import Services
 from engine.ports import UnitOfWork
 from engine.queries import WorkItemQuery
 from engine.signing_places import field_of, place_of, right_in, signers_standing
+from engine.signings import SigningState
 from engine.work_items import OutcomeDataInvalid, WorkItem, WorkItemNotFound, WorkItemState
 
 router = APIRouter()
@@ -212,6 +214,7 @@ def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
     names = names_of(item.agency_id, work, desk.speaks("the machine"))
     course = course_of(work.instances.get(item.instance_id), work, detailed=True)
     outgoing = isinstance(document, OutgoingDocument)
+    copy_of = source_of(document, work)
     return {
         "item": item,
         "item_clock": clocks_of([item], {document.id: document}, desk, work)[item.id],
@@ -220,11 +223,15 @@ def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
         "names": names,
         "file": work.files.get(document.file_id),
         "attachments": attachments_of(document, work),
-        "signers": signers_standing(document, work) if isinstance(document, OutgoingDocument) else (),
+        "signers": () if copy_of or not isinstance(document, OutgoingDocument) else signers_standing(document, work),
+        "copy_of": copy_of,
+        "may_read_source": copy_of is not None and access.may_read(desk.person, copy_of[1]),
+        "voided": work.signings.voided(document.id) if isinstance(document, OutgoingDocument) else (),
         "directives": () if outgoing else work.directives.of_document(document.id),
         "asked": work.signings.find(item.id),
         "verdict": None if outgoing else signatures(work.documents.find_report(document.id), desk),
         "outgoing": outgoing,
+        "would_void": _would_void(document, names, work),
         "why": " ".join(desk.explains(said) for said in why(item, desk.person, desk.at, work)),
         "opinions": _opinions(item, course, names, desk, work),
         "before": last_words(course, item, names, desk),
@@ -232,6 +239,15 @@ def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
         "suspended": course.instance.suspended_at is not None,
         "may_read": access.may_read(desk.person, document),
     }
+
+
+def _would_void(document: Document, names: Names, work: UnitOfWork) -> str:
+    """Return the names of those whose signatures end where the document is returned now, '' where nobody's do."""
+    before_number = (OutgoingState.TO_SIGN, OutgoingState.SIGNING, OutgoingState.SIGNED)
+    if not isinstance(document, OutgoingDocument) or document.state not in before_number:
+        return ""
+    given = [one for one in work.signings.of_document(document.id) if one.state is SigningState.SIGNED]
+    return ", ".join(dict.fromkeys(names.person(one.asked_by) for one in given))
 
 
 def _given_back(item: WorkItem, course: Course, desk: Desk) -> Handing | None:

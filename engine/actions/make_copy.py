@@ -25,7 +25,7 @@ class MakeCopy:
     Attributes:
         document_id: What is copied.
         file_id: A scan of the paper; None takes the document's own file.
-        pages: First and last page of an extract, counted from 1; None is all of it.
+        pages: First and last page of an extract, counted from 1; None is all of it, or a page that was not said.
         recipients: Agencies of this installation; an electronic copy is delivered to them.
         others: Names of recipients outside it, printed under a copy on paper.
     """
@@ -35,7 +35,7 @@ class MakeCopy:
     source: Medium
     target: Medium
     file_id: FileId | None = None
-    pages: tuple[int, int] | None = None
+    pages: tuple[int | None, int | None] | None = None
     recipients: Sequence[AgencyId] = ()
     others: Sequence[str] = ()
     once: Once | None = None
@@ -55,6 +55,7 @@ class _Right:
 
     source: Document
     file_id: FileId
+    pages: tuple[int, int] | None
     recipients: tuple[Agency, ...]
     others: tuple[str, ...]
     head: Person
@@ -86,20 +87,17 @@ def make_copy(request: MakeCopy, *, by: Person, services: Services) -> CopyMade:
 def _require_right(request: MakeCopy, by: Person, work: UnitOfWork) -> _Right:
     source = work.documents.get(request.document_id)
     access.require_read(by, source)
-    asked = Asked(form=request.form, source=request.source, target=request.target, pages=request.pages)
+    asked = Asked(form=request.form, source=request.source, target=request.target)
     require_allowed(asked)
     require_source(asked, source, signed=work.files.get(source.file_id).signatures > 0)
     check = FieldChecks()
-    if request.pages is not None and request.form is not CopyForm.EXTRACT:
-        check.add("first_page", "only_extracts", "Only an extract (Trích sao) has pages; the other copies are whole.")
-    if request.pages is None and request.form is CopyForm.EXTRACT:
-        check.add("first_page", "required", "Say from which page to which page the extract goes.")
     if request.file_id is not None:
         check.file("file_id", request.file_id, by, work)
         if request.source is Medium.ELECTRONIC:
             check.add("file_id", "not_asked", "An electronic document is copied from its own file. Upload no scan.")
     elif request.source is Medium.PAPER and work.files.get(source.file_id).signatures:
         check.add("file_id", "required", "Upload the scan of the paper; the file here is the electronic document.")
+    pages = _extract(request, work.files.find(request.file_id or source.file_id), check)
     recipients = check.recipients(request.recipients, by, work)
     others = check.others(request.others)
     head, units = head_of(by.agency_id, work), [unit.id for unit in work.people.units(by.agency_id)]
@@ -111,11 +109,34 @@ def _require_right(request: MakeCopy, by: Person, work: UnitOfWork) -> _Right:
     return _Right(
         source=source,
         file_id=request.file_id or source.file_id,
+        pages=pages,
         recipients=recipients,
         others=others,
         head=head,
         unit_id=next((unit for unit in units if unit in by.units), units[0]),
     )
+
+
+def _extract(request: MakeCopy, file: StoredFile | None, check: FieldChecks) -> tuple[int, int] | None:
+    """Return first and last page of an extract, None of other copies; what is wrong with them is noted.
+
+    Source: Decree 30/2020/NĐ-CP, art. 25: an extract has a part of what the original says.
+    """
+    if request.form is not CopyForm.EXTRACT:
+        if request.pages is not None:
+            message = "Only an extract (Trích sao) has pages; the other copies are whole."
+            check.add("first_page", "only_extracts", message)
+        return None
+    first, last = request.pages or (None, None)
+    if first is None and last is None:
+        check.add("first_page", "required", "Say from which page to which page the extract goes.")
+    elif first is None or last is None:
+        missing = "first_page" if first is None else "last_page"
+        check.add(missing, "required", "Say both pages, the first and the last; of one page alone say it twice.")
+    elif file is not None and (first, last) == (1, file.pages):
+        message = "These are all pages. An extract (Trích sao) has a part only; of the whole document make a Sao y."
+        check.add("first_page", "all_pages", message)
+    return None if first is None or last is None else (first, last)
 
 
 def _pages(request: MakeCopy, right: _Right, by: Person, services: Services) -> StoredFile:
@@ -126,8 +147,8 @@ def _pages(request: MakeCopy, right: _Right, by: Person, services: Services) -> 
         signatures = services.pdfs.inspect(content).signatures
         if signatures:
             raise AlreadySigned(signatures=signatures)
-    if request.pages is not None:
-        content = services.pdfs.extract(content, *request.pages)
+    if right.pages is not None:
+        content = services.pdfs.extract(content, *right.pages)
     return services.put_pdf(content, by=by.id, agency_id=by.agency_id)
 
 
@@ -153,7 +174,7 @@ def _keep(
         recipients=tuple(agency.id for agency in right.recipients),
         others=right.others,
     )
-    copy = _copy(request, document)
+    copy = _copy(request, right, document)
     work.copies.add(copy)
     if copy.target is Medium.PAPER:
         work.verifications.add_code(document.id, new_code(services.safe.random))
@@ -165,8 +186,8 @@ def _keep(
     return CopyMade(document_id=document.id, instance_id=move.instance.id)
 
 
-def _copy(request: MakeCopy, document: OutgoingDocument) -> Copy:
-    first, last = request.pages or (None, None)
+def _copy(request: MakeCopy, right: _Right, document: OutgoingDocument) -> Copy:
+    first, last = right.pages or (None, None)
     return Copy(
         document_id=document.id,
         agency_id=document.agency_id,

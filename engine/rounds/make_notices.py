@@ -157,8 +157,19 @@ def _tell_of_trouble(leaf: ReadLeaf, at: datetime, work: UnitOfWork) -> None:
         news = about(document, NoticeKind.INCIDENT, f"incident:{incident.id}", template)
         told = {one.id for one in work.people.of_agency(event.agency_id) if access.may(one, "retry_incident")}
         notify(told, replace(news, path="/incidents"), at=at, work=work)
+    if event.action == "document.signatures_voided":
+        _tell_of_void(leaf, at, work)
     if event.action == "webhook.disabled" and event.actor == SYSTEM:
         notify(_administrators(event.agency_id, work), _given_up(leaf), at=at, work=work)
+
+
+def _tell_of_void(leaf: ReadLeaf, at: datetime, work: UnitOfWork) -> None:
+    """Tell those who had signed a document that it went back and their signatures count no more."""
+    event = leaf.event
+    document = work.documents.get(DocumentId(UUID(event.subject_id)))
+    template = "Your signature on %(document)s counts no more: it was returned. Open it to read the reason."
+    signers = {PersonId(UUID(each)) for each in json.loads(event.leaf)["data"]["signers"]}
+    notify(signers - {event.actor}, about(document, NoticeKind.REFUSED, f"void:{event.id}", template), at=at, work=work)
 
 
 def _given_up(leaf: ReadLeaf) -> News:

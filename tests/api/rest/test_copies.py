@@ -30,7 +30,7 @@ def test_what_the_decree_does_not_know_is_refused(callers: Callers, office: Offi
 
     problem(clerk.post(path, {"form": "SY", "source": "electronic", "target": "electronic"}), 409, "copy.not_allowed")
     problem(
-        clerk.post(path, {"form": "TrS", "source": "electronic", "target": "paper", "first_page": 7}),
+        clerk.post(path, {"form": "TrS", "source": "electronic", "target": "paper", "first_page": 7, "last_page": 7}),
         422,
         "copy.pages_outside",
     )

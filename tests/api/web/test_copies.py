@@ -1,8 +1,9 @@
 """Copies on pages: asked for, decided on, handed out; and what is wrong said where it is."""
 
+from engine.documents import Attachment
 from tests.api.web.visitors import Visitors
 from tests.signing.scans import a_scan
-from tests.support.office import Office
+from tests.support.office import Office, a_pdf
 
 
 def test_a_true_copy_on_paper_is_asked_for_decided_on_and_found_at_its_document(
@@ -21,11 +22,15 @@ def test_a_true_copy_on_paper_is_asked_for_decided_on_and_found_at_its_document(
     assert asked.says("Quyết định 01/QĐ-UBND")
     copy_id = asked.path.rsplit("/", 1)[-1]
     item = next(item for item in office.inbox("chutich") if str(item.document_id) == copy_id)
-    decided = head.send(head.open(f"/work-items/{item.id}").form_of("approve"))
+    deciding = head.open(f"/work-items/{item.id}")
+    assert all(deciding.says(said) for said in ("Sao từ Quyết định 01/QĐ-UBND", "bản giấy", "Sao y"))
+    decided = head.send(deciding.form_of("approve"))
     office.run_jobs()
     assert decided.note
     shown = clerk.open(f"/documents/{copy_id}")
     assert shown.says("01/SY-UBND")
+    assert shown.says("Đây là bản sao giấy: Nguyễn Văn Đức, Chủ tịch ký tay")
+    assert not shown.says("Chữ ký số đã ký")
     assert shown.says("Nguyễn Văn Đức, Chủ tịch")
     assert clerk.open(f"/documents/{original}").says("Sao y 01/SY-UBND")
     listed = clerk.open("/registers")
@@ -46,6 +51,15 @@ def test_what_is_wrong_with_a_copy_stands_at_its_field_in_words(visitors: Visito
     assert any("Trang dưới 200 dpi: 1" in error for error in coarse.errors())
     assert any("từ trang nào đến trang nào" in error for error in extract.errors())
     assert any("tệp điện tử chính là bản gốc" in error for error in whole.errors())
+
+
+def test_attachments_are_said_not_to_be_copied(visitors: Visitors, office: Office) -> None:
+    attached = Attachment(name="Phụ lục.pdf", file_id=office.upload(a_pdf(), by="chuyenvien"))
+    original = office.issued(attachments=(attached,))
+
+    page = visitors["vanthu"].open(f"/documents/{original}/copies/new")
+
+    assert page.says("1 tài liệu kèm theo trong tệp riêng không được sao cùng")
 
 
 def test_an_auditor_makes_no_copy(visitors: Visitors, office: Office) -> None:

@@ -70,7 +70,7 @@ def copies_register(office: Office) -> list[str]:
 
 
 def test_copies_on_paper_share_one_series_of_numbers(office: Office) -> None:
-    original = office.issued()
+    original = office.issued(body="Điều 1. Một điều khoản dài.\n" * 120)
 
     first = on_paper(office, original, SY)
     office.complete(first, "hand_out", "done", "vanthu")
@@ -215,7 +215,8 @@ def test_the_head_decides_and_a_chief_of_office_by_order(office: Office) -> None
 
 
 def test_without_a_decision_nothing_is_signed_or_numbered(office: Office) -> None:
-    made = copied(office, office.issued(), TRS, ELECTRONIC, ELECTRONIC, pages=(1, 1)).document_id
+    original = office.issued(body="Điều 1. Một điều khoản dài.\n" * 120)
+    made = copied(office, original, TRS, ELECTRONIC, ELECTRONIC, pages=(1, 1)).document_id
 
     with pytest.raises(AssertionError, match="seal"):
         office.item(made, "seal")
@@ -228,7 +229,7 @@ def test_the_agency_s_signature_never_comes_first_on_a_document_of_its_own(offic
     incoming = office.register(file_id=office.upload(a_pdf())).document.id
     draft = office.house.services.read(office.draft().document.file_id)
     assert SIGNER_FIELD in office.house.services.pdfs.inspect(draft).fields
-    made = copied(office, incoming, TRS, PAPER, PAPER, file_id=office.upload(draft), pages=(1, 1))
+    made = copied(office, incoming, SY, PAPER, PAPER, file_id=office.upload(draft))
 
     assert made.document_id
     services = office.house.services
@@ -262,3 +263,23 @@ def test_the_words_of_a_copy_are_fixed_with_its_digest(office: Office) -> None:
         (field,) = opened.Root.AcroForm.Fields
         assert re.search(rb"/F1 10 Tf", field.AP.N.read_bytes())
         assert "/Contents" in field.V
+
+
+@pytest.mark.parametrize(
+    ("pages", "wrong"),
+    [
+        ((1, 1), {"first_page": "all_pages"}),
+        ((1, None), {"last_page": "required"}),
+        ((None, 1), {"first_page": "required"}),
+        (None, {"first_page": "required"}),
+    ],
+)
+def test_an_extract_has_a_part_of_the_pages_and_says_the_first_and_the_last(
+    office: Office, pages: tuple[int | None, int | None] | None, wrong: dict[str, str]
+) -> None:
+    incoming = office.register().document.id
+
+    with pytest.raises(CopyInvalid) as refused:
+        copied(office, incoming, TRS, PAPER, PAPER, pages=pages)
+
+    assert {error.field: error.code for error in refused.value.errors} == wrong
