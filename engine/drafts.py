@@ -28,8 +28,8 @@ MAX_PARAGRAPHS = 1_000
 MAX_WORD = 500
 CONTENT = frozenset({"subject", "body", "file_id"})
 """Fields of a form that are content of the document and not data of the procedure."""
-ADDRESSED = frozenset({"CV", "TTr", "BC", "GM", "TB", "PG", "PC"})
-"""Types that name whom they are addressed to ('Kính gửi')."""
+ADDRESSED = frozenset({"CV", "TTr", "BC"})
+"""Types that name whom they are addressed to ('Kính gửi'). Source: Decree 30/2020/NĐ-CP, appendix I (box 9b)."""
 
 
 def content_in(data: Mapping[str, object]) -> dict[str, object]:
@@ -186,13 +186,14 @@ class Further:
         """Return them with the stand-in they sign by, as the document keeps it."""
         return replace(self.signatory, under=self.competence.by if self.competence else None)
 
-    def block(self, collective: str | None) -> SignatureBlock:
-        """Return where they sign, as it is printed."""
+    def block(self, collective: str | None, *, beside_head: bool) -> SignatureBlock:
+        """Return where they sign, as it is printed; *beside_head*: the head signs the same page."""
         capacity, title = self.signatory.capacity, self.person.title
         if capacity is not None or self.competence is None:
             lines: tuple[str, ...] = ((capacity or title).upper(),)
         else:
-            lines = self.competence.in_name_of(collective).lines(_title_in(self.person, collective))
+            printed = _printed(self.competence, collective, beside_head=beside_head)
+            lines = printed.lines(_title_in(self.person, collective))
         confirms = ("XÁC NHẬN",) if self.signatory.countersigns else ()
         return SignatureBlock(field=self.signatory.field, lines=(*confirms, *lines), name=self.person.name)
 
@@ -243,6 +244,21 @@ def further_of(document: OutgoingDocument, at: datetime, work: UnitOfWork) -> tu
     return tuple(found)
 
 
+def _printed(competence: Competence, collective: str | None, *, beside_head: bool) -> Competence:
+    """Return the right somebody signs by as it is printed: beside the head's own signature nobody signs for the head.
+
+    Source: Decree 30/2020/NĐ-CP, art. 13: a deputy signs in place of (KT.) a head who does not sign.
+    """
+    if beside_head and competence.authority is Authority.DEPUTY:
+        return Competence(authority=Authority.OWN, by=competence.by)
+    return competence.in_name_of(collective)
+
+
+def _head_signs(draft: Draft) -> bool:
+    rights = [draft.signer.competence, *(one.competence for one in draft.further)]
+    return bool(draft.further) and any(one is not None and one.is_of_head for one in rights)
+
+
 def _title_in(person: Person, collective: str | None) -> str:
     """Return the title as it stands under 'TM.': that of an acting head keeps its 'Q.' there."""
     return f"{Authority.ACTING.value} {person.title}" if collective and person.is_acting_head else person.title
@@ -253,7 +269,8 @@ def compose(draft: Draft, work: UnitOfWork) -> Letter:
 
     Source: Decree 30/2020/NĐ-CP, art. 8.
     """
-    signer, competence = draft.signer.person, draft.signer.competence.in_name_of(draft.collective)
+    signer, beside_head = draft.signer.person, _head_signs(draft)
+    competence = _printed(draft.signer.competence, draft.collective, beside_head=beside_head)
     agency = work.people.get_agency(signer.agency_id)
     names = (*(recipient.name for recipient in draft.recipients), *draft.others)
     return Letter(
@@ -273,7 +290,7 @@ def compose(draft: Draft, work: UnitOfWork) -> Letter:
         signer_name=signer.name,
         urgency=draft.urgency,
         capacity=draft.capacity,
-        further=tuple(one.block(draft.collective) for one in draft.further),
+        further=tuple(one.block(draft.collective, beside_head=beside_head) for one in draft.further),
         content_mark=draft.marks.get(InitialKind.CONTENT),
         format_mark=draft.marks.get(InitialKind.FORMAT),
     )

@@ -10,12 +10,13 @@ from engine.copies import Copy, CopyBlock, Medium
 from engine.deadlines import office_date
 from engine.documents import DocumentNotInState, OutgoingDocument, OutgoingState, VersionKind
 from engine.drafts import find_signer
-from engine.ids import EntryId, RegisterId
+from engine.ids import RegisterId
 from engine.letters import date_line, number_line, recipient_lines
 from engine.operations.jobs import Finish, Job, new_version
 from engine.operations.move import Data, Move, OperationMisplaced
+from engine.operations.numbering import enter
 from engine.ports import UnitOfWork
-from engine.registers import Direction, Register, RegisterEntry, printed_number
+from engine.registers import Direction, Register
 
 REGISTER_NAME = "Sổ đăng ký bản sao"
 
@@ -47,30 +48,16 @@ def take_copy_number(move: Move, parameters: Data, data: Data) -> Data:
     Source: Decree 30/2020/NĐ-CP, appendix I: one series from 1 January to 31 December, as in '01/SY-UBND'.
     """
     document, work = move.outgoing(), move.work
-    copy, today = _copy_of(document, work), office_date(move.at)
+    copy = _copy_of(document, work)
     if document.number is not None or copy.decided_by is None:
         raise DocumentNotInState(state=document.state.value)
     agency = work.people.get_agency(document.agency_id)
     register = work.registers.open_copies(
         Register(id=RegisterId(work.new_id()), agency_id=agency.id, direction=Direction.COPIES, name=REGISTER_NAME)
     )
-    number = work.registers.next_number(register.id, today.year)
-    printed = printed_number(number, f"{copy.form.value}-{agency.symbol}")
+    printed = enter(register, f"{copy.form.value}-{agency.symbol}", move)
+    today = office_date(move.at)
     move.document = replace(document, number=printed, issued_date=today, state=OutgoingState.NUMBERED)
-    work.registers.add(
-        RegisterEntry(
-            id=EntryId(work.new_id()),
-            register_id=register.id,
-            agency_id=agency.id,
-            year=today.year,
-            number=number,
-            printed=printed,
-            document_id=document.id,
-            entered_at=move.at,
-            entered_by=move.by,
-            entered_on=today,
-        )
-    )
     return {"number": printed}
 
 

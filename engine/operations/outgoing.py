@@ -5,10 +5,10 @@ from dataclasses import replace
 from engine.competence import signatories_of
 from engine.deadlines import office_date
 from engine.documents import OutgoingDocument, OutgoingState, VersionKind
-from engine.ids import EntryId
 from engine.operations.move import Data, Move, OperationMisplaced, text_of
+from engine.operations.numbering import enter
 from engine.operations.voiding import void_signatures
-from engine.registers import Direction, RegisterEntry, printed_number, symbol_of
+from engine.registers import Direction, symbol_of
 
 STATE_BEFORE = {
     "review_content": OutgoingState.DRAFT,
@@ -52,28 +52,12 @@ def take_number(move: Move, parameters: Data, data: Data) -> Data:
     Source: Decree 30/2020/NĐ-CP, art. 15: after the signature, one series for paper and electronic documents.
     """
     document, work = move.outgoing(), move.work
-    today = office_date(move.at)
     agency = work.people.get_agency(document.agency_id)
     unit = next(unit for unit in work.people.units(agency.id) if unit.id == document.unit_id)
     symbol = symbol_of(document.type, agency.symbol, unit.symbol)
     register = work.registers.for_direction(agency.id, Direction.OUTGOING)
-    number = work.registers.next_number(register.id, today.year)
-    printed = printed_number(number, symbol)
-    move.document = document.numbered(printed, today)
-    work.registers.add(
-        RegisterEntry(
-            id=EntryId(work.new_id()),
-            register_id=register.id,
-            agency_id=agency.id,
-            year=today.year,
-            number=number,
-            printed=printed,
-            document_id=document.id,
-            entered_at=move.at,
-            entered_by=move.by,
-            entered_on=today,
-        )
-    )
+    printed = enter(register, symbol, move)
+    move.document = document.numbered(printed, office_date(move.at))
     return {"number": printed}
 
 

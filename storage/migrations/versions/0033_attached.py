@@ -1,12 +1,12 @@
 """Sealed attachments are found by their content, for whoever verifies one.
 
-Revision: 0033, after 0027, 2026-11-23.
+Revision: 0033, after 0029, 2026-11-23.
 """
 
 from alembic import op
 
 revision = "0033"
-down_revision = "0027"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
