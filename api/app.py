@@ -32,7 +32,7 @@ from api.problems import (
 )
 from api.rest import health
 from api.rest.calls import Call
-from api.rest.doors import router as rest_router
+from api.rest.doors import mount_doors
 from api.rest.evidence import evidence_package
 from api.rest.invalid import invalid_problem
 from api.rest.metrics import RequestMetrics
@@ -69,7 +69,7 @@ def create_app(open_house: OpenHouse) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestMetrics)
     app.add_middleware(Front, refuse=_on_foreign_host)
-    app.include_router(rest_router)
+    mount_doors(app)
     app.include_router(health.router)
     mount_pages(app, evidence=_evidence)
     app.add_exception_handler(VanthuError, _on_error)

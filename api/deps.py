@@ -22,6 +22,11 @@ MAX_PAGE = 200
 
 async def house(request: Request) -> House:
     """Return the house this process was built with."""
+    return house_of(request)
+
+
+def house_of(request: Request) -> House:
+    """Return the house, for dependencies: each one that another one names is looked at anew by FastAPI."""
     built: House = request.app.state.house
     return built
 
@@ -29,17 +34,17 @@ async def house(request: Request) -> House:
 HouseDep = Annotated[House, Depends(house)]
 
 
-async def services(built: HouseDep) -> Services:
+async def services(request: Request) -> Services:
     """Return what actions need beyond one transaction."""
-    return built.services
+    return house_of(request).services
 
 
 ServicesDep = Annotated[Services, Depends(services)]
 
 
-def unit_of_work(needed: ServicesDep) -> Iterator[UnitOfWork]:
+def unit_of_work(request: Request) -> Iterator[UnitOfWork]:
     """Open the request's transaction; commit if the door returns, roll back if it raises."""
-    with needed.begin() as work:
+    with house_of(request).services.begin() as work:
         yield work
 
 
@@ -53,22 +58,22 @@ def bearer_of(request: Request) -> str | None:
     return token.strip() if kind.lower() == "bearer" and token.strip() else None
 
 
-def signed_in(request: Request, needed: ServicesDep) -> tuple[Session, Person]:
+def signed_in(request: Request) -> tuple[Session, Person]:
     """Return the session of a REST call and its person; cookies do not count here.
 
     Raises:
         NotSignedIn: There is no token, or its session has ended.
     """
-    return _session(bearer_of(request), needed)
+    return _session(bearer_of(request), house_of(request).services)
 
 
-def signed_in_page(request: Request, needed: ServicesDep) -> tuple[Session, Person]:
+def signed_in_page(request: Request) -> tuple[Session, Person]:
     """Return the session of a page and its person, by the cookie.
 
     Raises:
         NotSignedIn: There is no cookie, or its session has ended.
     """
-    return _session(request.cookies.get(COOKIE), needed)
+    return _session(request.cookies.get(COOKIE), house_of(request).services)
 
 
 def _session(token: str | None, needed: Services) -> tuple[Session, Person]:

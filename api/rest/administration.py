@@ -12,6 +12,7 @@ from api.rest.calls import CallDep
 from api.rest.fields import FILLED, RequestBody
 from api.rest.instances import InstanceAnswer, instance_answer
 from api.rest.paths import InstancePath
+from api.rest.routes import Door
 from engine.actions.cancel_instance import cancel_instance
 from engine.actions.change_instance_data import ChangeInstanceData, change_instance_data
 from engine.actions.move_token import MoveToken, move_token
@@ -20,7 +21,7 @@ from engine.actions.suspend_instance import suspend_instance
 from engine.administration import MAX_REASON, Administration
 from engine.ids import TaskId
 
-router = APIRouter(tags=["instances"], responses=problems(403, 404, 409, 422))
+router = APIRouter(route_class=Door, tags=["instances"], responses=problems(403, 404, 409, 422))
 
 
 class ReasonBody(RequestBody):

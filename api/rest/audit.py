@@ -12,10 +12,11 @@ from api.deps import PageDep, WorkDep
 from api.rest.answers import Answer, PageOf, page_of, problems
 from api.rest.calls import CallDep
 from api.rest.fields import BLANK_AS_NONE, PRINTABLE
+from api.rest.routes import Door
 from engine import access
 from engine.audit import AuditEvent
 
-router = APIRouter(tags=["audit"])
+router = APIRouter(route_class=Door, tags=["audit"])
 
 
 class LeafAnswer(Answer):

@@ -11,11 +11,12 @@ from api.rest.answers import Answer, Names, PersonRef, problems
 from api.rest.calls import CallDep
 from api.rest.fields import PRINTABLE, CalendarDate, RequestBody
 from api.rest.preconditions import IfMatchDep, etag, require_match
+from api.rest.routes import Door
 from engine import access
 from engine.actions.save_calendar import SaveCalendar, save_calendar
 from engine.calendars import MAX_NAME, CalendarDay, CalendarYear, DayKind, OfficeHours
 
-router = APIRouter(tags=["calendar"])
+router = APIRouter(route_class=Door, tags=["calendar"])
 
 Year = Annotated[int, Path(description="2000 to 2100")]
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["07:30"])]

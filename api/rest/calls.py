@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
-from api.deps import LanguageDep, PersonDep, ServicesDep
+from api.deps import PersonDep, house_of, language
 from api.texts import texts
 from engine.neighbours import Services
 from engine.people import Person
@@ -32,9 +32,10 @@ class Call:
         return texts(self.language).gettext(text) if text else ""
 
 
-async def call(by: PersonDep, services: ServicesDep, language: LanguageDep) -> Call:
+async def call(request: Request, by: PersonDep) -> Call:
     """Return the call; its moment is that of its arrival."""
-    return Call(by=by, at=services.clock(), language=language, services=services)
+    services = house_of(request).services
+    return Call(by=by, at=services.clock(), language=language(request), services=services)
 
 
 CallDep = Annotated[Call, Depends(call)]

@@ -19,6 +19,7 @@ from api.rest.calls import Call, CallDep
 from api.rest.fields import FILLED, RequestBody, Sha256
 from api.rest.paths import WorkItemPath
 from api.rest.preconditions import IfMatchDep, etag
+from api.rest.routes import Door
 from api.rest.uploads import UploadDep, multipart_body
 from api.rest.work_item_answers import WorkItemAnswer, require_item_match, work_item_answer
 from api.texts import sentence
@@ -36,8 +37,8 @@ from engine.ids import FileId, WorkItemId
 from engine.signing_keys import KeyKind
 from engine.work_items import WorkItem
 
-router = APIRouter(tags=["work items"])
-public = APIRouter(tags=["signing tool"])
+router = APIRouter(route_class=Door, tags=["work items"])
+public = APIRouter(route_class=Door, tags=["signing tool"])
 
 _ACTING = problems(403, 404, 409, 412, 422)
 _MAX_SIGNATURE: Final = 100_000

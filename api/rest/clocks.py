@@ -12,10 +12,11 @@ from api.rest.document_answers import DocumentAnswer, document_answer
 from api.rest.fields import FILLED, RequestBody
 from api.rest.paths import DocumentPath
 from api.rest.preconditions import etag
+from api.rest.routes import Door
 from engine.actions.pause_document import MAX_REASON, PauseDocument, pause_document
 from engine.actions.resume_document import resume_document
 
-router = APIRouter(tags=["documents"])
+router = APIRouter(route_class=Door, tags=["documents"])
 
 
 class PauseBody(RequestBody):

@@ -14,6 +14,7 @@ from api.rest.document_answers import readable
 from api.rest.fields import FILLED, RequestBody
 from api.rest.paths import DocumentPath
 from api.rest.preconditions import RepeatKeyDep
+from api.rest.routes import Door
 from engine.actions.comment_on_document import CommentOnDocument, comment_on_document
 from engine.actions.unwatch_document import unwatch_document
 from engine.actions.watch_document import watch_document
@@ -21,7 +22,7 @@ from engine.comments import MAX_TEXT, Comment
 from engine.ids import WorkItemId
 from engine.watches import watchers_of
 
-router = APIRouter(tags=["documents"])
+router = APIRouter(route_class=Door, tags=["documents"])
 
 _NO_CONTENT = 204
 

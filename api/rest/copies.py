@@ -15,12 +15,13 @@ from api.rest.fields import RequestBody, Sha256
 from api.rest.outgoing_documents import MAX_RECIPIENTS, OtherRecipients
 from api.rest.paths import DocumentPath
 from api.rest.preconditions import RepeatKeyDep
+from api.rest.routes import Door
 from engine import access
 from engine.actions.make_copy import MakeCopy, make_copy
 from engine.copies import CopyForm, Medium
 from engine.ids import AgencyId, FileId
 
-router = APIRouter(tags=["copies"])
+router = APIRouter(route_class=Door, tags=["copies"])
 
 PageNumber = Annotated[int, Field(strict=True, ge=1, le=100_000)]
 

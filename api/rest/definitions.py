@@ -13,6 +13,7 @@ from api.rest.answers import Answer, PageOf, problems
 from api.rest.calls import Call, CallDep
 from api.rest.paths import DefinitionPath
 from api.rest.preconditions import RepeatKeyDep
+from api.rest.routes import Door
 from api.rest.uploads import Upload, UploadsDep, multipart_body
 from api.texts import spoken
 from engine import access
@@ -21,7 +22,7 @@ from engine.actions.deploy_definition import deploy_definition
 from engine.advice import advice_on
 from engine.definitions import Activation, Definition, Finding
 
-router = APIRouter(tags=["definitions"])
+router = APIRouter(route_class=Door, tags=["definitions"])
 
 
 class ModelFinding(Answer):

@@ -16,6 +16,7 @@ from api.rest.document_answers import DocumentAnswer, DocumentLine, document_ans
 from api.rest.fields import BLANK_AS_NONE, PRINTABLE, DocumentType, OptionalDate
 from api.rest.paths import DocumentPath
 from api.rest.preconditions import etag
+from api.rest.routes import Door
 from api.rest.work_item_answers import FileFacts, file_facts, printed_number_of
 from engine.documents import ArchivedFile, Document, VersionKind
 from engine.files import FileNotFound
@@ -23,7 +24,7 @@ from engine.ids import FileId
 from engine.queries import DocumentQuery
 from engine.registers import Direction
 
-router = APIRouter(tags=["documents"])
+router = APIRouter(route_class=Door, tags=["documents"])
 
 _BYTES: Final[dict[int | str, dict[str, Any]]] = {
     200: {

@@ -1,6 +1,6 @@
 """All REST doors under one prefix; all but signing in and verifying ask who is there before anything else."""
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends, FastAPI
 from fastapi.security import HTTPBearer
 
 from api.deps import person
@@ -86,9 +86,16 @@ _ROUTERS = (
 
 _bearer = HTTPBearer(auto_error=False, description="The token of POST /api/v1/sessions")
 
-router = APIRouter(prefix="/api/v1")
-router.include_router(sessions.public)
-router.include_router(client_signatures.public)
-router.include_router(verifications.public)
-for _door in _ROUTERS:
-    router.include_router(_door, dependencies=[Depends(_bearer), Depends(person)], responses=problems(401, 422))
+_PREFIX = "/api/v1"
+
+
+def mount_doors(app: FastAPI) -> None:
+    """Add all REST doors to the application.
+
+    One by one, and not as one router that holds them: that one is counted through for each call.
+    """
+    for public in (sessions.public, client_signatures.public, verifications.public):
+        app.include_router(public, prefix=_PREFIX)
+    known = [Depends(_bearer), Depends(person)]
+    for door in _ROUTERS:
+        app.include_router(door, prefix=_PREFIX, dependencies=known, responses=problems(401, 422))

@@ -9,9 +9,10 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from api.deps import PersonDep
 from api.inboxes import Listener
 from api.rest.answers import problems
+from api.rest.routes import Door
 from api.streams import LastEventId, inbox_events, listening
 
-router = APIRouter(tags=["events"])
+router = APIRouter(route_class=Door, tags=["events"])
 
 
 async def listener(request: Request, by: PersonDep, last_event_id: LastEventId = None) -> AsyncIterator[Listener]:

@@ -22,6 +22,7 @@ from api.rest.document_answers import document_answer, readable
 from api.rest.history_answers import history_of
 from api.rest.paths import DocumentPath
 from api.rest.registers import entry_answer
+from api.rest.routes import Door
 from api.rest.signatures import report_answer
 from engine.audit import AuditEvent
 from engine.documents import ArchivedFile, Document, Version
@@ -29,7 +30,7 @@ from engine.ids import DocumentId, FileId
 from engine.instances import Instance
 from engine.ports import UnitOfWork
 
-router = APIRouter(tags=["documents"])
+router = APIRouter(route_class=Door, tags=["documents"])
 
 _ZIP = {
     "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},

@@ -5,10 +5,11 @@ from fastapi import APIRouter, Response
 from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
 from api.rest.preconditions import RepeatKeyDep
+from api.rest.routes import Door
 from api.rest.uploads import UploadDep, multipart_body
 from engine.actions.store_file import store_file
 
-router = APIRouter(tags=["files"])
+router = APIRouter(route_class=Door, tags=["files"])
 
 
 class FileAnswer(Answer):

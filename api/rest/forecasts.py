@@ -10,13 +10,14 @@ from api.rest.answers import Answer, Names, PageOf, PersonRef, page_of, problems
 from api.rest.calls import CallDep
 from api.rest.document_answers import DocumentLine, document_line
 from api.rest.fields import OptionalDate, OptionalId
+from api.rest.routes import Door
 from api.rest.work_item_answers import WorkItemLine, work_item_line
 from engine import access
 from engine.deadlines import end_of_day, office_date
 from engine.ids import PersonId, UnitId
 from engine.queries import ForecastQuery
 
-router = APIRouter(tags=["forecast"])
+router = APIRouter(route_class=Door, tags=["forecast"])
 
 
 def asked(

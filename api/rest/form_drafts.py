@@ -11,12 +11,13 @@ from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
 from api.rest.fields import FILLED, RequestBody
 from api.rest.paths import WorkItemPath
+from api.rest.routes import Door
 from api.rest.work_item_answers import visible_item
 from engine.actions.discard_form_draft import discard_form_draft
 from engine.actions.save_form_draft import SaveFormDraft, save_form_draft
 from engine.form_drafts import FormDraft, FormDraftNotFound
 
-router = APIRouter(tags=["work items"])
+router = APIRouter(route_class=Door, tags=["work items"])
 
 _NO_CONTENT = 204
 

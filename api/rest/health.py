@@ -8,11 +8,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from api.deps import ServicesDep
 from api.rest.answers import Answer
 from api.rest.metrics import REGISTRY
+from api.rest.routes import Door
 from engine.errors import Fault
 from engine.ids import FileId
 from engine.neighbours import WORK, Services
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(route_class=Door, tags=["operations"])
 
 _NO_FILE: Final = FileId("0" * 64)
 

@@ -8,8 +8,9 @@ from api.rest.calls import CallDep
 from api.rest.document_answers import readable
 from api.rest.history_answers import HistoryLine, history_of
 from api.rest.paths import DocumentPath
+from api.rest.routes import Door
 
-router = APIRouter(tags=["documents"])
+router = APIRouter(route_class=Door, tags=["documents"])
 
 
 @router.get(

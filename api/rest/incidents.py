@@ -13,6 +13,7 @@ from api.rest.answers import Answer, Names, PageOf, PersonRef, page_of, problems
 from api.rest.calls import Call, CallDep
 from api.rest.fields import PRINTABLE, RequestBody
 from api.rest.paths import IncidentPath
+from api.rest.routes import Door
 from api.texts import spoken
 from engine import access
 from engine.actions.confirm_skip import confirm_skip
@@ -22,7 +23,7 @@ from engine.administration import MAX_REASON
 from engine.incidents import Incident, IncidentState
 from engine.operations.catalogue import PARAMETERS
 
-router = APIRouter(tags=["incidents"])
+router = APIRouter(route_class=Door, tags=["incidents"])
 
 
 class SkipAnswer(Answer):

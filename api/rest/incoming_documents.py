@@ -12,12 +12,13 @@ from api.rest.answers import Answer, problems
 from api.rest.calls import Call, CallDep
 from api.rest.fields import FILLED, CalendarDate, Degree, DocumentType, OptionalDate, RequestBody, Sha256
 from api.rest.preconditions import RepeatKey, RepeatKeyDep, etag
+from api.rest.routes import Door
 from engine.actions.register_document import RegisterDocument, Registered, register_document
 from engine.documents import Attachment
 from engine.drafts import MAX_ATTACHMENTS, MAX_NAME
 from engine.ids import FileId
 
-router = APIRouter(tags=["documents"])
+router = APIRouter(route_class=Door, tags=["documents"])
 
 DUPLICATE = "This looks like a document that is registered already. Compare the two before going on."
 

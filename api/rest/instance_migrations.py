@@ -14,6 +14,7 @@ from api.rest.calls import Call, CallDep
 from api.rest.fields import FILLED, RequestBody
 from api.rest.paths import MigrationPath
 from api.rest.preconditions import RepeatKeyDep
+from api.rest.routes import Door
 from api.texts import spoken
 from engine import access
 from engine.actions.begin_migration import BeginMigration, begin_migration
@@ -39,7 +40,7 @@ from engine.instance_migrations import (
 from engine.migration_plans import checked, dry_run, dry_undo, outlook, own
 from engine.ports import UnitOfWork
 
-router = APIRouter(tags=["instance-migrations"])
+router = APIRouter(route_class=Door, tags=["instance-migrations"])
 
 
 class PlanBody(RequestBody):

@@ -14,6 +14,7 @@ from api.rest.calls import CallDep
 from api.rest.fields import BLANK_AS_NONE, PRINTABLE
 from api.rest.paths import InstancePath
 from api.rest.preconditions import etag
+from api.rest.routes import Door
 from engine import access
 from engine.administration import administers, earlier_steps
 from engine.ids import InstanceId
@@ -33,7 +34,7 @@ from engine.ports import UnitOfWork
 from engine.procedures import look, model_of
 from engine.queries import InstanceQuery
 
-router = APIRouter(tags=["instances"])
+router = APIRouter(route_class=Door, tags=["instances"])
 
 MOST_VERSIONS: Final = 2**31 - 1
 LONGEST_AGE: Final = 36_500

@@ -11,10 +11,11 @@ from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
 from api.rest.fields import FILLED, RequestBody
 from api.rest.preconditions import RepeatKeyDep
+from api.rest.routes import Door
 from engine.actions.deliver_message import DeliverMessage, deliver_message
 from engine.messages import MAX_LENGTH
 
-router = APIRouter(tags=["messages"])
+router = APIRouter(route_class=Door, tags=["messages"])
 
 
 class MessageBody(RequestBody):

@@ -12,13 +12,14 @@ from api.rest.answers import Answer, PageOf, page_of, problems
 from api.rest.calls import CallDep
 from api.rest.fields import RequestBody
 from api.rest.paths import NoticePath
+from api.rest.routes import Door
 from api.texts import notice_text
 from engine.actions.set_notice_preferences import set_notice_preferences
 from engine.ids import PersonId
 from engine.notices import MAX_ADDRESS, Notice, NoticeKind, Preference, Preferences, When
 from engine.ports import UnitOfWork
 
-router = APIRouter(tags=["notices"])
+router = APIRouter(route_class=Door, tags=["notices"])
 
 
 class NoticeAnswer(Answer):

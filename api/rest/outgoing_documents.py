@@ -12,6 +12,7 @@ from api.rest.fields import FILLED, PRINTABLE, Degree, DocumentType, RequestBody
 from api.rest.incoming_documents import AttachmentBody
 from api.rest.paths import WorkItemPath
 from api.rest.preconditions import IfMatchDep, RepeatKey, RepeatKeyDep, etag
+from api.rest.routes import Door
 from api.rest.work_item_answers import require_item_match
 from engine.actions.draft_document import DraftDocument, draft_document
 from engine.actions.revise_draft import ReviseDraft, revise_draft
@@ -22,7 +23,7 @@ from engine.ids import AgencyId, DocumentId, FileId, PersonId, UnitId
 from engine.pdfs import Box, FieldLayout, SignatureBox
 from engine.signatures import MOST_SIGNERS, signer_field
 
-router = APIRouter()
+router = APIRouter(route_class=Door)
 
 MAX_RECIPIENTS = 2_000
 MAX_REPLIES = 100

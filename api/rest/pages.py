@@ -9,11 +9,12 @@ from api.deps import HouseDep, WorkDep
 from api.rest.answers import Answer, problems
 from api.rest.calls import Call, CallDep
 from api.rest.paths import DocumentPath
+from api.rest.routes import Door
 from engine import access
 from engine.actions.view_page import ViewPage, view_page
 from engine.parts import Part, parts_of
 
-router = APIRouter(tags=["documents"])
+router = APIRouter(route_class=Door, tags=["documents"])
 
 _PDF: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}

@@ -6,9 +6,10 @@ from fastapi import APIRouter
 
 from api.deps import PersonDep, WorkDep
 from api.rest.answers import Answer, PageOf
+from api.rest.routes import Door
 from engine.people import Agency, Person, Role, Unit
 
-router = APIRouter(tags=["people"])
+router = APIRouter(route_class=Door, tags=["people"])
 
 
 class AgencyAnswer(Answer):

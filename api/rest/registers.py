@@ -12,11 +12,12 @@ from api.rest.answers import Answer, Names, PageOf, PersonRef, page_of, problems
 from api.rest.calls import CallDep
 from api.rest.fields import BLANK_AS_NONE
 from api.rest.paths import RegisterPath
+from api.rest.routes import Door
 from engine import access
 from engine.deadlines import office_date
 from engine.registers import Direction, RegisterEntry, RegisterNotFound
 
-router = APIRouter(tags=["registers"])
+router = APIRouter(route_class=Door, tags=["registers"])
 
 
 class RegisterAnswer(Answer):

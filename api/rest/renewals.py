@@ -10,11 +10,12 @@ from api.rest.answers import Answer, PageOf, page_of, problems
 from api.rest.calls import Call, CallDep
 from api.rest.document_answers import readable
 from api.rest.paths import DocumentPath
+from api.rest.routes import Door
 from api.texts import notice_text
 from engine import access
 from engine.renewals import End, Proof
 
-router = APIRouter(tags=["renewals"])
+router = APIRouter(route_class=Door, tags=["renewals"])
 
 
 class StampAnswer(Answer):

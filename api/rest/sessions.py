@@ -11,13 +11,14 @@ from api.deps import HouseDep, PersonDep, ServicesDep, SessionDep, WorkDep
 from api.rest.answers import Answer, problems
 from api.rest.fields import PRINTABLE, RequestBody
 from api.rest.people import UnitAnswer, unit_answer
+from api.rest.routes import Door
 from api.sessions import digest_of, new_token
 from engine.actions.sign_in import SignIn, sign_in
 from engine.actions.sign_out import sign_out
 from engine.people import Role
 
-public = APIRouter(tags=["sessions"])
-router = APIRouter(tags=["sessions"])
+public = APIRouter(route_class=Door, tags=["sessions"])
+router = APIRouter(route_class=Door, tags=["sessions"])
 
 
 class Credentials(RequestBody):

@@ -14,6 +14,7 @@ from api.rest.calls import Call, CallDep
 from api.rest.fields import FILLED, RequestBody, Sha256
 from api.rest.paths import SignatureBatchPath
 from api.rest.preconditions import RepeatKeyDep
+from api.rest.routes import Door
 from api.texts import spoken
 from engine import access
 from engine.actions.begin_signature_batch import BeginSignatureBatch, begin_signature_batch
@@ -23,7 +24,7 @@ from engine.ids import FileId, WorkItemId
 from engine.ports import UnitOfWork
 from engine.signature_batches import BatchItem, BatchItemState, SignatureBatch, is_over
 
-router = APIRouter(tags=["signature batches"])
+router = APIRouter(route_class=Door, tags=["signature batches"])
 
 _MANY = 1_000
 

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Response
 from api.rest.answers import Answer, Names, PersonRef, problems
 from api.rest.calls import Call, CallDep
 from api.rest.paths import OwnerPath
+from api.rest.routes import Door
 from api.rest.uploads import UploadDep, multipart_body
 from engine.actions.set_signature_image import SetSignatureImage, set_signature_image
 from engine.image_rules import require_owner
 from engine.signature_images import ImageKind, ImageNotFound, SignatureImage
 
-router = APIRouter(tags=["signature images"])
+router = APIRouter(route_class=Door, tags=["signature images"])
 
 
 class SignatureImageAnswer(Answer):

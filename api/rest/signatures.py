@@ -10,6 +10,7 @@ from api.rest.answers import Answer, problems
 from api.rest.calls import Call, CallDep
 from api.rest.document_answers import readable
 from api.rest.paths import DocumentPath
+from api.rest.routes import Door
 from engine.actions.check_signatures import check_signatures
 from engine.ids import DocumentId
 from engine.validations import (
@@ -29,7 +30,7 @@ from engine.validations import (
     Verdict,
 )
 
-router = APIRouter(tags=["documents"])
+router = APIRouter(route_class=Door, tags=["documents"])
 
 XML: Final = "application/xml"
 _XML_ANSWER: Final[dict[str, Any]] = {

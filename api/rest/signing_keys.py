@@ -14,6 +14,7 @@ from api.deps import HouseDep
 from api.rest.answers import Answer, Names, PersonRef, person_ref, problems
 from api.rest.calls import Call, CallDep
 from api.rest.fields import RequestBody
+from api.rest.routes import Door
 from api.texts import sentence
 from engine import access
 from engine.actions.choose_key import ChooseKey, choose_key
@@ -24,7 +25,7 @@ from engine.key_reading import MAX_PKCS12
 from engine.signatures import CertificateFacts
 from engine.signing_keys import KeyChoice, KeyChoiceInvalid, KeyKind, SigningKey
 
-router = APIRouter(tags=["signing keys"])
+router = APIRouter(route_class=Door, tags=["signing keys"])
 
 _ACTING = problems(403, 404, 409, 422, 503)
 _Name = Annotated[str, Field(max_length=200)]

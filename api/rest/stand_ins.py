@@ -13,13 +13,14 @@ from api.rest.calls import Call, CallDep
 from api.rest.fields import FILLED, CalendarDate, DocumentType, OptionalDate, OptionalId, RequestBody
 from api.rest.paths import StandInPath
 from api.rest.preconditions import RepeatKey, RepeatKeyDep
+from api.rest.routes import Door
 from engine import access
 from engine.actions.record_stand_in import MAX_BASIS, MAX_NUMBER, RecordStandIn, record_stand_in
 from engine.actions.revoke_stand_in import revoke_stand_in
 from engine.ids import DocumentId, PersonId, StandInId, UnitId
 from engine.stand_ins import Basis, Scope, StandIn, StandInKind, StandInNotFound, StandInState
 
-router = APIRouter(tags=["stand-ins"])
+router = APIRouter(route_class=Door, tags=["stand-ins"])
 
 _MANY = 200
 

@@ -7,11 +7,12 @@ from fastapi import APIRouter
 from api.deps import WorkDep
 from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
+from api.rest.routes import Door
 from api.texts import notice_text
 from engine import access
 from engine.checks import CheckState
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(route_class=Door, tags=["operations"])
 
 
 class CheckAnswer(Answer):

@@ -12,13 +12,14 @@ from api.rest.answers import Answer, Names, PersonRef, problems
 from api.rest.calls import CallDep
 from api.rest.fields import FILLED, RequestBody
 from api.rest.paths import TrustAnchorPath
+from api.rest.routes import Door
 from engine import access
 from engine.actions.add_trust_anchor import AddTrustAnchor, add_trust_anchor
 from engine.actions.load_trusted_list import LoadTrustedList, load_trusted_list
 from engine.actions.remove_trust_anchor import remove_trust_anchor
 from engine.trust_anchors import MAX_REASON, TrustAnchor, TrustPurpose
 
-router = APIRouter(tags=["trust"])
+router = APIRouter(route_class=Door, tags=["trust"])
 
 _MAX_CERTIFICATES = 200_000
 _MAX_LIST = 30_000_000

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from api.deps import HouseDep, LanguageDep, ServicesDep
 from api.outsiders import HandedDep, admitted
 from api.rest.answers import Answer, problems
+from api.rest.routes import Door
 from api.texts import texts
 from engine.documents import OutgoingState, VersionKind
 from engine.signatures import SEAL_FIELD
@@ -22,7 +23,7 @@ from engine.validations import (
 from engine.verifications import FileMatch, IssuedDocument, Question
 from engine.verifying import look_up, verify_file
 
-public = APIRouter(tags=["verifications"])
+public = APIRouter(route_class=Door, tags=["verifications"])
 
 
 class SignatureOutside(Answer):

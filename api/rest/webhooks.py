@@ -13,6 +13,7 @@ from api.rest.calls import CallDep
 from api.rest.fields import RequestBody
 from api.rest.paths import WebhookDeliveryPath, WebhookPath
 from api.rest.preconditions import RepeatKeyDep
+from api.rest.routes import Door
 from engine import access
 from engine.actions.disable_webhook import disable_webhook
 from engine.actions.enable_webhook import enable_webhook
@@ -30,7 +31,7 @@ from engine.webhooks import (
     event_kinds,
 )
 
-router = APIRouter(tags=["webhooks"])
+router = APIRouter(route_class=Door, tags=["webhooks"])
 
 MAX_KINDS = 200
 

@@ -15,6 +15,7 @@ from api.rest.calls import Call, CallDep
 from api.rest.fields import BLANK_AS_NONE, FILLED, PRINTABLE, OptionalId, RequestBody, Sha256
 from api.rest.paths import WorkItemPath
 from api.rest.preconditions import IfMatchDep, etag
+from api.rest.routes import Door
 from api.rest.work_item_answers import (
     WorkItemAnswer,
     WorkItemLine,
@@ -45,7 +46,7 @@ from engine.ports import UnitOfWork
 from engine.queries import Page, WorkItemQuery
 from engine.work_items import WorkItem
 
-router = APIRouter(tags=["work items"])
+router = APIRouter(route_class=Door, tags=["work items"])
 
 _ACTING = problems(403, 404, 409, 412, 422)
 
