@@ -7,7 +7,7 @@ Decision 51/2025/QĐ-TTg (three groups of communes).
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from engine.errors import Conflict, FieldError, Invalid, NotFound
 from engine.ids import AgencyId, LocalityId
@@ -110,19 +110,9 @@ class Locality:
         """
         return Classification(region=Region.NORTHERN_MOUNTAINS if self.hardship else self.region, group=self.group)
 
-    def changed(self, like: "Locality") -> "Locality":
-        """Return it with everything of *like* that may change: not its code, kind or place in the whole."""
-        return replace(
-            self,
-            name=like.name,
-            region=like.region,
-            group=like.group,
-            area_class=like.area_class,
-            hardship=like.hardship,
-            households=like.households,
-            agency_id=like.agency_id,
-            rev=self.rev + 1,
-        )
+    def changed(self, **facts: Any) -> "Locality":  # noqa: ANN401  fields of its own types
+        """Return it with these facts, one revision on; its code, kind and place in the whole never change."""
+        return replace(self, **facts, rev=self.rev + 1)
 
 
 def require_right(locality: Locality, parent: Locality | None) -> None:
@@ -187,3 +177,10 @@ class LocalityKnown(Conflict):
 
     code = "locality.known"
     template = "%(code)s is the code of %(name)s already. Change that one instead, or correct the code."
+
+
+class LocalityMoved(Conflict):
+    """Somebody changed it after it was seen."""
+
+    code = "locality.changed"
+    template = "%(name)s was changed after you opened it. Read it once more, then send your change again."

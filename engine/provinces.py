@@ -7,14 +7,19 @@ from engine.people import Person
 from engine.ports import UnitOfWork
 
 
-def require_provincial(person: Person, action: str, work: UnitOfWork) -> None:
-    """Raise NotAllowed unless the person's posts include *action* and their agency speaks for the province.
+def may_provincial(person: Person, action: str, work: UnitOfWork) -> bool:
+    """Say whether the person's posts include *action* and their agency speaks for the province.
 
     Where no province is known yet, an administrator of any agency may make it known.
     """
-    access.require(person, action)
     provinces = work.localities.all(LocalityKind.PROVINCE)
-    if provinces and not any(each.agency_id == person.agency_id for each in provinces):
+    speaks = not provinces or any(each.agency_id == person.agency_id for each in provinces)
+    return speaks and access.may(person, action)
+
+
+def require_provincial(person: Person, action: str, work: UnitOfWork) -> None:
+    """Raise NotAllowed unless may_provincial."""
+    if not may_provincial(person, action, work):
         raise NotAllowed
 
 

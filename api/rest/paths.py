@@ -14,6 +14,7 @@ from engine.ids import (
     DocumentId,
     IncidentId,
     InstanceId,
+    LocalityId,
     MigrationId,
     NoticeId,
     RegisterId,
@@ -27,6 +28,7 @@ from engine.ids import (
 from engine.incidents import IncidentNotFound
 from engine.instance_migrations import MigrationNotFound
 from engine.instances import InstanceNotFound
+from engine.localities import LocalityNotFound
 from engine.notices import NoticeNotFound
 from engine.people import PersonNotFound
 from engine.registers import RegisterNotFound
@@ -99,10 +101,15 @@ def _notice(notice_id: _Text) -> NoticeId:
     return NoticeId(_uuid(notice_id, NoticeNotFound))
 
 
+async def _locality(locality_id: _Text) -> LocalityId:
+    return LocalityId(_uuid(locality_id, LocalityNotFound))
+
+
 async def _owner(owner_id: _Text) -> UUID:
     return _uuid(owner_id, PersonNotFound)
 
 
+LocalityPath = Annotated[LocalityId, Depends(_locality)]
 OwnerPath = Annotated[UUID, Depends(_owner)]
 DocumentPath = Annotated[DocumentId, Depends(_document)]
 WorkItemPath = Annotated[WorkItemId, Depends(_work_item)]

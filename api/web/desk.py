@@ -38,6 +38,8 @@ NAVIGATION: Final = (
     Entry(path="/incoming-documents/new", label=msgid("Register an incoming document"), needs="register_document"),
     Entry(path="/outgoing-documents/new", label=msgid("Draft an outgoing document"), needs="draft_document"),
     Entry(path="/documents", label=msgid("Documents")),
+    Entry(path="/localities", label=msgid("Localities"), needs="read_criteria"),
+    Entry(path="/criteria-sets", label=msgid("Sets of criteria"), needs="read_criteria"),
     Entry(path="/forecast", label=msgid("What will be late"), needs="read_forecast"),
     Entry(path="/registers", label=msgid("Registers"), needs="read_registers"),
     Entry(path="/stand-ins", label=msgid("Stand-ins")),

@@ -1,5 +1,6 @@
 """Load a criteria set: the province's administrator makes a version known, which from then on never changes."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from engine.criteria import CriteriaSet, require_place
@@ -12,7 +13,7 @@ from engine.provinces import require_provincial
 
 
 def load_criteria_set(version: CriteriaSet, *, by: Person, at: datetime, work: UnitOfWork) -> Loading:
-    """Keep the version beside those known.
+    """Keep the version beside those known; where one of them says the same but for its number, nothing is added.
 
     Raises:
         NotAllowed: The person is no administrator of the province.
@@ -20,7 +21,11 @@ def load_criteria_set(version: CriteriaSet, *, by: Person, at: datetime, work: U
     """
     require_provincial(by, "manage_criteria", work)
     work.criteria_sets.queue()
-    require_place(version, work.criteria_sets.all())
+    known = work.criteria_sets.all()
+    same = next((each.id for each in known if replace(version, version=each.version) == each), None)
+    if same is not None and same != version.id:
+        return next(loading for loading in work.criteria_sets.loadings() if loading.set_id == same)
+    require_place(version, known)
     sha256 = digest_of(to_plain(version))
     loading = Loading(set_id=version.id, agency_id=by.agency_id, at=at, by=by.id, sha256=sha256)
     work.criteria_sets.add(version, loading)

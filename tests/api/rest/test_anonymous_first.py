@@ -5,49 +5,24 @@ A route that is not named here fails the first test, so a new one is tested the 
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from httpx2 import Response
 
 from api.app import create_app
 from api.wiring import House
 from engine.actions.register_webhook import RegisterWebhook, register_webhook
 from engine.actions.report_failure import Failure, report_failure
 from engine.ids import TaskId
-from tests.api.rest.callers import API, Caller, Callers, counted, problem
-from tests.support.office import Office, a_pdf
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
-    """A route as a stranger tries it.
-
-    Attributes:
-        refused: Who of those signed in may not, and the status they get.
-        body: JSON that has the right form.
-        files: Field of a file that is good.
-    """
-
-    method: str
-    path: str
-    refused: tuple[tuple[str, int], ...] = ()
-    body: dict[str, Any] | None = None
-    files: str | None = None
-
-    def tried(self, caller: Caller, ids: dict[str, str]) -> Response:
-        """Call the route with the ids of things that are there."""
-        files = [(self.files, ("a.pdf", a_pdf()))] if self.files else None
-        return caller.ask(self.method, self.path.format(**ids), json=self.body, files=files)
-
+from tests.api.rest.callers import API, Callers, counted, problem
+from tests.api.rest.criteria_doors import CRITERIA_DOORS
+from tests.api.rest.door import NOT_ADMINISTRATOR, SOMEBODY, Door
+from tests.support.office import Office
 
 OUTSIDERS = (("chuyenvien.ocop", 404), ("vanthu.xa1", 404))
 STRANGERS = (*OUTSIDERS, ("quantri", 404))
 NO_ADMIN = (("vanthu", 403), ("chutich", 403), ("kiemtra", 403), ("vanthu.xa1", 404))
 NOT_THEIR_WORK = (*STRANGERS, ("kiemtra", 404), ("vanthu", 404))
 READER = (("chuyenvien", 403), ("quantri", 403))
-NOT_ADMINISTRATOR = (("vanthu", 403), ("chutich", 403), ("kiemtra", 403))
 MIGRATION = "/instance-migrations/{migration_id}"
 HOOK = "/webhooks/{webhook_id}"
 WEBHOOK = {"url": "https://example.org/", "kinds": ["document.signed"]}
@@ -55,7 +30,6 @@ SPAN = {"start": "2026-11-22T00:00:00Z", "end": "2026-11-23T00:00:00Z"}
 IMAGE = "/signature-images/{owner_id}"
 ITEM = "/work-items/{work_item_id}"
 DOCUMENT = "/documents/{document_id}"
-SOMEBODY = "01a203dd-c979-75e1-9d26-000000000000"
 PLAN = {"target_id": SOMEBODY}
 REGISTRATION = {
     "file_id": "0" * 64,
@@ -100,6 +74,7 @@ DOORS = (
         for part in ("/signatures.xml", "/signature-reports")
     ),
     Door(method="POST", path=DOCUMENT + "/signatures", refused=(*STRANGERS, ("kiemtra", 403))),
+    *CRITERIA_DOORS,
     Door(method="GET", path="/trust-anchors", refused=NOT_ADMINISTRATOR),
     Door(
         method="POST",
@@ -317,12 +292,15 @@ def ids(office: Office) -> dict[str, str]:
         "migration_id": SOMEBODY,
         "delivery_id": SOMEBODY,
         "trust_anchor_id": SOMEBODY,
+        "locality_id": SOMEBODY,
         "batch_id": SOMEBODY,
         "stand_in_id": str(office.stand_in("chutich", "phochutich").id),
         "owner_id": str(office.people["chutich"].id),
         "n": "1",
         "place": "1",
         "year": "2026",
+        "code": "commune-2026",
+        "version": "2",
     }
 
 

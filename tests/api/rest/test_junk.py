@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.api.rest.callers import API, Caller, Callers
-from tests.api.rest.test_anonymous_first import DOORS, Door, ids
+from tests.api.rest.door import Door
+from tests.api.rest.test_anonymous_first import DOORS, ids
 
 __all__ = ["ids"]
 

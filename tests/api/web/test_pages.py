@@ -31,6 +31,8 @@ MAY_OPEN = {
         "/design",
         "/stand-ins",
         "/stand-ins/new",
+        "/criteria-sets/commune-2026/1",
+        "/criteria-sets/commune-2026/2",
     ),
     "kiemtra": ("/work-items", "/documents", "/registers", "/incidents", "/definitions", "/audit/events", "/stand-ins"),
     "quantri": (
@@ -42,6 +44,7 @@ MAY_OPEN = {
         "/definitions/draw",
         "/calendar/2027",
         "/stand-ins/new",
+        "/criteria-sets",
     ),
     "chuyenvien": ("/work-items", "/outgoing-documents/new", "/documents", "/definitions"),
 }

@@ -10,9 +10,10 @@ from engine.access import NotAllowed
 from engine.actions.add_localities import add_localities
 from engine.actions.load_criteria_set import load_criteria_set
 from engine.actions.load_shipped_criteria import load_shipped_criteria
+from engine.actions.save_locality import SaveLocality, save_locality
 from engine.criteria import Certainty, CriteriaOverlap, Tier
 from engine.ids import CriteriaSetId, LocalityId
-from engine.localities import LocalityKind, LocalityKnown
+from engine.localities import LocalityKind, LocalityKnown, LocalityMoved
 from engine.people import Post, Role
 from tests.support.builders import an_id
 from tests.support.house import Crowd
@@ -79,3 +80,25 @@ def test_a_commune_is_made_known_once(house: House, people: Crowd) -> None:
         assert work.localities.get(new.id) == new
         with pytest.raises(LocalityKnown):
             add_localities([replace(new, id=LocalityId(an_id("again")))], by=by, at=services.clock(), work=work)
+
+
+def test_facts_are_changed_as_they_were_seen(house: House, people: Crowd) -> None:
+    services, by = house.services, people["quantri"]
+    with services.begin() as work:
+        known = work.localities.find_by_code("99101")
+        assert known is not None
+        request = SaveLocality(
+            locality_id=known.id,
+            name=known.name,
+            region=known.region,
+            group=known.group,
+            area_class=known.area_class,
+            hardship=True,
+            households=2200,
+            agency_id=known.agency_id,
+            rev=known.rev,
+        )
+        saved = save_locality(request, by=by, at=services.clock(), work=work)
+    assert (saved.households, saved.hardship, saved.rev) == (2200, True, known.rev + 1)
+    with services.begin() as work, pytest.raises(LocalityMoved):
+        save_locality(request, by=by, at=services.clock(), work=work)

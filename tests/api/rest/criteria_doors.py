@@ -1,0 +1,20 @@
+"""The routes of localities and of what they are judged by, as strangers try them."""
+
+from tests.api.rest.door import NOT_ADMINISTRATOR, SOMEBODY, Door
+
+_ONE = "/criteria-sets/{code}/{version}"
+_FACTS = {"name": "xã Mới", "region": "north_central", "group": "group_2"}
+_NEW = {**_FACTS, "code": "99555", "kind": "commune", "parent": "99"}
+
+CRITERIA_DOORS = (
+    Door(method="GET", path="/criteria-sets"),
+    Door(method="POST", path="/criteria-sets", files="file", refused=NOT_ADMINISTRATOR),
+    Door(method="POST", path="/criteria-sets/shipped", refused=NOT_ADMINISTRATOR),
+    Door(method="GET", path=_ONE),
+    Door(method="GET", path=f"{_ONE}/workbook"),
+    Door(method="POST", path=f"{_ONE}/judgement", body={"locality_id": SOMEBODY, "values": {}}),
+    Door(method="GET", path="/localities"),
+    Door(method="POST", path="/localities", body={"items": [_NEW]}, refused=NOT_ADMINISTRATOR),
+    Door(method="GET", path="/localities/{locality_id}"),
+    Door(method="PUT", path="/localities/{locality_id}", body=_FACTS, refused=NOT_ADMINISTRATOR),
+)

@@ -1,0 +1,59 @@
+"""Excel files: read back as they were written, shares as people see them, and made to hurt nobody."""
+
+import io
+import zipfile
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from openpyxl import Workbook
+
+from api.workbooks import WorkbookUnreadable, read_workbook, write_workbook
+
+
+def packed(**parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in parts.items():
+            file.writestr(name, content)
+    return out.getvalue()
+
+
+def test_what_is_written_is_read_back_and_no_name_becomes_a_formula() -> None:
+    written = write_workbook({"Chỉ tiêu": [["=1+1", 3, Decimal("2.5"), date(2026, 2, 15), None]]}, guide=[["a"]])
+
+    read = read_workbook(written)["Chỉ tiêu"]
+
+    assert read[0][:3] == ["=1+1", 3, Decimal("2.5")]
+    assert str(read[0][3]).startswith("2026-02-15")
+
+
+def test_a_share_that_is_shown_as_per_cent_is_read_as_it_is_shown() -> None:
+    made = Workbook()
+    sheet = made.worksheets[0]
+    for place, value in enumerate((0.955, 1), start=1):
+        sheet.cell(row=1, column=place).value = value
+        sheet.cell(row=1, column=place).number_format = "0.0%"
+    out = io.BytesIO()
+    made.save(out)
+
+    assert read_workbook(out.getvalue())["Sheet"][0] == [Decimal("95.5"), 100]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"%PDF-1.7",
+        packed(a=b"1"),
+        packed(a=b"0" * 31_000_000),
+        packed(**{"xl/workbook.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}),
+        packed(**{f"part{number}": b"" for number in range(201)}),
+        write_workbook({"A": [["a" * 100]]})[:-200],
+        b"0" * 2_000_001,
+    ],
+    ids=["empty", "pdf", "zip", "bomb", "entities", "parts", "cut", "large"],
+)
+def test_what_is_no_workbook_or_made_to_be_too_much_is_refused(content: bytes) -> None:
+    with pytest.raises(WorkbookUnreadable):
+        read_workbook(content)

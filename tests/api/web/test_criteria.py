@@ -1,0 +1,57 @@
+"""Pages of sets of criteria and localities: what is to be entered stands there, wrong cells are named, facts change."""
+
+from api.workbooks import read_workbook, write_workbook
+from engine.criteria_sheets import FACTS, INDICATORS
+from tests.api.web.visitors import Visitors
+
+
+def test_a_set_says_what_is_from_memory_and_what_is_to_be_entered(visitors: Visitors) -> None:
+    official = visitors["chuyenvien"]
+
+    assert official.open("/criteria-sets").says("Bộ tiêu chí quốc gia về xã nông thôn mới giai đoạn 2026–2030")
+    open_one = official.open("/criteria-sets/commune-2026/1")
+    assert open_one.says("Trong 47 chỉ tiêu còn 47 chỉ tiêu chưa nhập mức đạt")
+    assert open_one.says("được thay thế trước khi áp dụng")
+    assert official.open("/criteria-sets/commune-2021/1").says("theo trí nhớ, cần đối chiếu")
+    assert official.open("/criteria-sets/commune-2026/2").says("≥ 60 triệu đồng/người/năm (Nhóm 2 (các xã còn lại))")
+
+
+def test_the_administrator_loads_a_workbook_or_reads_which_cells_are_wrong(visitors: Visitors) -> None:
+    administrator = visitors["quantri"]
+    answer = administrator.client.get("/criteria-sets/village-2026/1/workbook")
+    book = {name: [list(row) for row in rows] for name, rows in read_workbook(answer.content).items()}
+    form = administrator.open("/criteria-sets").form("/criteria-sets")
+    book[INDICATORS][2][4] = "x"
+
+    wrong = administrator.send(form, 422, {"file": [("a.xlsx", write_workbook(book))]})
+
+    assert wrong.errors() == [
+        "Trang tính 'Bộ tiêu chí', dòng 5, cột B: không phải ngày hợp lệ hoặc trước ngày có hiệu lực.",
+        "Trang tính 'Chỉ tiêu', dòng 3, cột E: mã chỉ tiêu gồm số tiêu chí, dấu chấm và số thứ tự, như 2.3.",
+    ]
+    book[INDICATORS][2][4] = "2.1"
+    book[FACTS][4][1] = "01/01/2027"
+    loaded = administrator.send(form, files={"file": [("a.xlsx", write_workbook(book))]})
+    assert loaded.says("village-2026/2")
+    assert loaded.note.startswith("Đã nạp Bộ tiêu chí thôn nông thôn mới (trình diễn); từ nay")
+    assert administrator.send(form, 422).errors() == [
+        "Tệp Excel đã điền (.xlsx): Không đọc được tệp này như tệp Excel (.xlsx, tối đa 2 MB). Hãy lưu lại từ tệp mẫu."
+    ]
+    shipped = administrator.send(administrator.open("/criteria-sets").form("/shipped"))
+    assert shipped.note == "Số bộ tiêu chí quốc gia mới được nạp: 0."
+
+
+def test_facts_of_a_locality_change_for_the_administrator_alone(visitors: Visitors) -> None:
+    administrator = visitors["quantri"]
+    address = next(link for link in administrator.open("/localities").links() if link.startswith("/localities/"))
+    commune = next(link for link in administrator.open(address).links() if link.startswith("/localities/"))
+    form = administrator.open(commune).form(commune)
+
+    saved = administrator.send(form, households="2200")
+    assert saved.says("2200")
+    stale = administrator.send(form, 422, households="1")
+    assert stale.errors()[0].endswith("Hãy đọc lại rồi gửi lại nội dung sửa.")
+    fresh = administrator.open(commune).form(commune)
+    wrong = administrator.send(fresh, 422, group="group_3")
+    assert "Nhóm 3 chỉ gồm các xã khu vực II và khu vực III" in wrong.errors()[0]
+    assert not visitors["chuyenvien"].open(commune).says("Sửa thông tin")
