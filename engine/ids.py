@@ -44,6 +44,8 @@ CaseFeedbackId = NewType("CaseFeedbackId", UUID)
 RubricId = NewType("RubricId", str)
 """An OCOP score sheet: decision, set and digest."""
 DossierId = NewType("DossierId", UUID)
+SurveyId = NewType("SurveyId", UUID)
+ContributionId = NewType("ContributionId", UUID)
 LocalityId = NewType("LocalityId", UUID)
 CriteriaSetId = NewType("CriteriaSetId", str)
 """A version of a set of criteria, as in 'commune-2026/1': its code and its version."""

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from engine.announcements import AuditCursors, Checks, Mails, Notices, Webhooks
 from engine.appearance_records import AttachmentSeals, Copies, SignatureImages
+from engine.assessment_records import Assessments
 from engine.audit import AuditEvent, Place, ReadLeaf
 from engine.council_records import Councils, CouncilSessions
 from engine.criteria_records import Achievements, CriteriaSets, Localities
@@ -39,6 +40,7 @@ from engine.records import (
 )
 from engine.renewal_records import Renewals
 from engine.signing_records import ClientSignatures, KeyChoices, SignatureBatches, Signings, ViewedPages
+from engine.survey_records import Contributions, Surveys
 from engine.templates import Templates
 from engine.validation_records import TrustAnchors
 from engine.verifications import Verifications
@@ -191,6 +193,18 @@ class UnitOfWork(Protocol):
     @property
     def council_sessions(self) -> CouncilSessions:
         """Sessions of councils and their votes."""
+
+    @property
+    def assessments(self) -> Assessments:
+        """What is reported of indicators."""
+
+    @property
+    def surveys(self) -> Surveys:
+        """What households are asked."""
+
+    @property
+    def contributions(self) -> Contributions:
+        """What is said of drafts."""
 
     @property
     def verifications(self) -> Verifications:

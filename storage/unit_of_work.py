@@ -21,6 +21,7 @@ from engine.ids import AgencyId, CriteriaSetId, EventId, FileId
 from engine.ports import Begin
 from storage.achievements import PostgresAchievements
 from storage.approvals import PostgresApprovals
+from storage.assessments import PostgresAssessments
 from storage.attachment_seals import PostgresAttachmentSeals
 from storage.audit import PostgresAuditLog
 from storage.calendars import PostgresCalendars
@@ -59,6 +60,7 @@ from storage.signing_keys import PostgresKeyChoices
 from storage.signings import PostgresSignings
 from storage.stand_ins import PostgresStandIns
 from storage.statements import Statements, transaction
+from storage.surveys import PostgresContributions, PostgresSurveys
 from storage.templates import PostgresTemplates
 from storage.timers import PostgresTimers
 from storage.trust_anchors import PostgresTrustAnchors
@@ -123,6 +125,9 @@ class PostgresUnitOfWork:
     localities = _Noun(PostgresLocalities)
     achievements = _Noun(PostgresAchievements)
     dossiers = _Noun(PostgresDossiers)
+    assessments = _Noun(PostgresAssessments)
+    surveys = _Noun(PostgresSurveys)
+    contributions = _Noun(PostgresContributions)
     stand_ins = _Noun(PostgresStandIns)
     approvals = _Noun(PostgresApprovals)
     documents = _Noun(PostgresDocuments)

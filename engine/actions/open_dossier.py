@@ -42,6 +42,8 @@ def open_dossier(request: OpenDossier, *, by: Person, at: datetime, work: UnitOf
     check = FieldChecks()
     check.text("subject", request.subject, MAX_SUBJECT)
     check.text("rules_id", request.rules_id, _MAX_RULES)
+    if request.kind is DossierKind.NTM:
+        _check_recognition(request, check, by, work)
     if work.people.find_agency(request.receiver_id) is None:
         check.add("receiver_id", "not_found", "There is no such agency here. Choose one from the list.")
     parts = PARTS.get(request.kind)
@@ -61,3 +63,14 @@ def open_dossier(request: OpenDossier, *, by: Person, at: datetime, work: UnitOf
     if request.once:
         work.requests.remember(by.id, request.once, dossier.id, at)
     return dossier
+
+
+def _check_recognition(request: OpenDossier, check: FieldChecks, by: Person, work: UnitOfWork) -> None:
+    """Note what recognition needs: a set of criteria that there is, and a locality the agency speaks for."""
+    if all(known.id != request.rules_id for known in work.criteria_sets.all()):
+        check.add("rules_id", "not_found", "There is no such set of criteria. Choose one from the list.")
+    own = {locality.id for locality in work.localities.of_agency(by.agency_id)}
+    places = work.localities.all() if request.locality_id is not None else ()
+    place = next((one for one in places if one.id == request.locality_id), None)
+    if place is None or not own & {place.id, place.parent_id}:
+        check.add("locality_id", "not_yours", "Choose your commune or one of its villages.")

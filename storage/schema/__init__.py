@@ -19,6 +19,7 @@ from storage.schema.announcements import (
     webhooks,
 )
 from storage.schema.appearance import attachment_seals, copies, signature_images
+from storage.schema.assessments import assessments, evidence_files
 from storage.schema.audit import POSITION, audit_cursors, audit_events, audit_private, requests
 from storage.schema.calendars import calendar_days, calendar_years
 from storage.schema.columns import metadata
@@ -76,6 +77,7 @@ from storage.schema.signing import (
     signature_batches,
     signature_links,
 )
+from storage.schema.surveys import contributions, survey_answers, survey_households, surveys
 from storage.schema.trust import trust_anchors
 from storage.schema.verifications import verification_codes, verification_counts
 
@@ -126,6 +128,12 @@ AUDITED: Final = (
     "dossier_files",
     "dossier_submissions",
     "archived_dossier_files",
+    "assessments",
+    "evidence_files",
+    "surveys",
+    "survey_households",
+    "survey_answers",
+    "contributions",
     "localities",
     "criteria_sets",
     "achievements",
@@ -152,6 +160,8 @@ APPEND_ONLY: Final = (
     "signature_images",
     "verification_codes",
     "archived_dossier_files",
+    "survey_answers",
+    "contributions",
     "criteria_sets",
     "document_templates",
 )
@@ -169,6 +179,7 @@ __all__ = [
     "archive_proofs",
     "archived_dossier_files",
     "archived_files",
+    "assessments",
     "attachment_seals",
     "audit_cursors",
     "audit_events",
@@ -178,6 +189,7 @@ __all__ = [
     "checks",
     "client_signatures",
     "comments",
+    "contributions",
     "copies",
     "council_ballots",
     "council_interests",
@@ -198,6 +210,7 @@ __all__ = [
     "dossier_parts",
     "dossier_submissions",
     "dossiers",
+    "evidence_files",
     "failed_sign_ins",
     "files",
     "form_drafts",
@@ -229,6 +242,9 @@ __all__ = [
     "signings",
     "stand_ins",
     "subscriptions",
+    "survey_answers",
+    "survey_households",
+    "surveys",
     "timers",
     "trust_anchors",
     "units",

@@ -1,13 +1,17 @@
 """A row in every table of dossiers."""
 
 from dataclasses import replace
+from decimal import Decimal
 
+from engine.assessments import Assessment, Evidence, Stage
+from engine.contributions import Contribution, ContributionSource
 from engine.dossier_kinds import NTM_PARTS
 from engine.dossier_records import ArchivedDossierFile
 from engine.dossiers import Dossier, DossierKind, PartFile, Submission, digest_of, manifest, parts_of
-from engine.ids import DossierId
+from engine.ids import ContributionId, DossierId, SurveyId
 from engine.ports import UnitOfWork
-from tests.storage.builders import NOON, Desk, new_id
+from engine.surveys import Channel, Survey
+from tests.storage.builders import NOON, TODAY, Desk, new_id
 
 
 def fill_dossiers(work: UnitOfWork, desk: Desk) -> None:
@@ -29,9 +33,56 @@ def fill_dossiers(work: UnitOfWork, desk: Desk) -> None:
     work.dossiers.add(dossier)
     file = PartFile(file_id=office.file_id, name="Báo cáo.pdf", added_at=NOON, added_by=clerk)
     work.dossiers.add_file(dossier.id, "bao_cao", file)
+    work.assessments.save(
+        [Assessment(dossier_id=dossier.id, indicator="1.1", stage=Stage.SELF, value=True, by=clerk, at=NOON)]
+    )
+    work.assessments.add_evidence(
+        Evidence(
+            dossier_id=dossier.id,
+            indicator="1.1",
+            stage=Stage.SELF,
+            file_id=office.file_id,
+            name="Quy hoạch.pdf",
+            added_at=NOON,
+            added_by=clerk,
+        )
+    )
+    fill_survey(work, dossier)
     listed = manifest(dossier.with_file("bao_cao", file), 1)
     submission = Submission(ordinal=1, at=NOON, by=clerk, manifest_sha256=digest_of(listed))
     work.dossiers.add_submission(dossier.id, submission, listed)
     work.dossiers.save(replace(dossier, subject="Xã Hoằng Thử đạt chuẩn nông thôn mới"))
     archived = ArchivedDossierFile(dossier_id=dossier.id, file_id=office.file_id, version_id=None, archived_at=NOON)
     work.dossiers.add_archived([archived])
+
+
+def fill_survey(work: UnitOfWork, dossier: Dossier) -> None:
+    """Keep a survey with two households, of which one answered, and a contribution."""
+    survey = Survey(
+        id=SurveyId(new_id()),
+        dossier_id=dossier.id,
+        agency_id=dossier.agency_id,
+        surveyor="Ủy ban MTTQ Việt Nam xã Hoằng Thử",
+        households=2,
+        coverage=Decimal(70),
+        rate=Decimal(90),
+        certainty="memory",
+        opened_at=NOON,
+        opened_by=dossier.opened_by,
+    )
+    work.surveys.add(survey, ["1" * 64, "2" * 64])
+    work.surveys.answer(survey, 1, Channel.WEB, satisfied=True, comment="Đường đẹp")
+    work.contributions.add(
+        Contribution(
+            id=ContributionId(new_id()),
+            dossier_id=dossier.id,
+            source=ContributionSource.VILLAGE_MEETING,
+            name="Thôn Đông",
+            held_on=TODAY,
+            present=80,
+            agreed=79,
+            text="Đồng ý",
+            recorded_at=NOON,
+            recorded_by=dossier.opened_by,
+        )
+    )

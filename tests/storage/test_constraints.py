@@ -98,6 +98,8 @@ def double(connection: "psycopg.Connection[tuple[object, ...]]", table: str, nam
     anew = {
         "approvals": "UPDATE copied SET id = 1000",
         "dossier_files": "UPDATE copied SET id = 1000",
+        "evidence_files": "UPDATE copied SET id = 1000",
+        "survey_households": "UPDATE copied SET number = 1000",
         "active_definitions": "UPDATE copied SET key = 'other'",
         "verification_codes": "UPDATE copied SET code = repeat('1', 26)",
         "signature_batch_items": "UPDATE copied SET place = 1",

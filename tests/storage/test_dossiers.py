@@ -13,6 +13,8 @@ CHANGES = {
         "INSERT INTO dossier_files (dossier_id, part, file_id, name, added_at, added_by)"
         " SELECT dossier_id, 'y_kien', file_id, name, added_at, added_by FROM dossier_files"
     ),
+    "another value": "UPDATE assessments SET value = 'false'",
+    "evidence taken out": "UPDATE evidence_files SET removed_at = now(), removed_by = added_by",
     "other rules": "UPDATE dossiers SET rules_id = 'other'",
 }
 

@@ -3,17 +3,27 @@
 # ruff: noqa: ANN401 - changes are fields of any type
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
 
 from PIL import Image
 
+from api.province import localities
+from engine import assessing
 from engine.actions.add_dossier_file import AddDossierFile, add_dossier_file
+from engine.actions.add_evidence import AddEvidence, add_evidence
+from engine.actions.answer_survey import answer_survey
+from engine.actions.assess_indicators import AssessIndicators, assess_indicators
 from engine.actions.open_dossier import OpenDossier, open_dossier
+from engine.actions.open_survey import OpenSurvey, open_survey
+from engine.answering import Answer
+from engine.assessments import Entry, Evidence, Stage
+from engine.criteria import Indicator
 from engine.dossier_kinds import NTM_PARTS
 from engine.dossiers import Dossier, DossierKind
 from engine.ids import AgencyId, DossierId
+from engine.surveys import Survey
 from tests.support.office import Office, a_pdf
 
 
@@ -26,6 +36,7 @@ def a_photo(kind: str = "JPEG", number: int = 0) -> bytes:
 
 
 DRAFTER = "xa1.chuyenvien"
+COMMUNE = next(one.id for one in localities() if one.code == "99101")
 
 
 class Desk:
@@ -45,7 +56,8 @@ class Desk:
             "kind": DossierKind.NTM,
             "receiver_id": self.office.people["vanthu"].agency_id,
             "subject": "Đề nghị công nhận xã Hoằng Thử đạt chuẩn nông thôn mới",
-            "rules_id": "ntm-xa-2026",
+            "rules_id": "commune-2026/2",
+            "locality_id": COMMUNE,
             **changes,
         }
         return self.do(open_dossier, OpenDossier(**request), by)
@@ -67,3 +79,51 @@ class Desk:
         """Return what is on record about the dossier in this agency."""
         with self.services.begin() as work:
             return [json.loads(event.leaf) for event in work.audit.about(agency_id, [str(dossier_id)])]
+
+    def assess(self, dossier: Dossier, by: str = DRAFTER, stage: Stage = Stage.SELF, **values: object) -> None:
+        """Report values at a stage: of 'i1_1' the indicator is '1.1'; conditions go by their names."""
+        entries = {_code(name): Entry(value=value) for name, value in values.items()}
+        self.report(dossier, entries, by, stage)
+
+    def report(self, dossier: Dossier, entries: Mapping[str, Entry], by: str, stage: Stage = Stage.SELF) -> None:
+        """Report entries at a stage."""
+        request = AssessIndicators(dossier_id=dossier.id, stage=stage, entries=entries)
+        with self.services.begin() as work:
+            assess_indicators(request, by=self.office.people[by], at=self.services.clock(), work=work)
+
+    def assess_all(self, dossier: Dossier) -> None:
+        """Report of every indicator that it is met, and of every condition."""
+        with self.services.begin() as work:
+            rules = assessing.rules_of(dossier, work)
+        entries = {each.code: Entry(value=_good(each, rules)) for each in rules.indicators}
+        self.report(dossier, entries, DRAFTER)
+
+    def show(self, dossier: Dossier, indicator: str, number: int = 0, **more: Any) -> Evidence:
+        """Add a photo as evidence."""
+        by = more.pop("by", DRAFTER)
+        file_id = self.office.upload(a_photo("JPEG", number), by)
+        given = {"stage": Stage.SELF, "indicator": indicator, "file_id": file_id, "name": f"Ảnh {number}.jpg", **more}
+        with self.services.begin() as work:
+            request = AddEvidence(dossier_id=dossier.id, **given)
+            return add_evidence(request, by=self.office.people[by], at=self.services.clock(), work=work)
+
+    def survey(self, dossier: Dossier, households: int = 10, **more: Any) -> Survey:
+        """Open a survey of so many households."""
+        surveyor = "Ủy ban MTTQ Việt Nam xã Hoằng Thử"
+        request = OpenSurvey(dossier_id=dossier.id, surveyor=surveyor, households=households, **more)
+        return open_survey(request, by=self.office.people[DRAFTER], services=self.services)
+
+    def answer(self, code: str, satisfied: bool | None = True, comment: str = "") -> Survey:
+        """Answer as a household."""
+        with self.services.begin() as work:
+            said = Answer(satisfied=satisfied, comment=comment)
+            return answer_survey(code, said, at=self.services.clock(), work=work)
+
+
+def _code(name: str) -> str:
+    return name[1:].replace("_", ".") if name[0] == "i" and name[1].isdigit() else name
+
+
+def _good(indicator: Indicator, rules: assessing.Rules) -> object:
+    limit = indicator.threshold(rules.classified)
+    return True if limit is None else limit

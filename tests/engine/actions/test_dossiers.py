@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from api.province import localities
 from engine.access import NotAllowed
 from engine.actions.add_dossier_file import AddDossierFile, add_dossier_file
 from engine.actions.ask_supplement import AskSupplement, ask_supplement
@@ -114,6 +115,17 @@ def test_every_wrong_field_of_a_new_dossier_is_named(desk: Desk) -> None:
         desk.open(kind=DossierKind.CASE, subject=" ", rules_id="", receiver_id=AgencyId(an_id("nowhere")))
 
     assert {error.field for error in refused.value.errors} == {"kind", "subject", "rules_id", "receiver_id"}
+
+
+def test_a_dossier_for_recognition_names_a_set_of_criteria_and_a_place_of_its_agency(desk: Desk) -> None:
+    elsewhere = next(one.id for one in localities() if one.code == "99102")
+
+    with pytest.raises(DossierInvalid) as refused:
+        desk.open(rules_id="commune-1900/1", locality_id=elsewhere)
+
+    assert {error.field for error in refused.value.errors} == {"rules_id", "locality_id"}
+    village = next(one.id for one in localities() if one.code.startswith("99101."))
+    assert desk.open(locality_id=village).locality_id == village
 
 
 def test_a_file_nobody_brought_is_not_added_and_a_stale_page_changes_nothing(desk: Desk) -> None:

@@ -1,0 +1,136 @@
+"""Assessments: what fits an indicator's unit, what a manifest lists, where stages differ."""
+
+from decimal import Decimal
+
+import pytest
+
+from engine.assessments import (
+    Assessment,
+    Evidence,
+    Stage,
+    ValueUnfit,
+    checked_value,
+    differences,
+    listed,
+    read,
+    values_at,
+    written,
+)
+from engine.criteria import Certainty, Comparator, Indicator, Tier, Value, Verdict
+from engine.ids import DossierId, FileId, PersonId
+from engine.localities import Classification
+from engine.ntm_conditions import DEBT, SATISFACTION, SECURITY, conditions_of
+from tests.support.builders import NOON, an_id
+
+SHARE = Indicator(code="2.1", name="Đường", unit="%", comparator=Comparator.AT_LEAST, certainty=Certainty.LAW)
+VILLAGES = Indicator(code="2.2", name="Thôn", unit="thôn", comparator=Comparator.AT_LEAST, certainty=Certainty.LAW)
+STATED = Indicator(code="1.1", name="Quy hoạch", comparator=Comparator.MET, if_any=True, certainty=Certainty.LAW)
+UNKNOWN = Indicator(code="9.9", name="Chưa nhập", certainty=Certainty.TO_BE_ENTERED)
+
+
+def an_assessment(code: str, value: Value | None, stage: Stage = Stage.SELF) -> Assessment:
+    return Assessment(
+        dossier_id=DossierId(an_id("dossier")),
+        indicator=code,
+        stage=stage,
+        value=value,
+        by=PersonId(an_id("somebody")),
+        at=NOON,
+    )
+
+
+@pytest.mark.parametrize(
+    ("indicator", "raw", "value"),
+    [
+        (SHARE, 100, Decimal(100)),
+        (SHARE, "92,75", Decimal("92.75")),
+        (SHARE, "92.7", Decimal("92.7")),
+        (SHARE, 0.1, Decimal("0.1")),
+        (VILLAGES, "3", Decimal(3)),
+        (STATED, True, True),
+        (STATED, "not_met", False),
+        (STATED, "n/a", "n/a"),
+        (UNKNOWN, "met", True),
+        (SHARE, "", None),
+        (SHARE, None, None),
+    ],
+)
+def test_a_value_in_the_unit_of_its_indicator_is_taken(indicator: Indicator, raw: object, value: object) -> None:
+    assert checked_value(raw, indicator) == value
+
+
+@pytest.mark.parametrize(
+    ("indicator", "raw", "code"),
+    [
+        (SHARE, -1, "negative"),
+        (SHARE, "-0,5", "negative"),
+        (SHARE, 100.01, "over_100"),
+        (SHARE, "nhiều", "not_a_number"),
+        (SHARE, "1.234", "ambiguous"),
+        (SHARE, float("nan"), "not_a_number"),
+        (SHARE, "1e3", "not_a_number"),
+        (SHARE, "９", "not_a_number"),
+        (SHARE, True, "not_a_number"),
+        (SHARE, [90], "not_a_number"),
+        (SHARE, "12,34567", "too_precise"),
+        (SHARE, "n/a", "not_for_this"),
+        (VILLAGES, "2,5", "not_whole"),
+        (STATED, 1, "not_yes_or_no"),
+        (STATED, "95", "not_yes_or_no"),
+        (conditions_of(Tier.COMMUNE)[0], -5, "negative"),
+        (conditions_of(Tier.COMMUNE)[0], "không nợ", "not_a_number"),
+    ],
+)
+def test_a_value_that_does_not_fit_its_unit_is_refused(indicator: Indicator, raw: object, code: str) -> None:
+    with pytest.raises(ValueUnfit) as refused:
+        checked_value(raw, indicator)
+
+    assert [error.code for error in refused.value.errors] == [code]
+
+
+@pytest.mark.parametrize("value", [Decimal("12.5"), Decimal(100), Decimal(0), True, False, "n/a", None])
+def test_a_value_is_read_as_it_was_written(value: Value | None) -> None:
+    assert read(written(value)) == value
+
+
+def test_any_debt_fails_its_condition_and_says_by_how_much() -> None:
+    conditions = {each.code: each for each in conditions_of(Tier.COMMUNE_ADVANCED)}
+
+    finding = conditions[DEBT].judge(Decimal("12.5"), Classification())
+
+    assert (finding.verdict, finding.short_by) == (Verdict.NOT_MET, Decimal("12.5"))
+    assert conditions[SATISFACTION].judge(Decimal("94.99"), Classification()).verdict is Verdict.NOT_MET
+    assert conditions[SATISFACTION].certainty is Certainty.MEMORY
+    assert conditions[SECURITY].judge(None, Classification()).verdict is Verdict.MISSING
+
+
+def test_stages_stand_side_by_side_and_their_differences_are_named() -> None:
+    both = [
+        an_assessment("2.1", Decimal(95)),
+        an_assessment("2.1", Decimal(88), Stage.APPRAISED),
+        an_assessment("1.1", True),
+        an_assessment("1.1", True, Stage.APPRAISED),
+        an_assessment("2.2", Decimal(3)),
+    ]
+
+    assert values_at(both, Stage.SELF) == {"2.1": Decimal(95), "1.1": True, "2.2": Decimal(3)}
+    assert [(one.indicator, one.first, one.second) for one in differences(both, Stage.SELF, Stage.APPRAISED)] == [
+        ("2.1", Decimal(95), Decimal(88))
+    ]
+
+
+def test_a_manifest_lists_values_as_text_with_the_digests_of_their_evidence() -> None:
+    file = Evidence(
+        dossier_id=DossierId(an_id("dossier")),
+        indicator="2.1",
+        stage=Stage.SELF,
+        file_id=FileId("ab" * 32),
+        name="Đường.pdf",
+        added_at=NOON,
+        added_by=PersonId(an_id("somebody")),
+    )
+
+    assert listed([an_assessment("2.1", Decimal("95.50")), an_assessment("1.1", True)], [file], Stage.SELF) == [
+        {"indicator": "1.1", "value": "true", "evidence": []},
+        {"indicator": "2.1", "value": "95.5", "evidence": [{"name": "Đường.pdf", "sha256": "ab" * 32}]},
+    ]
