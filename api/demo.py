@@ -32,7 +32,15 @@ from signing.settings import FONTS
 MODELS: Final = Path(__file__).resolve().parent.parent / "bpmn"
 CRITERIA: Final = Path(__file__).resolve().parent / "demo_criteria"
 """What the demonstration's province judges by beside the national sets; made up, and marked so."""
-SHIPPED: Final = ("joint_document", "incoming_document", "outgoing_document", "document_copy", "recognise", "review")
+SHIPPED: Final = (
+    "joint_document",
+    "incoming_document",
+    "outgoing_document",
+    "document_copy",
+    "recognise",
+    "review",
+    "one_stop",
+)
 COUNCILS: Final = (
     (
         "ntm",

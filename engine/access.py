@@ -57,6 +57,14 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "read_status": frozenset({Role.ADMINISTRATOR}),
     "read_renewals": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
     "choose_keys": frozenset({Role.ADMINISTRATOR}),
+    "configure_case_procedures": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
+    "enter_case": frozenset({Role.CLERK}),
+    "read_cases": READS_WHOLE_AGENCY,
+    "apologise_case": frozenset(
+        {Role.CLERK, Role.SPECIALIST, Role.HEAD_OF_UNIT, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD}
+    ),
+    "answer_case_feedback": frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD}),
+    "enter_index_points": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
     "record_stand_ins": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
     "save_templates": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
     "read_templates": frozenset(Role),

@@ -7,7 +7,7 @@ Source: Decree 118/2025/NĐ-CP; levels of online service: Decree 42/2022/NĐ-CP.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -15,7 +15,7 @@ from typing import Any, Final
 from engine.cases import Channel
 from engine.deadlines import MAX_DAYS
 from engine.documents import DOCUMENT_TYPES
-from engine.errors import FieldError, Invalid
+from engine.errors import Conflict, FieldError, Invalid, NotFound
 from engine.forms import Schema, choices_of, mistakes_in
 from engine.ids import AgencyId, CaseProcedureId, PersonId, UnitId
 from engine.people import Role
@@ -30,6 +30,8 @@ MAX_FEE: Final = 1_000_000_000
 """Đồng; more is a slip of the hand."""
 STEP_ROLES: Final = (Role.SPECIALIST, Role.HEAD_OF_UNIT, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD, Role.CLERK)
 """Who a step can be for."""
+UNIT_ROLES: Final = frozenset({Role.SPECIALIST, Role.HEAD_OF_UNIT})
+"""Posts of a unit: a step for one names the unit; the others are posts of the whole agency."""
 
 
 class ServiceLevel(StrEnum):
@@ -69,7 +71,7 @@ class Step:
     Attributes:
         half_days: Working half days it may take.
         role: The post whose holders do it.
-        unit_id: In which unit; None where the post is of the whole agency.
+        unit_id: In which unit (for UNIT_ROLES); None where the post is of the whole agency.
     """
 
     name: str
@@ -111,6 +113,21 @@ class Settings:
     result_type: str | None = None
     sets: int = 1
     offered: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything that is set as plain JSON, the channels in order."""
+        return {
+            **{name: getattr(self, name) for name in self.__slots__},
+            "level": self.level.value,
+            "channels": sorted(channel.value for channel in self.channels),
+            "form": dict(self.form),
+            "components": [asdict(one) for one in self.components],
+            "fees": [asdict(one) for one in self.fees],
+            "steps": [
+                {**asdict(one), "role": one.role.value, "unit_id": str(one.unit_id) if one.unit_id else None}
+                for one in self.steps
+            ],
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +229,9 @@ def _step_errors(
             yield _error(f"{here}/half_days", "out_of_range", "A step takes at least one half day, in whole half days.")
         if one.role not in STEP_ROLES:
             yield _error(f"{here}/role", "unknown", "This post handles no cases. Choose another one.")
-        if one.unit_id is not None and one.unit_id not in units:
+        if (one.role in UNIT_ROLES) != (one.unit_id is not None):
+            yield _error(f"{here}/unit_id", "unit", "A step for a specialist or a head of unit names the unit.")
+        elif one.unit_id is not None and one.unit_id not in units:
             yield _error(f"{here}/unit_id", "not_found", "There is no such unit in your agency.")
         elif one.unit_id not in holders.get(one.role, frozenset()):
             yield _error(f"{here}/role", "nobody", "Nobody holds this post there, so the step would wait for ever.")
@@ -223,6 +242,9 @@ def _term_errors(settings: Settings) -> Iterator[FieldError]:
         yield _error("signing_half_days", "out_of_range", "The time for the signature cannot be negative.")
     if settings.result_type is not None and settings.signing_half_days == 0:
         yield _error("signing_half_days", "required", "A result that is signed needs time for its signature.")
+    if settings.result_type is not None and settings.steps and settings.steps[-1].role not in UNIT_ROLES:
+        message = "Who does the last step drafts the result, so that step is for somebody of a unit."
+        yield _error("steps", "no_drafter", message)
     if settings.result_type is None and settings.signing_half_days:
         yield _error("signing_half_days", "not_asked", "A result that is not signed needs no time for it.")
     total = sum(one.half_days for one in settings.steps) + settings.signing_half_days
@@ -263,6 +285,20 @@ def _twice(field: str, codes: Sequence[str]) -> Iterator[FieldError]:
 
 def _error(field: str, code: str, message: str) -> FieldError:
     return FieldError(field=field, code=code, message=message)
+
+
+class CaseProcedureNotFound(NotFound):
+    """No such procedure in this agency."""
+
+    code = "case_procedure.not_found"
+    template = "There is no such procedure in your agency. Choose one from the list."
+
+
+class CaseProcedureChanged(Conflict):
+    """Somebody else set the next version meanwhile."""
+
+    code = "case_procedure.changed"
+    template = "Somebody changed the procedure %(code)s meanwhile. Reload it, look at what is new, then set it again."
 
 
 class CaseProcedureInvalid(Invalid):

@@ -22,10 +22,12 @@ from engine.deadlines import (
     standing,
     working_days_after,
 )
-from engine.errors import Conflict, Invalid
+from engine.errors import Conflict, Invalid, NotFound
 from engine.ids import AgencyId, CaseId, CaseProcedureId, DocumentId
 from engine.legal_dates import Appointment
 
+CASE_TYPES: Final = {"HS": "Hồ sơ thủ tục hành chính"}
+"""The type of the document a case hangs on; it is an application, which the decree on records work has no name for."""
 FEEDBACK_DAYS: Final = 10
 """Working days in which an applicant's complaint or suggestion is answered (fact 48)."""
 
@@ -304,6 +306,20 @@ def feedback_due(calendar: WorkCalendar, sent_at: datetime) -> date:
     Source: Decree 118/2025/NĐ-CP: 10 working days.
     """
     return working_days_after(calendar, office_date(sent_at), FEEDBACK_DAYS)
+
+
+class CaseNotFound(NotFound):
+    """No such case, or not for this person to know."""
+
+    code = "case.not_found"
+    template = "There is no such case."
+
+
+class CaseInvalid(Invalid):
+    """Some fields of a case are wrong; all are named."""
+
+    code = "case.invalid"
+    template = "Some fields are not right. Correct those that are marked and send again."
 
 
 class CaseNotInState(Conflict):

@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import BinaryIO, Final, Protocol
 
 from engine.awards import Award
+from engine.case_slips import SlipPage
 from engine.checks import Finding
 from engine.copies import CopyBlock
 from engine.errors import OurFault
@@ -164,6 +165,9 @@ class PdfRoom(Protocol):
     def print_award(self, award: Award) -> bytes:
         """Return the certificate that goes with a decision, as PDF/A. Raises LetterUnprintable."""
 
+    def print_slip(self, page: SlipPage) -> bytes:
+        """Return a slip of the one-stop office as PDF. Raises LetterUnprintable."""
+
     def judge_image(self, png: bytes, kind: ImageKind) -> bytes:
         """Return the image of a signature or seal as it is kept. Raises ImageRefused."""
 
@@ -297,6 +301,10 @@ class Services:
     def publication_url(self, code: str) -> str | None:
         """Return where everybody reads the published document of this code, None where there is no such place."""
         return f"{self.public_url}/published/{code}" if self.public_url else None
+
+    def tracking_url(self, code: str) -> str | None:
+        """Return where an applicant follows the case of this code, None where there is no such place."""
+        return f"{self.public_url}/track/{code}" if self.public_url else None
 
     def read(self, file_id: FileId) -> bytes:
         """Return a content from the open bucket. Raises FileNotFound, FileDamaged, StoreAway."""

@@ -15,6 +15,7 @@ from engine.announcements import AuditCursors, Checks, Mails, Notices, Webhooks
 from engine.appearance_records import AttachmentSeals, Copies, SignatureImages
 from engine.assessment_records import Assessments
 from engine.audit import AuditEvent, Place, ReadLeaf
+from engine.case_records import OneStopRecords
 from engine.council_records import Councils, CouncilSessions
 from engine.criteria_records import Achievements, CriteriaSets, Localities
 from engine.dossier_records import Dossiers
@@ -91,7 +92,7 @@ class Requests(Protocol):
         """Forget the requests from before this moment; return how many."""
 
 
-class UnitOfWork(Protocol):
+class UnitOfWork(OneStopRecords, Protocol):
     """One transaction over everything the engine may read or change."""
 
     @property

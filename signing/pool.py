@@ -20,6 +20,7 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.awards import Award
+from engine.case_slips import SlipPage
 from engine.checks import Finding
 from engine.copies import CopyBlock
 from engine.errors import VanthuError
@@ -185,6 +186,10 @@ class RoomPool:
     def print_award(self, award: Award) -> bytes:
         """Return the certificate that goes with a decision. Raises LetterUnprintable."""
         return self._call("print_award", bytes, award, self._clock())
+
+    def print_slip(self, page: SlipPage) -> bytes:
+        """Return a slip of the one-stop office as PDF. Raises LetterUnprintable."""
+        return self._call("print_slip", bytes, page, self._clock())
 
     def judge_image(self, png: bytes, kind: ImageKind) -> bytes:
         """Return the image of a signature or seal as it is kept. Raises ImageRefused."""

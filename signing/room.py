@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from engine.awards import Award
+from engine.case_slips import SlipPage
 from engine.checks import Finding
 from engine.copies import CopyBlock
 from engine.errors import FieldError
@@ -37,6 +38,7 @@ from signing.scans import require_scan
 from signing.settings import PdfSource, RoomSettings
 from signing.signed_files import require_added_signature, require_good, require_room, stamped
 from signing.signer import complete_signature, prepare_signature, prepare_text_seal
+from signing.slips import SlipPress
 from signing.timestamps import TimestampClient
 from signing.trust import Trust
 from signing.verifier import validate
@@ -66,6 +68,10 @@ class Room:
     @cached_property
     def _awards(self) -> AwardPress:
         return AwardPress(self._settings.fonts)
+
+    @cached_property
+    def _slips(self) -> SlipPress:
+        return SlipPress(self._settings.fonts)
 
     @cached_property
     def _upright(self) -> Typeface:
@@ -161,6 +167,10 @@ class Room:
     def print_award(self, award: Award, at: datetime) -> bytes:
         """Print a certificate (see :meth:`signing.awards.AwardPress.printed`)."""
         return self._awards.printed(award, at)
+
+    def print_slip(self, page: SlipPage, at: datetime) -> bytes:
+        """Print a slip of the one-stop office (see :meth:`signing.slips.SlipPress.printed`)."""
+        return self._slips.printed(page, at)
 
     def judge_image(self, png: bytes, kind: ImageKind) -> bytes:
         """Judge the image of a signature or seal (see :func:`signing.images.judged_image`)."""

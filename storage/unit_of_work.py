@@ -25,6 +25,9 @@ from storage.assessments import PostgresAssessments
 from storage.attachment_seals import PostgresAttachmentSeals
 from storage.audit import PostgresAuditLog
 from storage.calendars import PostgresCalendars
+from storage.case_feedback import PostgresCaseFeedback
+from storage.case_procedures import PostgresCaseProcedures
+from storage.cases import PostgresCases
 from storage.checks import PostgresChecks
 from storage.client_signatures import PostgresClientSignatures
 from storage.comments import PostgresComments
@@ -54,6 +57,7 @@ from storage.publications import PostgresPublications
 from storage.registers import PostgresRegisters
 from storage.renewals import PostgresRenewals
 from storage.requests import PostgresRequests
+from storage.service_index import PostgresServiceIndex
 from storage.signature_batches import PostgresSignatureBatches
 from storage.signature_images import PostgresSignatureImages
 from storage.signing_keys import PostgresKeyChoices
@@ -165,6 +169,10 @@ class PostgresUnitOfWork:
     publications = _Noun(PostgresPublications)
     copies = _Noun(PostgresCopies)
     councils = _Noun(PostgresCouncils)
+    case_procedures = _Noun(PostgresCaseProcedures)
+    cases = _Noun(PostgresCases)
+    case_feedback = _Noun(PostgresCaseFeedback)
+    service_index = _Noun(PostgresServiceIndex)
     council_sessions = _Noun(PostgresCouncilSessions)
 
     def __init__(self, connection: Statements, known: Known) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from engine.attachment_seals import AttachmentState
+from engine.cases import CASE_TYPES
 from engine.checks import CheckState
 from engine.copies import Medium
 from engine.copy_forms import COPY_FORMS
@@ -27,7 +28,7 @@ from engine.webhooks import DeliveryState as WebhookDeliveryState
 from engine.webhooks import WebhookAddressRefused, WebhookAway, WebhookState
 
 TYPES: Final = DOCUMENT_TYPES
-TYPE_NAMES: Final = DOCUMENT_TYPES | COPY_FORMS
+TYPE_NAMES: Final = DOCUMENT_TYPES | COPY_FORMS | CASE_TYPES
 """What documents are called by their type: also copies, which nobody chooses as a type."""
 ROLES: Final = ROLE_NAMES
 

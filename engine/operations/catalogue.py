@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from typing import Final
 
 from engine.definitions import OperationKind
-from engine.operations import copying, council, drafting, incoming, initials, jobs, outgoing, publishing, templating
+from engine.operations import (
+    copying,
+    council,
+    drafting,
+    incoming,
+    initials,
+    jobs,
+    one_stop,
+    outgoing,
+    publishing,
+    templating,
+)
 from engine.operations.jobs import JobOperation
 from engine.operations.move import Inline
 from engine.operations.parameters import TAKES
@@ -29,6 +40,14 @@ INLINE: Final[Mapping[str, Inline]] = {
     "put_to_council": council.put_to_council,
     "withdraw_matter": council.withdraw_matter,
     "read_council_result": council.read_council_result,
+    "receive_case": one_stop.receive_case,
+    "next_case_step": one_stop.next_case_step,
+    "ask_supplement": one_stop.ask_supplement,
+    "take_supplement": one_stop.take_supplement,
+    "refuse_case": one_stop.refuse_case,
+    "send_case_result": one_stop.send_case_result,
+    "finish_case": one_stop.finish_case,
+    "return_case_result": one_stop.return_case_result,
 }
 
 JOBS: Final[Mapping[str, JobOperation]] = {

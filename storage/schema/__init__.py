@@ -22,6 +22,17 @@ from storage.schema.appearance import attachment_seals, copies, signature_images
 from storage.schema.assessments import assessments, evidence_files
 from storage.schema.audit import POSITION, audit_cursors, audit_events, audit_private, requests
 from storage.schema.calendars import calendar_days, calendar_years
+from storage.schema.cases import (
+    case_applicants,
+    case_counters,
+    case_feedback,
+    case_papers,
+    case_procedures,
+    case_slips,
+    case_steps,
+    cases,
+    service_index_entries,
+)
 from storage.schema.columns import metadata
 from storage.schema.cooperation import comments, form_drafts, watches
 from storage.schema.councils import (
@@ -146,6 +157,14 @@ AUDITED: Final = (
     "council_interests",
     "council_motions",
     "council_ballots",
+    "case_procedures",
+    "cases",
+    "case_applicants",
+    "case_papers",
+    "case_steps",
+    "case_slips",
+    "case_feedback",
+    "service_index_entries",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -164,6 +183,8 @@ APPEND_ONLY: Final = (
     "contributions",
     "criteria_sets",
     "document_templates",
+    "case_procedures",
+    "case_slips",
 )
 """Rows of these tables are never changed or removed, by nobody."""
 
@@ -186,6 +207,14 @@ __all__ = [
     "audit_private",
     "calendar_days",
     "calendar_years",
+    "case_applicants",
+    "case_counters",
+    "case_feedback",
+    "case_papers",
+    "case_procedures",
+    "case_slips",
+    "case_steps",
+    "cases",
     "checks",
     "client_signatures",
     "comments",
@@ -234,6 +263,7 @@ __all__ = [
     "register_entries",
     "registers",
     "requests",
+    "service_index_entries",
     "sessions",
     "signature_batch_items",
     "signature_batches",

@@ -101,7 +101,10 @@ def test_what_is_wrong_is_named_by_its_field(known: Mapping[str, Any], field: st
             "steps/0/unit_id",
             "not_found",
         ),
-        (Step(name="Xem", half_days=4, role=Role.HEAD, unit_id=UNIT), "steps/0/role", "nobody"),
+        (Step(name="Xem", half_days=4, role=Role.HEAD, unit_id=UNIT), "steps/0/unit_id", "unit"),
+        (Step(name="Xem", half_days=4, role=Role.SPECIALIST), "steps/0/unit_id", "unit"),
+        (Step(name="Xem", half_days=4, role=Role.HEAD), "steps", "no_drafter"),
+        (Step(name="Xem", half_days=4, role=Role.HEAD_OF_UNIT, unit_id=UNIT), "steps/0/role", "nobody"),
         (Step(name="Xem", half_days=4, role=Role.DEPUTY_HEAD), "steps/0/role", "nobody"),
     ],
 )

@@ -41,6 +41,7 @@ from tests.storage.builders import (
 )
 from tests.storage.composed import fill_dossiers
 from tests.storage.judged import fill_judged
+from tests.storage.one_stop import fill_one_stop
 from tests.storage.published import fill_published
 from tests.storage.signed import fill_signing
 from tests.storage.signed_elsewhere import fill_signed_elsewhere
@@ -122,6 +123,7 @@ def filled(postgres: EmbeddedServer, template: str) -> Iterator[Database]:
             fill_judged(work, desk)
             fill_published(work, desk)
             fill_councils(work, desk)
+            fill_one_stop(work, desk)
             work.verifications.add_code(desk.document.id, "0" * 26)
             work.verifications.count(["file"], NOON)
         yield database

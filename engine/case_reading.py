@@ -1,0 +1,61 @@
+"""Reading a case inside the office: who may, and the pages of its slips as they are printed."""
+
+from engine import access
+from engine.case_slips import CaseFile, SlipNotFound, control_page, slip_page
+from engine.cases import Case, CaseNotFound
+from engine.documents import DocumentNotFound
+from engine.ids import CaseId, CaseSlipId
+from engine.neighbours import Services
+from engine.people import Person
+from engine.ports import UnitOfWork
+
+
+def readable_case(case_id: CaseId, by: Person, work: UnitOfWork) -> Case:
+    """Return the case if the person may read its application. Raises CaseNotFound."""
+    case = work.cases.get(case_id)
+    try:
+        access.require_read(by, work.documents.get(case.document_id))
+    except DocumentNotFound as cause:
+        raise CaseNotFound from cause
+    return case
+
+
+def file_of(case: Case, services: Services, work: UnitOfWork) -> CaseFile:
+    """Return everything the slips of a case are filled from."""
+    agency = work.people.get_agency(case.agency_id)
+    return CaseFile(
+        case=case,
+        procedure=work.case_procedures.get(case.procedure_id),
+        applicant=work.cases.applicant(case.id),
+        papers=tuple(work.cases.papers(case.id)),
+        agency=agency.name,
+        parent=agency.parent_name,
+        place=agency.place,
+        url=services.tracking_url(case.track_code),
+    )
+
+
+def slip_pdf(case_id: CaseId, slip_id: CaseSlipId, *, by: Person, services: Services) -> bytes:
+    """Return a slip as it was given out, set as PDF.
+
+    Raises:
+        CaseNotFound: Not there, or not for this person.
+        SlipNotFound: The case has no such slip.
+    """
+    with services.begin() as work:
+        case = readable_case(case_id, by, work)
+        slip = next((one for one in work.cases.slips(case.id) if one.id == slip_id), None)
+        if slip is None:
+            raise SlipNotFound
+        page = slip_page(slip, file_of(case, services, work), work.people.get(slip.issued_by).name)
+    return services.pdfs.print_slip(page)
+
+
+def control_pdf(case_id: CaseId, *, by: Person, services: Services) -> bytes:
+    """Return the control slip of the steps so far, set as PDF. Raises CaseNotFound."""
+    with services.begin() as work:
+        case = readable_case(case_id, by, work)
+        names = {person.id: person.name for person in work.people.of_agency(case.agency_id)}
+        steps = work.cases.steps(case.id)
+        page = control_page(file_of(case, services, work), steps, names, services.clock())
+    return services.pdfs.print_slip(page)

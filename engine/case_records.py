@@ -1,0 +1,135 @@
+"""What the engine needs of storage for the one-stop office; the words are those of engine.ports."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from engine.applicants import Applicant, Paper
+from engine.case_feedback import Feedback
+from engine.case_procedures import CaseProcedure
+from engine.case_slips import Slip
+from engine.case_steps import StepTaken
+from engine.cases import Case, CaseState
+from engine.ids import AgencyId, CaseFeedbackId, CaseId, CaseProcedureId, DocumentId
+from engine.queries import Page, PageRequest
+from engine.service_index import IndexEntry, Tally
+
+
+class CaseProcedures(Protocol):
+    """Versions of procedures; none ever changes."""
+
+    def get(self, procedure_id: CaseProcedureId) -> CaseProcedure:
+        """Return the version, or raise CaseProcedureNotFound."""
+
+    def latest(self, agency_id: AgencyId, code: str) -> CaseProcedure | None:
+        """Return the newest version of this code, or None."""
+
+    def of_agency(self, agency_id: AgencyId) -> Sequence[CaseProcedure]:
+        """Return the newest version of each procedure, by code."""
+
+    def versions(self, agency_id: AgencyId, code: str) -> Sequence[CaseProcedure]:
+        """Return every version, the newest first."""
+
+    def add(self, procedure: CaseProcedure) -> None:
+        """Keep a new version; raises CaseProcedureChanged where somebody else kept it first."""
+
+
+class Cases(Protocol):
+    """Cases with what belongs to them; whoever saves one holds its instance or the case itself."""
+
+    def get(self, case_id: CaseId) -> Case:
+        """Return the case, or raise CaseNotFound."""
+
+    def lock(self, case_id: CaseId) -> Case:
+        """Return the case and keep others out until the transaction ends; raises CaseNotFound."""
+
+    def find_of_document(self, document_id: DocumentId) -> Case | None:
+        """Return the case that hangs on this document, or None."""
+
+    def find_tracked(self, track_code: str) -> Case | None:
+        """Return the case its applicant follows by this code, or None."""
+
+    def search(self, agency_id: AgencyId, states: Sequence[CaseState], page: PageRequest) -> Page[Case]:
+        """Return a page of the agency's cases in one of the states (none: in any), the newest first."""
+
+    def next_number(self, agency_id: AgencyId, series: str, period: int) -> int:
+        """Take the next number of a series ('day', 'year', 'PBS') in a day or year; a rollback gives it back."""
+
+    def add(self, case: Case, applicant: Applicant, papers: Sequence[Paper]) -> None:
+        """Keep a new case with who handed it in and what came with it."""
+
+    def save(self, case: Case) -> None:
+        """Keep the case as it is now."""
+
+    def applicant(self, case_id: CaseId) -> Applicant:
+        """Return who handed it in."""
+
+    def papers(self, case_id: CaseId) -> Sequence[Paper]:
+        """Return the papers, in their order."""
+
+    def steps(self, case_id: CaseId) -> Sequence[StepTaken]:
+        """Return the steps it went through, in their order."""
+
+    def keep_step(self, step: StepTaken) -> None:
+        """Keep a step as it began or ended."""
+
+    def slips(self, case_id: CaseId) -> Sequence[Slip]:
+        """Return the slips that were given out, the oldest first."""
+
+    def add_slip(self, slip: Slip) -> None:
+        """Keep a slip that is given out."""
+
+    def states(self, agency_id: AgencyId) -> Mapping[CaseState, int]:
+        """Return how many cases there are in each state."""
+
+
+class CaseFeedback(Protocol):
+    """What applicants wrote, and the answers."""
+
+    def lock(self, feedback_id: CaseFeedbackId) -> Feedback:
+        """Return it and keep others out until the transaction ends; raises FeedbackNotFound."""
+
+    def of_case(self, case_id: CaseId) -> Sequence[Feedback]:
+        """Return what was written about a case, the oldest first."""
+
+    def open_of(self, agency_id: AgencyId) -> Sequence[Feedback]:
+        """Return what waits for an answer, what is due first before the others."""
+
+    def add(self, feedback: Feedback) -> None:
+        """Keep a new one."""
+
+    def save(self, feedback: Feedback) -> None:
+        """Keep it as answered."""
+
+
+class ServiceIndex(Protocol):
+    """What the index of Decision 766 is made of."""
+
+    def tally(self, agency_id: AgencyId, began: datetime, ended: datetime, at: datetime) -> Tally:
+        """Count the cases that came in the period, as they stand at the moment *at*."""
+
+    def entries(self, agency_id: AgencyId, year: int) -> Sequence[IndexEntry]:
+        """Return what was entered for a year."""
+
+    def enter(self, entry: IndexEntry) -> None:
+        """Keep points in place of those entered before."""
+
+
+class OneStopRecords(Protocol):
+    """What a transaction has of the one-stop office."""
+
+    @property
+    def case_procedures(self) -> CaseProcedures:
+        """Procedures as they were set."""
+
+    @property
+    def cases(self) -> Cases:
+        """Cases with what belongs to them."""
+
+    @property
+    def case_feedback(self) -> CaseFeedback:
+        """What applicants wrote."""
+
+    @property
+    def service_index(self) -> ServiceIndex:
+        """What the index of Decision 766 is made of."""

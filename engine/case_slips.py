@@ -1,0 +1,265 @@
+"""The slips of a case: receipt and appointment, supplement, refusal, apology, control of steps; with number and code.
+
+A slip that was given out is a row that never changes; its page is set from it whenever somebody asks. The words are our
+own, the fields those the decree names.
+
+Source: Decree 118/2025/NĐ-CP and its forms.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from engine.applicants import Applicant, Paper
+from engine.case_procedures import CaseProcedure
+from engine.case_steps import StepTaken
+from engine.cases import Case, Channel, ReturnBy
+from engine.deadlines import VIETNAM, office_date
+from engine.errors import NotFound
+from engine.ids import AgencyId, CaseId, CaseSlipId, PersonId
+from engine.letters import date_line
+
+DESK: Final = "TTPVHCC"
+"""Symbol of the public-service centre, behind the number of every slip."""
+
+
+class SlipKind(StrEnum):
+    """What a slip tells the applicant."""
+
+    RECEIPT = "receipt"
+    SUPPLEMENT = "supplement"
+    REFUSAL = "refusal"
+    APOLOGY = "apology"
+
+
+SYMBOLS: Final[Mapping[SlipKind, str]] = {
+    SlipKind.RECEIPT: "GTN",
+    SlipKind.SUPPLEMENT: "PBS",
+    SlipKind.REFUSAL: "PTC",
+    SlipKind.APOLOGY: "PXL",
+}
+TITLES: Final[Mapping[SlipKind, str]] = {
+    SlipKind.RECEIPT: "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
+    SlipKind.SUPPLEMENT: "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
+    SlipKind.REFUSAL: "Phiếu từ chối giải quyết hồ sơ",
+    SlipKind.APOLOGY: "Phiếu xin lỗi và hẹn lại ngày trả kết quả",
+}
+CONTROL_TITLE: Final = "Phiếu kiểm soát quá trình giải quyết hồ sơ"
+APPLICATION_TITLE: Final = "Thông tin hồ sơ nộp"
+CHANNELS: Final[Mapping[Channel, str]] = {
+    Channel.DIRECT: "Trực tiếp tại quầy",
+    Channel.POST: "Qua bưu chính công ích",
+    Channel.ONLINE: "Trực tuyến",
+}
+RETURNS: Final[Mapping[ReturnBy, str]] = {
+    ReturnBy.COUNTER: "Tại quầy",
+    ReturnBy.POST: "Qua bưu chính công ích",
+    ReturnBy.PAGE: "Bản điện tử trên trang tra cứu",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """A slip that was given out, as '05/PBS-TTPVHCC'; *reason* and *due* are those it told."""
+
+    id: CaseSlipId
+    case_id: CaseId
+    agency_id: AgencyId
+    kind: SlipKind
+    year: int
+    number: int
+    issued_at: datetime
+    issued_by: PersonId
+    due: datetime | None = None
+    reason: str = ""
+
+    @property
+    def printed(self) -> str:
+        """Its number as printed, '05/PBS-TTPVHCC'."""
+        return f"{self.number:02d}/{SYMBOLS[self.kind]}-{DESK}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipPage:
+    """What the press sets on a page: heads, named fields, a table, sentences, who gives it, and the code to follow it.
+
+    Attributes:
+        facts: Named fields in their order.
+        columns, lines: A table; none without columns.
+        url: What the code for cameras says; None prints none.
+    """
+
+    agency: str
+    parent: str | None
+    number_line: str
+    date_line: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    columns: tuple[str, ...] = ()
+    lines: tuple[tuple[str, ...], ...] = ()
+    sentences: tuple[str, ...] = ()
+    given_by: str = ""
+    url: str | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """Everything the slips of a case are filled from."""
+
+    case: Case
+    procedure: CaseProcedure
+    applicant: Applicant
+    papers: tuple[Paper, ...]
+    agency: str
+    parent: str | None
+    place: str
+    url: str | None = None
+
+
+def slip_page(slip: Slip, file: CaseFile, given_by: str) -> SlipPage:
+    """Return the page of a slip that was given out."""
+    return SlipPage(
+        agency=file.agency,
+        parent=file.parent,
+        number_line=f"Số: {slip.printed}",
+        date_line=_date_line(file.place, slip.issued_at),
+        title=TITLES[slip.kind],
+        facts=(*_about(file), *_told(slip, file)),
+        columns=_PAPER_COLUMNS if slip.kind is SlipKind.RECEIPT else (),
+        lines=_paper_lines(file) if slip.kind is SlipKind.RECEIPT else (),
+        sentences=_SENTENCES[slip.kind],
+        given_by=given_by,
+        url=file.url,
+        code=file.case.track_code,
+    )
+
+
+def application_page(file: CaseFile, at: datetime) -> SlipPage:
+    """Return the page that stands for the application: who handed in what, and what they filled in."""
+    titles = file.procedure.settings.form.get("properties", {})
+    filled = tuple(
+        (str(titles.get(name, {}).get("title") or name), _said(value)) for name, value in file.applicant.answers.items()
+    )
+    return SlipPage(
+        agency=file.agency,
+        parent=file.parent,
+        number_line=f"Mã hồ sơ: {file.case.code}",
+        date_line=_date_line(file.place, at),
+        title=APPLICATION_TITLE,
+        facts=(*_about(file), ("Hình thức nộp", CHANNELS[file.case.channel]), *filled),
+        columns=_PAPER_COLUMNS,
+        lines=_paper_lines(file),
+    )
+
+
+def control_page(file: CaseFile, steps: Sequence[StepTaken], names: Mapping[PersonId, str], at: datetime) -> SlipPage:
+    """Return the control slip: every step with who had it, from when to when, and whether in time."""
+    return SlipPage(
+        agency=file.agency,
+        parent=file.parent,
+        number_line=f"Mã hồ sơ: {file.case.code}",
+        date_line=_date_line(file.place, at),
+        title=CONTROL_TITLE,
+        facts=(
+            ("Thủ tục", file.procedure.settings.name),
+            ("Ngày nhận", _moment(file.case.received_at)),
+            ("Hẹn trả", _moment(file.case.due)),
+        ),
+        columns=("Bước", "Thời hạn", "Nhận lúc", "Xong lúc", "Người thực hiện", "Kết quả"),
+        lines=tuple(_step_line(step, names, at) for step in steps),
+    )
+
+
+_PAPER_COLUMNS: Final = ("Thành phần hồ sơ", "Bản chính", "Bản sao")
+_SENTENCES: Final[Mapping[SlipKind, tuple[str, ...]]] = {
+    SlipKind.RECEIPT: (
+        "Mang theo giấy này khi nhận kết quả tại quầy",
+        "Theo dõi tình trạng hồ sơ bằng mã tra cứu hoặc mã QR bên dưới, không cần tài khoản",
+    ),
+    SlipKind.SUPPLEMENT: ("Thời gian chờ bổ sung không tính vào thời hạn giải quyết",),
+    SlipKind.REFUSAL: ("Hồ sơ và giấy tờ đã nộp được trả lại cùng phiếu này",),
+    SlipKind.APOLOGY: ("Cơ quan xin lỗi về sự chậm trễ và mong được thông cảm; hồ sơ chỉ hẹn lại một lần",),
+}
+
+
+def _about(file: CaseFile) -> tuple[tuple[str, str], ...]:
+    who, settings = file.applicant, file.procedure.settings
+    contact = " · ".join(part for part in (who.phone, who.email) if part)
+    return (
+        ("Mã hồ sơ", file.case.code),
+        ("Tổ chức, cá nhân nộp", who.name),
+        ("Số định danh", who.identity),
+        ("Địa chỉ", who.address),
+        ("Điện thoại, thư điện tử", contact),
+        ("Nội dung giải quyết", f"{settings.name} (mã {settings.code})"),
+    )
+
+
+def _told(slip: Slip, file: CaseFile) -> tuple[tuple[str, str], ...]:
+    settings, case = file.procedure.settings, file.case
+    match slip.kind:
+        case SlipKind.RECEIPT:
+            return (
+                ("Số bộ hồ sơ", str(settings.sets)),
+                ("Thời hạn giải quyết", _half_days(settings.half_days)),
+                ("Phí, lệ phí", "; ".join(f"{fee.name}: {_money(fee.amount)}" for fee in settings.fees) or "Không"),
+                ("Nhận hồ sơ lúc", _moment(case.received_at)),
+                ("Hẹn trả kết quả", _moment(slip.due)),
+                ("Nhận kết quả", RETURNS[case.return_by]),
+            )
+        case SlipKind.SUPPLEMENT:
+            return (("Nội dung cần bổ sung, hoàn thiện", slip.reason),)
+        case SlipKind.REFUSAL:
+            return (("Lý do", slip.reason),)
+        case SlipKind.APOLOGY:
+            return (("Lý do chậm", slip.reason), ("Hẹn lại", _moment(slip.due)))
+
+
+def _paper_lines(file: CaseFile) -> tuple[tuple[str, ...], ...]:
+    names = {one.code: one.name for one in file.procedure.settings.components}
+    return tuple((names.get(one.code, one.code), str(one.originals), str(one.copies)) for one in file.papers)
+
+
+def _step_line(step: StepTaken, names: Mapping[PersonId, str], at: datetime) -> tuple[str, ...]:
+    late = "Quá hạn" if step.was_late(at) else "Đúng hạn"
+    return (
+        f"{step.number}. {step.name}",
+        _half_days(step.half_days),
+        _moment(step.began_at),
+        _moment(step.ended_at),
+        names.get(step.ended_by, "") if step.ended_by else "",
+        late if step.ended_at or step.was_late(at) else "Đang thực hiện",
+    )
+
+
+def _half_days(count: int) -> str:
+    whole, half = divmod(count, 2)
+    return f"{whole},5 ngày làm việc" if half else f"{whole} ngày làm việc"
+
+
+def _money(amount: int) -> str:
+    return f"{amount:,} đồng".replace(",", ".")
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if at else ""
+
+
+def _date_line(place: str, at: datetime) -> str:
+    return date_line(place, office_date(at))
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "Có" if value else "Không"
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+class SlipNotFound(NotFound):
+    """No such slip of this case."""
+
+    code = "case_slip.not_found"
+    template = "There is no such slip of this case."

@@ -1,0 +1,163 @@
+"""What somebody outside learns of a case by the code on its receipt: where it stands, whose turn, until when; nobody.
+
+The code is not the number of the case, which counts up and could be guessed: it is as long as that of documents. Who
+wants the result as a file, or the answers of the office, names the applicant's identity number beside it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+
+from engine.case_feedback import Feedback
+from engine.cases import Case, CaseState, ReturnBy
+from engine.errors import Forbidden, NotFound
+from engine.ids import FileId
+from engine.neighbours import Services
+from engine.ports import UnitOfWork
+from engine.verifications import WINDOW, VerificationThrottled, read_code
+
+TRIES: Final = 5
+"""So many identity numbers may be tried for one case within the window."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackedStep:
+    """A step in general words: its name and the unit whose turn it is or was, and since when."""
+
+    name: str
+    unit: str | None
+    began_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracked:
+    """What everybody with the code may know of a case.
+
+    Attributes:
+        returned_by_page: Whether its result lies ready as a file, for whoever names the identity number.
+        feedback: When each message came, until when it is answered, when it was; what was written is not among it.
+    """
+
+    code: str
+    procedure: str
+    agency: str
+    state: CaseState
+    submitted_at: datetime
+    received_at: datetime | None
+    due: datetime | None
+    reappointed: bool
+    steps: tuple[TrackedStep, ...]
+    returned_by: ReturnBy | None
+    has_file: bool
+    rated: bool
+    feedback: tuple[tuple[datetime, date, datetime | None], ...]
+
+
+def tracked_case(code: str, work: UnitOfWork) -> Case:
+    """Return the case of a code as typed or scanned. Raises TrackCodeUnknown."""
+    read = read_code(code)
+    case = work.cases.find_tracked(read) if read else None
+    if case is None:
+        raise TrackCodeUnknown
+    return case
+
+
+def track(code: str, *, services: Services) -> Tracked:
+    """Return what whoever has the code may know of the case. Raises TrackCodeUnknown."""
+    with services.begin() as work:
+        case = tracked_case(code, work)
+        units = {unit.id: unit.name for unit in work.people.units(case.agency_id)}
+        steps = work.cases.steps(case.id)
+        return Tracked(
+            code=case.code,
+            procedure=work.case_procedures.get(case.procedure_id).settings.name,
+            agency=work.people.get_agency(case.agency_id).name,
+            state=case.state,
+            submitted_at=case.submitted_at,
+            received_at=case.received_at,
+            due=case.due,
+            reappointed=case.reappointed,
+            steps=tuple(
+                TrackedStep(
+                    name=step.name,
+                    unit=units.get(step.unit_id) if step.unit_id else None,
+                    began_at=step.began_at,
+                    ended_at=step.ended_at,
+                )
+                for step in steps
+            ),
+            returned_by=case.returned_by,
+            has_file=_has_file(case),
+            rated=case.satisfaction is not None,
+            feedback=tuple((one.sent_at, one.due, one.answered_at) for one in work.case_feedback.of_case(case.id)),
+        )
+
+
+def result_of(code: str, identity: str, *, services: Services) -> FileId:
+    """Return the file of a result that was returned by page, for whoever names the identity number.
+
+    Raises:
+        TrackCodeUnknown: No case has this code.
+        IdentityNotTheirs: It is another number.
+        VerificationThrottled: Too many numbers were tried.
+        ResultNotThere: It was returned in another way, or is no file.
+    """
+    case = _identified(code, identity, services)
+    if not _has_file(case) or case.result_id is None:
+        raise ResultNotThere
+    with services.begin() as work:
+        return work.documents.get(case.result_id).file_id
+
+
+def answers_of(code: str, identity: str, *, services: Services) -> Sequence[Feedback]:
+    """Return what was written about the case and answered, for whoever names the identity number. Raises as above."""
+    case = _identified(code, identity, services)
+    with services.begin() as work:
+        return work.case_feedback.of_case(case.id)
+
+
+def _has_file(case: Case) -> bool:
+    return case.returned_by is ReturnBy.PAGE and case.result_id is not None
+
+
+def _identified(code: str, identity: str, services: Services) -> Case:
+    """Return the case if the identity number is its applicant's; every try counts, so that nobody tries them all."""
+    with services.begin() as work:
+        case = tracked_case(code, work)
+        _count_try(case, services.clock(), work)
+        known = work.cases.applicant(case.id).is_known_by(identity)
+    if not known:
+        raise IdentityNotTheirs
+    return case
+
+
+def _count_try(case: Case, at: datetime, work: UnitOfWork) -> None:
+    seconds = int(WINDOW.total_seconds())
+    began = int(at.timestamp()) // seconds * seconds
+    window, counter = datetime.fromtimestamp(began, UTC), f"identity:{case.id}"
+    if work.verifications.counts([counter], window).get(counter, 0) >= TRIES:
+        raise VerificationThrottled(retry_after_s=began + seconds - int(at.timestamp()))
+    work.verifications.count([counter], window)
+
+
+class TrackCodeUnknown(NotFound):
+    """No case has this code; it was misread, or there never was such a case. One answer for all."""
+
+    code = "track.code_unknown"
+    template = "No case has this code. Compare it with the receipt, letter by letter, or ask at the counter."
+
+
+class IdentityNotTheirs(Forbidden):
+    """The identity number is not that of the case's applicant."""
+
+    code = "track.identity_not_theirs"
+    template = "This is not the identity number the case was handed in with. Check it, or come to the counter."
+
+
+class ResultNotThere(NotFound):
+    """The case has no result that is a file to be fetched here."""
+
+    code = "track.result_not_there"
+    template = "There is no file of the result here. Ask at the counter how it was returned."
