@@ -30,7 +30,7 @@ from storage.unit_of_work import transactions
 if TYPE_CHECKING:
     from storage.s3 import S3ObjectStore
 
-_NEW_OBJECTS: Final = 10_000
+_NEW_OBJECTS: Final = 50_000
 """After how many new objects the collector looks for rings of them; a request makes some thousands and no rings."""
 OUTSIDERS_SECONDS: Final = 20
 OUTSIDERS_MEMORY_MB: Final = 1_024
