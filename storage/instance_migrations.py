@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -97,6 +98,10 @@ _RECAST = Fixed(
     .where(work_items.c.id == bindparam("work_item_id"))
     .values({work_items.c[name]: bindparam(f"new_{name}") for name in _CAST})
 )
+
+
+class _Settled(Exception):
+    """Another worker settled the procedure while this one waited for its lock."""
 
 
 class PostgresInstanceMigrations:
@@ -225,15 +230,20 @@ class PostgresInstanceMigrations:
     def claim(self, migration_id: MigrationId, *, patient: bool) -> tuple[MigratedInstance, Instance] | None:
         """Return a procedure that waits and its instance, locked; None where none does, or the migration is stopped."""
         while True:
-            row = self._connection.ask_one(_CLAIM[patient], {"of_migration": migration_id})
-            if row is None:
-                return None
-            key = {"of_migration": migration_id, "of_instance": row.instance_id}
-            if self._connection.ask_one(_STILL, key) is None:
-                continue
-            instance = instance_from(_InstanceRow._make(row[_MIGRATED_END:]))
-            self._connection.seen.instances[instance.id] = instance
-            return _migrated(row), instance
+            # What another worker settled meanwhile is let go again: rolling back gives up the lock.
+            with suppress(_Settled), self._connection.savepoint():
+                return self._claimed(migration_id, patient=patient)
+
+    def _claimed(self, migration_id: MigrationId, *, patient: bool) -> tuple[MigratedInstance, Instance] | None:
+        row = self._connection.ask_one(_CLAIM[patient], {"of_migration": migration_id})
+        if row is None:
+            return None
+        key = {"of_migration": migration_id, "of_instance": row.instance_id}
+        if self._connection.ask_one(_STILL, key) is None:
+            raise _Settled
+        instance = instance_from(_InstanceRow._make(row[_MIGRATED_END:]))
+        self._connection.seen.instances[instance.id] = instance
+        return _migrated(row), instance
 
     def settle(self, migrated: MigratedInstance) -> None:
         """Keep what became of a procedure."""
