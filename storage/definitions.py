@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Executable, Row, bindparam, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
 
-from engine.definitions import Activation, Definition, DefinitionNotFound
+from engine.definitions import Activation, Definition, DefinitionNotFound, StartMessageTaken
 from engine.ids import AgencyId, DefinitionId, PersonId
 from storage.schema import active_definitions, definition_files, definitions
 from storage.statements import Statements
@@ -105,7 +106,11 @@ class PostgresDefinitions:
         self._own[definition.id] = definition
 
     def activate(self, activation: Activation) -> None:
-        """Have new instances of the model run by this version from now on."""
+        """Have new instances of the model run by this version from now on.
+
+        Raises:
+            StartMessageTaken: The message that starts it came to start another procedure at this very moment.
+        """
         chosen = {
             "definition_id": activation.definition_id,
             "agency_id": activation.agency_id,
@@ -114,7 +119,15 @@ class PostgresDefinitions:
             "started_by": activation.message,
         }
         statement = upsert(active_definitions).values(key=activation.key, **chosen)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=chosen))
+        try:
+            with self._connection.savepoint():
+                self._connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=chosen))
+        except IntegrityError as cause:
+            # Whoever activates looks first; two who look at once both find the message free.
+            other = self.find_started_by(activation.message) if activation.message else None
+            if other is None:
+                raise
+            raise StartMessageTaken(message=activation.message, other=other.name) from cause
 
     def activations(self) -> Mapping[str, Activation]:
         """Return which version each model is at, by the model's key."""

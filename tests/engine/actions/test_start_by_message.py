@@ -1,12 +1,14 @@
 """A message that no step waits for starts the procedure that begins with it, once, for the document it names."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 
 from engine.actions.activate_definition import activate_definition
 from engine.actions.deliver_message import DeliverMessage, deliver_message
-from engine.definitions import DefinitionInvalid, StartMessageTaken
+from engine.definitions import Definition, DefinitionInvalid, StartMessageTaken
 from engine.documents import DocumentNotFound
 from engine.ids import DocumentId, InstanceId
 from engine.instances import Instance
@@ -97,6 +99,26 @@ def test_nobody_starts_a_procedure_for_a_document_that_is_not_for_them(office: O
         tell(office, by="vanthu.xa1", document_id=str(document_id))
 
     assert beside(office, document_id) == []
+
+
+def test_of_two_activated_at_once_with_the_same_message_one_is_told_whose_it_is(office: Office) -> None:
+    told = []
+    for key in ("inspection", "audit"):
+        told.append(deploy(office, key, *INSPECTION))
+        # A version that does not begin with the message leaves it to others.
+        deploy(office, key, event("start", "told"), *INSPECTION[1:])
+    services, ready = office.house.services, Barrier(2)
+
+    def activate(definition: Definition) -> str:
+        with services.begin() as work:
+            ready.wait(10)
+            return activate_definition(definition.id, by=office.people["quantri"], at=services.clock(), work=work).key
+
+    with ThreadPoolExecutor(2) as pool:
+        tried = [pool.submit(activate, one) for one in told]
+        ended = [one.exception(20) for one in tried]
+
+    assert [type(one) for one in ended if one] == [StartMessageTaken]
 
 
 def test_a_message_starts_one_procedure_and_another_cannot_become_active_with_it(office: Office) -> None:
