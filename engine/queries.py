@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from engine.errors import Conflict
 from engine.ids import AgencyId, DocumentId, PersonId, UnitId
@@ -53,6 +53,10 @@ class WorkItemQuery:
 
     person: Person
     document_id: DocumentId | None = None
+
+
+LONGEST_AGE_DAYS: Final = 36_500
+"""How old the procedures that somebody asks for may have to be at least: a century."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

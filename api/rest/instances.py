@@ -32,12 +32,11 @@ from engine.instances import (
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.procedures import look, model_of
-from engine.queries import InstanceQuery
+from engine.queries import LONGEST_AGE_DAYS, InstanceQuery
 
 router = APIRouter(route_class=Door, tags=["instances"])
 
 MOST_VERSIONS: Final = 2**31 - 1
-LONGEST_AGE: Final = 36_500
 
 
 class Step(Answer):
@@ -143,7 +142,7 @@ def asked(
     state: Annotated[InstanceState, Query(description="`stuck`: with an incident")] = InstanceState.UNFINISHED,
     definition_key: Annotated[Annotated[str, Field(max_length=200), PRINTABLE] | None, BLANK_AS_NONE] = None,
     definition_version: Annotated[Annotated[int, Field(ge=1, le=MOST_VERSIONS)] | None, BLANK_AS_NONE] = None,
-    older_than_days: Annotated[int, Query(ge=0, le=LONGEST_AGE, description="Begun at least so long ago")] = 0,
+    older_than_days: Annotated[int, Query(ge=0, le=LONGEST_AGE_DAYS, description="Begun at least so long ago")] = 0,
 ) -> InstanceQuery:
     """Read which procedures somebody asks for."""
     return InstanceQuery(

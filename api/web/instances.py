@@ -29,7 +29,7 @@ from engine.ids import InstanceId, TaskId
 from engine.instances import Instance, InstanceNotFound, InstanceState
 from engine.ports import UnitOfWork
 from engine.procedures import look, model_of
-from engine.queries import InstanceQuery
+from engine.queries import LONGEST_AGE_DAYS, InstanceQuery
 
 router = APIRouter()
 
@@ -43,7 +43,6 @@ LISTED: Final = {
     InstanceState.CANCELLED: msgid("Cancelled"),
 }
 TONES: Final = {"suspended": "new", "finished": "done", "cancelled": "stopped"}
-LONGEST_AGE: Final = 36_500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +99,7 @@ def show_list(
 
 
 def _number(text: str) -> int:
-    return min(int(text), LONGEST_AGE) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004
+    return min(int(text), LONGEST_AGE_DAYS) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004
 
 
 @router.get("/instances/{instance_id}")

@@ -1,7 +1,8 @@
 """Change data: an administrator corrects what a procedure knows."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,12 +10,14 @@ from typing import Final
 from engine import administration, procedures
 from engine.administration import Administration
 from engine.administration_events import InstanceDataChanged
+from engine.definitions import Definition
 from engine.errors import FieldError
 from engine.events import Private
 from engine.instances import AdministrationInvalid, Instance
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.runtime.errors import DataNotPlain, ExpressionFailed
+from engine.runtime.xml import text_of
 
 FIXED: Final = frozenset({"document_id", "agency_id"})
 """What a procedure is about does not change."""
@@ -32,7 +35,8 @@ def change_instance_data(asked: ChangeInstanceData, *, by: Person, at: datetime,
 
     Raises:
         InstanceNotFound, NotAllowed: As for every administration of instances.
-        AdministrationInvalid: So too; or the data are empty, not plain, or an open step cannot do with them.
+        AdministrationInvalid: So too; or the data are empty, not plain, of a name that the model does not know, or an
+            open step cannot do with them.
         DataTooLarge: The procedure would know too much.
         InstanceEnded: It is over.
     """
@@ -40,6 +44,8 @@ def change_instance_data(asked: ChangeInstanceData, *, by: Person, at: datetime,
     written = _check(asked.data)
     move = procedures.prepare(before, by=by.id, at=at, work=work, even_suspended=True)
     known = procedures.look(before, work).data
+    if not set(asked.data) <= {*known, *_named(work.definitions.get(before.definition_id))}:
+        raise _wrong("unknown", "The model knows no such name; take ids of its steps or names from its expressions.")
     replaced = {name: known[name] for name in asked.data if name in known}
     try:
         procedures.change_data(move, asked.data)
@@ -73,6 +79,13 @@ def _check(data: Mapping[str, object]) -> str:
         return _written(data)
     except (TypeError, ValueError, RecursionError) as cause:
         raise _wrong("not_plain", "Data are text, numbers, truth values, lists and objects.") from cause
+
+
+def _named(definition: Definition) -> Iterator[str]:
+    """Yield every word that stands in the model: all its ids and all its expressions name are among them."""
+    for file, content in definition.files.items():
+        if file.endswith((".bpmn", ".dmn")):
+            yield from re.findall(r"\w+", text_of(content))
 
 
 def _written(data: Mapping[str, object]) -> str:

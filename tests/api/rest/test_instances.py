@@ -131,10 +131,10 @@ def test_a_token_is_moved_and_data_are_changed_or_refused_in_words(callers: Call
 
     problem(administrator.post(f"{path}/move", move), 409, "task.move_impossible")
     problem(administrator.post(f"{path}/data", {"reason": "A", "data": {}}), 422, "instance.administration_invalid")
-    large = {"reason": "A", "data": {"a": "x" * 65_536}}
+    large = {"reason": "A", "data": {"direct": "x" * 65_536}}
     problem(administrator.post(f"{path}/data", large), 422, "instance.data_too_large")
 
-    assert administrator.post(f"{path}/data", {"reason": "A", "data": {"a": 1}}).json()["state"] == "running"
+    assert administrator.post(f"{path}/data", {"reason": "A", "data": {"urgency": 1}}).json()["state"] == "running"
     moved = administrator.post(f"{path}/move", {**move, "to_element_id": "direct"})
     assert moved.json()["waiting"][0]["task_id"] != task_id
 

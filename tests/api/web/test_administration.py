@@ -72,7 +72,7 @@ def test_a_procedure_is_suspended_resumed_moved_and_cancelled_without_script(
     assert waiting.says(REASON)
     assert not waiting.document.xpath("//form[contains(@action, '/complete')]"), "it would only be refused"
     page = administrator.send(page.form("/resume"), reason=REASON)
-    page = administrator.send(page.form("/data"), reason=REASON, data='{"note": "x"}')
+    page = administrator.send(page.form("/data"), reason=REASON, data='{"urgency": 1}')
     assert page.note == "Đã sửa dữ liệu của quy trình."
     page = administrator.send(page.form("/move"), reason=REASON, to="direct")
     assert page.note == "Đã chuyển quy trình đến bước đó."

@@ -206,20 +206,20 @@ def test_an_operation_that_does_not_fit_the_document_refuses_the_move(office: Of
 
 
 def test_changed_data_are_on_record_as_they_were_and_are(office: Office, document_id: DocumentId) -> None:
-    change(office, document_id, {"note": "cũ", "urgency": 1})
+    change(office, document_id, {"last": "cũ", "urgency": 1})
     office.run_jobs()
     item = office.item(document_id, "last")
 
-    changed = change(office, document_id, {"note": "mới"})
+    changed = change(office, document_id, {"last": "mới"})
 
     with office.house.services.begin() as work:
-        assert look(changed, work).data["note"] == "mới"
+        assert look(changed, work).data["last"] == "mới"
         said = [
             {private.path: private.value for private in event.private}
             for event in work.audit.about(changed.agency_id, [str(changed.id)])
             if event.action == "instance.data_changed"
         ]
-    assert said[-1] == {"before": '{"note": "cũ"}', "after": '{"note": "mới"}', "reason": REASON}
+    assert said[-1] == {"before": '{"last": "cũ"}', "after": '{"last": "mới"}', "reason": REASON}
     assert office.item(document_id, "last") == item
 
 
@@ -231,7 +231,7 @@ def test_open_work_goes_to_the_unit_that_changed_data_name_and_stays_with_its_ho
     with services.begin() as work:
         claim_work_item(item.id, by=office.people["truongphong"], at=services.clock(), work=work)
 
-    change(office, document_id, {"note": "x"})
+    change(office, document_id, {"urgency": 2})
     assert office.item(document_id, "assign").assignee == office.people["truongphong"].id
     with services.begin() as work:
         directed = dict(look(instance_of(document_id, work), work).data["direct"])
@@ -247,10 +247,19 @@ def test_data_that_cannot_be_kept_or_used_change_nothing(office: Office) -> None
     office.complete(document_id, "direct", "assign", "chutich", lead_unit=unit)
     item = office.item(document_id, "assign")
 
-    for data in ({}, {"document_id": "x"}, {"a": object()}, {"direct": 1}, {"direct": {"lead_unit": "nowhere"}}):
+    for data in ({}, {"document_id": "x"}, {"assign": object()}, {"direct": 1}, {"direct": {"lead_unit": "nowhere"}}):
         with pytest.raises(AdministrationInvalid):
             change(office, document_id, data)
     with pytest.raises(DataTooLarge):
-        change(office, document_id, {"a": "x" * 65_536})
+        change(office, document_id, {"assign": "x" * 65_536})
 
     assert office.item(document_id, "assign") == item
+
+
+def test_a_name_that_the_model_does_not_know_is_refused(office: Office, document_id: DocumentId) -> None:
+    with pytest.raises(AdministrationInvalid) as refused:
+        change(office, document_id, {"urgency": 1, "urgencey": 2})
+
+    assert [error.code for error in refused.value.errors] == ["unknown"]
+    with office.house.services.begin() as work:
+        assert look(instance_of(document_id, work), work).data["urgency"] == 0
