@@ -1,12 +1,12 @@
 """What a running procedure keeps stays in its row, and cancelled ones are found by an index.
 
-Revision: 0034, after 0033, 2026-11-23.
+Revision: 0034, after 0032, 2026-11-23.
 """
 
 from storage.migrations.statements import run_file
 
 revision = "0034"
-down_revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
