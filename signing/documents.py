@@ -37,19 +37,28 @@ def inspect(source: PdfSource, *, thorough: bool = True) -> PdfFacts:
         PdfDamaged: It cannot be read to the end without repair.
         PdfUnpacksTooMuch: It is a bomb.
     """
-    content = read(source)
-    if not content:
+    beginning = _beginning(source)
+    if not beginning:
         raise PdfEmpty
-    if b"%PDF-" not in content[:_HEADER_WITHIN]:
+    if b"%PDF-" not in beginning:
         raise NotAPdf
+    # A file is not read into memory beside what qpdf takes, which is twice its largest stream.
+    opened = BytesIO(source) if isinstance(source, bytes) else source
     try:
         # Without recovery a cut-off file is an error; with it, whatever is found counts as the document.
-        with pikepdf.open(BytesIO(content), attempt_recovery=False) as pdf:
+        with pikepdf.open(opened, attempt_recovery=False) as pdf:
             return _facts(pdf, thorough=thorough)
     except pikepdf.PasswordError as cause:
         raise PdfEncrypted from cause
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError, MemoryError) as cause:
         raise PdfDamaged(detail=_first_line(cause)) from cause
+
+
+def _beginning(source: PdfSource) -> bytes:
+    if isinstance(source, bytes):
+        return source[:_HEADER_WITHIN]
+    with source.open("rb") as file:
+        return file.read(_HEADER_WITHIN)
 
 
 def page_of(source: PdfSource, page: int) -> bytes:

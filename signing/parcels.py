@@ -50,9 +50,9 @@ def packed(arguments: Sequence[object]) -> Iterator[tuple[object, ...]]:
         yield tuple(_packed(argument, files) for argument in arguments)
 
 
-def unpacked(arguments: Sequence[object]) -> tuple[object, ...]:
-    """Return the arguments as they were before they were sent."""
-    return tuple(map(_unpacked, arguments))
+def unpacked(arguments: Sequence[object], *, in_files: bool = False) -> tuple[object, ...]:
+    """Return the arguments as they were before they were sent; *in_files* leaves large ones where they are."""
+    return tuple(one.path if in_files and isinstance(one, _InFile) else _unpacked(one) for one in arguments)
 
 
 def shortened(answer: object, arguments: Sequence[object]) -> object:

@@ -361,7 +361,8 @@ def _work(operation: str, arguments: tuple[object, ...]) -> object:
     # A timer in C: a parser that loops without ever giving way to other threads is ended all the same.
     faulthandler.dump_traceback_later(_Process.seconds, exit=True)
     try:
-        given = unpacked(arguments)
+        # Checking reads a large file in two steps, and never has it in memory twice.
+        given = unpacked(arguments, in_files=operation == "validate")
         return shortened(getattr(_Process.room, operation)(*given), given)
     except VanthuError as error:
         return _Raised(type(error), error.args, dict(error.__dict__))

@@ -86,19 +86,44 @@ async def _proven(
     at: datetime,
     beyond: datetime | None = None,
 ) -> bytes:
-    """Put the proofs of these signatures into the file, and seal them where there are authorities to do so."""
-    async with trust.online(at) as context:
-        paths: list[ValidationPath] = []
+    """Put the proofs of these signatures into the file, and seal them where there are authorities to do so.
+
+    What authorities said of the same signers a moment ago is enough if it proves everything; else all are asked anew.
+    """
+    signatures = list(signatures)
+    signers = {one.signer_cert.sha256 for one in signatures}
+    known = trust.heard.about(signers, at)
+    if known.is_something:
         try:
-            for signature in signatures:
-                paths += await collect_validation_info(signature, context)
-        except (PathError, ValidationError) as cause:
-            raise _unproven(cause) from cause
-        if timestamps is not None:
-            return await _stamped(content, timestamps, at, context, paths, beyond)
-        output = BytesIO()
-        _with_proofs(content, paths, context).write(output)
-        return output.getvalue()
+            async with trust.online(at, known) as context:
+                return await _with_all(content, signatures, context, timestamps, at, beyond)
+        except (CertificateRejected, RevocationUnavailable):
+            pass
+    async with trust.online(at) as context:
+        proven = await _with_all(content, signatures, context, timestamps, at, beyond)
+        trust.heard.keep(signers, context, at)
+        return proven
+
+
+async def _with_all(
+    content: bytes,
+    signatures: Iterable[EmbeddedPdfSignature],
+    context: ValidationContext,
+    timestamps: TimestampClient | None,
+    at: datetime,
+    beyond: datetime | None,
+) -> bytes:
+    paths: list[ValidationPath] = []
+    try:
+        for signature in signatures:
+            paths += await collect_validation_info(signature, context)
+    except (PathError, ValidationError) as cause:
+        raise _unproven(cause) from cause
+    if timestamps is not None:
+        return await _stamped(content, timestamps, at, context, paths, beyond)
+    output = BytesIO()
+    _with_proofs(content, paths, context).write(output)
+    return output.getvalue()
 
 
 async def _stamped(
@@ -123,11 +148,15 @@ async def _stamped(
         except (PathError, ValidationError) as cause:
             failed = _unproven(cause)
             continue
-        until = lasts_until(sealed, timestamps.algorithms)
-        if beyond is None or (until is not None and until > beyond):
+        if beyond is None or _outlasts(sealed, timestamps, beyond):
             return sealed
         failed = NoLaterEnd()
     raise failed
+
+
+def _outlasts(sealed: bytes, timestamps: TimestampClient, beyond: datetime) -> bool:
+    until = lasts_until(sealed, timestamps.algorithms)
+    return until is not None and until > beyond
 
 
 def _with_proofs(

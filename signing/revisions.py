@@ -14,7 +14,8 @@ from engine.pdfs import PdfRefused
 from engine.validations import Problem
 from signing.active_content import active_problems
 from signing.cms import der_length
-from signing.documents import inspect
+from signing.documents import inspect, read
+from signing.settings import PdfSource
 
 _END = re.compile(rb"%%EOF(?:\r\n|\r|\n)?\Z")
 _END_AND_BLANKS = re.compile(rb"%%EOF[\s\x00]*\Z")
@@ -30,9 +31,12 @@ _OBJECT_HEADER = re.compile(rb"(?:\A|[\s\x00>])(\d{1,10})[ \t]+(\d{1,5})\Z")
 _HEADER_LENGTH = 20
 
 
-def outer_problems(content: bytes) -> list[Problem]:
-    """Return what is wrong with the file as a whole, before any signature is looked at."""
-    return [*_frame(content), *_disguised(content), *_readable(content)]
+def outer_problems(source: PdfSource) -> tuple[bytes, list[Problem]]:
+    """Return the bytes of the file, and what is wrong with it as a whole, before any signature is looked at."""
+    # What reads every stream comes first: while it does, the bytes are not in memory too.
+    unreadable = list(_readable(source))
+    content = read(source)
+    return content, [*_frame(content), *_disguised(content), *unreadable]
 
 
 def _disguised(content: bytes) -> Iterator[Problem]:
@@ -73,9 +77,9 @@ def _frame(content: bytes) -> Iterator[Problem]:
         )
 
 
-def _readable(content: bytes) -> Iterator[Problem]:
+def _readable(source: PdfSource) -> Iterator[Problem]:
     try:
-        facts = inspect(content)
+        facts = inspect(source)
     except PdfRefused as refused:
         yield Problem(code=refused.code, template=refused.template, facts={k: str(v) for k, v in refused.facts.items()})
         return

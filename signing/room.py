@@ -26,6 +26,7 @@ from signing.documents import inspect, page_of, read
 from signing.elsewhere import accept_cms, accept_signature, client_key, embed_signature, to_sign
 from signing.fields import NumberWriter, prepare_fields
 from signing.fonts import Typeface
+from signing.heard import Heard
 from signing.images import judged_image
 from signing.initials import InitialsPrinter
 from signing.key_intake import taken_in
@@ -54,6 +55,7 @@ class Room:
         self._keys = KeyRing(settings.keys, settings.passphrase, settings.places)
         self._timestamps = TimestampClient(settings.tsa_urls, settings.algorithms, settings.tsa_seconds)
         self._found_fit: dict[str, datetime] = {}
+        self._heard = Heard()
         self._numbers = NumberWriter(settings.fonts)
         self._initials = InitialsPrinter(settings.fonts)
 
@@ -79,7 +81,7 @@ class Room:
 
     def _trust(self, added: Sequence[TrustAnchor]) -> Trust:
         # Read anew each time: the list of authorities changes while we run.
-        return Trust.load(self._settings.roots, added, algorithms=self._settings.algorithms)
+        return Trust.load(self._settings.roots, added, algorithms=self._settings.algorithms, heard=self._heard)
 
     def inspect(self, pdf: PdfSource) -> PdfFacts:
         """Say what the file is (see :func:`signing.documents.inspect`)."""

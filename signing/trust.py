@@ -26,6 +26,7 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from engine.trust_anchors import TrustAnchor, TrustPurpose
 from signing.algorithms import Algorithms
+from signing.heard import Answers, Heard
 from signing.policy import AlgorithmPolicy
 
 SECONDS_PER_REQUEST = 10
@@ -55,8 +56,9 @@ class Anchor:
 class Trust:
     """The certificate authorities an office relies on."""
 
-    def __init__(self, anchors: Iterable[Anchor], algorithms: Algorithms) -> None:
+    def __init__(self, anchors: Iterable[Anchor], algorithms: Algorithms, heard: Heard | None = None) -> None:
         self._anchors = tuple(anchors)
+        self.heard = heard or Heard()
         self.algorithms = AlgorithmPolicy(algorithms)
         self._by_digest = {anchor.certificate.sha256: anchor for anchor in reversed(self._anchors)}
 
@@ -66,7 +68,14 @@ class Trust:
         return tuple(anchor.certificate for anchor in self._anchors)
 
     @classmethod
-    def load(cls, files: Iterable[Path], added: Iterable[TrustAnchor] = (), *, algorithms: Algorithms) -> "Trust":
+    def load(
+        cls,
+        files: Iterable[Path],
+        added: Iterable[TrustAnchor] = (),
+        *,
+        algorithms: Algorithms,
+        heard: Heard | None = None,
+    ) -> "Trust":
         """Read the roots from PEM or DER files, several to a PEM file, and take those administrators added.
 
         Raises:
@@ -74,7 +83,7 @@ class Trust:
             ValueError: A file holds no certificate.
         """
         ours = [Anchor(certificate=root, because=FOLDER) for file in files for root in certificates(file.read_bytes())]
-        return cls([*ours, *(_added(anchor) for anchor in added)], algorithms)
+        return cls([*ours, *(_added(anchor) for anchor in added)], algorithms, heard)
 
     def anchor(self, certificate: x509.Certificate) -> Anchor | None:
         """Return what is known of a certificate that is trusted by itself, None for any other."""
@@ -110,12 +119,17 @@ class Trust:
         )
 
     @asynccontextmanager
-    async def online(self, at: datetime) -> AsyncIterator[ValidationContext]:
-        """Open a context that fetches revocation data as of *at* and insists on it; each request has its limit."""
+    async def online(self, at: datetime, known: Answers | None = None) -> AsyncIterator[ValidationContext]:
+        """Open a context that fetches revocation data as of *at* and insists on it; each request has its limit.
+
+        With what is *known* nothing is fetched at all.
+        """
         backend = AIOHttpFetcherBackend(per_request_timeout=SECONDS_PER_REQUEST)
         context = ValidationContext(
             trust_roots=list(self.roots),
-            allow_fetching=True,
+            crls=known.crls if known else (),
+            ocsps=known.ocsps if known else (),
+            allow_fetching=known is None,
             moment=at,
             # What is fetched was issued a moment after *at*, perhaps by a clock that is ahead of ours.
             time_tolerance=CLOCKS_DIFFER,

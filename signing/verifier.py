@@ -22,7 +22,6 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 from engine.validations import Level, Problem, SignatureKind, SignatureReport, ValidationReport, verdict_on
 from signing.chains import chain_of, heard_in, is_carried
 from signing.changes import Changes
-from signing.documents import read
 from signing.findings import Opinion, change_problems, report_on, trust_problems, worded_problems
 from signing.opinions import Court, carried_by, opinion_on, opinion_on_timestamp
 from signing.revisions import outer_problems, place_problems, revision_problems, tail_problems
@@ -62,8 +61,7 @@ def validate(source: PdfSource, trust: Trust, at: datetime, *, online: bool) -> 
         at: The moment of judging.
         online: Also fetch revocation data the file does not carry; else such a file needs a REVIEW.
     """
-    content = read(source)
-    problems = outer_problems(content)
+    content, problems = outer_problems(source)
     reports: list[SignatureReport] = []
     try:
         reader, more = _opened(content)

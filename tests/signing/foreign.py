@@ -17,13 +17,15 @@ def signed_elsewhere(
     return signed_by(pdf, office.keys / f"{key}.p12", field=field, permits=permits)
 
 
-def signed_by(pdf: bytes, key: Path, *, field: str = "Signature1", permits: MDPPerm | None = None) -> bytes:
+def signed_by(
+    pdf: bytes, key: Path, *, field: str = "Signature1", permits: MDPPerm | None = None, digest: str = "sha256"
+) -> bytes:
     """Return the file signed with the key of a PKCS#12 file."""
     signer = SimpleSigner.load_pkcs12(key, passphrase=PASSPHRASE.encode())
     assert signer is not None
     form = PdfSignatureMetadata(
         field_name=field,
-        md_algorithm="sha256",
+        md_algorithm=digest,
         subfilter=SigSeedSubFilter.PADES,
         certify=permits is not None,
         docmdp_permissions=permits or MDPPerm.FILL_FORMS,

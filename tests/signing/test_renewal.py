@@ -1,18 +1,21 @@
 """Keeping signatures provable: proofs and the archive time-stamp."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
+import pikepdf
 import pytest
 
 from engine.signatures import CertificateRejected, NotYetSigned, RevocationUnavailable, SignerRole, TimestampUnavailable
 from engine.validations import Modification, SignatureKind, Verdict
 from signing.demo_pki import DemoPki, Holder, ensure
 from signing.documents import inspect
+from signing.heard import FRESH_FOR, Answers
 from signing.room import Room
 from tests.signing.conftest import Life
 from tests.signing.samples import sign
-from tests.support.pki import PASSPHRASE, REVOKED, ROGUE, Office, a_free_port
+from tests.support.pki import CHAIRMAN, PASSPHRASE, REVOKED, ROGUE, Office, a_free_port
 
 
 @pytest.fixture
@@ -83,3 +86,32 @@ def test_silent_revocation_services_stop_it(
 
     with pytest.raises(RevocationUnavailable):
         room.extend(signed, datetime.now(UTC))
+
+
+def test_answers_are_fresh_for_minutes_and_never_before_they_came() -> None:
+    at = datetime.now(UTC)
+    heard = Answers(since=at)
+
+    assert heard.fresh(at + timedelta(minutes=4))
+    assert not heard.fresh(at + FRESH_FOR)
+    assert not heard.fresh(at - timedelta(seconds=1))
+
+
+def answers_in(pdf: bytes) -> set[bytes]:
+    """Return the answers about revocation that a file carries."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        return {one.read_bytes() for one in opened.Root.DSS.get("/OCSPs", [])}
+
+
+def test_answers_are_used_again_for_the_same_signers_while_fresh_and_every_file_carries_them(
+    office: Office, offline: Room, life: Life
+) -> None:
+    room, at = Room(office.settings), datetime.now(UTC)
+
+    first, second = room.extend(life.sealed, at), room.extend(life.sealed, at + timedelta(minutes=2))
+    other = room.extend(sign(room, life.prepared, SignerRole.OFFICIAL, CHAIRMAN), at + timedelta(minutes=2))
+
+    assert answers_in(first) == answers_in(second)
+    assert not answers_in(first) & answers_in(other)
+    for pdf in (first, second):
+        assert offline.validate(pdf, datetime.now(UTC)).verdict is Verdict.VALID

@@ -15,6 +15,7 @@ from engine.signatures import SignerRole
 from engine.validations import Coverage, Modification, SignatureKind, Verdict
 from signing.room import Room
 from tests.signing.conftest import Life
+from tests.signing.foreign import signed_by
 from tests.signing.samples import (
     printed_by,
     sign,
@@ -26,6 +27,7 @@ from tests.signing.samples import (
     with_overlay,
 )
 from tests.support.machine import requires
+from tests.support.office import a_pdf
 from tests.support.pki import CHAIRMAN, EXPIRED, PROVINCE, REVOKED, ROGUE, Office, file_key
 
 
@@ -233,3 +235,13 @@ def test_the_report_names_the_very_certificate(room: Room, life: Life) -> None:
     (official,) = room.validate(life.signed, life.ended_at).signatures
 
     assert official.certificate == room.certificate(file_key(CHAIRMAN)).sha256
+
+
+def test_a_signature_by_sha_1_is_named_as_weak_and_never_valid(room: Room, office: Office) -> None:
+    weak = signed_by(a_pdf(), office.keys / f"{CHAIRMAN}.p12", digest="sha1")
+
+    report = room.validate(weak, datetime.now(UTC))
+
+    assert [one.hash_algorithm for one in report.signatures] == ["sha1"]
+    assert report.verdict is not Verdict.VALID
+    assert "signature.weak_algorithm" in {problem.code for problem in report.problems}
