@@ -6,16 +6,22 @@ from uuid import UUID
 
 from fastapi import Depends, Path
 
+from engine.council_sessions import SessionNotFound
+from engine.council_votes import MotionNotFound
+from engine.councils import CouncilNotFound
 from engine.definitions import DefinitionNotFound
 from engine.documents import DocumentNotFound
 from engine.errors import NotFound
 from engine.ids import (
+    CouncilId,
+    CouncilSessionId,
     DefinitionId,
     DocumentId,
     IncidentId,
     InstanceId,
     LocalityId,
     MigrationId,
+    MotionId,
     NoticeId,
     RegisterId,
     SignatureBatchId,
@@ -110,6 +116,23 @@ async def _owner(owner_id: _Text) -> UUID:
 
 
 LocalityPath = Annotated[LocalityId, Depends(_locality)]
+
+
+async def _council(council_id: _Text) -> CouncilId:
+    return CouncilId(_uuid(council_id, CouncilNotFound))
+
+
+async def _council_session(session_id: _Text) -> CouncilSessionId:
+    return CouncilSessionId(_uuid(session_id, SessionNotFound))
+
+
+async def _council_vote(vote_id: _Text) -> MotionId:
+    return MotionId(_uuid(vote_id, MotionNotFound))
+
+
+CouncilPath = Annotated[CouncilId, Depends(_council)]
+CouncilSessionPath = Annotated[CouncilSessionId, Depends(_council_session)]
+CouncilVotePath = Annotated[MotionId, Depends(_council_vote)]
 OwnerPath = Annotated[UUID, Depends(_owner)]
 DocumentPath = Annotated[DocumentId, Depends(_document)]
 WorkItemPath = Annotated[WorkItemId, Depends(_work_item)]

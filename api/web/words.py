@@ -8,6 +8,9 @@ from engine.cases import CASE_TYPES
 from engine.checks import CheckState
 from engine.copies import Medium
 from engine.copy_forms import COPY_FORMS
+from engine.council_sessions import BallotKind, SessionForm, SessionState
+from engine.council_votes import Choice
+from engine.councils import MemberFunction, PassBase
 from engine.deliveries import DeliveryState
 from engine.documents import DOCUMENT_TYPES, IncomingState, OutgoingState, VersionKind
 from engine.explanations import ROLE_NAMES
@@ -340,4 +343,43 @@ BATCH_TONES: Final[Mapping[str, str]] = {
     BatchItemState.SIGNED: "done",
     BatchItemState.FAILED: "under-way",
     BatchItemState.SKIPPED: "under-way",
+}
+
+MEMBER_FUNCTIONS: Final[Mapping[str, str]] = {
+    MemberFunction.CHAIR: msgid("Chair"),
+    MemberFunction.DEPUTY_CHAIR: msgid("Deputy chair"),
+    MemberFunction.SECRETARY: msgid("Secretary"),
+    MemberFunction.REVIEWER: msgid("Reviewer"),
+    MemberFunction.MEMBER: msgid("Member"),
+}
+PASS_BASES: Final[Mapping[str, str]] = {
+    PassBase.PRESENT: msgid("those present"),
+    PassBase.MEMBERS: msgid("all members"),
+}
+SESSION_FORMS: Final[Mapping[str, str]] = {
+    SessionForm.MEETING: msgid("In a meeting"),
+    SessionForm.WRITTEN: msgid("By opinions in writing"),
+}
+BALLOTS: Final[Mapping[str, str]] = {
+    BallotKind.OPEN: msgid("Open ballot"),
+    BallotKind.SECRET: msgid("Secret ballot"),
+}
+SESSION_STATES: Final[Mapping[str, str]] = {
+    SessionState.CONVENED: msgid("Convened"),
+    SessionState.OPEN: msgid("In session"),
+    SessionState.CLOSED: msgid("Closed"),
+    SessionState.ADJOURNED: msgid("Adjourned"),
+    SessionState.CANCELLED: msgid("Not held"),
+}
+SESSION_TONES: Final[Mapping[str, str]] = {
+    SessionState.CONVENED: "new",
+    SessionState.OPEN: "under-way",
+    SessionState.CLOSED: "done",
+    SessionState.ADJOURNED: "stopped",
+    SessionState.CANCELLED: "stopped",
+}
+VOTES: Final[Mapping[str, str]] = {
+    Choice.AGREE: msgid("Agree"),
+    Choice.DISAGREE: msgid("Disagree"),
+    Choice.ABSTAIN: msgid("No opinion"),
 }

@@ -14,9 +14,10 @@ from engine.actions.register_webhook import RegisterWebhook, register_webhook
 from engine.actions.report_failure import Failure, report_failure
 from engine.ids import TaskId
 from tests.api.rest.callers import API, Callers, counted, problem
+from tests.api.rest.council_doors import COUNCIL_DOORS
 from tests.api.rest.criteria_doors import CRITERIA_DOORS
 from tests.api.rest.door import NOT_ADMINISTRATOR, SOMEBODY, Door
-from tests.support.office import Office
+from tests.support.office import NOVEMBER, Office
 
 OUTSIDERS = (("chuyenvien.ocop", 404), ("vanthu.xa1", 404))
 STRANGERS = (*OUTSIDERS, ("quantri", 404))
@@ -49,8 +50,8 @@ STAND_IN = {
 }
 COPY = {"form": "SY", "source": "paper", "target": "paper"}
 DRAFT = {"type": "QĐ", "subject": "A", "signer": SOMEBODY, "body": "A"}
-
 DOORS = (
+    *COUNCIL_DOORS,
     Door(method="DELETE", path="/sessions/current"),
     Door(method="GET", path="/me"),
     Door(method="GET", path="/agencies"),
@@ -262,6 +263,18 @@ OPEN = {
 """What must be there for somebody who is not signed in yet, for outsiders, for signing tools, and for the machines."""
 
 
+UNKNOWN = (
+    "notice_id",
+    "migration_id",
+    "delivery_id",
+    "trust_anchor_id",
+    "locality_id",
+    "batch_id",
+    "session_id",
+    "vote_id",
+)
+
+
 @pytest.fixture
 def ids(office: Office) -> dict[str, str]:
     """Ids of things that are there, all of the provincial office."""
@@ -271,6 +284,8 @@ def ids(office: Office) -> dict[str, str]:
         task = work.work_items.of_instance(made.instance_id)[0].task_id
         definition = work.definitions.find_latest("incoming_document")
         assert definition is not None
+        council = work.councils.find_for(made.document.agency_id, "ntm", made.document.arrival_date or NOVEMBER)
+        assert council is not None
         incident = report_failure(_failure(task), made.instance_id, at=services.clock(), work=work)
     with services.begin() as work:
         webhook, _ = register_webhook(
@@ -281,6 +296,7 @@ def ids(office: Office) -> dict[str, str]:
             safe=services.safe,
         )
     return {
+        **dict.fromkeys(UNKNOWN, SOMEBODY),
         "document_id": str(made.document.id),
         "instance_id": str(made.instance_id),
         "work_item_id": str(office.item(made.document.id, "direct").id),
@@ -288,16 +304,11 @@ def ids(office: Office) -> dict[str, str]:
         "definition_id": str(definition.id),
         "incident_id": str(incident.id),
         "webhook_id": str(webhook.id),
-        "notice_id": SOMEBODY,
-        "migration_id": SOMEBODY,
-        "delivery_id": SOMEBODY,
-        "trust_anchor_id": SOMEBODY,
-        "locality_id": SOMEBODY,
-        "batch_id": SOMEBODY,
         "stand_in_id": str(office.stand_in("chutich", "phochutich").id),
         "owner_id": str(office.people["chutich"].id),
         "n": "1",
         "place": "1",
+        "council_id": str(council.id),
         "year": "2026",
         "code": "commune-2026",
         "version": "2",

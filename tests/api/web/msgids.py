@@ -8,6 +8,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 
 from engine.cases import CaseState
+from engine.council_sessions import SessionForm, SessionState
 from engine.documents import IncomingState, OutgoingState
 from engine.dossiers import DossierState
 from engine.work_items import WorkItemState
@@ -46,7 +47,7 @@ def msgids() -> set[str]:
     named = {text for path in _sources("api", *SPEAKING) for text in _named_templates(_tree(path))}
     marked = {text for path in _sources("api/web") for text in _marked(_tree(path))}
     roles = set(_roles(_tree(ROOT / "engine" / "explanations.py")))
-    kinds = (CaseState, IncomingState, OutgoingState, WorkItemState, DossierState)
+    kinds = (CaseState, IncomingState, OutgoingState, WorkItemState, DossierState, SessionForm, SessionState)
     states = {state.value for kind in kinds for state in kind}
     return spoken | named | marked | roles | states | set(_of_templates())
 

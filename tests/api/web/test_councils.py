@@ -1,0 +1,93 @@
+"""Pages of councils: founded, convened, conducted by the secretary, voted in by members, read by others."""
+
+from typing import Any
+
+from tests.api.web.visitors import Form, Visitors
+from tests.support.councils import MEMBERS, Chamber
+from tests.support.office import Office
+
+
+def test_a_secretary_conducts_a_session_and_members_vote_on_their_page(visitors: Visitors, office: Office) -> None:
+    chamber = Chamber(office=office)
+    matter = chamber.put()
+    people, secretary = office.people, visitors["hd9"]
+    listed = secretary.open("/councils")
+    assert listed.heading == "Hội đồng"
+    page = secretary.open(f"/councils/{chamber.council.id}")
+    assert page.says("chưa tìm được văn bản quy định")
+    wrong = secretary.send(page.form("/sessions"), matters=[], status=422)
+    assert any("Hãy đưa từ một đến 50 nội dung" in error for error in wrong.errors())
+    session = secretary.send(page.form("/sessions"), matters=[str(matter.id)], place="Phòng họp số 1")
+    assert session.note == "Đã triệu tập phiên họp và báo các thành viên."
+
+    present = [str(people[name].id) for name in MEMBERS[:8]]
+    opened = secretary.send(session.form("/opening"), present=present)
+    interested = secretary.send(opened.form("/interests"), member=str(people["hd3"].id), reason="Người thân")
+    assert interested.says("Không tham gia biểu quyết do có lợi ích liên quan: Nguyễn Thị Sen")
+    voting = secretary.send(interested.form("/votes"))
+    assert voting.says("Đã nhận 0/7 phiếu.")
+    for name in ("hd1", "hd2", *MEMBERS[3:8]):
+        member = visitors[name]
+        ballot = member.open(member.open("/councils").document.xpath("//section//a/@href")[0])
+        cast = member.send(ballot.form("/ballots"), choice="disagree" if name == "hd2" else "agree")
+        assert cast.note == "Đã bỏ phiếu."
+    assert visitors["hd3"].open(ballot.path).says("không tham gia biểu quyết")
+    assert visitors["hd2"].open(ballot.path).says("Không ai bỏ phiếu hai lần")
+    counted = secretary.send(secretary.open(session.path).form("/closing"))
+    assert counted.says("Tán thành 6/7: 85,71%; tỷ lệ phải đạt: 90%.")
+    assert counted.says("Cao Thị Bích: Không tán thành")
+    assert counted.says("Đang lập biên bản.")
+    office.run_jobs()
+
+    ended = secretary.send(secretary.open(session.path).form("/end"))
+    assert ended.note == "Phiên họp đã kết thúc."
+    minutes = ended.document.xpath("//a[text()='Biên bản']/@href")[0]
+    assert secretary.open(minutes).says("Biên bản")
+    visitors["chuyenvien"].open(session.path, status=404)
+    visitors["vanthu"].open(session.path)
+    visitors["vanthu"].open(ballot.path, status=403)
+
+
+def test_the_office_founds_a_council_on_a_page_and_reads_what_is_wrong(visitors: Visitors, office: Office) -> None:
+    clerk, people = visitors["vanthu"], office.people
+    form = clerk.open("/councils/new").form("/councils/new")
+    given: dict[str, Any] = {
+        "name": "Hội đồng xét thôn thông minh",
+        "basis": "Quyết định số 30/QĐ-UBND",
+        "purpose": "thon",
+        "chair": str(people["hd1"].id),
+        "secretary": str(people["hd9"].id),
+        "members": [str(people[name].id) for name in MEMBERS[1:5]],
+        "quorum": "2/3",
+    }
+
+    wrong = clerk.send(form, status=422, **{**given, "quorum": "phần lớn"})
+    assert any("không phải là một tỷ lệ" in error for error in wrong.errors())
+    twice = clerk.send(form, status=422, **{**given, "secretary": str(people["hd1"].id)})
+    assert any("Mỗi người chỉ có một vị trí" in error for error in twice.errors())
+    made = clerk.send(form, **given)
+
+    assert (made.heading, made.note) == ("Hội đồng xét thôn thông minh", "Đã lập Hội đồng.")
+    assert made.says("2/3: 4/6")
+    ended = clerk.send(made.form("/last-day"), day="2027-12-31")
+    assert ended.says("31/12/2027")
+    visitors["chuyenvien"].open("/councils/new", status=403)
+    assert visitors["chuyenvien"].open("/councils").says("Chưa có Hội đồng nào")
+
+
+def test_a_session_without_a_quorum_is_adjourned_with_a_reason(visitors: Visitors, office: Office) -> None:
+    chamber = Chamber(office=office)
+    session = chamber.convene(chamber.put())
+    chamber.open(session, MEMBERS[:6])
+    secretary = visitors["hd9"]
+
+    page = secretary.open(f"/council-sessions/{session.id}")
+    assert page.says("Có 6 thành viên tham gia được; cần ít nhất 7.")
+    assert page.document.xpath("//button[text()='Mở biểu quyết']/@disabled")
+    came = secretary.send(page.form("/attendance"))
+    assert came.says("vắng mặt")
+    adjourning = next(one for one in came.document.forms if one.action.endswith("/end") and "reason" in one.fields)
+    ended = secretary.send(Form(adjourning), reason="Không đủ thành viên")
+
+    assert ended.says("Đã hoãn")
+    assert ended.says("Chương trình họp không còn nội dung nào")
