@@ -69,6 +69,12 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "save_templates": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
     "read_templates": frozenset(Role),
     "found_councils": frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE}),
+    "keep_ocop_register": frozenset(
+        {Role.CLERK, Role.SPECIALIST, Role.HEAD_OF_UNIT, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD}
+    ),
+    "read_ocop_register": frozenset(Role),
+    "load_ocop_rubrics": frozenset({Role.ADMINISTRATOR}),
+    "revoke_ocop_certificates": frozenset({Role.HEAD}),
     "read_stand_ins": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD, Role.AUDITOR}),
 }
 """Which roles may do what does not depend on one document or work item."""

@@ -22,6 +22,7 @@ from engine.dossier_records import Dossiers
 from engine.events import Event
 from engine.ids import AgencyId, EventId, PersonId
 from engine.migration_records import InstanceMigrations
+from engine.ocop_records import OcopStores
 from engine.procedure_records import Definitions, Incidents, Instances, Messages, Timers, WorkItems
 from engine.publications import Publications
 from engine.queries import Once, Page, PageRequest
@@ -282,6 +283,10 @@ class UnitOfWork(OneStopRecords, Protocol):
     @property
     def achievements(self) -> Achievements:
         """What they are recognised as."""
+
+    @property
+    def ocop(self) -> OcopStores:
+        """Products, certificates, proposals and score sheets of OCOP."""
 
     @property
     def jobs(self) -> Jobs:

@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from engine.errors import FieldError, Invalid, NotFound, OurFault
+from engine.errors import Conflict, FieldError, Invalid, NotFound, OurFault
 from engine.ids import RubricId
 from engine.rubric_digests import DIGESTS
 
@@ -334,3 +334,13 @@ class RubricEdited(OurFault):
 
     code = "ocop.rubric_edited"
     template = "The score sheet of set %(set)s was changed after it was pinned. Tell the administrator; restore it."
+
+
+class RubricKnown(Conflict):
+    """The same set of the same decision was loaded before, and sheets do not change."""
+
+    code = "ocop.rubric_known"
+    template = (
+        "Set %(set)s of decision %(decision)s is here already. Score sheets do not change; "
+        "what was submitted under it stays on it."
+    )

@@ -18,6 +18,7 @@ from engine.definitions import Definition
 from engine.events import Event
 from engine.files import StoredFile
 from engine.ids import AgencyId, CriteriaSetId, EventId, FileId
+from engine.ocop_records import OcopStores
 from engine.ports import Begin
 from storage.achievements import PostgresAchievements
 from storage.approvals import PostgresApprovals
@@ -51,12 +52,15 @@ from storage.localities import PostgresLocalities
 from storage.mails import PostgresMails
 from storage.messages import PostgresMessages
 from storage.notices import PostgresNotices
+from storage.ocop import PostgresOcopRatings, PostgresOcopRegister
+from storage.ocop_proposals import PostgresOcopProposals
 from storage.page_views import PostgresViewedPages
 from storage.people import Organisation, PostgresPeople
 from storage.publications import PostgresPublications
 from storage.registers import PostgresRegisters
 from storage.renewals import PostgresRenewals
 from storage.requests import PostgresRequests
+from storage.rubrics import PostgresRubrics
 from storage.service_index import PostgresServiceIndex
 from storage.signature_batches import PostgresSignatureBatches
 from storage.signature_images import PostgresSignatureImages
@@ -180,6 +184,16 @@ class PostgresUnitOfWork:
         self._known: Final = known
         self._leaves: Final[list[AuditEvent]] = []
         self.recorded: Final[list[Event]] = []
+
+    @cached_property
+    def ocop(self) -> OcopStores:
+        """Products, certificates, proposals and score sheets of OCOP."""
+        return OcopStores(
+            rubrics=PostgresRubrics(self._connection),
+            register=PostgresOcopRegister(self._connection),
+            ratings=PostgresOcopRatings(self._connection),
+            proposals=PostgresOcopProposals(self._connection),
+        )
 
     @cached_property
     def people(self) -> PostgresPeople:

@@ -63,6 +63,15 @@ from storage.schema.dossiers import (
     dossiers,
 )
 from storage.schema.instance_migrations import instance_migrations, migrated_instances
+from storage.schema.ocop import (
+    ocop_entities,
+    ocop_products,
+    ocop_proposals,
+    ocop_ratings,
+    ocop_rubrics,
+    ocop_serials,
+    ocop_sheets,
+)
 from storage.schema.people import agencies, failed_sign_ins, people, posts, sessions, stand_ins, units
 from storage.schema.procedures import (
     active_definitions,
@@ -165,6 +174,12 @@ AUDITED: Final = (
     "case_slips",
     "case_feedback",
     "service_index_entries",
+    "ocop_rubrics",
+    "ocop_entities",
+    "ocop_products",
+    "ocop_ratings",
+    "ocop_proposals",
+    "ocop_sheets",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -185,6 +200,7 @@ APPEND_ONLY: Final = (
     "document_templates",
     "case_procedures",
     "case_slips",
+    "ocop_rubrics",
 )
 """Rows of these tables are never changed or removed, by nobody."""
 
@@ -254,6 +270,13 @@ __all__ = [
     "migrated_instances",
     "notice_preferences",
     "notices",
+    "ocop_entities",
+    "ocop_products",
+    "ocop_proposals",
+    "ocop_ratings",
+    "ocop_rubrics",
+    "ocop_serials",
+    "ocop_sheets",
     "page_views",
     "people",
     "posts",

@@ -95,6 +95,7 @@ def test_what_only_grows_is_changed_by_neither_role(database: Database, role: st
         "survey_answers": "comment",
         "criteria_sets": "code",
         "contributions": "text",
+        "ocop_rubrics": "decision",
         "recalled_directives": "directive_id",
         "approvals": "outcome",
         "signature_images": "kind",

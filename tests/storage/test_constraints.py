@@ -43,6 +43,7 @@ from tests.storage.composed import fill_dossiers
 from tests.storage.judged import fill_judged
 from tests.storage.one_stop import fill_one_stop
 from tests.storage.published import fill_published
+from tests.storage.ranked import fill_ocop
 from tests.storage.signed import fill_signing
 from tests.storage.signed_elsewhere import fill_signed_elsewhere
 from tests.storage.violations import CHECKS, DOUBLES
@@ -105,6 +106,8 @@ def double(connection: "psycopg.Connection[tuple[object, ...]]", table: str, nam
         "verification_codes": "UPDATE copied SET code = repeat('1', 26)",
         "signature_batch_items": "UPDATE copied SET place = 1",
         "criteria_sets": "UPDATE copied SET id = 'other/1'",
+        "ocop_rubrics": "UPDATE copied SET id = 'other'",
+        "ocop_proposals": "UPDATE copied SET dossier_id = gen_random_uuid()",
     }
     connection.execute(anew.get(table, "UPDATE copied SET id = gen_random_uuid()"))
     connection.execute(sql.SQL("INSERT INTO {} OVERRIDING SYSTEM VALUE SELECT * FROM copied").format(copied))
@@ -124,6 +127,7 @@ def filled(postgres: EmbeddedServer, template: str) -> Iterator[Database]:
             fill_published(work, desk)
             fill_councils(work, desk)
             fill_one_stop(work, desk)
+            fill_ocop(work, desk)
             work.verifications.add_code(desk.document.id, "0" * 26)
             work.verifications.count(["file"], NOON)
         yield database

@@ -1,0 +1,197 @@
+"""Proposals of OCOP products: what a dossier of kind OCOP has beside its files.
+
+Source: Decision 26/2026/QĐ-TTg (forms 01 to 03, samples, checks of the commune, ranking again).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+from engine.dossiers import PartRule
+from engine.errors import Conflict, FieldError, Invalid, NotFound
+from engine.ids import AgencyId, DocumentId, DossierId, OcopProductId, OcopSheetId, PersonId
+from engine.ocop_terms import Purpose, samples_of, slip_number
+from engine.rubrics import TOURISM
+from engine.scoring import Score, Sheet
+
+MAX_NOTE: Final = 2_000
+
+FORM_01 = "phieu_dang_ky"
+FORM_02 = "tu_danh_gia"
+FORM_03 = "bao_cao_xa"
+OCOP_PARTS: Final[Sequence[PartRule]] = (
+    PartRule(code=FORM_01, name="Phiếu đăng ký đánh giá, phân hạng (Mẫu 01)"),
+    PartRule(code=FORM_02, name="Báo cáo tự đánh giá (Mẫu 02)"),
+    PartRule(code="dang_ky_kinh_doanh", name="Giấy đăng ký kinh doanh hoặc quyết định thành lập"),
+    PartRule(code="an_toan", name="Giấy chứng nhận đủ điều kiện an toàn thực phẩm", required=False),
+    PartRule(code="chat_luong", name="Công bố chất lượng, phiếu kiểm nghiệm", required=False),
+    PartRule(code="nhan_hieu", name="Nhãn, bao bì, sở hữu trí tuệ", required=False),
+    PartRule(code="thi_truong", name="Hợp đồng, quảng bá, câu chuyện sản phẩm", required=False),
+    PartRule(code="hinh_anh", name="Hình ảnh sản phẩm", required=False, photos=True),
+    PartRule(code=FORM_03, name="Báo cáo của Ủy ban nhân dân cấp xã (Mẫu 03)", required=False),
+)
+"""What a dossier holds. Which evidence an item asks for follows from the score sheet, so three parts must be there."""
+
+
+class CommuneCheck(StrEnum):
+    """What a commune assesses, and nothing else. Source: Decision 26/2026/QĐ-TTg."""
+
+    ORIGIN = "origin"
+    LABOUR = "labour"
+    IDEA = "idea"
+    IDENTITY = "identity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What the commune found on one of its points."""
+
+    confirmed: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What an OCOP dossier has beside its files.
+
+    Attributes:
+        changes: For an upgrade what changed, for ranking again what is new; empty for a first ranking.
+        decision: Under whose score sheets it is judged; *finish_by* where that is a transition.
+        findings: The commune's, by point.
+        samples: How many samples go along.
+        result: What the council's sheets came to, once there is one.
+        rev: Counts changes.
+    """
+
+    dossier_id: DossierId
+    product_id: OcopProductId
+    agency_id: AgencyId
+    purpose: Purpose
+    changes: str
+    province_code: str
+    commune_code: str
+    commune_serial: int
+    year: int
+    decision: str
+    province_serial: int | None = None
+    finish_by: date | None = None
+    findings: Mapping[CommuneCheck, Finding]
+    samples: int = 0
+    result: Mapping[str, object] | None = None
+    rev: int = 0
+
+    @property
+    def slip(self) -> str:
+        """The number of its registration slip."""
+        return slip_number(self.commune_serial, self.province_serial, self.province_code, self.commune_code, self.year)
+
+    def found(self, findings: Mapping[CommuneCheck, Finding], samples: int) -> "Proposal":
+        """Return it with what the commune found and how many samples go along."""
+        return replace(self, findings=dict(findings), samples=samples, rev=self.rev + 1)
+
+    def received(self, province_serial: int) -> "Proposal":
+        """Return it with its serial in the province."""
+        return replace(self, province_serial=province_serial, rev=self.rev + 1)
+
+    def judged(self, result: Mapping[str, object]) -> "Proposal":
+        """Return it with what the sheets came to."""
+        return replace(self, result=dict(result), rev=self.rev + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberSheet:
+    """A sheet one member of the council filled in.
+
+    Attributes:
+        document_id: The outgoing document it became, which the member signs.
+        signed: That document carries the member's signature.
+    """
+
+    id: OcopSheetId
+    dossier_id: DossierId
+    member_id: PersonId
+    sheet: Sheet
+    score: Score
+    filled_at: datetime
+    document_id: DocumentId | None = None
+    signed: bool = False
+
+
+def require_changes(purpose: Purpose, changes: str) -> None:
+    """Raise ProposalInvalid where an upgrade or ranking again does not say what changed.
+
+    Source: Decision 26/2026/QĐ-TTg: variants of forms 01 and 02.
+    """
+    if purpose is not Purpose.FIRST and not changes.strip():
+        message = "Say what changed since the product was ranked; the forms ask for it."
+        raise ProposalInvalid(errors=[FieldError(field="changes", code="required", message=message)])
+    if len(changes) > MAX_NOTE:
+        message = f"This field takes at most {MAX_NOTE} characters."
+        raise ProposalInvalid(errors=[FieldError(field="changes", code="too_long", message=message)])
+
+
+def require_findings(findings: Mapping[CommuneCheck, Finding], samples: int, set_number: int) -> None:
+    """Raise ProposalInvalid unless every point of the commune is answered and the samples are there.
+
+    Source: Decision 26/2026/QĐ-TTg: 5 samples, none of tourism.
+    """
+    wrong = [
+        FieldError(field=check.value, code="required", message="The commune answers each of its four points.")
+        for check in CommuneCheck
+        if check not in findings
+    ]
+    wrong += [
+        FieldError(field=check.value, code="required", message="Say what was found where it is not confirmed.")
+        for check, finding in findings.items()
+        if not finding.confirmed and not finding.note.strip()
+    ]
+    if samples != (needed := samples_of(set_number)):
+        message = f"{needed} samples go with this product, {samples} were given."
+        wrong.append(FieldError(field="samples", code="ocop.samples", message=message))
+    if wrong:
+        raise ProposalInvalid(errors=wrong)
+
+
+def needs_no_samples(set_number: int) -> bool:
+    """Say whether a product of this set goes without samples."""
+    return set_number == TOURISM
+
+
+class ProposalInvalid(Invalid):
+    """Some fields of a proposal are wrong; all are named."""
+
+    code = "ocop.proposal_invalid"
+    template = "The proposal cannot be taken so. Correct what is marked and send it again."
+
+
+class ProposalNotFound(NotFound):
+    """No such proposal, or not for this person."""
+
+    code = "ocop.proposal_not_found"
+    template = "There is no such OCOP dossier. Choose one from the list."
+
+
+class RankingTooEarly(Conflict):
+    """A product is ranked again 180 to 120 days before its certificate ends."""
+
+    code = "ocop.ranking_too_early"
+    template = "The certificate holds until %(expires)s; it is ranked again on a dossier filed from %(earliest)s on."
+
+
+class NotYetRanked(Conflict):
+    """Only what has a certificate is upgraded or ranked again."""
+
+    code = "ocop.not_yet_ranked"
+    template = "The product has no certificate in force, so this is a first ranking. Choose that."
+
+
+class SheetsNotLoaded(Conflict):
+    """The score sheets of an earlier decision are not supplied."""
+
+    code = "ocop.sheets_not_loaded"
+    template = (
+        "This dossier is judged under decision %(decision)s, whose sheet for set %(set)s was not loaded. "
+        "Ask the administrator to load it."
+    )

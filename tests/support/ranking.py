@@ -1,0 +1,136 @@
+"""A commune and its province at work on OCOP products: each method is one thing a person does, by the real action."""
+
+# ruff: noqa: ANN401 - changes are fields of any type
+
+from collections.abc import Callable
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from engine.actions.add_dossier_file import AddDossierFile, add_dossier_file
+from engine.actions.note_ocop_findings import NoteOcopFindings, note_ocop_findings
+from engine.actions.propose_ocop_product import Proposed, ProposeOcopProduct, propose_ocop_product
+from engine.actions.record_ocop_entity import RecordOcopEntity, record_ocop_entity
+from engine.actions.record_ocop_product import RecordOcopProduct, record_ocop_product
+from engine.ids import DossierId, OcopProductId, OcopRatingId
+from engine.ocop_events import OcopRecognised
+from engine.ocop_products import Entity, EntityKind, Product
+from engine.ocop_proposals import CommuneCheck, Finding, Proposal
+from engine.ocop_ratings import Rating
+from engine.ocop_terms import Purpose
+from engine.rubrics import Rubric, built_in
+from engine.scoring import NONE_REACHED
+from tests.support.office import Office, a_pdf
+
+COMMUNE = "xa1.chuyenvien"
+Made = TypeVar("Made")
+
+
+class Ranking:
+    """A commune and its province at work on OCOP products."""
+
+    def __init__(self, office: Office) -> None:
+        self.office, self.services = office, office.house.services
+
+    def do(
+        self, action: Callable[..., Made], request: object, by: str = COMMUNE, at: datetime | None = None, **more: Any
+    ) -> Made:
+        """Let somebody do one thing, now or at that moment."""
+        with self.services.begin() as work:
+            return action(request, by=self.office.people[by], at=at or self.services.clock(), work=work, **more)
+
+    def entity(self, by: str = COMMUNE, **changes: Any) -> Entity:
+        """Put an entity on the register of the commune."""
+        request: dict[str, Any] = {
+            "kind": EntityKind.COOPERATIVE,
+            "name": "HTX Nông nghiệp Hoằng Thử",
+            "registration": "2801234567",
+            "representative": "Lê Thị Mai",
+            "contact": "0912 345 678",
+            "address": "Thôn 1, xã Hoằng Thử",
+            "province_code": "38",
+            "commune_code": "15001",
+            **changes,
+        }
+        return self.do(record_ocop_entity, RecordOcopEntity(**request), by)
+
+    def product(self, entity: Entity | None = None, by: str = COMMUNE, **changes: Any) -> Product:
+        """Put a product on the register of the commune."""
+        request: dict[str, Any] = {
+            "entity_id": (entity or self.entity()).id,
+            "set_number": 3,
+            "name": "Gạo nếp cái hoa vàng",
+            "description": "Gạo nếp trồng ở Hoằng Thử.",
+            "origin": "Thôn 1, xã Hoằng Thử",
+            "steps": "Gieo cấy\nThu hoạch\nXay xát",
+            **changes,
+        }
+        return self.do(record_ocop_product, RecordOcopProduct(**request), by)
+
+    def propose(self, product: Product | None = None, at: datetime | None = None, **changes: Any) -> Proposed:
+        """Open the dossier of a product for the province."""
+        request: dict[str, Any] = {
+            "product_id": (product or self.product()).id,
+            "receiver_id": self.office.people["vanthu"].agency_id,
+            "purpose": Purpose.FIRST,
+            **changes,
+        }
+        return self.do(propose_ocop_product, ProposeOcopProduct(**request), at=at)
+
+    def found(self, dossier_id: DossierId, samples: int = 5, **notes: Finding) -> Proposal:
+        """Note the commune's findings: all confirmed but those named."""
+        findings = {check: Finding(confirmed=True) for check in CommuneCheck}
+        findings |= {CommuneCheck(name): finding for name, finding in notes.items()}
+        return self.do(note_ocop_findings, NoteOcopFindings(dossier_id=dossier_id, findings=findings, samples=samples))
+
+    def filled(self, dossier_id: DossierId) -> None:
+        """Put a file into each part that must have one."""
+        with self.services.begin() as work:
+            parts = [part.code for part in work.dossiers.get(dossier_id).parts if part.required]
+        for place, part in enumerate(parts):
+            file_id = self.office.upload(a_pdf(place + 1), COMMUNE)
+            request = AddDossierFile(dossier_id=dossier_id, part=part, file_id=file_id, name=f"{part}.pdf")
+            self.do(add_dossier_file, request)
+
+    def certified(self, product: Product, **changes: Any) -> Rating:
+        """Keep a certificate of the province for the product, as if it had been decided on."""
+        clerk = self.office.people["vanthu"]
+        with self.services.begin() as work:
+            rating: dict[str, Any] = {
+                "id": OcopRatingId(work.new_id()),
+                "product_id": OcopProductId(product.id),
+                "agency_id": clerk.agency_id,
+                "stars": 4,
+                "mean": Fraction(239, 3),
+                "rubric_id": built_in(product.set_number).id,
+                "decision": "05/QĐ-UBND",
+                "recorded_at": self.services.clock(),
+                "recorded_by": clerk.id,
+                **changes,
+            }
+            kept = Rating(**rating)
+            work.ocop.ratings.add(kept)
+            work.record(
+                OcopRecognised(
+                    by=clerk.id,
+                    at=kept.recorded_at,
+                    agency_id=kept.agency_id,
+                    product_id=kept.product_id,
+                    rating_id=kept.id,
+                    stars=kept.stars,
+                    mean=str(kept.mean),
+                    decision=kept.decision,
+                    issued_on=kept.issued_on,
+                    expires=kept.expires,
+                )
+            )
+        return kept
+
+
+def best_choices(rubric: Rubric) -> dict[str, int]:
+    """Return the best level of every item, by case 1 where there are two."""
+    chosen = {}
+    for item in rubric.items():
+        fit = [option for option in item.options if option.case in (None, 1)]
+        chosen[item.code] = max(fit, key=lambda option: option.points).number if fit else NONE_REACHED
+    return chosen
