@@ -40,6 +40,7 @@ SHIPPED: Final = (
     "recognise",
     "review",
     "one_stop",
+    "ntm_dossier",
 )
 COUNCILS: Final = (
     (

@@ -3,7 +3,7 @@
 Only a dossier under way is assessed: of itself while it is open, by others from its submission to its decision.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -32,7 +32,7 @@ from engine.dossiers import Dossier, DossierKind, DossierState
 from engine.errors import FieldError
 from engine.ids import CriteriaSetId
 from engine.localities import Classification
-from engine.ntm_conditions import conditions_of
+from engine.ntm_conditions import SATISFACTION, conditions_of
 from engine.people import Person
 from engine.ports import UnitOfWork
 
@@ -179,11 +179,15 @@ def content_of(dossier: Dossier, work: UnitOfWork) -> dict[str, Plain]:
     return {"self_assessment": listed(assessments, evidence, Stage.SELF)}
 
 
-def require_complete(dossier: Dossier, work: UnitOfWork) -> None:
-    """Raise AssessmentIncomplete unless every mandatory indicator and condition has a value and its evidence."""
+COUNTED: Final = frozenset({SATISFACTION})
+"""What is not typed in but counted by a survey."""
+
+
+def require_complete(dossier: Dossier, work: UnitOfWork, but: Set[str] = frozenset()) -> None:
+    """Raise AssessmentIncomplete unless every mandatory indicator and condition *but* these has value and evidence."""
     rules = rules_of(dossier, work)
     reported = {one.indicator: one for one in work.assessments.of(dossier.id) if one.stage is Stage.SELF}
-    mandatory = [each for each in rules.indicators if each.mandatory]
+    mandatory = [each for each in rules.indicators if each.mandatory and each.code not in but]
     valued = {code for code, one in reported.items() if one.value is not None}
     values = [each.code for each in mandatory if each.code not in valued]
     evidence = [

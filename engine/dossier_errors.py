@@ -121,3 +121,10 @@ class SubmittedByProcedure(Conflict):
 
     code = "dossier.submitted_by_procedure"
     template = "This dossier is submitted by its procedure, once the document that covers it is signed and issued."
+
+
+class DossierStarted(Conflict):
+    """Its covering document is drafted already."""
+
+    code = "dossier.started"
+    template = "The procedure of this dossier is under way. Open its covering document to see where it stands."

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.events import Event, Private
-from engine.ids import AgencyId, DocumentId, DossierId, FileId
+from engine.ids import AgencyId, DocumentId, DossierId, FileId, PersonId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,15 @@ class DossierOpened(DossierEvent):
     kind: str
     receiver_id: AgencyId
     rules: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompositionStarted(DossierEvent):
+    """The covering document was drafted, and the procedure that composes the dossier began on it."""
+
+    action = "dossier.started"
+    document_id: DocumentId
+    signer: PersonId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ Source: Decree 30/2020/NĐ-CP, art. 28 to 31 (files of work); domain rules, 5.4.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -37,6 +37,8 @@ MAX_FILES: Final = 1_000
 MAX_NAME: Final = 200
 MAX_SUBJECT: Final = 500
 MAX_REASON: Final = 2_000
+MAX_WAIT: Final = timedelta(days=366)
+"""For a supplement."""
 
 
 class DossierKind(StrEnum):
@@ -254,12 +256,16 @@ class Dossier:
         """
         sent = self.in_state(DossierState.SUBMITTED)
         self.require_in_time(submission.at)
-        missing = [part.name for part in self.parts if part.required and not part.files]
-        if missing:
-            raise PartsMissing(parts="; ".join(missing))
+        self.require_parts()
         if rules_id not in (None, self.rules_id) and self.submissions:
             raise RulesPinned(rules=self.rules_id)
         return replace(sent, rules_id=rules_id or self.rules_id, submissions=(*self.submissions, submission))
+
+    def require_parts(self, but: str | None = None) -> None:
+        """Raise PartsMissing where a required part has no file; *but* is the code of one that is not looked at."""
+        missing = [part.name for part in self.parts if part.required and not part.files and part.code != but]
+        if missing:
+            raise PartsMissing(parts="; ".join(missing))
 
     def require_in_time(self, at: datetime) -> None:
         """Raise SubmittedTooLate where the last day is over at the moment *at*, by the date in Việt Nam."""
@@ -281,6 +287,9 @@ class Dossier:
         if asked.until is not None and asked.until < office_date(asked.asked_at):
             message = "This day is over already. Choose a later one."
             raise SupplementInvalid(errors=[FieldError(field="until", code="past", message=message)])
+        if asked.until is not None and asked.until - office_date(asked.asked_at) > MAX_WAIT:
+            message = "A supplement is waited for a year at most. Choose an earlier day."
+            raise SupplementInvalid(errors=[FieldError(field="until", code="too_far", message=message)])
         answered = replace(self.submissions[-1], supplement=asked)
         return replace(waiting, submissions=(*self.submissions[:-1], answered))
 

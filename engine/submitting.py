@@ -4,9 +4,11 @@ Actions call these for people, operations for procedures; both hold the dossier'
 asks who may do it: the caller does, or the procedure says who.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 
 from engine.audit import Plain
 from engine.dossier_events import (
@@ -31,6 +33,7 @@ from engine.dossiers import (
 )
 from engine.events import Private
 from engine.ids import AgencyId, DocumentId, DossierId, LocalityId, PersonId
+from engine.messages import Sending, SendingKind
 from engine.people import Person
 from engine.ports import UnitOfWork
 
@@ -80,6 +83,25 @@ def begin(new: NewDossier, *, by: Person, at: datetime, work: UnitOfWork) -> Dos
         )
     )
     return dossier
+
+
+ANSWERED: Final = "dossier_answered"
+"""The message that tells the procedure of who composed a dossier what became of it; its correlation is its id."""
+_PASS_MESSAGE: Final = "pass_message"  # noqa: S105  a job's name
+
+
+def tell(dossier: Dossier, agency_id: AgencyId, name: str, work: UnitOfWork) -> None:
+    """Have the worker tell the agency's procedure that waits for this message how the dossier stands, if one does."""
+    correlation = str(dossier.id)
+    if not work.messages.waiting(agency_id, SendingKind.MESSAGE, name, correlation):
+        return
+    asked = dossier.supplement
+    until = asked.until.isoformat() if asked and asked.until else None
+    said = {"state": dossier.state.value, "until": until, "submission": len(dossier.submissions)}
+    sending = Sending(
+        id=work.new_id(), agency_id=agency_id, name=name, correlation=correlation, payload=json.dumps(said)
+    )
+    work.jobs.defer(_PASS_MESSAGE, sending.arguments())
 
 
 def submit(
@@ -153,6 +175,7 @@ def ask_supplement(
             reason=Private(value=asked.reason),
         )
     )
+    tell(waiting, waiting.agency_id, ANSWERED, work)
     return waiting
 
 
@@ -172,6 +195,7 @@ def decide(
     work.record(
         DossierDecided(by=by, at=at, agency_id=dossier.receiver_id, dossier_id=dossier.id, document_id=document_id)
     )
+    tell(decided, decided.agency_id, ANSWERED, work)
     return decided
 
 
@@ -181,6 +205,7 @@ def refuse(dossier: Dossier, reason: str, *, by: PersonId, at: datetime, work: U
     work.record(
         DossierRefused(by=by, at=at, agency_id=dossier.receiver_id, dossier_id=dossier.id, reason=Private(value=reason))
     )
+    tell(refused, refused.agency_id, ANSWERED, work)
     return refused
 
 
@@ -190,4 +215,5 @@ def withdraw(dossier: Dossier, reason: str, *, by: PersonId, at: datetime, work:
     work.record(
         DossierWithdrawn(by=by, at=at, agency_id=dossier.agency_id, dossier_id=dossier.id, reason=Private(value=reason))
     )
+    tell(withdrawn, withdrawn.agency_id, ANSWERED, work)
     return withdrawn

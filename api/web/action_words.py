@@ -66,6 +66,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "case_feedback.answered": msgid("answered an applicant's feedback"),
     "service_index.entered": msgid("entered points of the service index"),
     "dossier.opened": msgid("opened a dossier"),
+    "dossier.started": msgid("began to compose a dossier"),
     "dossier.file_added": msgid("added a file to a dossier"),
     "dossier.file_removed": msgid("took a file out of a dossier"),
     "dossier.submitted": msgid("submitted a dossier"),

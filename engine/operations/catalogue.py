@@ -7,6 +7,7 @@ from engine.definitions import OperationKind
 from engine.operations import (
     copying,
     council,
+    dossier,
     drafting,
     incoming,
     initials,
@@ -48,6 +49,17 @@ INLINE: Final[Mapping[str, Inline]] = {
     "send_case_result": one_stop.send_case_result,
     "finish_case": one_stop.finish_case,
     "return_case_result": one_stop.return_case_result,
+    "check_self_assessment": dossier.check_self_assessment,
+    "check_contributions": dossier.check_contributions,
+    "check_survey": dossier.check_survey,
+    "check_parts": dossier.check_parts,
+    "judge_meeting": dossier.judge_meeting,
+    "submit_dossier": dossier.submit_dossier,
+    "withdraw_dossier": dossier.withdraw_dossier,
+    "ask_dossier_supplement": dossier.ask_dossier_supplement,
+    "accept_dossier": dossier.accept_dossier,
+    "decide_dossier": dossier.decide_dossier,
+    "refuse_dossier": dossier.refuse_dossier,
 }
 
 JOBS: Final[Mapping[str, JobOperation]] = {
@@ -70,5 +82,5 @@ OPERATIONS: Final[Mapping[str, OperationKind]] = {
 
 PARAMETERS: Final[Mapping[str, frozenset[str]]] = {name: frozenset(TAKES[name]) for name in OPERATIONS}
 """What each can be given."""
-CATCHABLE: Final = (*jobs.CATCHABLE, drafting.DraftRefused)
+CATCHABLE: Final = (*jobs.CATCHABLE, drafting.DraftRefused, *dossier.CATCHABLE)
 """What an operation may end with that a model may expect: an error of BPMN by the code of the class."""

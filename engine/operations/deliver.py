@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from engine.copies import Medium, number_of, organ_of
 from engine.copy_forms import COPY_FORMS
@@ -11,10 +12,16 @@ from engine.events import DeliveryArrived
 from engine.ids import AgencyId, DeliveryId, DocumentId
 from engine.operations.move import Move, OperationMisplaced
 
+COVERING: Final = "TTr"
+"""The type of document that covers a dossier (Tờ trình)."""
+
 
 def deliver(document: OutgoingDocument, move: Move, to: Sequence[AgencyId]) -> list[Delivery]:
     """Make an incoming document, waiting for its clerk, at each of these agencies; no arrival number is taken by it."""
-    return [_deliver_to(agency_id, document, move) for agency_id in to]
+    dossier = move.work.dossiers.find_of_document(document.id) if document.type == COVERING else None
+    # A dossier arrives with its covering document, when its own procedure submits it.
+    decides = dossier.receiver_id if dossier is not None and not dossier.submissions else None
+    return [_deliver_to(agency_id, document, move) for agency_id in to if agency_id != decides]
 
 
 def _deliver_to(agency_id: AgencyId, document: OutgoingDocument, move: Move) -> Delivery:
@@ -29,8 +36,8 @@ def _deliver_to(agency_id: AgencyId, document: OutgoingDocument, move: Move) -> 
         sent_at=move.at,
         state_at=move.at,
     )
-    arrived = _copied(delivery, document, move) if document.type in COPY_FORMS else _arrived(delivery, document, move)
-    move.start_procedure("incoming_document", arrived, {"via": "delivered"})
+    came = _copied(delivery, document, move) if document.type in COPY_FORMS else arrived(delivery, document, move)
+    move.start_procedure("incoming_document", came, {"via": "delivered"})
     work.deliveries.add(delivery)
     work.record(
         DeliveryArrived(
@@ -55,10 +62,11 @@ def _copied(delivery: Delivery, document: OutgoingDocument, move: Move) -> Incom
     agency = move.work.people.get_agency(document.agency_id)
     number, symbol = number_of(source)
     named = replace(document, number=f"{number}/{symbol}", issued_date=source.issued_date)
-    return replace(_arrived(delivery, named, move), organ_name=organ_of(source, agency.name))
+    return replace(arrived(delivery, named, move), organ_name=organ_of(source, agency.name))
 
 
-def _arrived(delivery: Delivery, document: OutgoingDocument, move: Move) -> IncomingDocument:
+def arrived(delivery: Delivery, document: OutgoingDocument, move: Move) -> IncomingDocument:
+    """Return the document as it arrives at the agency of this delivery; raises OperationMisplaced without a number."""
     if document.number is None or document.issued_date is None:
         raise OperationMisplaced(operation="deliver", why="the document has no number")
     number, _, symbol = document.number.partition("/")

@@ -5,7 +5,7 @@ is refused by name, never passed over in silence.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from engine.documents import Document, OutgoingDocument
@@ -63,6 +63,16 @@ def _whole(value: object, _document: Document, _at: datetime) -> str | None:
     return None if isinstance(value, int) and not isinstance(value, bool) else "This is to be a whole number."
 
 
+def _day(value: object, _document: Document, _at: datetime) -> str | None:
+    wrong = "This is to be a date: 2026-11-20."
+    if value is None:
+        return None
+    try:
+        return None if isinstance(value, str) and date.fromisoformat(value) else wrong
+    except ValueError:
+        return wrong
+
+
 def _texts(value: object, _document: Document, _at: datetime) -> str | None:
     fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
     return None if fits else "This is to be a list of texts."
@@ -104,6 +114,17 @@ TAKES: Final[Mapping[str, Mapping[str, Judge]]] = {
     "return_case_result": {},
     "next_case_step": {"to": _text},
     "finish_case": {"result": _text},
+    "check_self_assessment": {},
+    "check_contributions": {"until": _day},
+    "check_survey": {},
+    "check_parts": {},
+    "judge_meeting": {"present": _whole, "agreed": _whole, "percent": _whole},
+    "submit_dossier": {},
+    "withdraw_dossier": {"reason": _text},
+    "ask_dossier_supplement": {"reason": _text, "until": _day},
+    "accept_dossier": {},
+    "decide_dossier": {"decision": _text},
+    "refuse_dossier": {"reason": _text},
     "check_signatures": {"document_id": _same_document, "at": _moment},
     "fill_number": {"document_id": _same_document, "place": _place},
     "extend_signatures": {"document_id": _same_document, "level": _level},

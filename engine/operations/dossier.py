@@ -1,0 +1,215 @@
+"""What procedures do with dossiers: judge whether one is ready, submit it, and settle it where it is decided on.
+
+The procedure works on the document of the dossier: where it is composed, the one that covers it; where it is decided
+on, the incoming one it arrived with.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from engine import assessing, submitting
+from engine.assessments import AssessmentIncomplete, RulesNotInForce
+from engine.criteria import NoCriteriaInForce
+from engine.deadlines import office_date
+from engine.deliveries import Delivery, DeliveryState
+from engine.documents import OutgoingDocument, OutgoingState
+from engine.dossier_errors import DossierNotInState, EvidenceSwapped, PartsMissing, SubmittedTooLate
+from engine.dossier_kinds import COVER
+from engine.dossiers import Dossier, PartFile
+from engine.events import DeliveryArrived
+from engine.ids import DeliveryId, DocumentId
+from engine.operations.deliver import arrived
+from engine.operations.move import Data, Move, OperationMisplaced
+
+RECOGNITION: Final = "ntm_recognition"
+"""The procedure that handles a dossier for recognition where it is decided on."""
+NOT_READY: Final = (AssessmentIncomplete, RulesNotInForce, NoCriteriaInForce, PartsMissing, SubmittedTooLate)
+"""What says that a dossier cannot be submitted, or not yet."""
+CATCHABLE: Final = (DossierNotInState, EvidenceSwapped)
+"""What these may end with that a model may expect."""
+SUPPLEMENTED: Final = "dossier_supplemented"
+"""The message that tells it that a supplement was submitted; its correlation is the id of the dossier."""
+
+
+def check_self_assessment(move: Move, parameters: Data, data: Data) -> Data:
+    """Say whether every indicator and condition has value and evidence, but for what a survey counts later."""
+    dossier = dossier_of(move)
+
+    def check() -> None:
+        assessing.require_in_force(dossier, move.at, move.work)
+        assessing.require_complete(dossier, move.work, but=assessing.COUNTED)
+
+    return _ready(check)
+
+
+def check_contributions(move: Move, parameters: Data, data: Data) -> Data:
+    """Say whether the draft was published long enough, *until* the end of that day, and something was recorded."""
+    dossier, until = dossier_of(move), parameters.get("until")
+    over = not isinstance(until, str) or office_date(move.at) > date.fromisoformat(until)
+    return {"ready": over and bool(move.work.contributions.of_dossier(dossier.id))}
+
+
+def check_survey(move: Move, parameters: Data, data: Data) -> Data:
+    """Say whether the last survey is closed and suffices, in coverage and rate."""
+    surveys = move.work.surveys.of_dossier(dossier_of(move).id)
+    last = surveys[0] if surveys else None
+    return {"ready": last is not None and last.closed_at is not None and last.suffices}
+
+
+def check_parts(move: Move, parameters: Data, data: Data) -> Data:
+    """Say whether every required part but the covering document has a file, and nothing else is missing."""
+    dossier = dossier_of(move)
+
+    def check() -> None:
+        dossier.require_in_time(move.at)
+        assessing.require_in_force(dossier, move.at, move.work)
+        assessing.require_complete(dossier, move.work)
+        dossier.require_parts(but=COVER)
+
+    return _ready(check)
+
+
+def _ready(check: Callable[[], None]) -> Data:
+    try:
+        check()
+    except NOT_READY as refused:
+        return {"ready": False, "code": refused.code}
+    return {"ready": True}
+
+
+def judge_meeting(move: Move, parameters: Data, data: Data) -> Data:
+    """Say whether *agreed* of those *present* are at least *percent* of them, exactly; the default is 90.
+
+    More who agreed than were present is no result: *valid* says so, and the meeting's numbers are asked for again.
+
+    Source: from memory, of medium certainty: domain rules, 5.4, step 5.
+    """
+    present, agreed, least = (parameters.get(name) for name in ("present", "agreed", "percent"))
+    if not isinstance(present, int) or not isinstance(agreed, int) or present < 1 or not 0 <= agreed <= present:
+        return {"valid": False, "passed": False}
+    needed = least if isinstance(least, int) else 90
+    return {"valid": True, "passed": agreed * 100 >= needed * present}
+
+
+def submit_dossier(move: Move, parameters: Data, data: Data) -> Data:
+    """Submit the dossier with its issued covering document, the first time or with what was supplied.
+
+    The first time an incoming document of it is made where it is decided on, and its procedure is started there.
+    *submitted* is false, with the code of the rule, where it is too late or its rules are not in force any more.
+    """
+    dossier, document = dossier_of(move), move.outgoing()
+    if document.state is not OutgoingState.ISSUED or document.number is None:
+        raise OperationMisplaced(operation="submit_dossier", why="its covering document is not issued")
+    try:
+        dossier.require_in_time(move.at)
+        assessing.require_in_force(dossier, move.at, move.work)
+    except NOT_READY as refused:
+        return {"submitted": False, "code": refused.code}
+    if dossier.submissions:
+        return _submit_again(dossier, move)
+    name = f"{document.number.replace('/', '-')}.pdf"
+    cover = PartFile(file_id=document.file_id, name=name, added_at=move.at, added_by=move.by)
+    whole = dossier.with_file(COVER, cover)
+    move.work.dossiers.add_file(dossier.id, COVER, cover)
+    incoming_id = DocumentId(move.work.new_id())
+    content = assessing.content_of(whole, move.work)
+    sent = replace(whole, received_document_id=incoming_id)
+    submitting.submit(sent, content, by=move.by, at=move.at, work=move.work)
+    _deliver(sent, incoming_id, document, move)
+    return {"submitted": True, "submission": 1, "document_id": str(incoming_id)}
+
+
+def _submit_again(dossier: Dossier, move: Move) -> Data:
+    content = assessing.content_of(dossier, move.work)
+    sent = submitting.submit(dossier, content, by=move.by, at=move.at, work=move.work)
+    submitting.tell(sent, sent.receiver_id, SUPPLEMENTED, move.work)
+    return {"submitted": True, "submission": len(sent.submissions), "document_id": str(sent.received_document_id)}
+
+
+def _deliver(dossier: Dossier, incoming_id: DocumentId, document: OutgoingDocument, move: Move) -> None:
+    work = move.work
+    delivery = Delivery(
+        id=DeliveryId(work.new_id()),
+        from_agency=document.agency_id,
+        to_agency=dossier.receiver_id,
+        outgoing_id=document.id,
+        incoming_id=incoming_id,
+        state=DeliveryState.ARRIVED,
+        sent_at=move.at,
+        state_at=move.at,
+    )
+    known = work.definitions.find_active(RECOGNITION) is not None
+    key = RECOGNITION if known else "incoming_document"
+    more = {"dossier_id": str(dossier.id)} if known else {}
+    move.start_procedure(key, arrived(delivery, document, move), {"via": "delivered", **more})
+    work.deliveries.add(delivery)
+    work.record(
+        DeliveryArrived(
+            by=move.by,
+            at=move.at,
+            agency_id=dossier.receiver_id,
+            delivery_id=delivery.id,
+            document_id=incoming_id,
+            from_agency=document.agency_id,
+            outgoing_id=document.id,
+        )
+    )
+
+
+def withdraw_dossier(move: Move, parameters: Data, data: Data) -> Data:
+    """Take the dossier back, with *reason*."""
+    submitting.withdraw(dossier_of(move), _reason(parameters), by=move.by, at=move.at, work=move.work)
+    return {}
+
+
+def ask_dossier_supplement(move: Move, parameters: Data, data: Data) -> Data:
+    """Ask for a supplement of the dossier, with *reason* and perhaps *until*, the last day for it."""
+    until = parameters.get("until")
+    day = date.fromisoformat(until) if isinstance(until, str) and until else None
+    submitting.ask_supplement(dossier_of(move), _reason(parameters), day, by=move.by, at=move.at, work=move.work)
+    return {"until": until if day else None}
+
+
+def accept_dossier(move: Move, parameters: Data, data: Data) -> Data:
+    """Note that the dossier is complete, and that it still is what was submitted."""
+    dossier = dossier_of(move)
+    dossier.require_unswapped(assessing.content_of(dossier, move.work))
+    submitting.accept(dossier, by=move.by, at=move.at, work=move.work)
+    return {"rules": dossier.rules_id}
+
+
+def decide_dossier(move: Move, parameters: Data, data: Data) -> Data:
+    """Note that the dossier was decided on, by the document *decision*; it must still be what was submitted."""
+    dossier, decision = dossier_of(move), parameters.get("decision")
+    dossier.require_unswapped(assessing.content_of(dossier, move.work))
+    document_id = DocumentId(move.work.documents.get(DocumentId(_id(decision))).id) if decision else None
+    submitting.decide(dossier, document_id, by=move.by, at=move.at, work=move.work)
+    return {}
+
+
+def refuse_dossier(move: Move, parameters: Data, data: Data) -> Data:
+    """Refuse the dossier, with *reason*."""
+    submitting.refuse(dossier_of(move), _reason(parameters), by=move.by, at=move.at, work=move.work)
+    return {}
+
+
+def dossier_of(move: Move) -> Dossier:
+    """Return the dossier of the document, locked; raises OperationMisplaced where it has none."""
+    known = move.work.dossiers.find_of_document(move.document.id)
+    if known is None:
+        raise OperationMisplaced(operation="dossier", why="the document belongs to no dossier")
+    return move.work.dossiers.lock(known.id)
+
+
+def _reason(parameters: Data) -> str:
+    return str(parameters.get("reason") or "").strip()
+
+
+def _id(value: object) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError as cause:
+        raise OperationMisplaced(operation="decide_dossier", why=f"'{value}' is no id") from cause
