@@ -26,7 +26,7 @@ def bundle(folder: str) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (BPMN / folder).iterdir()}
 
 
-FOLDERS = sorted(path.name for path in BPMN.iterdir() if path.is_dir())
+FOLDERS = sorted(path.name for path in BPMN.iterdir() if any(path.glob("*.bpmn")))
 PROCEDURES = {folder: procedure(bundle(folder), OPERATIONS) for folder in FOLDERS}
 VOCABULARY = Vocabulary(
     operations=OPERATIONS,
