@@ -37,6 +37,7 @@ SHIPPED: Final = (
     "incoming_document",
     "outgoing_document",
     "document_copy",
+    "ntm_registration",
     "recognise",
     "review",
     "one_stop",

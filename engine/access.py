@@ -52,6 +52,7 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "manage_criteria": frozenset({Role.ADMINISTRATOR}),
     "manage_localities": frozenset({Role.ADMINISTRATOR}),
     "read_criteria": frozenset(Role),
+    "plan_targets": frozenset({Role.HEAD, Role.DEPUTY_HEAD, Role.CHIEF_OF_OFFICE, Role.ADMINISTRATOR}),
     "manage_webhooks": frozenset({Role.ADMINISTRATOR}),
     "set_signature_images": frozenset({Role.ADMINISTRATOR}),
     "read_status": frozenset({Role.ADMINISTRATOR}),

@@ -7,8 +7,9 @@ from typing import Protocol
 from engine.achievements import Achievement
 from engine.criteria import CriteriaSet, Tier
 from engine.criteria_loading import Loading
-from engine.ids import AgencyId, CriteriaSetId, LocalityId
+from engine.ids import AgencyId, CriteriaSetId, DocumentId, LocalityId, TargetId
 from engine.localities import Locality, LocalityKind
+from engine.targets import Target, TierPlan
 
 
 class Localities(Protocol):
@@ -78,3 +79,31 @@ class Achievements(Protocol):
 
     def save(self, achievement: Achievement) -> None:
         """Keep a locked one as revoked."""
+
+
+class Targets(Protocol):
+    """What localities registered for which year, and how many the province plans."""
+
+    def get(self, target_id: TargetId) -> Target:
+        """Return the target, or raise TargetNotFound."""
+
+    def of_document(self, document_id: DocumentId) -> Target:
+        """Return the target this registration is of, or raise TargetNotFound."""
+
+    def find(self, locality_id: LocalityId, tier: Tier, year: int) -> Target | None:
+        """Return the registration of the locality for the tier and year that was not refused, or None."""
+
+    def of_year(self, year: int) -> Sequence[Target]:
+        """Return all registrations for a year, the oldest first."""
+
+    def add(self, target: Target) -> None:
+        """Keep a new one; whoever adds it holds its locality."""
+
+    def save(self, target: Target) -> None:
+        """Keep it as answered; whoever saves it holds its document."""
+
+    def plan(self, agency_id: AgencyId, year: int) -> Sequence[TierPlan]:
+        """Return the agency's plan of the year by tier."""
+
+    def keep_plan(self, plan: TierPlan) -> None:
+        """Keep a plan; raises PlanMoved if its rev is not the next one."""

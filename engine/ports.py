@@ -17,7 +17,7 @@ from engine.assessment_records import Assessments
 from engine.audit import AuditEvent, Place, ReadLeaf
 from engine.case_records import OneStopRecords
 from engine.council_records import Councils, CouncilSessions
-from engine.criteria_records import Achievements, CriteriaSets, Localities
+from engine.criteria_records import Achievements, CriteriaSets, Localities, Targets
 from engine.dossier_records import Dossiers
 from engine.events import Event
 from engine.ids import AgencyId, EventId, PersonId
@@ -287,6 +287,10 @@ class UnitOfWork(OneStopRecords, Protocol):
     @property
     def ocop(self) -> OcopStores:
         """Products, certificates, proposals and score sheets of OCOP."""
+
+    @property
+    def targets(self) -> Targets:
+        """What they want to be recognised as."""
 
     @property
     def jobs(self) -> Jobs:

@@ -2,6 +2,7 @@
 
 from engine import access
 from engine.access import NotAllowed
+from engine.ids import AgencyId
 from engine.localities import Locality, LocalityKind
 from engine.people import Person
 from engine.ports import UnitOfWork
@@ -21,6 +22,15 @@ def require_provincial(person: Person, action: str, work: UnitOfWork) -> None:
     """Raise NotAllowed unless may_provincial."""
     if not may_provincial(person, action, work):
         raise NotAllowed
+
+
+def receiver_of(locality: Locality, work: UnitOfWork) -> AgencyId | None:
+    """Return the agency that receives what it registers: that of the commune for a village, or of the province.
+
+    Source: a village's dossier is received by its commune; since 1 July 2025 a commune turns to the province.
+    """
+    parent = None if locality.parent_id is None else work.localities.get(locality.parent_id)
+    return None if parent is None else parent.agency_id
 
 
 def province_of(locality: Locality, work: UnitOfWork) -> Locality:

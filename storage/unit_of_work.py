@@ -69,6 +69,7 @@ from storage.signings import PostgresSignings
 from storage.stand_ins import PostgresStandIns
 from storage.statements import Statements, transaction
 from storage.surveys import PostgresContributions, PostgresSurveys
+from storage.targets import PostgresTargets
 from storage.templates import PostgresTemplates
 from storage.timers import PostgresTimers
 from storage.trust_anchors import PostgresTrustAnchors
@@ -132,6 +133,7 @@ class PostgresUnitOfWork:
 
     localities = _Noun(PostgresLocalities)
     achievements = _Noun(PostgresAchievements)
+    targets = _Noun(PostgresTargets)
     dossiers = _Noun(PostgresDossiers)
     assessments = _Noun(PostgresAssessments)
     surveys = _Noun(PostgresSurveys)

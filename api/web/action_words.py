@@ -37,6 +37,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "trusted_list.loaded": msgid("loaded a trusted list"),
     "trust_anchor.removed": msgid("had an authority trusted no longer"),
     "criteria_set.loaded": msgid("loaded a set of criteria"),
+    "target.registered": msgid("registered a target"),
+    "tier_plan.saved": msgid("planned how many localities are to be recognised"),
     "localities.added": msgid("added localities"),
     "locality.changed": msgid("changed the facts of a locality"),
     "achievement.recorded": msgid("recorded what a locality was recognised as"),

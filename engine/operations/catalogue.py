@@ -15,6 +15,7 @@ from engine.operations import (
     one_stop,
     outgoing,
     publishing,
+    targeting,
     templating,
 )
 from engine.operations.jobs import JobOperation
@@ -33,6 +34,9 @@ INLINE: Final[Mapping[str, Inline]] = {
     "take_number": outgoing.take_number,
     "step_back": outgoing.step_back,
     "issue_document": outgoing.issue_document,
+    "accept_target": targeting.accept_target,
+    "refuse_target": targeting.refuse_target,
+    "close_registration": targeting.close_registration,
     "approve_copy": copying.approve_copy,
     "refuse_copy": copying.refuse_copy,
     "take_copy_number": copying.take_copy_number,

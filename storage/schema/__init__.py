@@ -44,7 +44,7 @@ from storage.schema.councils import (
     council_sessions,
     councils,
 )
-from storage.schema.criteria import achievements, criteria_sets, localities
+from storage.schema.criteria import achievements, criteria_sets, localities, targets, tier_plans
 from storage.schema.documents import (
     archived_files,
     directives,
@@ -157,6 +157,8 @@ AUDITED: Final = (
     "localities",
     "criteria_sets",
     "achievements",
+    "targets",
+    "tier_plans",
     "document_templates",
     "publications",
     "councils",
@@ -298,6 +300,8 @@ __all__ = [
     "survey_answers",
     "survey_households",
     "surveys",
+    "targets",
+    "tier_plans",
     "timers",
     "trust_anchors",
     "units",

@@ -1,10 +1,24 @@
 """The tables of localities, of what they are judged by and what they are recognised as."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, Table, Text, UniqueConstraint, Uuid, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from engine.criteria import Tier
 from engine.localities import Region
+from engine.targets import TargetState
 from storage.schema.columns import metadata, moment, one_of, ref, uuid, words
 
 localities = Table(
@@ -75,4 +89,47 @@ achievements = Table(
     CheckConstraint("(revoked_on IS NULL) = (revocation IS NULL)", name="revoked_whole"),
     CheckConstraint("revoked_on >= decided_on", name="revoked_after"),
     Index("achievements_in_force_idx", "locality_id", "tier", unique=True, postgresql_where=text("revoked_on IS NULL")),
+)
+
+targets = Table(
+    "targets",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    ref("agency_id", "agencies.id"),
+    ref("locality_id", "localities.id"),
+    words("tier"),
+    Column("year", Integer, nullable=False),
+    ref("document_id", "documents.id"),
+    words("criteria_set"),
+    Column("criteria_met", ARRAY(Integer), nullable=False),
+    Column("registered_on", Date, nullable=False),
+    uuid("registered_by"),
+    words("state"),
+    Column("answered_on", Date),
+    uuid("answered_by", nullable=True),
+    words("reason", nullable=True),
+    one_of("tier", *(tier.value for tier in Tier)),
+    one_of("state", *(state.value for state in TargetState)),
+    CheckConstraint("date_part('year', registered_on) < year", name="registered_before"),
+    CheckConstraint(
+        "(state = 'registered') = (answered_on IS NULL) AND (answered_on IS NULL) = (answered_by IS NULL)",
+        name="answered_whole",
+    ),
+    UniqueConstraint("document_id"),
+    Index(
+        "targets_standing_idx", "locality_id", "tier", "year", unique=True, postgresql_where=text("state <> 'refused'")
+    ),
+    Index(None, "year"),
+)
+
+tier_plans = Table(
+    "tier_plans",
+    metadata,
+    Column("agency_id", Uuid, ForeignKey("agencies.id", deferrable=True, initially="DEFERRED"), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("tier", Text, primary_key=True),
+    Column("planned", Integer, nullable=False),
+    Column("rev", Integer, nullable=False),
+    one_of("tier", *(tier.value for tier in Tier)),
+    CheckConstraint("planned BETWEEN 0 AND 10000", name="planned_counted"),
 )

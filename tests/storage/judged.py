@@ -7,9 +7,10 @@ from engine.achievements import Achievement
 from engine.criteria import CriteriaSet, Tier
 from engine.criteria_files import shipped_sets, to_plain
 from engine.criteria_loading import Loading, digest_of
-from engine.ids import AchievementId, AgencyId, CriteriaSetId, LocalityId
+from engine.ids import AchievementId, AgencyId, CriteriaSetId, LocalityId, TargetId
 from engine.localities import CommuneGroup, Locality, LocalityKind, Region
 from engine.ports import UnitOfWork
+from engine.targets import Target, TierPlan
 from tests.storage.builders import NOON, TODAY, Desk, Office, new_id
 
 
@@ -21,6 +22,9 @@ def fill_judged(work: UnitOfWork, desk: Desk) -> None:
     version = replace(shipped_sets()[0], supersedes=CriteriaSetId("commune-2021/0"))
     work.criteria_sets.add(version, a_loading(version, desk.office))
     work.achievements.add(an_achievement(commune, desk.office))
+    work.targets.add(a_target(commune, desk))
+    agency_id = desk.office.agency.id
+    work.targets.keep_plan(TierPlan(agency_id=agency_id, year=2027, tier=Tier.COMMUNE, planned=21, rev=1))
 
 
 def a_locality(**changes: Any) -> Locality:  # noqa: ANN401 - a field of its type
@@ -61,3 +65,19 @@ def an_achievement(locality: Locality, office: Office, **changes: Any) -> Achiev
         "recorded_by": office.person("clerk").id,
     }
     return Achievement(**{**facts, **changes})
+
+
+def a_target(locality: Locality, desk: Desk) -> Target:
+    """Return that the locality registered a target with the desk's document."""
+    return Target(
+        id=TargetId(new_id()),
+        agency_id=desk.office.agency.id,
+        locality_id=locality.id,
+        tier=Tier.COMMUNE,
+        year=2027,
+        document_id=desk.document.id,
+        criteria_set=CriteriaSetId("commune-2026/1"),
+        criteria_met=(1, 2),
+        registered_on=TODAY,
+        registered_by=desk.office.person("clerk").id,
+    )
