@@ -1,15 +1,22 @@
 """What batches have in common: who may read one, and why a document of it was not signed."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from engine import access
-from engine.errors import VanthuError
-from engine.ids import SignatureBatchId
+from engine.errors import FieldError, VanthuError
+from engine.ids import SignatureBatchId, WorkItemId
 from engine.neighbours import Services
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.signature_batch_events import BatchItemStopped
-from engine.signature_batches import BatchItem, BatchItemState, SignatureBatch, SignatureBatchNotFound
+from engine.signature_batches import (
+    BatchItem,
+    BatchItemState,
+    SignatureBatch,
+    SignatureBatchInvalid,
+    SignatureBatchNotFound,
+)
 from engine.work_items import WorkItemNotOpen
 
 
@@ -20,6 +27,15 @@ def readable_batch(batch_id: SignatureBatchId, by: Person, work: UnitOfWork) -> 
     if batch.by != by.id and not audits:
         raise SignatureBatchNotFound
     return batch
+
+
+def require_expected(expected: Collection[WorkItemId], chosen: Collection[WorkItemId]) -> None:
+    """Raise SignatureBatchInvalid if a content is expected of something that is not in the batch."""
+    message = "This work is not among the documents to be signed. Name only contents of what is signed."
+    foreign = [one for one in expected if one not in chosen]
+    if foreign:
+        errors = [FieldError(field=f"expected/{one}", code="not_chosen", message=message) for one in foreign]
+        raise SignatureBatchInvalid(errors=errors)
 
 
 def stop(item: BatchItem, batch: SignatureBatch, error: VanthuError, services: Services) -> None:

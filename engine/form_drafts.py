@@ -4,7 +4,7 @@ It is private to that person, is no record, and goes when the item is done. Valu
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -50,6 +50,15 @@ def packed(data: Mapping[str, object]) -> str:
     return text
 
 
+def require_fields(data: Mapping[str, object], asked: Collection[str]) -> None:
+    """Raise FormDraftInvalid if something in the data is no field of the form: it would be kept for nothing."""
+    message = "The form has no such field. Leave it out; nothing of it was kept."
+    unknown = [name for name in data if name not in asked]
+    if unknown:
+        errors = [FieldError(field=f"data/{name[:100]}", code="unknown", message=message) for name in unknown[:20]]
+        raise FormDraftInvalid(errors=errors)
+
+
 def checked_comment(comment: str | None) -> str | None:
     """Return the comment, None for an empty one, or raise FormDraftInvalid."""
     if comment and len(comment) > MAX_COMMENT:
@@ -68,7 +77,7 @@ class FormDraftInvalid(Invalid):
     """What was typed cannot even be kept as a draft."""
 
     code = "form_draft.invalid"
-    template = "This draft cannot be kept. Shorten what is marked and save it again."
+    template = "This draft cannot be kept. Correct what is marked and save it again."
 
 
 class FormDraftNotFound(NotFound):

@@ -51,6 +51,13 @@ class PageNotFound(NotFound):
     template = "The document has no page %(page)s; it has %(pages)s."
 
 
+class PageUnknown(NotFound):
+    """What was asked for is no number of a page."""
+
+    code = "page.unknown"
+    template = "There is no page %(page)s. Pages are counted from 1."
+
+
 class PagesNotViewed(Conflict):
     """Documents are signed together only by who has had their pages before them."""
 

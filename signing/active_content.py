@@ -52,11 +52,15 @@ _DEEPEST: Final = 8
 _MOST: Final = 400_000
 """Values that are looked at in one file."""
 _PACKED: Final = ("/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL")
+_LZW: Final = ("/LZWDecode", "/LZW")
 _HIGHEST_RATIO: Final = 1032
 """No stream of Deflate unpacks to more than so many times its size."""
+_HIGHEST_RATIO_LZW: Final = 2731
+"""The same of LZW: a code of 12 bits stands for 4,096 bytes at most."""
 UNPACKED: Final = 1 << 30
 """So many bytes a file may unpack to; more is a bomb and not a document."""
 _STEP: Final = 1 << 20
+_LZW_CLEAR, _LZW_END, _LZW_TABLE = 256, 257, 4096
 _MEMORY: Final = 256 << 20
 
 # For the whole process: one stream never takes more memory than this to unpack.
@@ -155,13 +159,54 @@ def _refuse_bombs(streams: list[pikepdf.Object]) -> None:
     if any(times > 1 and size > _STEP // _HIGHEST_RATIO for _, size, times in sizes):
         raise PdfUnpacksTooMuch
     packed = [(stream, size) for stream, size, times in sizes if times]
-    if sum(size for _, size in packed) * _HIGHEST_RATIO < UNPACKED:
+    for stream, size in packed:
+        # The library bounds what it unpacks of Deflate and others, but not of LZW.
+        could_be_large = size * _HIGHEST_RATIO_LZW > _MEMORY
+        if could_be_large and _is_lzw(stream) and lzw_size(stream.read_raw_bytes(), _MEMORY) >= _MEMORY:
+            raise PdfUnpacksTooMuch
+    if sum(size * (_HIGHEST_RATIO_LZW if _is_lzw(stream) else _HIGHEST_RATIO) for stream, size in packed) < UNPACKED:
         return
     left = UNPACKED
     for stream, _ in packed:
-        left -= _unpacked_size(stream.read_raw_bytes(), left)
+        unpacked = lzw_size if _is_lzw(stream) else _unpacked_size
+        left -= unpacked(stream.read_raw_bytes(), left)
         if left <= 0:
             raise PdfUnpacksTooMuch
+
+
+def _is_lzw(stream: pikepdf.Object) -> bool:
+    filters = stream.stream_dict.get("/Filter")
+    named = list(filters) if isinstance(filters, pikepdf.Array) else [filters]
+    return any(str(one) in _LZW for one in named)
+
+
+def lzw_size(raw: bytes, most: int) -> int:
+    """Return how many bytes LZW makes of *raw*, or *most* where it is more; nothing is unpacked.
+
+    Codes are followed by the length of what they stand for. Where a code is no code any more the stream ends.
+
+    Source: ISO 32000-1, 7.4.4 (with early change, as almost every file has it).
+    """
+    lengths, size, before = [1] * 256 + [0, 0], 0, 0
+    bits, held, width = 0, 0, 9
+    for octet in raw:
+        bits, held = (bits << 8 | octet) & 0xFFFFFF, held + 8
+        if held < width:
+            continue
+        held -= width
+        code = bits >> held & (1 << width) - 1
+        if code == _LZW_END or code > len(lengths) or size >= most:
+            break
+        if code == _LZW_CLEAR:
+            del lengths[_LZW_END + 1 :]
+            before, width = 0, 9
+            continue
+        length = lengths[code] if code < len(lengths) else before + 1
+        if before and len(lengths) < _LZW_TABLE:
+            lengths.append(before + 1)
+        size, before = size + length, length
+        width = max(9, min(12, (len(lengths) + 1).bit_length()))
+    return min(size, most)
 
 
 def _packings(stream: pikepdf.Object) -> int:

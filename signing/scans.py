@@ -6,6 +6,7 @@ Source: Decree 30/2020/NĐ-CP, appendix I.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import count
 from typing import Final
 
 import pikepdf
@@ -17,6 +18,7 @@ LEAST_DPI: Final = 200
 _OLDEST: Final = (1, 4)
 _MOST_DEEP: Final = 5
 _MOST_OPERATORS: Final = 200_000
+"""Of one page with all the forms it draws, each as often as it is drawn."""
 _COVERED: Final = 0.5
 """Part of the page a picture has to cover to be the picture of the page."""
 _SLACK: Final = 0.99
@@ -67,7 +69,7 @@ def _wrong_with(page: pikepdf.Page) -> str | None:
     left, bottom, right, top = (float(edge) for edge in page.mediabox)
     whole = abs(right - left) * abs(top - bottom)
     try:
-        drawn = list(_drawn(page.obj, (1, 0, 0, 1, 0, 0), 0))
+        drawn = list(_drawn(page.obj, (1, 0, 0, 1, 0, 0), 0, count()))
     except _SENSELESS:
         return "other"
     pictures = [one for one in drawn if one.area >= _COVERED * whole]
@@ -78,14 +80,17 @@ def _wrong_with(page: pikepdf.Page) -> str | None:
     return None if any(one.coloured for one in pictures) else "grey"
 
 
-def _drawn(holder: pikepdf.Object, matrix: Matrix, depth: int) -> Iterator[Picture]:
-    """Yield the pictures that a page or form draws, wherever its content turns and moves them."""
+def _drawn(holder: pikepdf.Object, matrix: Matrix, depth: int, operators: Iterator[int]) -> Iterator[Picture]:
+    """Yield the pictures that a page or form draws, wherever its content turns and moves them.
+
+    *operators* counts for the whole page, so forms within forms do not fan out.
+    """
     if depth > _MOST_DEEP:
         return
     objects = holder.get("/Resources", pikepdf.Dictionary()).get("/XObject", pikepdf.Dictionary())
     kept: list[Matrix] = []
-    for count, instruction in enumerate(pikepdf.parse_content_stream(holder)):
-        if count > _MOST_OPERATORS:
+    for instruction in pikepdf.parse_content_stream(holder):
+        if next(operators) > _MOST_OPERATORS:
             return
         operands = list(instruction.operands)
         match str(instruction.operator):
@@ -96,14 +101,15 @@ def _drawn(holder: pikepdf.Object, matrix: Matrix, depth: int) -> Iterator[Pictu
             case "cm":
                 matrix = _times(_matrix(operands), matrix)
             case "Do" if operands and str(operands[0]) in objects:
-                yield from _painted(objects[str(operands[0])], matrix, depth)
+                yield from _painted(objects[str(operands[0])], matrix, depth, operators)
             case _:
                 pass
 
 
-def _painted(found: pikepdf.Object, matrix: Matrix, depth: int) -> Iterator[Picture]:
+def _painted(found: pikepdf.Object, matrix: Matrix, depth: int, operators: Iterator[int]) -> Iterator[Picture]:
     if found.get("/Subtype") == "/Form":
-        yield from _drawn(found, _times(_matrix(found.get("/Matrix", (1, 0, 0, 1, 0, 0))), matrix), depth + 1)
+        within = _times(_matrix(found.get("/Matrix", (1, 0, 0, 1, 0, 0))), matrix)
+        yield from _drawn(found, within, depth + 1, operators)
     elif found.get("/Subtype") == "/Image":
         a, b, c, d, _, _ = matrix
         width, height = (a * a + b * b) ** 0.5, (c * c + d * d) ** 0.5

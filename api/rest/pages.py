@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Depends, Path, Response
 
 from api.deps import HouseDep, WorkDep
 from api.rest.answers import Answer, problems
@@ -12,6 +12,7 @@ from api.rest.paths import DocumentPath
 from api.rest.routes import Door
 from engine import access
 from engine.actions.view_page import ViewPage, view_page
+from engine.page_views import PageUnknown
 from engine.parts import Part, parts_of
 
 router = APIRouter(route_class=Door, tags=["documents"])
@@ -21,7 +22,25 @@ _PDF: dict[int | str, dict[str, Any]] = {
 }
 
 
-_Number = Annotated[int, Path(description="From 1", ge=1, le=1_000_000)]
+def _number(text: str) -> int:
+    """Return a number of a path; what is none, or none there could be, names nothing."""
+    if not (text.isascii() and text.isdecimal() and len(text) < _DIGITS):
+        raise PageUnknown(page=text[:_DIGITS])
+    return int(text)
+
+
+def _page_number(n: Annotated[str, Path(description="From 1")]) -> int:
+    return _number(n)
+
+
+def _place_number(place: Annotated[str, Path(description="From 1")]) -> int:
+    return _number(place) or _NOWHERE
+
+
+_DIGITS = 7
+_NOWHERE = -1
+_Page = Annotated[int, Depends(_page_number)]
+_Place = Annotated[int, Depends(_place_number)]
 
 
 class ViewedPageAnswer(Answer):
@@ -88,7 +107,7 @@ def _viewed(part: Part) -> list[ViewedPageAnswer]:
     response_class=Response,
     responses=problems(404) | _PDF,
 )
-def get_page(document_id: DocumentPath, n: _Number, call: CallDep, house: HouseDep) -> Response:
+def get_page(document_id: DocumentPath, n: _Page, call: CallDep, house: HouseDep) -> Response:
     """Return one page of the current version as a PDF of its own; of who has work on the document it is noted."""
     request = ViewPage(document_id=document_id, page=n, every_page_up_to=house.settings.every_page_up_to)
     return _sent(request, call)
@@ -100,9 +119,7 @@ def get_page(document_id: DocumentPath, n: _Number, call: CallDep, house: HouseD
     response_class=Response,
     responses=problems(404) | _PDF,
 )
-def get_attachment_page(
-    document_id: DocumentPath, place: _Number, n: _Number, call: CallDep, house: HouseDep
-) -> Response:
+def get_attachment_page(document_id: DocumentPath, place: _Place, n: _Page, call: CallDep, house: HouseDep) -> Response:
     """Return one page of an attachment, counted from 1, in the same way."""
     request = ViewPage(document_id=document_id, page=n, every_page_up_to=house.settings.every_page_up_to, place=place)
     return _sent(request, call)

@@ -143,7 +143,7 @@ class ReportsAnswer(Answer):
     items: list[ReportLine]
 
 
-ReportQuery = Annotated[int | None, Query(description="A report of the history; the newest where none is named")]
+ReportQuery = Annotated[str | None, Query(description="A report of the history; the newest where none is named")]
 
 
 @router.get(
@@ -237,11 +237,11 @@ def report_answer(kept: KeptReport, call: Call) -> SignaturesAnswer:
     )
 
 
-def _kept(document_id: DocumentId, wanted: int | None, call: Call) -> KeptReport | None:
+def _kept(document_id: DocumentId, wanted: str | None, call: Call) -> KeptReport | None:
     """Return the report with that id, or the newest; None where there is none yet. Raises ReportNotFound."""
     with call.services.begin() as work:
         document = readable(document_id, call.by, work)
-        found = [one for one in work.documents.reports(document.id) if wanted in (None, one.id)]
+        found = [one for one in work.documents.reports(document.id) if wanted in (None, str(one.id))]
     if wanted is not None and not found:
         raise ReportNotFound
     return found[0] if found else None

@@ -12,6 +12,7 @@ from api.rest.answers import Answer, Names, PersonRef, problems
 from api.rest.calls import CallDep
 from api.rest.fields import FILLED, RequestBody
 from api.rest.paths import TrustAnchorPath
+from api.rest.preconditions import RepeatKeyDep
 from api.rest.routes import Door
 from engine import access
 from engine.actions.add_trust_anchor import AddTrustAnchor, add_trust_anchor
@@ -88,12 +89,16 @@ def list_anchors(call: CallDep, work: WorkDep) -> TrustAnchorsAnswer:
     response_model=TrustAnchorAnswer,
     responses=problems(403, 409, 503),
 )
-def add(body: TrustAnchorBody, call: CallDep) -> TrustAnchorAnswer:
+def add(body: TrustAnchorBody, key: RepeatKeyDep, call: CallDep) -> TrustAnchorAnswer:
     """Have signatures trusted that lead to this authority, in the whole installation, from this moment."""
     access.require(call.by, "manage_trust")
     candidate = call.services.pdfs.read_authority(body.certificate.encode())
     request = AddTrustAnchor(
-        candidate=candidate, purpose=body.purpose, reason=body.reason, trusted_from=body.trusted_from
+        candidate=candidate,
+        purpose=body.purpose,
+        reason=body.reason,
+        trusted_from=body.trusted_from,
+        once=key.once(body),
     )
     with call.services.begin() as work:
         anchor = add_trust_anchor(request, by=call.by, at=call.at, work=work)
@@ -107,12 +112,12 @@ def add(body: TrustAnchorBody, call: CallDep) -> TrustAnchorAnswer:
     response_model=TrustAnchorsAnswer,
     responses=problems(403, 503),
 )
-def load(body: TrustedListBody, call: CallDep) -> TrustAnchorsAnswer:
+def load(body: TrustedListBody, key: RepeatKeyDep, call: CallDep) -> TrustAnchorsAnswer:
     """Verify the list's signature and trust the services it names as granted; what is known already stays as it is."""
     access.require(call.by, "manage_trust")
     found = call.services.pdfs.read_trusted_list(body.trusted_list.encode(), body.operator.encode())
     with call.services.begin() as work:
-        request = LoadTrustedList(found=found, reason=body.reason)
+        request = LoadTrustedList(found=found, reason=body.reason, once=key.once(body))
         anchors = load_trusted_list(request, by=call.by, at=call.at, work=work)
         names = Names(call.by.agency_id, work)
         return TrustAnchorsAnswer(items=[_answer(anchor, names) for anchor in anchors])

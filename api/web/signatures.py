@@ -21,7 +21,7 @@ XML: Final = "application/xml"
 
 
 @router.get("/documents/{document_id}/signatures")
-def show(desk: DeskDep, services: ServicesDep, document_id: str, report: int | None = None) -> Response:
+def show(desk: DeskDep, services: ServicesDep, document_id: str, report: str = "") -> Response:
     """Show what a check found, signature by signature; the newest where none is chosen."""
     with services.begin() as work:
         document = readable(document_id, desk, work)
@@ -38,7 +38,7 @@ def show(desk: DeskDep, services: ServicesDep, document_id: str, report: int | N
 
 
 @router.get("/documents/{document_id}/signatures.xml")
-def send_xml(desk: DeskDep, services: ServicesDep, document_id: str, report: int | None = None) -> Response:
+def send_xml(desk: DeskDep, services: ServicesDep, document_id: str, report: str = "") -> Response:
     """Send a check as a validation report of ETSI TS 119 102-2."""
     with services.begin() as work:
         document = readable(document_id, desk, work)
@@ -57,9 +57,9 @@ def check_again(desk: DeskDep, _: FormDep, services: ServicesDep, document_id: s
     return desk.to(f"/documents/{document}/signatures", "signatures_checked")
 
 
-def _chosen(kept: Sequence[KeptReport], wanted: int | None) -> KeptReport | None:
-    """Return the check with that id, or the newest. Raises ReportNotFound."""
-    found = [one for one in kept if wanted in (None, one.id)]
-    if wanted is not None and not found:
+def _chosen(kept: Sequence[KeptReport], wanted: str) -> KeptReport | None:
+    """Return the check with that id, or the newest where none is named. Raises ReportNotFound."""
+    found = [one for one in kept if wanted in ("", str(one.id))]
+    if wanted and not found:
         raise ReportNotFound
     return found[0] if found else None

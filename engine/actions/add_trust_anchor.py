@@ -8,6 +8,7 @@ from engine.events import Private
 from engine.ids import TrustAnchorId
 from engine.people import Person
 from engine.ports import UnitOfWork
+from engine.queries import Once
 from engine.trust_anchors import (
     AlreadyTrusted,
     NotAnAuthority,
@@ -22,12 +23,17 @@ from engine.validation_events import TrustAnchorAdded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddTrustAnchor:
-    """An authority's certificate, what it is trusted for, why, and from when on (None: all of its validity)."""
+    """An authority's certificate, what it is trusted for, why, and from when on (None: all of its validity).
+
+    Attributes:
+        once: Makes sending it twice harmless; None where nobody said.
+    """
 
     candidate: TrustCandidate
     purpose: TrustPurpose
     reason: str
     trusted_from: datetime | None = None
+    once: Once | None = None
 
 
 def add_trust_anchor(request: AddTrustAnchor, *, by: Person, at: datetime, work: UnitOfWork) -> TrustAnchor:
@@ -39,12 +45,17 @@ def add_trust_anchor(request: AddTrustAnchor, *, by: Person, at: datetime, work:
         NotAnAuthority: It is a person's certificate.
         TrustOutlived: It has expired.
         AlreadyTrusted: It counts already.
+        IdempotencyKeyReused: The same key came with another request.
     """
     access.require(by, "manage_trust")
+    if request.once and (made := work.requests.find(by.id, request.once)):
+        return next(one for one in work.trust_anchors.all() if one.id == made)
     reason = required_reason(request.reason)
     _require_fit(request.candidate, at, work)
     anchor = _anchor(request, reason, by, at, work)
     work.trust_anchors.add([anchor])
+    if request.once:
+        work.requests.remember(by.id, request.once, anchor.id, at)
     work.record(
         TrustAnchorAdded(
             by=by.id,

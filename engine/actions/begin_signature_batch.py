@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from engine import access
 from engine.actions.sign_batch import sign_batch
+from engine.batching import require_expected
 from engine.choices import step_of
 from engine.definitions import SignatureKind
 from engine.errors import FieldError, Refusal
@@ -59,6 +60,7 @@ def begin_signature_batch(request: BeginSignatureBatch, *, by: Person, services:
     access.require(by, "sign_documents")
     _require_own(request, by)
     _require_set(request.work_item_ids)
+    require_expected(request.expected, request.work_item_ids)
     typed = Typed(pin=request.pin, otp=request.otp)
     with services.begin() as work:
         key = key_of(by.agency_id, None if _by_agency(request.key, by) else by.id, services=services, work=work)

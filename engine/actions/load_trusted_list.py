@@ -8,6 +8,7 @@ from engine.events import Private
 from engine.ids import TrustAnchorId
 from engine.people import Person
 from engine.ports import UnitOfWork
+from engine.queries import Once
 from engine.trust_anchors import (
     TrustAnchor,
     TrustCandidate,
@@ -21,10 +22,11 @@ from engine.validation_events import TrustedListLoaded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadTrustedList:
-    """A list whose signature was verified, and why it is trusted."""
+    """A list whose signature was verified, and why it is trusted; *once* makes sending it twice harmless."""
 
     found: TrustedList
     reason: str
+    once: Once | None = None
 
 
 def load_trusted_list(request: LoadTrustedList, *, by: Person, at: datetime, work: UnitOfWork) -> list[TrustAnchor]:
@@ -35,8 +37,11 @@ def load_trusted_list(request: LoadTrustedList, *, by: Person, at: datetime, wor
         TrustReasonMissing: Nothing says why.
         TrustedListOutlived: A newer list is due.
         TrustedListEmpty: Nothing in it is granted and new.
+        IdempotencyKeyReused: The same key came with another request.
     """
     access.require(by, "manage_trust")
+    if request.once and (made := work.requests.find(by.id, request.once)):
+        return _again(TrustAnchorId(made), work)
     reason, found = required_reason(request.reason), request.found
     if found.next_update is not None and found.next_update < at:
         raise TrustedListOutlived(next_update=found.next_update.date())
@@ -46,6 +51,8 @@ def load_trusted_list(request: LoadTrustedList, *, by: Person, at: datetime, wor
         raise TrustedListEmpty
     anchors = [_anchor(one, found.name, reason, (by, at), work) for one in new.values()]
     work.trust_anchors.add(anchors)
+    if request.once:
+        work.requests.remember(by.id, request.once, anchors[0].id, at)
     work.record(
         TrustedListLoaded(
             by=by.id,
@@ -60,6 +67,14 @@ def load_trusted_list(request: LoadTrustedList, *, by: Person, at: datetime, wor
         )
     )
     return anchors
+
+
+def _again(first: TrustAnchorId, work: UnitOfWork) -> list[TrustAnchor]:
+    """Return the anchors that were added together with this one."""
+    known = work.trust_anchors.all()
+    made = next(one for one in known if one.id == first)
+    alike = (made.added_at, made.added_by, made.source)
+    return [one for one in known if (one.added_at, one.added_by, one.source) == alike]
 
 
 def _anchor(

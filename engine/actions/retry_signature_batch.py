@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from engine import procedures
 from engine.actions.sign_batch import sign_batch
+from engine.batching import require_expected
 from engine.ids import FileId, SignatureBatchId, WorkItemId
 from engine.incidents import IncidentState
 from engine.key_use import key_of
@@ -48,6 +49,7 @@ def retry_signature_batch(request: RetrySignatureBatch, *, by: Person, services:
 
     Raises:
         SignatureBatchNotFound: There is none, or it is another person's.
+        SignatureBatchInvalid: Contents are expected of what is not in it.
         PinNotAsked, OtpNotAsked, PinNeeded, OneCodeEach: What was typed is not what the key asks for.
         NothingToRetry: No document is in trouble.
     """
@@ -58,7 +60,9 @@ def retry_signature_batch(request: RetrySignatureBatch, *, by: Person, services:
             raise SignatureBatchNotFound
         by_agency = batch.key in (AGENCY, str(by.agency_id))
         key = key_of(by.agency_id, None if by_agency else by.id, services=services, work=work)
-        failed = [one for one in work.signature_batches.items(batch.id) if one.state is BatchItemState.FAILED]
+        items = work.signature_batches.items(batch.id)
+    require_expected(request.expected, [one.work_item_id for one in items])
+    failed = [one for one in items if one.state is BatchItemState.FAILED]
     typed.require_for_several(key)
     unasked = [one for one in failed if one.kept is BatchItemState.FAILED or one.returned]
     stuck = [one for one in failed if one not in unasked]

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from engine import access
 from engine.actions.open_work_item import open_work_item
-from engine.choices import step_of
-from engine.form_drafts import FormDraft, checked_comment, packed
+from engine.choices import offered, step_of
+from engine.form_drafts import FormDraft, checked_comment, packed, require_fields
 from engine.ids import WorkItemId
 from engine.people import Person
 from engine.ports import UnitOfWork
@@ -31,7 +31,7 @@ def save_form_draft(request: SaveFormDraft, *, by: Person, at: datetime, work: U
         WorkItemNotFound, WorkItemNotYours, WorkItemExcluded: It is not this person's to do.
         WorkItemNotOpen: It is done, or being signed.
         OutcomeUnknown: The model does not offer this outcome.
-        FormDraftInvalid: It is too large, or no JSON.
+        FormDraftInvalid: It is too large, no JSON, or has what the form does not ask for, as a PIN.
     """
     item = open_work_item(request.work_item_id, by=by, at=at, work=work)
     access.require_act(by, item)
@@ -39,6 +39,8 @@ def save_form_draft(request: SaveFormDraft, *, by: Person, at: datetime, work: U
     _, step = step_of(item, work)
     if step.outcome(request.outcome) is None:
         raise OutcomeUnknown(outcome=request.outcome, offered=", ".join(known.id for known in step.outcomes))
+    form = next(known.form for known in offered(item, work) if known.id == request.outcome)
+    require_fields(request.data, form.get("properties", {}))
     draft = FormDraft(
         work_item_id=item.id,
         person_id=by.id,

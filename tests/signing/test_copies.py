@@ -12,6 +12,7 @@ from engine.copies import CopyBlock, PagesOutside, ScanUnfit
 from engine.letters import LetterUnprintable
 from signing.documents import inspect
 from signing.room import Room
+from signing.scans import require_scan
 from tests.signing.conftest import Life
 from tests.signing.samples import a_letter, printed_by
 from tests.signing.scans import a_scan
@@ -165,3 +166,18 @@ def test_under_a_copy_on_paper_stand_its_form_number_place_date_signer_and_recip
 def test_what_the_font_does_not_have_is_refused_under_a_copy(room: Room, life: Life) -> None:
     with pytest.raises(LetterUnprintable):
         room.print_copy(life.archived, replace(BLOCK, agency="漢"), NOON)
+
+
+def test_forms_within_forms_do_not_fan_out() -> None:
+    with pikepdf.new() as pdf:
+        drawn = pdf.make_stream(b"q Q")
+        for _ in range(5):
+            drawn = pdf.make_stream(b"/F Do " * 300, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form)
+            drawn.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=drawn))
+        page = pdf.add_blank_page()
+        page.Resources, page.Contents = drawn.Resources, pdf.make_stream(b"/F Do " * 300)
+        out = BytesIO()
+        pdf.save(out)
+
+    with pytest.raises(ScanUnfit):
+        require_scan(out.getvalue())

@@ -62,9 +62,8 @@ def test_every_call_that_makes_something_takes_an_idempotency_key(contract: dict
         for name, operation in operations(contract).items()
         if name.startswith("POST")
         and "201" in operation["responses"]
-        # A session is new each time; one work item has one prepared signature, and one pair of addresses for it; an
-        # authority is trusted once.
-        and not any(part in name for part in (" /api/v1/sessions", "/signature/", "/trust"))
+        # A session is new each time; one work item has one prepared signature, and one pair of addresses for it.
+        and not any(part in name for part in (" /api/v1/sessions", "/signature/"))
     }
     keyed = {
         name

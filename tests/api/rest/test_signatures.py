@@ -53,3 +53,15 @@ def test_an_issued_document_shows_official_seal_and_time_stamps_all_valid(caller
     again = clerk.post(f"/documents/{document_id}/signatures").json()
     assert (again["verdict"], len(clerk.read(f"/documents/{document_id}/signature-reports")["items"])) == ("valid", 2)
     assert all(each["intact"] and each["valid"] and each["trusted"] for each in report["signatures"])
+
+
+def test_a_report_or_a_page_that_is_no_number_is_not_there(callers: Callers, office: Office) -> None:
+    document_id = office.draft().document.id
+    reader = callers["chuyenvien"]
+
+    for report in ("junk", "-1", "9" * 30):
+        problem(reader.get(f"/documents/{document_id}/signatures?report={report}"), 404, "validation.report_not_found")
+    for page in ("x", "-1", "9" * 30, "٣"):
+        problem(reader.get(f"/documents/{document_id}/pages/{page}"), 404, "page.unknown")
+    problem(reader.get(f"/documents/{document_id}/pages/0"), 404, "page.not_found")
+    problem(reader.get(f"/documents/{document_id}/attachments/x/pages/1"), 404, "page.unknown")

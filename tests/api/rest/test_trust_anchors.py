@@ -76,7 +76,9 @@ def test_the_services_of_a_trusted_list_are_trusted_with_their_day_and_source(ca
     listed = a_trusted_list([(CA, GRANTED, PKI.root)], OPERATOR, since=NOON - YEAR).decode()
     body = {"trusted_list": listed, "operator": pem(OPERATOR).decode(), "reason": WHY}
 
-    loaded = admin.post("/trusted-lists", json=body)
+    loaded = admin.post("/trusted-lists", json=body, headers={"Idempotency-Key": "list-1"})
+    again = admin.post("/trusted-lists", json=body, headers={"Idempotency-Key": "list-1"})
+    assert again.json() == loaded.json()
 
     (anchor,) = loaded.json()["items"]
     assert (anchor["purpose"], anchor["source"]) == ("signatures", "Danh sách tin cậy thử nghiệm")
@@ -108,3 +110,16 @@ def test_who_is_trusted_once_is_not_trusted_twice(callers: Callers) -> None:
     callers["quantri"].post("/trust-anchors", json=body)
 
     problem(callers["quantri"].post("/trust-anchors", json=body), 409, "trust.already_trusted")
+
+
+def test_an_authority_and_a_list_are_taken_once_however_often_they_are_sent(callers: Callers) -> None:
+    admin, key = callers["quantri"], {"Idempotency-Key": "trust-1"}
+    body = {"certificate": pem(PKI.root).decode(), "reason": WHY}
+
+    first = admin.post("/trust-anchors", json=body, headers=key)
+    again = admin.post("/trust-anchors", json=body, headers=key)
+    other = admin.post("/trust-anchors", json={**body, "reason": "Khác"}, headers=key)
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    problem(other, 409, "request.idempotency_key_reused")

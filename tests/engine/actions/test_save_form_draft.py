@@ -34,7 +34,7 @@ def find(office: Office, item_id: WorkItemId, by: str = "chutich") -> FormDraft 
 
 
 def test_a_draft_is_kept_for_its_person_whatever_its_values_are_worth(office: Office, to_direct: WorkItemId) -> None:
-    odd = {"lead_unit": "no unit", "due_date": "31/02/2026", "x": [1, {"y": None}], "z": "\x00 \ud800 Gấp"}
+    odd = {"lead_unit": "no unit", "due_date": [1, {"y": None}], "note": "\x00 \ud800 Gấp"}
 
     save(office, to_direct)
     save(office, to_direct, data=odd, comment="Chờ ý kiến")
@@ -94,3 +94,11 @@ def test_a_discarded_draft_is_gone(office: Office, to_direct: WorkItemId) -> Non
     assert find(office, to_direct) is None
     with services.begin() as work, pytest.raises(FormDraftNotFound):
         discard_form_draft(to_direct, by=office.people["chutich"], at=services.clock(), work=work)
+
+
+def test_what_the_form_does_not_ask_for_is_refused_and_not_kept(office: Office, to_direct: WorkItemId) -> None:
+    with pytest.raises(FormDraftInvalid) as refused:
+        save(office, to_direct, data={"note": "Gấp", "pin": "123456"})
+
+    assert [(error.field, error.code) for error in refused.value.errors] == [("data/pin", "unknown")]
+    assert find(office, to_direct) is None

@@ -342,3 +342,20 @@ def test_an_attachment_that_is_not_there_has_no_pages(office: Office) -> None:
         request = ViewPage(document_id=document_id, page=1, every_page_up_to=5, place=place)
         with pytest.raises(FileNotFound):
             view_page(request, by=office.people["chutich"], services=office.house.services)
+
+
+def test_contents_expected_of_what_is_not_in_the_batch_are_refused(office: Office) -> None:
+    documents, items = reviewed(office, 2)
+    view(office, documents[0], "chutich")
+    foreign = {items[1]: FileId("0" * 64)}
+
+    with pytest.raises(SignatureBatchInvalid) as refused:
+        begin(office, items[:1], expected=foreign)
+    assert [(error.field, error.code) for error in refused.value.errors] == [(f"expected/{items[1]}", "not_chosen")]
+    batch = begin(office, items[:1])
+    with pytest.raises(SignatureBatchInvalid):
+        retry_signature_batch(
+            RetrySignatureBatch(batch_id=batch.id, expected=foreign),
+            by=office.people["chutich"],
+            services=office.house.services,
+        )
