@@ -26,13 +26,13 @@ def template_for(agency_id: AgencyId, code: str, on: date, templates: Templates)
     Raises:
         TemplateNotFound: There is none of this code that holds then.
     """
-    own = templates.find(agency_id, code, on)
-    if own is not None:
-        return own
     ours = shipped().get(code)
-    if ours is None or ours.effective_from > on:
+    if ours is None:
         raise TemplateNotFound(name=code)
-    return ours
+    own = templates.find(agency_id, code, on)
+    if own is None and ours.effective_from > on:
+        raise TemplateNotFound(name=code)
+    return own or ours
 
 
 def _template(one: Mapping[str, Any]) -> DocumentTemplate:

@@ -133,6 +133,9 @@ def template_from(content: Mapping[str, Any], **kept: Any) -> DocumentTemplate: 
 class Templates(Protocol):
     """The versions of templates agencies made of their own; whoever adds one holds the agency's series of them."""
 
+    def get(self, template_id: TemplateId) -> DocumentTemplate:
+        """Return this version, or raise TemplateNotFound."""
+
     def find(self, agency_id: AgencyId, code: str, on: date) -> DocumentTemplate | None:
         """Return the agency's newest version that holds on this day, or None."""
 

@@ -71,6 +71,7 @@ class IssuedDocument:
         checked_at: When that was, or None if it never was.
         copy_of: Of a copy, the number and symbol of what it was made of.
         on_paper: Whether it is a copy on paper: hand and seal are on the paper, its file has no signature.
+        published: Whether the public register has it.
     """
 
     number: str | None
@@ -83,6 +84,7 @@ class IssuedDocument:
     checked_at: datetime | None
     copy_of: str | None = None
     on_paper: bool = False
+    published: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

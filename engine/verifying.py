@@ -200,6 +200,7 @@ def _public(document: OutgoingDocument, work: UnitOfWork, *, with_subject: bool)
         checked_at=kept.report.checked_at if kept else None,
         copy_of="/".join(number_of(source)) if source else None,
         on_paper=copy is not None and copy.target is Medium.PAPER,
+        published=work.publications.find_of_document(document.id) is not None,
     )
 
 

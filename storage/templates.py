@@ -8,10 +8,11 @@ from sqlalchemy import Row, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from engine.ids import AgencyId, PersonId, TemplateId
-from engine.templates import DocumentTemplate, template_from
+from engine.templates import DocumentTemplate, TemplateNotFound, template_from
 from storage.schema import document_templates as kept
 from storage.statements import Statements
 
+_GET = select(kept).where(kept.c.id == bindparam("template_id"))
 _OF = select(kept).where(kept.c.agency_id == bindparam("agency"), kept.c.code == bindparam("template_code"))
 _VERSIONS = _OF.order_by(kept.c.version.desc())
 _FIND = _OF.where(kept.c.effective_from <= bindparam("day")).order_by(kept.c.version.desc()).limit(1)
@@ -30,6 +31,13 @@ class PostgresTemplates:
 
     def __init__(self, connection: Statements) -> None:
         self._connection = connection
+
+    def get(self, template_id: TemplateId) -> DocumentTemplate:
+        """Return this version, or raise TemplateNotFound."""
+        row = self._connection.execute(_GET, {"template_id": template_id}).one_or_none()
+        if row is None:
+            raise TemplateNotFound(name=str(template_id))
+        return _template(row)
 
     def find(self, agency_id: AgencyId, code: str, on: date) -> DocumentTemplate | None:
         """Return the agency's newest version that holds on this day, or None."""

@@ -16,6 +16,7 @@ from api.rest import (
     councils,
     criteria,
     definitions,
+    document_templates,
     documents,
     events,
     evidence,
@@ -33,6 +34,7 @@ from api.rest import (
     outgoing_documents,
     pages,
     people,
+    publications,
     registers,
     renewals,
     sessions,
@@ -58,6 +60,7 @@ _ROUTERS = (
     incoming_documents.router,
     outgoing_documents.router,
     documents.router,
+    document_templates.router,
     copies.router,
     councils.router,
     council_sessions.router,
@@ -102,7 +105,7 @@ def mount_doors(app: FastAPI) -> None:
 
     One by one, and not as one router that holds them: that one is counted through for each call.
     """
-    for public in (sessions.public, client_signatures.public, verifications.public):
+    for public in (sessions.public, client_signatures.public, verifications.public, publications.public):
         app.include_router(public, prefix=_PREFIX)
     known = [Depends(_bearer), Depends(person)]
     for door in _ROUTERS:

@@ -45,6 +45,7 @@ NAVIGATION: Final = (
     Entry(path="/registers", label=msgid("Registers"), needs="read_registers"),
     Entry(path="/stand-ins", label=msgid("Stand-ins")),
     Entry(path="/signature-images", label=msgid("Signature images"), needs="store_file"),
+    Entry(path="/document-templates", label=msgid("Document templates"), needs="save_templates"),
     Entry(path="/incidents", label=msgid("Incidents"), needs="read_incidents"),
     Entry(path="/instances", label=msgid("Administration of procedures"), needs="administer_instance"),
     Entry(path="/instance-migrations", label=msgid("Change of version"), needs="migrate_instances"),

@@ -93,6 +93,7 @@ NOTES: Final[Mapping[str, str]] = {
     "webhook_disabled": msgid("The webhook is switched off."),
     "webhook_removed": msgid("The webhook was removed."),
     "webhook_replayed": msgid("Messages that are sent again: %(count)s."),
+    "template_saved": msgid("The text is kept. Documents are drafted from it from its first day on."),
     "copy_asked": msgid("The copy is before the head of the agency, who decides on it."),
     "image_set": msgid("This image is drawn from now on."),
     "image_removed": msgid("The image beside the key is drawn again."),

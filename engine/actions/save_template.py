@@ -10,6 +10,7 @@ from engine.ids import TemplateId
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.publication_events import TemplateSaved
+from engine.queries import Once
 from engine.shipped_templates import shipped
 from engine.template_filling import require_sound
 from engine.templates import DocumentTemplate, TemplateInvalid, TemplateNotFound, wrong
@@ -28,6 +29,7 @@ class SaveTemplate:
     paragraphs: Sequence[str]
     effective_from: date
     source: str
+    once: Once | None = None
 
 
 def save_template(request: SaveTemplate, *, by: Person, at: datetime, work: UnitOfWork) -> DocumentTemplate:
@@ -39,6 +41,8 @@ def save_template(request: SaveTemplate, *, by: Person, at: datetime, work: Unit
         TemplateInvalid: The text cannot be filled in, or holds from a day that has passed; all that is wrong is named.
     """
     access.require(by, "save_templates")
+    if request.once and (known := work.requests.find(by.id, request.once)):
+        return work.templates.get(TemplateId(known))
     ours = shipped().get(request.code)
     if ours is None:
         raise TemplateNotFound(name=request.code)
@@ -52,17 +56,21 @@ def save_template(request: SaveTemplate, *, by: Person, at: datetime, work: Unit
     kept = replace(changed, version=version, agency_id=by.agency_id, made_at=at, made_by=by.id)
     template_id = TemplateId(work.new_id())
     work.templates.add(template_id, kept)
-    work.record(
-        TemplateSaved(
-            by=by.id,
-            at=at,
-            agency_id=by.agency_id,
-            template_id=template_id,
-            code=kept.code,
-            version=kept.version,
-            text_sha256=kept.digest(),
-            effective_from=kept.effective_from,
-            source=kept.source,
-        )
-    )
+    if request.once:
+        work.requests.remember(by.id, request.once, template_id, at)
+    work.record(_event(template_id, kept, by, at))
     return kept
+
+
+def _event(template_id: TemplateId, kept: DocumentTemplate, by: Person, at: datetime) -> TemplateSaved:
+    return TemplateSaved(
+        by=by.id,
+        at=at,
+        agency_id=by.agency_id,
+        template_id=template_id,
+        code=kept.code,
+        version=kept.version,
+        text_sha256=kept.digest(),
+        effective_from=kept.effective_from,
+        source=kept.source,
+    )

@@ -19,6 +19,10 @@ KNOWN = {**dict.fromkeys(GIVEN, "Tỉnh"), "year": 2026}
 class NoneOwn:
     """Agencies that made no template their own."""
 
+    def get(self, template_id: TemplateId) -> DocumentTemplate:
+        """Find none."""
+        raise TemplateNotFound(name=str(template_id))
+
     def find(self, agency_id: AgencyId, code: str, on: date) -> None:
         """Return nothing."""
 

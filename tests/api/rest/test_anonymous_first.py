@@ -17,6 +17,7 @@ from tests.api.rest.callers import API, Callers, counted, problem
 from tests.api.rest.council_doors import COUNCIL_DOORS
 from tests.api.rest.criteria_doors import CRITERIA_DOORS
 from tests.api.rest.door import NOT_ADMINISTRATOR, SOMEBODY, Door
+from tests.api.rest.recognition_doors import RECOGNITION_DOORS
 from tests.support.office import NOVEMBER, Office
 
 OUTSIDERS = (("chuyenvien.ocop", 404), ("vanthu.xa1", 404))
@@ -140,6 +141,7 @@ DOORS = (
     ),
     Door(method="GET", path=DOCUMENT + "/copies", refused=STRANGERS),
     Door(method="POST", path=DOCUMENT + "/copies", body=COPY, refused=(*OUTSIDERS, ("quantri", 403), ("kiemtra", 403))),
+    *RECOGNITION_DOORS,
     Door(method="GET", path="/stand-ins"),
     Door(method="POST", path="/stand-ins", body=STAND_IN, refused=(("chuyenvien", 403), ("kiemtra", 403))),
     Door(method="GET", path="/stand-ins/{stand_in_id}", refused=(("chuyenvien", 404), ("vanthu.xa1", 404))),
@@ -254,6 +256,9 @@ OPEN = {
     ("POST", API + "/sessions"),
     ("POST", API + "/verifications"),
     ("GET", API + "/verifications/{code}"),
+    ("GET", API + "/publications"),
+    ("GET", API + "/publications/{code}"),
+    ("GET", API + "/publications/{code}/content"),
     ("GET", LINKS),
     ("POST", LINKS),
     ("GET", "/healthz"),
@@ -301,6 +306,7 @@ def ids(office: Office) -> dict[str, str]:
         "instance_id": str(made.instance_id),
         "work_item_id": str(office.item(made.document.id, "direct").id),
         "register_id": str(register.id),
+        "template_code": "announcement",
         "definition_id": str(definition.id),
         "incident_id": str(incident.id),
         "webhook_id": str(webhook.id),

@@ -12,7 +12,10 @@ from engine.ids import DocumentId
 from tests.api.web.visitors import Page, Visitors
 from tests.support.office import Office
 
-OPEN_TO_ALL = {"/sign-in", "/language/{chosen}", "/assets/{name:path}", "/static/{name}", "/verify", "/verify/{code}"}
+OPEN_TO_ALL = {
+    *("/sign-in", "/language/{chosen}", "/assets/{name:path}", "/static/{name}", "/verify", "/verify/{code}"),
+    *("/published", "/published/{code}", "/published/{code}/content", "/published/{code}/certificate"),
+}
 """Pages and files for whoever is not signed in."""
 FOR_OUTSIDERS = "starts-with(@action, '/verify')"
 """Forms of people without a session; they change nothing, and are refused from other sites by their Origin."""
@@ -33,7 +36,9 @@ MAY_OPEN = {
         "/stand-ins/new",
         "/criteria-sets/commune-2026/1",
         "/criteria-sets/commune-2026/2",
+        "/published",
     ),
+    "chanhvanphong": ("/document-templates", "/document-templates/recognise_commune"),
     "kiemtra": ("/work-items", "/documents", "/registers", "/incidents", "/definitions", "/audit/events", "/stand-ins"),
     "quantri": (
         "/work-items",
@@ -52,7 +57,7 @@ MAY_NOT_OPEN = {
     "kiemtra": ("/incoming-documents/new", "/outgoing-documents/new", "/definitions/new", "/stand-ins/new"),
     "quantri": ("/incoming-documents/new", "/outgoing-documents/new", "/registers", "/audit/events", "/forecast"),
     "chuyenvien": ("/incoming-documents/new", "/registers", "/incidents", "/definitions/new", "/audit/events"),
-    "vanthu": ("/definitions/new", "/definitions/draw", "/audit/events"),
+    "vanthu": ("/definitions/new", "/definitions/draw", "/audit/events", "/document-templates"),
 }
 
 
