@@ -12,6 +12,7 @@ from api.rest.calls import Call
 from engine.audit import AuditEvent
 from engine.events import WorkItemCompleted
 from engine.hands import Hand, Handing, handings, placed_in
+from engine.history import Removal, removal
 from engine.ids import TaskId
 from engine.instances import Activity, Instance, Movement
 from engine.ports import UnitOfWork
@@ -24,7 +25,8 @@ class HistoryLine(Answer):
 
     `on_behalf_of` is in whose place it was done, `basis` by which decision. `actor` is null for the machine, `to` is
     who an item was given to. `data` and `comment` are what the person gave with the outcome, or wrote to a colleague;
-    they are missing once they were erased.
+    they are missing once they were erased. `removed` says that the element did not end by itself: an administrator took
+    the procedure out of it.
     """
 
     at: datetime
@@ -40,6 +42,7 @@ class HistoryLine(Answer):
     outcome: str | None
     data: dict[str, Any] | None
     comment: str | None
+    removed: Removal | None
 
 
 Said = Mapping[tuple[TaskId, datetime], Mapping[str, str]]
@@ -52,10 +55,15 @@ Places = Mapping[tuple[TaskId, datetime], StandIn]
 def history_of(instance: Instance, call: Call, work: UnitOfWork) -> list[HistoryLine]:
     """Return what happened, the oldest first."""
     items = {str(item.id): item for item in work.work_items.of_instance(instance.id)}
-    leaves: Sequence[AuditEvent] = work.audit.about(instance.agency_id, list(items)) if items else ()
+    stuck = [str(incident.id) for incident in work.incidents.of_instance(instance.id)]
+    about = work.audit.about(instance.agency_id, [str(instance.id), *items, *stuck])
+    leaves = [leaf for leaf in about if leaf.subject_id in items]
     said, places = _said(items, leaves), _places(items, leaves, work)
     names = Names(call.by.agency_id, work)
-    lines = [_line(activity, said, places, names) for activity in work.instances.history(instance.id)]
+    lines = [
+        _line(activity, said, places, names, removal(activity, about))
+        for activity in work.instances.history(instance.id)
+    ]
     hands = [_hand(handing, items[str(handing.work_item_id)], places, names) for handing in handings(leaves)]
     return list(merge(lines, hands, key=lambda line: line.at))
 
@@ -76,7 +84,7 @@ def _said(items: Mapping[str, WorkItem], leaves: Sequence[AuditEvent]) -> Said:
     }
 
 
-def _line(activity: Activity, said: Said, places: Places, names: Names) -> HistoryLine:
+def _line(activity: Activity, said: Said, places: Places, names: Names, removed: Removal | None) -> HistoryLine:
     left = activity.movement is Movement.LEFT
     done = None if activity.movement is Movement.ENTERED else (activity.task_id, activity.at)
     place = places.get(done) if done else None
@@ -95,6 +103,7 @@ def _line(activity: Activity, said: Said, places: Places, names: Names) -> Histo
         outcome=activity.outcome,
         data=json.loads(given["details"]) if given.get("details") else None,
         comment=given.get("comment") or None,
+        removed=removed,
     )
 
 
@@ -114,4 +123,5 @@ def _hand(handing: Handing, item: WorkItem, places: Places, names: Names) -> His
         outcome=None,
         data=None,
         comment=handing.note,
+        removed=None,
     )

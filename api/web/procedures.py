@@ -27,6 +27,7 @@ from engine.administration_events import (
 from engine.audit import AuditEvent
 from engine.explanations import ROLE_NAMES, in_place
 from engine.hands import Handing, handings, placed_in
+from engine.history import Removal, removal
 from engine.ids import PersonId, TaskId, WorkItemId
 from engine.incidents import Incident, IncidentState
 from engine.instance_migrations import Passage
@@ -113,14 +114,9 @@ class Course:
         """Return the model it ran by at a moment."""
         return next((before for passage, before in self.passages if at < passage.at), self.model)
 
-    def removed(self, activity: Activity) -> str | None:
-        """Return the action by which an administrator took the procedure out of an element, None where it went on."""
-        for leaf in self.administered if activity.movement is Movement.LEFT else ():
-            data = json.loads(leaf.leaf)["data"]
-            here = {MOVED: data.get("from_element"), SKIPPED: data.get("element"), CANCELLED: activity.element_id}
-            if leaf.at == activity.at and here.get(leaf.action) == activity.element_id:
-                return leaf.action
-        return None
+    def removed(self, activity: Activity) -> Removal | None:
+        """Return by which act an administrator took the procedure out of an element, None where it went on."""
+        return removal(activity, self.administered)
 
     @property
     def open_items(self) -> list[WorkItem]:
@@ -203,7 +199,7 @@ def steps(course: Course, names: Names, desk: Desk) -> list[Step]:
         if state is None:
             continue
         done = last.get(element_id) if state is StepState.DONE else None
-        state = StepState.SKIPPED if done and course.removed(done) == SKIPPED else state
+        state = StepState.SKIPPED if done and course.removed(done) is Removal.SKIPPED else state
         machine = element_id not in model.human_tasks
         listed.append(
             Step(

@@ -100,8 +100,11 @@ def test_a_stuck_step_is_skipped_by_two_people(callers: Callers, incident_id: st
     assert (proposed["skip"]["by"]["name"], proposed["state"]) == (clerk.read("/me")["person"]["name"], "open")
     problem(clerk.post(path, {"confirm": True}), 403, "incident.skip_needs_second_person")
 
-    assert callers["quantri"].post(path, {"confirm": True}).json()["state"] == "resolved"
+    over = callers["quantri"].post(path, {"confirm": True}).json()
+    assert over["state"] == "resolved"
     assert clerk.read("/incidents")["items"] == []
+    lines = clerk.read(f"/documents/{over['document_id']}/history")["items"]
+    assert [line["element_id"] for line in lines if line["removed"] == "skipped"] == [over["element_id"]]
 
 
 def test_an_incident_says_what_helps(callers: Callers, incident_id: str) -> None:
