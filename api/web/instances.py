@@ -2,17 +2,18 @@
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Annotated, Final
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Annotated, Final, Protocol
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 
-from api.deps import PageDep, WorkDep
+from api.deps import PageDep, ServicesDep, WorkDep
 from api.web.desk import Desk, DeskDep
-from api.web.forms import Form, FormDep, id_of
+from api.web.forms import Form, FormDep, Typed, id_of
 from api.web.names import names_of
 from api.web.procedures import course_of, name_of
 from api.web.relatives import STANDINGS, caller_of, relatives
@@ -26,7 +27,9 @@ from engine.actions.resume_instance import resume_instance
 from engine.actions.suspend_instance import suspend_instance
 from engine.administration import MAX_REASON, Administration, administers, data_typed, earlier_steps
 from engine.ids import InstanceId, TaskId
-from engine.instances import Instance, InstanceNotFound, InstanceState
+from engine.instances import AdministrationInvalid, Instance, InstanceNotFound, InstanceState
+from engine.neighbours import Services
+from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.procedures import look, model_of
 from engine.queries import LONGEST_AGE_DAYS, InstanceQuery
@@ -41,6 +44,21 @@ LISTED: Final = {
     InstanceState.STUCK: msgid("With an incident"),
     InstanceState.FINISHED: msgid("Finished"),
     InstanceState.CANCELLED: msgid("Cancelled"),
+}
+ACTS: Final = {
+    "suspend": "suspended",
+    "resume": "went_on",
+    "cancel": "procedure_cancelled",
+    "move": "moved",
+    "data": "data_changed",
+    "undo": "",
+}
+"""The forms of a procedure's page, and the note under which it is done."""
+LABELS: Final = {
+    "from": msgid("From the step it waits at"),
+    "to": msgid("To the step"),
+    "data": msgid("New values"),
+    "reason": msgid("Reason"),
 }
 TONES: Final = {"suspended": "new", "finished": "done", "cancelled": "stopped"}
 
@@ -105,21 +123,26 @@ def _number(text: str) -> int:
 @router.get("/instances/{instance_id}")
 def show(desk: DeskDep, work: WorkDep, instance_id: str) -> Response:
     """Show where the procedure stands, and the forms to lay hands on it."""
-    instance = _administered(instance_id, desk, work)
+    return _page(_administered(instance_id, desk, work), desk, work)
+
+
+def _page(instance: Instance, desk: Desk, work: UnitOfWork, *, refused: Typed | None = None) -> Response:
     model, document = model_of(instance, work), work.documents.get(instance.document_id)
     over = instance.finished_at is not None
     waiting = () if over else look(instance, work).waiting_elements
     passed = () if over else earlier_steps(instance, work)
     places = [element for element in model.names if element in model.human_tasks or element in model.service_tasks]
+    fresh = [_form(act, desk) for act in ACTS]
     return desk.page(
         "instances/show.html",
+        status=422 if refused else 200,
         instance=instance,
         standing=desk.speaks(STANDINGS[instance.standing]),
         caller=caller_of(instance, desk, work),
         called=relatives(work.instances.called_by(instance.id), desk, work),
         name=desk.pick(model.name, model.name_en),
         document=document if access.may_read(desk.person, document) else None,
-        waiting=[(task_id, name_of(model, element, desk)) for task_id, element in waiting],
+        waiting=[(str(task_id), name_of(model, element, desk)) for task_id, element in waiting],
         passed=[(element, name_of(model, element, desk)) for element in passed],
         others=[(element, name_of(model, element, desk)) for element in places if element not in passed],
         passages=work.migrations.passages(instance.id),
@@ -127,7 +150,12 @@ def show(desk: DeskDep, work: WorkDep, instance_id: str) -> Response:
         names=names_of(desk.person.agency_id, work, desk.speaks("the machine")),
         once=secrets.token_urlsafe(16),
         longest_reason=MAX_REASON,
+        forms={form.prefix.rstrip("-"): form for form in (*fresh, *([refused] if refused else ()))},
     )
+
+
+def _form(act: str, desk: Desk) -> Typed:
+    return replace(Typed.of(LABELS, desk.language), prefix=f"{act}-")
 
 
 @router.get("/instances/{instance_id}/diagram.json")
@@ -138,28 +166,28 @@ def diagram(desk: DeskDep, work: WorkDep, instance_id: str) -> Response:
 
 
 @router.post("/instances/{instance_id}/suspend")
-def suspend(desk: DeskDep, form: FormDep, work: WorkDep, instance_id: str) -> Response:
+def suspend(desk: DeskDep, form: FormDep, services: ServicesDep, instance_id: str) -> Response:
     """Let it stand still."""
-    instance = suspend_instance(_asked(instance_id, form), by=desk.person, at=desk.at, work=work)
-    return desk.to(f"/instances/{instance.id}", "suspended")
+    asked = _asked(instance_id, form)
+    return _Act("suspend", desk, services).done(asked.instance_id, form, partial(suspend_instance, asked))
 
 
 @router.post("/instances/{instance_id}/resume")
-def resume(desk: DeskDep, form: FormDep, work: WorkDep, instance_id: str) -> Response:
+def resume(desk: DeskDep, form: FormDep, services: ServicesDep, instance_id: str) -> Response:
     """Let it go on."""
-    instance = resume_instance(_asked(instance_id, form), by=desk.person, at=desk.at, work=work)
-    return desk.to(f"/instances/{instance.id}", "went_on")
+    asked = _asked(instance_id, form)
+    return _Act("resume", desk, services).done(asked.instance_id, form, partial(resume_instance, asked))
 
 
 @router.post("/instances/{instance_id}/cancel")
-def cancel(desk: DeskDep, form: FormDep, work: WorkDep, instance_id: str) -> Response:
+def cancel(desk: DeskDep, form: FormDep, services: ServicesDep, instance_id: str) -> Response:
     """End it here."""
-    instance = cancel_instance(_asked(instance_id, form), by=desk.person, at=desk.at, work=work)
-    return desk.to(f"/instances/{instance.id}", "procedure_cancelled")
+    asked = _asked(instance_id, form)
+    return _Act("cancel", desk, services).done(asked.instance_id, form, partial(cancel_instance, asked))
 
 
 @router.post("/instances/{instance_id}/move")
-def move(desk: DeskDep, form: FormDep, work: WorkDep, instance_id: str) -> Response:
+def move(desk: DeskDep, form: FormDep, services: ServicesDep, instance_id: str) -> Response:
     """Take it to another step."""
     asked = MoveToken(
         instance_id=InstanceId(id_of(instance_id)),
@@ -167,19 +195,46 @@ def move(desk: DeskDep, form: FormDep, work: WorkDep, instance_id: str) -> Respo
         from_task_id=TaskId(form.id("from")),
         to_element_id=form.text("to"),
     )
-    return desk.to(f"/instances/{move_token(asked, by=desk.person, at=desk.at, work=work).id}", "moved")
+    return _Act("move", desk, services).done(asked.instance_id, form, partial(move_token, asked))
 
 
 @router.post("/instances/{instance_id}/data")
-def change_data(desk: DeskDep, form: FormDep, work: WorkDep, instance_id: str) -> Response:
+def change_data(desk: DeskDep, form: FormDep, services: ServicesDep, instance_id: str) -> Response:
     """Change what it knows."""
-    asked = ChangeInstanceData(
-        instance_id=InstanceId(id_of(instance_id)),
-        reason=form.text("reason"),
-        data=data_typed(form.text("data")),
-    )
-    instance = change_instance_data(asked, by=desk.person, at=desk.at, work=work)
-    return desk.to(f"/instances/{instance.id}", "data_changed")
+    chosen = InstanceId(id_of(instance_id))
+
+    def change(*, by: Person, at: datetime, work: UnitOfWork) -> Instance:
+        asked = ChangeInstanceData(instance_id=chosen, reason=form.text("reason"), data=data_typed(form.text("data")))
+        return change_instance_data(asked, by=by, at=at, work=work)
+
+    return _Act("data", desk, services).done(chosen, form, change)
+
+
+class Administer(Protocol):
+    """An act of an administrator, with all it needs but who does it, when, and in which transaction."""
+
+    def __call__(self, *, by: Person, at: datetime, work: UnitOfWork) -> Instance:
+        """Do it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """One of the page's forms, sent: done, or shown again with what was typed and what is wrong with it."""
+
+    name: str
+    desk: Desk
+    services: Services
+
+    def done(self, chosen: InstanceId, form: Form, act: Administer) -> Response:
+        desk = self.desk
+        try:
+            with self.services.begin() as work:
+                act(by=desk.person, at=desk.at, work=work)
+        except AdministrationInvalid as refusal:
+            typed = _form(self.name, desk).typed(form).refused(refusal, desk.language)
+            with self.services.begin() as work:
+                return _page(_administered(str(chosen), desk, work), desk, work, refused=typed)
+        return desk.to(f"/instances/{chosen}", ACTS[self.name])
 
 
 def _asked(instance_id: str, form: Form) -> Administration:

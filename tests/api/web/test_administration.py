@@ -108,27 +108,39 @@ def test_a_refusal_leads_back_to_the_page_the_form_was_on(
     visitors: Visitors, office: Office, document_id: DocumentId, sent_from: str, leads_back: bool
 ) -> None:
     administrator, path = visitors["quantri"], f"/instances/{instance_id(office, document_id)}"
-    form = administrator.open(path).form("/suspend")
+    form = administrator.open(path).form("/move")
+    sent = {**form.fields, "reason": REASON, "to": "nowhere"}
 
-    answer = administrator.client.post(
-        form.action, data={**form.fields, "reason": ""}, headers={"Referer": sent_from.format(path=path)}
-    )
+    answer = administrator.client.post(form.action, data=sent, headers={"Referer": sent_from.format(path=path)})
 
     page: Any = html.document_fromstring(answer.text)
     links = page.xpath("//main//a/@href")
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert (path in links) is leads_back
     assert "/" in links
-    assert page.xpath("//main//li")[0].text == "Lý do: Mục này không được để trống."
 
 
 def test_what_is_typed_wrong_is_said(visitors: Visitors, office: Office, document_id: DocumentId) -> None:
     administrator, path = visitors["quantri"], f"/instances/{instance_id(office, document_id)}"
     page = administrator.open(path)
 
-    require_sound(administrator.send(page.form("/suspend"), status=422, reason=" "))
-    require_sound(administrator.send(page.form("/data"), status=422, reason=REASON, data="[1"))
+    unsaid = administrator.send(page.form("/suspend"), status=422, reason=" ")
+    require_sound(unsaid)
+    assert unsaid.says("Lý do: Mục này không được để trống.")
     require_sound(administrator.send(page.form("/move"), status=409, reason=REASON, to="nowhere"))
+
+
+def test_what_was_typed_about_a_procedure_stands_there_again_with_what_is_wrong(
+    visitors: Visitors, office: Office, document_id: DocumentId
+) -> None:
+    administrator, path = visitors["quantri"], f"/instances/{instance_id(office, document_id)}"
+
+    page = administrator.send(administrator.open(path).form("/data"), status=422, reason=REASON, data="[1")
+
+    require_sound(page)
+    assert page.document.xpath("//form[contains(@action, '/data')]//textarea/text()") == ["[1", REASON]
+    assert page.document.xpath("//form[contains(@action, '/data')]//*[@role='alert']//a/@href") == ["#data-data"]
+    assert not page.document.xpath("//form[contains(@action, '/suspend')]//textarea/text()")
 
 
 def test_a_stuck_step_is_skipped_by_two_people_on_the_page(
