@@ -25,7 +25,7 @@ from engine.migration_records import InstanceMigrations
 from engine.ocop_records import OcopStores
 from engine.procedure_records import Definitions, Incidents, Instances, Messages, Timers, WorkItems
 from engine.publications import Publications
-from engine.queries import Once, Page, PageRequest
+from engine.queries import EVERYTHING, AuditQuery, Once, Page, PageRequest
 from engine.records import (
     Approvals,
     Calendars,
@@ -51,8 +51,10 @@ from engine.verifications import Verifications
 class AuditLog(Protocol):
     """The leaves, for reading; they are written by ``UnitOfWork.record`` alone."""
 
-    def search(self, agency_id: AgencyId, page: PageRequest, *, subject_id: str | None = None) -> Page[AuditEvent]:
-        """Return a page of the agency's leaves, the newest first."""
+    def search(
+        self, agency_id: AgencyId, page: PageRequest, *, subject_id: str | None = None, query: AuditQuery = EVERYTHING
+    ) -> Page[AuditEvent]:
+        """Return a page of the agency's leaves, the newest first; of one subject, or of those the query asks for."""
 
     def about(self, agency_id: AgencyId, subject_ids: Collection[str]) -> Sequence[AuditEvent]:
         """Return the agency's leaves about any of these subjects, the oldest first, with what private is still kept."""

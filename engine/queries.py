@@ -30,6 +30,28 @@ class Page(Generic[Row]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditQuery:
+    """Which leaves of an agency: all that are said must hold.
+
+    Attributes:
+        subjects: Ids of what they are about; None: of anything.
+        actor: Who did it.
+        action: What was done, as in 'document.signed'.
+        since, before: From this moment on, and before that one.
+    """
+
+    subjects: tuple[str, ...] | None = None
+    actor: PersonId | None = None
+    action: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+EVERYTHING: Final = AuditQuery()
+"""Leaves about anything, of anybody, at any time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentQuery:
     """Which documents, of those *reader* may read (engine.access says which).
 

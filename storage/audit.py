@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Row, bindparam, func, insert, literal_column, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Row, bindparam, func, insert, literal_column, select, tuple_
 
 from engine.audit import AuditEvent, Place, PrivateValue, ReadLeaf
 from engine.ids import AgencyId, EventId, PersonId
-from engine.queries import Page, PageRequest
+from engine.queries import EVERYTHING, AuditQuery, Page, PageRequest
 from storage.queries import id_in, page_of
 from storage.rows import insert_many, written
 from storage.schema import audit_events, audit_private
@@ -43,6 +43,22 @@ LAST = EventId(UUID(int=2**128 - 1))
 """Behind every event of a position."""
 
 
+def _asked(query: AuditQuery) -> list[ColumnElement[bool]]:
+    leaf = audit_events.c
+    asked: list[ColumnElement[bool]] = []
+    if query.subjects is not None:
+        asked.append(leaf.subject_id.in_(query.subjects))
+    if query.actor is not None:
+        asked.append(leaf.actor == query.actor)
+    if query.action is not None:
+        asked.append(leaf.action == query.action)
+    if query.since is not None:
+        asked.append(leaf.at >= query.since)
+    if query.before is not None:
+        asked.append(leaf.at < query.before)
+    return asked
+
+
 class PostgresAuditLog:
     """The leaves, as one transaction sees them."""
 
@@ -59,9 +75,11 @@ class PostgresAuditLog:
         if private:
             self._connection.later(_ADD_PRIVATE, written(private))
 
-    def search(self, agency_id: AgencyId, page: PageRequest, *, subject_id: str | None = None) -> Page[AuditEvent]:
-        """Return a page of the agency's leaves, the newest first."""
-        wanted = select(audit_events).where(audit_events.c.agency_id == agency_id)
+    def search(
+        self, agency_id: AgencyId, page: PageRequest, *, subject_id: str | None = None, query: AuditQuery = EVERYTHING
+    ) -> Page[AuditEvent]:
+        """Return a page of the agency's leaves, the newest first; of one subject, or of those the query asks for."""
+        wanted = select(audit_events).where(audit_events.c.agency_id == agency_id, *_asked(query))
         if subject_id is not None:
             wanted = wanted.where(audit_events.c.subject_id == subject_id)
         if page.after is not None:

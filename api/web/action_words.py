@@ -5,6 +5,37 @@ from typing import Final
 
 from api.web.words import msgid
 
+FIELDS: Final[Mapping[str, str]] = {
+    "reason": msgid("Reason"),
+    "note": msgid("Note"),
+    "comment": msgid("Comment"),
+    "outcome": msgid("Outcome"),
+    "element_id": msgid("Step"),
+    "number": msgid("Number"),
+    "arrival_number": msgid("Arrival number"),
+    "person_id": msgid("Person"),
+    "to": msgid("To whom"),
+    "assignee": msgid("To whom"),
+    "recipients": msgid("Recipients"),
+    "signers": msgid("Whose signatures"),
+    "fields": msgid("Signature fields"),
+    "field": msgid("Signature field"),
+    "kind": msgid("Kind"),
+    "form": msgid("Form of the copy"),
+    "purpose": msgid("Trusted for"),
+    "name": msgid("Name"),
+    "authority": msgid("Authority"),
+    "until": msgid("Until"),
+    "file_id": msgid("File (SHA-256)"),
+    "signed_file_id": msgid("Signed file (SHA-256)"),
+    "digest": msgid("Signed range of the file (SHA-256)"),
+    "certificate": msgid("Certificate (SHA-256)"),
+    "code": msgid("Code of the error"),
+    "version": msgid("Version"),
+    "operation": msgid("Operation"),
+}
+"""Fields of leaves that say something to a reader, as they are called on a page; the others stand in the leaf."""
+
 ACTIONS: Final[Mapping[str, str]] = {
     "session.started": msgid("signed in"),
     "session.refused": msgid("was refused at sign-in"),

@@ -1,6 +1,6 @@
 """Notices on pages: what one is told, and how one wants to be told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from fastapi import APIRouter
@@ -11,8 +11,9 @@ from api.texts import notice_text
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, Typed, id_of
 from api.web.words import msgid
+from engine import access
 from engine.actions.set_notice_preferences import set_notice_preferences
-from engine.ids import NoticeId
+from engine.ids import DocumentId, NoticeId
 from engine.notices import NoticeKind, Preference, Preferences, PreferencesInvalid, When
 from engine.ports import UnitOfWork
 
@@ -26,8 +27,22 @@ INVALID: Final = 422
 def show_list(desk: DeskDep, work: WorkDep, page: PageDep, unread: str = "") -> Response:
     """Show what the person is told, the newest first, or with *unread* only what is new."""
     found = work.notices.shown_to(desk.person.id, page, unread=bool(unread))
-    shown = [(notice, notice_text(notice.news.template, notice.news.facts, desk.language)) for notice in found.items]
+    subjects = _subjects([notice.news.document_id for notice in found.items if notice.news.document_id], desk, work)
+    shown = [
+        (
+            notice,
+            notice_text(notice.news.template, notice.news.facts, desk.language),
+            subjects.get(notice.news.document_id) if notice.news.document_id else None,
+        )
+        for notice in found.items
+    ]
     return desk.page("notices/list.html", shown=shown, only_unread=bool(unread), next_page=found.next)
+
+
+def _subjects(documents: Sequence[DocumentId], desk: Desk, work: UnitOfWork) -> Mapping[DocumentId, str]:
+    """Return what documents are about, of those the person may read; it is read now and stands in no notice."""
+    known = work.documents.several(set(documents)) if documents else {}
+    return {one.id: one.subject for one in known.values() if access.may_read(desk.person, one)}
 
 
 @router.post("/notices/read")

@@ -12,6 +12,7 @@ from api.web.desk import Desk, DeskDep
 from engine import access
 from engine.documents import Document
 from engine.ids import DocumentId
+from engine.notify import called
 from engine.ports import UnitOfWork
 from engine.renewals import Proof
 
@@ -20,10 +21,11 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofSaid:
-    """A proof in words; the document only where the person may read it."""
+    """A proof in words; the document only where the person may read it, else by type and number alone."""
 
     proof: Proof
     document: Document | None
+    called: str
     failure: str
 
 
@@ -48,5 +50,6 @@ def _said(proof: Proof, document: Document, desk: Desk) -> ProofSaid:
     return ProofSaid(
         proof=proof,
         document=document if access.may_read(desk.person, document) else None,
+        called=called(document),
         failure=failure,
     )

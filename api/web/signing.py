@@ -159,7 +159,8 @@ def ask(key: WorkItemId, form: Form, desk: Desk, services: Services) -> Response
         expected=FileId(form.text("digest")) if form.text("digest") else None,
     )
     item = ask_signature(asked, by=desk.person, services=services)
-    return desk.to(f"/work-items/{key}", "signing" if item.state is WorkItemState.SIGNING else "signed")
+    # While it is being signed the page says so itself, and stops saying it when it is done.
+    return desk.to(f"/work-items/{key}", None if item.state is WorkItemState.SIGNING else "signed")
 
 
 @router.post("/work-items/{work_item_id}/signature/otp")

@@ -1,6 +1,6 @@
 """Trusted authorities on a page: who they are, since when and why; adding one, loading a list, trusting no longer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -13,6 +13,7 @@ from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, Typed, id_of
 from api.web.names import names_of
 from api.web.words import msgid
+from api.wiring import House, room_settings
 from engine import access
 from engine.actions.add_trust_anchor import AddTrustAnchor, add_trust_anchor
 from engine.actions.load_trusted_list import LoadTrustedList, load_trusted_list
@@ -20,6 +21,8 @@ from engine.actions.remove_trust_anchor import remove_trust_anchor
 from engine.errors import Refusal
 from engine.ids import TrustAnchorId
 from engine.neighbours import Services
+from engine.signatures import CertificateFacts
+from engine.signing_keys import CertificateUnreadable
 from engine.trust_anchors import MAX_REASON, AlreadyTrusted, TrustPurpose, TrustRefused
 
 router = APIRouter()
@@ -99,6 +102,7 @@ def _list(desk: Desk, services: Services, *, anchor: Typed | None = None, listed
     return desk.page(
         "trust_anchors/list.html",
         status=INVALID if anchor or listed else 200,
+        folder=_of_folder(desk.request.app.state.house),
         found=found,
         names=names,
         purposes=[(one.value, desk.speaks(words.TRUST_PURPOSES[one])) for one in TrustPurpose],
@@ -106,3 +110,14 @@ def _list(desk: Desk, services: Services, *, anchor: Typed | None = None, listed
         anchor=anchor or Typed.of(ANCHOR_LABELS, desk.language, purpose=TrustPurpose.ANY.value),
         listed=replace(listed or Typed.of(LIST_LABELS, desk.language), prefix="list-"),
     )
+
+
+def _of_folder(house: House) -> Sequence[CertificateFacts]:
+    """Return the authorities that the machine's own folder names; a file that cannot be read is passed over."""
+    found: list[CertificateFacts] = []
+    for path in room_settings(house.settings).roots:
+        try:
+            found += [one.facts for one in house.services.pdfs.read_certificates((path.read_bytes(),))]
+        except (OSError, CertificateUnreadable):
+            continue
+    return found

@@ -4,6 +4,8 @@ Where the signature was made elsewhere and handed in, it is added to the documen
 """
 
 import json
+from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
 from engine import procedures, waits
@@ -17,29 +19,37 @@ from engine.files import StoredFile
 from engine.ids import PersonId, WorkItemId
 from engine.key_use import key_of
 from engine.neighbours import Services
+from engine.notices import NoticeKind
+from engine.notify import about, notify
 from engine.operations.move import Move
 from engine.ports import UnitOfWork
 from engine.recalls import Hindrance
 from engine.sealing import seal_attachments
-from engine.signatures import SEAL_FIELD, TEXT_SEAL_FIELD, PreparedSignature, RevocationUnavailable
+from engine.signatures import SEAL_FIELD, TEXT_SEAL_FIELD, KeyMismatch, PreparedSignature, RevocationUnavailable
 from engine.signer_events import SignatureGivenBack
 from engine.signing_keys import SigningKey
 from engine.signings import SignatureNotProven, Signing, SigningNotFound, SigningState
 from engine.validations import Verdict
 from engine.work_items import WorkItem, WorkItemState
 
+DOCUMENT_CHANGED: Final = "the document changed while it was being signed"
+KEY_REPLACED: Final = "another key was chosen before it was signed"
+"""Why a signature that was asked for was not made."""
+ANOTHER_KEY: Final = "Another key was chosen for you before it signed; sign it again: %(document)s."
+
 
 def use_key(work_item_id: WorkItemId, *, services: Services, key: SigningKey | None = None) -> None:
     """Sign, keep the signed file and carry the procedure on; harmless when it was done before, or is no longer wanted.
 
-    Where the document changed since the signature was prepared, it is given back to its signer: what others signed or
-    wrote meanwhile is never lost. Of several signatures each is proven before the next step begins. The attachments of
-    a sealed document are signed first, one by one. After a crash the same digests are signed again, never others. A
-    *key* comes only from the request in which its PIN or code was typed.
+    Where the document changed since the signature was prepared, it is given back to its signer: what others signed
+    or wrote meanwhile is never lost; likewise where another key was chosen since. Of several signatures each is
+    proven before the next step begins. The attachments of a sealed document are signed first, one by one. After a
+    crash the same digests are signed again, never others. A *key* comes only from the request in which its PIN or
+    code was typed.
 
     Raises:
         SigningNotFound, InstanceHalted: Nobody asked for it, or its procedure was suspended meanwhile.
-        KeyUnavailable, KeyMismatch, SignatureBroken, TimestampUnavailable, RevocationUnavailable: Not now.
+        KeyUnavailable, SignatureBroken, TimestampUnavailable, RevocationUnavailable: Not now.
         CertificateRevoked and the others of engine.certificates: Not any more.
         SignatureNotProven: What was made of it does not stand our own validation.
     """
@@ -55,7 +65,12 @@ def use_key(work_item_id: WorkItemId, *, services: Services, key: SigningKey | N
     if _was_left_behind(signing, document):
         _give_back(work_item_id, services)
         return
-    signed = _signed(signing, made, key, services)
+    try:
+        signed = _signed(signing, made, key, services)
+    except KeyMismatch:
+        # What was prepared names the certificate of a key that was replaced: no key signs it any more.
+        _give_back(work_item_id, services, KEY_REPLACED)
+        return
     if isinstance(document, OutgoingDocument) and document.further:
         _require_proven(signed, signing.field, services)
     _keep(work_item_id, services.put_pdf(signed, by=signing.asked_by, agency_id=signing.agency_id), services)
@@ -70,7 +85,7 @@ def _keep(work_item_id: WorkItemId, file: StoredFile, services: Services) -> Non
             return
         move = procedures.prepare(instance, by=signing.asked_by, at=services.clock(), work=work)
         if _was_left_behind(signing, move.document):
-            _back_to_signer(item, signing, move)
+            _back_to_signer(item, signing, move, DOCUMENT_CHANGED)
         else:
             _move_on(item, signing, file, move)
 
@@ -80,20 +95,28 @@ def _was_left_behind(signing: Signing, document: Document) -> bool:
     return signing.base_file_id not in (None, document.file_id)
 
 
-def _give_back(work_item_id: WorkItemId, services: Services) -> None:
+def _give_back(work_item_id: WorkItemId, services: Services, because: str = DOCUMENT_CHANGED) -> None:
     with services.begin() as work:
         item, instance = work.work_items.lock(work_item_id)
         signing = _find(work_item_id, work)
         if signing.state is not SigningState.DIGESTED or item.state is not WorkItemState.SIGNING:
             return
         move = procedures.prepare(instance, by=signing.asked_by, at=services.clock(), work=work)
-        if _was_left_behind(signing, move.document):
-            _back_to_signer(item, signing, move)
+        if because == KEY_REPLACED or _was_left_behind(signing, move.document):
+            _back_to_signer(item, signing, move, because)
 
 
-def _back_to_signer(item: WorkItem, signing: Signing, move: Move) -> None:
+def _back_to_signer(item: WorkItem, signing: Signing, move: Move, because: str) -> None:
     work = move.work
-    work.signings.save(signing.voided("the document changed while it was being signed"))
+    work.signings.save(signing.voided(because))
+    if because == KEY_REPLACED:
+        news = about(move.document, NoticeKind.WORK, f"signature:{signing.id}", ANOTHER_KEY)
+        notify(
+            [signing.asked_by],
+            replace(news, path=f"/work-items/{item.id}", work_item_id=item.id),
+            at=move.at,
+            work=work,
+        )
     work.work_items.save(item.not_signed())
     if move.outgoing().state is OutgoingState.SIGNING:
         move.document = move.outgoing().in_state(OutgoingState.TO_SIGN)

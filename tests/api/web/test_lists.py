@@ -1,7 +1,11 @@
 """Lists on the pages: documents found by words and days, incidents, models, the audit log."""
 
+from datetime import timedelta
+from urllib.parse import urlencode
+
 from api.demo import shipped_model
 from engine.actions.report_failure import Failure, report_failure
+from engine.deadlines import office_date
 from engine.ids import DocumentId
 from engine.procedures import model_of
 from engine.runtime.run import Run
@@ -109,8 +113,33 @@ def test_the_audit_log_names_who_did_what_and_shows_the_leaf(visitors: Visitors,
 
     page = visitors["kiemtra"].open(f"/audit/events?subject={document_id}")
 
-    assert [line.split(" ", 2)[2] for line in page.texts("//summary")[1:]] == ["Nguyễn Thị Hoa đăng ký văn bản đến"]
+    lines = [line.split(" ", 2)[2] for line in page.texts("//ol[@class='audit']/li/details/summary")]
+    assert lines == ["Nguyễn Thị Hoa đăng ký văn bản đến: Công văn 12/SNN-VP"]
     assert '"action": "incoming_document.registered"' in page.source.replace("&#34;", '"')
+
+
+def test_the_audit_log_is_narrowed_by_who_what_when_and_which_document(visitors: Visitors, office: Office) -> None:
+    document_id = office.register(code_number="77", subject="Về việc tìm trong nhật ký").document.id
+    office.complete(document_id, "direct", "file", "chutich", note="Để biết")
+    today = office_date(office.house.services.clock())
+    auditor = visitors["kiemtra"]
+
+    def lines(**asked: str) -> list[str]:
+        page = auditor.open(f"/audit/events?{urlencode(asked)}")
+        return page.texts("//ol[@class='audit']/li/details/summary")
+
+    registered = lines(what="incoming_document.registered", who=str(office.people["vanthu"].id))
+    assert len(registered) == 1
+    assert lines(what="incoming_document.registered", who=str(office.people["chutich"].id)) == []
+    of_document = lines(document="tìm trong nhật ký")
+    assert any("Nguyễn Văn Đức" in line for line in of_document)
+    assert len(of_document) < len(lines())
+    assert lines(document="không có văn bản nào như vậy") == []
+    assert lines(**{"from": f"{today + timedelta(days=1):%d/%m/%Y}"}) == []
+    assert lines(to=f"{today:%d/%m/%Y}")
+    wrong = auditor.open("/audit/events?from=31/02/2026&who=nobody")
+    assert wrong.errors()
+    assert wrong.says("Nguyễn Thị Hoa đăng ký văn bản đến: Công văn 77/SNN-VP")
 
 
 def bundle(name: str, without: str = "") -> list[Upload]:

@@ -66,7 +66,7 @@ def test_it_says_in_words_what_a_file_is(outside: Outside) -> None:
     assert issued.says("Mọi chữ ký đều hợp lệ")
     assert issued.says(document.subject)
     assert unsealed.says("Bản này chưa có chữ ký số của cơ quan.")
-    assert changed.says("sau đó đã bị thêm hoặc sửa nội dung")
+    assert changed.says("tệp có gốc là văn bản này nhưng đã bị thêm, sửa")
     assert stranger.says("Tệp này không phải văn bản ban hành từ hệ thống này")
     assert stranger.says("Không có chữ ký số thì không thể biết")
 

@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from api.province import province
+from api.settings import Settings
 from api.wiring import now, room_settings
 from engine.actions.ask_signature import AskSignature, ask_signature
 from engine.actions.use_key import use_key
@@ -15,6 +17,7 @@ from engine.events import WaitNoted
 from engine.ids import SYSTEM, DocumentId, WorkItemId
 from engine.queries import PageRequest
 from engine.registers import Direction
+from engine.rounds.make_notices import settle_notices
 from engine.signings import KeyNotYours, SigningNotFound, SigningState, WrongKeyKind
 from engine.validations import Verdict
 from engine.work_items import WorkItemNotFound, WorkItemNotOpen, WorkItemState, WorkItemTakesNoSignature
@@ -244,3 +247,29 @@ def test_a_certificate_that_may_not_sign_is_refused_before_anything_is_on_record
     with office.house.services.begin() as work:
         assert work.signings.find(item.id) is None
     assert office.item(item.document_id, "sign").state is WorkItemState.OPEN
+
+
+def test_what_was_prepared_for_a_key_that_was_replaced_is_given_back_to_its_signer(
+    office: Office, signing_settings: Settings, tmp_path: Path
+) -> None:
+    document_id = office.reviewed()
+    item = office.item(document_id, "sign")
+    services = office.house.services
+    ask_signature(AskSignature(work_item_id=item.id), by=office.people["chutich"], services=services)
+    # The file called after the chairman is another key's by now.
+    assert signing_settings.keys is not None
+    other = signing_settings.keys / f"{office.people['phochutich'].id}.p12"
+    (tmp_path / f"{office.people['chutich'].id}.p12").write_bytes(other.read_bytes())
+    pool = RoomPool(replace(room_settings(signing_settings), keys=tmp_path), processes=1, clock=now)
+    use_key(item.id, services=replace(services, pdfs=pool))
+    pool.close()
+    settle_notices(services=services)
+
+    with services.begin() as work:
+        signing, again = work.signings.find(item.id), work.work_items.get(item.id)
+        told = [one.news.path for one in work.notices.shown_to(office.people["chutich"].id, PageRequest()).items]
+    assert signing is not None
+    assert (signing.state, again.state) == (SigningState.VOID, WorkItemState.OPEN)
+    assert f"/work-items/{item.id}" in told
+    office.sign(document_id, "sign", "chutich")
+    assert office.outgoing(document_id).state is OutgoingState.SIGNED
