@@ -69,6 +69,7 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "record_stand_ins": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
     "save_templates": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
     "read_templates": frozenset(Role),
+    "circulate_documents": frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD}),
     "found_councils": frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE}),
     "keep_ocop_register": frozenset(
         {Role.CLERK, Role.SPECIALIST, Role.HEAD_OF_UNIT, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD}

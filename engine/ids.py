@@ -37,6 +37,7 @@ CouncilSessionId = NewType("CouncilSessionId", UUID)
 MatterId = NewType("MatterId", UUID)
 """Something put to a council for its vote."""
 MotionId = NewType("MotionId", UUID)
+CirculationId = NewType("CirculationId", UUID)
 CaseProcedureId = NewType("CaseProcedureId", UUID)
 CaseId = NewType("CaseId", UUID)
 CaseSlipId = NewType("CaseSlipId", UUID)

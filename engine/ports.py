@@ -16,6 +16,7 @@ from engine.appearance_records import AttachmentSeals, Copies, SignatureImages
 from engine.assessment_records import Assessments
 from engine.audit import AuditEvent, Place, ReadLeaf
 from engine.case_records import OneStopRecords
+from engine.circulation_records import Circulations
 from engine.council_records import Councils, CouncilSessions
 from engine.criteria_records import Achievements, CriteriaSets, Localities, Targets
 from engine.dossier_records import Dossiers
@@ -209,6 +210,10 @@ class UnitOfWork(OneStopRecords, Protocol):
     @property
     def contributions(self) -> Contributions:
         """What is said of drafts."""
+
+    @property
+    def circulations(self) -> Circulations:
+        """Documents sent to localities."""
 
     @property
     def verifications(self) -> Verifications:

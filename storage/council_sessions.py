@@ -230,8 +230,8 @@ class PostgresCouncilSessions:
         names = ("motion_id", "person_id", "at", "opinion", "sealed")
         choice = None if ballot.choice is None else ballot.choice.value
         values = {name: getattr(ballot, name) for name in names} | {"choice": choice}
-        kept = self._connection.execute(upsert(council_ballots).on_conflict_do_nothing(), values)
-        return bool(kept.rowcount)
+        once = upsert(council_ballots).on_conflict_do_nothing().returning(_B.person_id)
+        return self._connection.execute(once, values).one_or_none() is not None
 
     def burn(self, motion_id: MotionId) -> None:
         """Remove what the secret ballots of a vote say; who cast one stays known."""

@@ -30,6 +30,7 @@ from storage.case_feedback import PostgresCaseFeedback
 from storage.case_procedures import PostgresCaseProcedures
 from storage.cases import PostgresCases
 from storage.checks import PostgresChecks
+from storage.circulations import PostgresCirculations
 from storage.client_signatures import PostgresClientSignatures
 from storage.comments import PostgresComments
 from storage.copies import PostgresCopies
@@ -174,6 +175,7 @@ class PostgresUnitOfWork:
     templates = _Noun(PostgresTemplates)
     publications = _Noun(PostgresPublications)
     copies = _Noun(PostgresCopies)
+    circulations = _Noun(PostgresCirculations)
     councils = _Noun(PostgresCouncils)
     case_procedures = _Noun(PostgresCaseProcedures)
     cases = _Noun(PostgresCases)

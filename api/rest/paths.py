@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends, Path
 
+from engine.circulations import CirculationNotFound
 from engine.council_sessions import SessionNotFound
 from engine.council_votes import MotionNotFound
 from engine.councils import CouncilNotFound
@@ -13,6 +14,7 @@ from engine.definitions import DefinitionNotFound
 from engine.documents import DocumentNotFound
 from engine.errors import NotFound
 from engine.ids import (
+    CirculationId,
     CouncilId,
     CouncilSessionId,
     DefinitionId,
@@ -118,6 +120,10 @@ async def _owner(owner_id: _Text) -> UUID:
 LocalityPath = Annotated[LocalityId, Depends(_locality)]
 
 
+async def _circulation(circulation_id: _Text) -> CirculationId:
+    return CirculationId(_uuid(circulation_id, CirculationNotFound))
+
+
 async def _council(council_id: _Text) -> CouncilId:
     return CouncilId(_uuid(council_id, CouncilNotFound))
 
@@ -130,6 +136,7 @@ async def _council_vote(vote_id: _Text) -> MotionId:
     return MotionId(_uuid(vote_id, MotionNotFound))
 
 
+CirculationPath = Annotated[CirculationId, Depends(_circulation)]
 CouncilPath = Annotated[CouncilId, Depends(_council)]
 CouncilSessionPath = Annotated[CouncilSessionId, Depends(_council_session)]
 CouncilVotePath = Annotated[MotionId, Depends(_council_vote)]

@@ -42,6 +42,7 @@ NAVIGATION: Final = (
     Entry(path="/criteria-sets", label=msgid("Sets of criteria"), needs="read_criteria"),
     Entry(path="/forecast", label=msgid("What will be late"), needs="read_forecast"),
     Entry(path="/councils", label=msgid("Councils")),
+    Entry(path="/circulations", label=msgid("Directives to localities"), needs="circulate_documents"),
     Entry(path="/registers", label=msgid("Registers"), needs="read_registers"),
     Entry(path="/stand-ins", label=msgid("Stand-ins")),
     Entry(path="/signature-images", label=msgid("Signature images"), needs="store_file"),

@@ -27,6 +27,7 @@ from api.web.words import msgid
 from engine import access
 from engine.actions.pause_document import MAX_REASON
 from engine.choices import recall_hindrance
+from engine.circulating import may_circulate
 from engine.copies import Medium, may_be_copied
 from engine.documents import DOCUMENT_TYPES, FINISHED, Document, IncomingDocument, OutgoingDocument
 from engine.errors import FieldError
@@ -170,6 +171,8 @@ def _kept(document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:
         "voided": work.signings.voided(document.id) if isinstance(document, OutgoingDocument) else (),
         "attachments": attachments_of(document, work),
         "copies": copies_of(document, desk, work),
+        "may_circulate": isinstance(document, OutgoingDocument) and may_circulate(desk.person, document),
+        "circulated_by": None if outgoing else work.circulations.find_received(document.id),
         "copy_of": copy_of,
         "may_read_source": copy_of is not None and access.may_read(desk.person, copy_of[1]),
         "may_copy": desk.may("draft_document") and may_be_copied(document),

@@ -1,22 +1,44 @@
 """Handing an issued document to the agencies of this installation it is addressed to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final
+from datetime import datetime
+from typing import Final, Protocol
 
 from engine.copies import Medium, number_of, organ_of
 from engine.copy_forms import COPY_FORMS
 from engine.deliveries import Delivery, DeliveryState
-from engine.documents import IncomingDocument, IncomingState, OutgoingDocument
+from engine.documents import Document, IncomingDocument, IncomingState, OutgoingDocument
 from engine.events import DeliveryArrived
-from engine.ids import AgencyId, DeliveryId, DocumentId
-from engine.operations.move import Move, OperationMisplaced
+from engine.ids import AgencyId, DeliveryId, DocumentId, PersonId
+from engine.operations.move import Data, OperationMisplaced
+from engine.ports import UnitOfWork
 
 COVERING: Final = "TTr"
 """The type of document that covers a dossier (Tờ trình)."""
 
 
-def deliver(document: OutgoingDocument, move: Move, to: Sequence[AgencyId]) -> list[Delivery]:
+class Carrier(Protocol):
+    """Who delivers, when and in which transaction: a procedure on its way, or the machine by itself."""
+
+    @property
+    def by(self) -> PersonId:
+        """Who acts."""
+
+    @property
+    def at(self) -> datetime:
+        """The moment."""
+
+    @property
+    def work(self) -> UnitOfWork:
+        """The transaction."""
+
+    @property
+    def start_procedure(self) -> Callable[[str, Document, Data], object]:
+        """Starts the procedure of this key for a new document."""
+
+
+def deliver(document: OutgoingDocument, move: Carrier, to: Sequence[AgencyId]) -> list[Delivery]:
     """Make an incoming document, waiting for its clerk, at each of these agencies; no arrival number is taken by it."""
     dossier = move.work.dossiers.find_of_document(document.id) if document.type == COVERING else None
     # A dossier arrives with its covering document, when its own procedure submits it.
@@ -24,7 +46,7 @@ def deliver(document: OutgoingDocument, move: Move, to: Sequence[AgencyId]) -> l
     return [_deliver_to(agency_id, document, move) for agency_id in to if agency_id != decides]
 
 
-def _deliver_to(agency_id: AgencyId, document: OutgoingDocument, move: Move) -> Delivery:
+def _deliver_to(agency_id: AgencyId, document: OutgoingDocument, move: Carrier) -> Delivery:
     work = move.work
     delivery = Delivery(
         id=DeliveryId(work.new_id()),
@@ -53,7 +75,7 @@ def _deliver_to(agency_id: AgencyId, document: OutgoingDocument, move: Move) -> 
     return delivery
 
 
-def _copied(delivery: Delivery, document: OutgoingDocument, move: Move) -> IncomingDocument:
+def _copied(delivery: Delivery, document: OutgoingDocument, move: Carrier) -> IncomingDocument:
     """Return the copy as it arrives: it is known by number, date and agency of the document it was made of."""
     copy = move.work.copies.find(document.id)
     if copy is None or copy.target is not Medium.ELECTRONIC:
@@ -65,7 +87,7 @@ def _copied(delivery: Delivery, document: OutgoingDocument, move: Move) -> Incom
     return replace(arrived(delivery, named, move), organ_name=organ_of(source, agency.name))
 
 
-def arrived(delivery: Delivery, document: OutgoingDocument, move: Move) -> IncomingDocument:
+def arrived(delivery: Delivery, document: OutgoingDocument, move: Carrier) -> IncomingDocument:
     """Return the document as it arrives at the agency of this delivery; raises OperationMisplaced without a number."""
     if document.number is None or document.issued_date is None:
         raise OperationMisplaced(operation="deliver", why="the document has no number")

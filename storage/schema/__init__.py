@@ -33,6 +33,12 @@ from storage.schema.cases import (
     cases,
     service_index_entries,
 )
+from storage.schema.circulations import (
+    circulation_addressees,
+    circulation_answers,
+    circulation_readings,
+    circulations,
+)
 from storage.schema.columns import metadata
 from storage.schema.cooperation import comments, form_drafts, watches
 from storage.schema.councils import (
@@ -182,6 +188,10 @@ AUDITED: Final = (
     "ocop_ratings",
     "ocop_proposals",
     "ocop_sheets",
+    "circulations",
+    "circulation_addressees",
+    "circulation_readings",
+    "circulation_answers",
 )
 """A change of a row of these tables cannot commit without a leaf in the same transaction."""
 
@@ -234,6 +244,10 @@ __all__ = [
     "case_steps",
     "cases",
     "checks",
+    "circulation_addressees",
+    "circulation_answers",
+    "circulation_readings",
+    "circulations",
     "client_signatures",
     "comments",
     "contributions",

@@ -1,5 +1,6 @@
-"""A council with a row in each of its tables."""
+"""A council, and a circulated document, with a row in each of their tables."""
 
+from engine.circulations import Addressee, Ask, Circulation, CirculationAnswer
 from engine.council_sessions import (
     BallotKind,
     CouncilSession,
@@ -11,7 +12,7 @@ from engine.council_sessions import (
 )
 from engine.council_votes import Ballot, Choice, Motion
 from engine.councils import Council, Member, MemberFunction
-from engine.ids import CouncilId, CouncilSessionId, MatterId, MotionId
+from engine.ids import CirculationId, CouncilId, CouncilSessionId, MatterId, MotionId
 from engine.ports import UnitOfWork
 from tests.storage.builders import NOON, TODAY, Desk, new_id
 
@@ -81,3 +82,22 @@ def a_council_session(work: UnitOfWork, desk: Desk) -> CouncilSession:
     work.councils.add(council)
     work.council_sessions.add(session)
     return session
+
+
+def fill_circulations(work: UnitOfWork, desk: Desk) -> None:
+    """Keep a circulated document that was read and answered."""
+    clerk, agency_id = desk.office.person("clerk").id, desk.office.agency.id
+    circulation = Circulation(
+        id=CirculationId(new_id()),
+        agency_id=agency_id,
+        document_id=desk.document.id,
+        asks=Ask.ANSWER,
+        note="Báo cáo",
+        begun_by=clerk,
+        begun_at=NOON,
+    )
+    work.circulations.add(circulation, [Addressee(circulation_id=circulation.id, agency_id=agency_id)])
+    work.circulations.add_reading(circulation.id, clerk, NOON)
+    work.circulations.add_answer(
+        CirculationAnswer(circulation_id=circulation.id, agency_id=agency_id, by=clerk, at=NOON, text="Đã làm")
+    )

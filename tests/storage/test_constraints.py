@@ -23,7 +23,7 @@ from engine.renewals import Proof
 from storage.embedded import EmbeddedServer
 from storage.schema import metadata
 from tests.storage.announced import fill_announcements
-from tests.storage.assembled import fill_councils
+from tests.storage.assembled import fill_circulations, fill_councils
 from tests.storage.builders import (
     NOON,
     TODAY,
@@ -126,6 +126,7 @@ def filled(postgres: EmbeddedServer, template: str) -> Iterator[Database]:
             fill_judged(work, desk)
             fill_published(work, desk)
             fill_councils(work, desk)
+            fill_circulations(work, desk)
             fill_one_stop(work, desk)
             fill_ocop(work, desk)
             work.verifications.add_code(desk.document.id, "0" * 26)

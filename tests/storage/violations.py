@@ -276,6 +276,10 @@ CHECKS = {
     "council_ballots_choice_known": "UPDATE council_ballots SET choice = 'x'",
     "council_ballots_secret_or_open": "UPDATE council_ballots SET sealed = 'x'",
     "council_ballots_secret_without_words": "UPDATE council_ballots SET choice = NULL, opinion = 'x'",
+    "circulations_asks_known": "UPDATE circulations SET asks = 'x'",
+    "circulation_addressees_readers_counted": "UPDATE circulation_addressees SET readers = 1",
+    "circulation_addressees_reminders_counted": "UPDATE circulation_addressees SET reminders = 1",
+    "circulation_answers_says_something": "UPDATE circulation_answers SET text = ''",
 }
 
 DOUBLES = {

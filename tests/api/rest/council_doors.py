@@ -1,4 +1,4 @@
-"""The routes of councils, and whom they refuse."""
+"""The routes of councils and of circulated documents, and whom they refuse."""
 
 from tests.api.rest.door import SOMEBODY, Door
 
@@ -35,4 +35,30 @@ COUNCIL_DOORS = (
     Door(method="POST", path=VOTE + "/ballots", body={"choice": "agree"}, refused=NO_MEMBER),
     Door(method="POST", path=VOTE + "/closing", refused=NO_MEMBER),
     Door(method="POST", path=VOTE + "/voiding", body={"reason": "A"}, refused=NO_MEMBER),
+)
+
+SENT = "/circulations/{circulation_id}"
+RECEIVED = "/received-circulations/{circulation_id}"
+CIRCULATION_DOORS = (
+    Door(
+        method="POST",
+        path="/documents/{document_id}/circulations",
+        body={"note": "A"},
+        refused=(("chuyenvien", 403), ("quantri", 403), ("kiemtra", 403), ("vanthu.xa1", 404)),
+    ),
+    Door(method="GET", path="/circulations"),
+    Door(method="GET", path=SENT, refused=NO_MEMBER),
+    *(
+        Door(method="POST", path=SENT + part, refused=(("chuyenvien", 403), ("quantri", 403), ("vanthu.xa1", 404)))
+        for part in ("/reminders", "/closing")
+    ),
+    Door(method="GET", path="/received-circulations"),
+    Door(method="GET", path=RECEIVED, refused=NO_MEMBER),
+    Door(method="POST", path=RECEIVED + "/reading", refused=NO_MEMBER),
+    Door(
+        method="POST",
+        path=RECEIVED + "/answers",
+        body={"text": "A"},
+        refused=(("quantri", 403), ("kiemtra", 403), ("vanthu.xa1", 404)),
+    ),
 )

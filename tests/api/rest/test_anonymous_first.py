@@ -14,7 +14,7 @@ from engine.actions.register_webhook import RegisterWebhook, register_webhook
 from engine.actions.report_failure import Failure, report_failure
 from engine.ids import TaskId
 from tests.api.rest.callers import API, Callers, counted, problem
-from tests.api.rest.council_doors import COUNCIL_DOORS
+from tests.api.rest.council_doors import CIRCULATION_DOORS, COUNCIL_DOORS
 from tests.api.rest.criteria_doors import CRITERIA_DOORS
 from tests.api.rest.door import NOT_ADMINISTRATOR, SOMEBODY, Door
 from tests.api.rest.recognition_doors import RECOGNITION_DOORS
@@ -53,6 +53,7 @@ COPY = {"form": "SY", "source": "paper", "target": "paper"}
 DRAFT = {"type": "QĐ", "subject": "A", "signer": SOMEBODY, "body": "A"}
 DOORS = (
     *COUNCIL_DOORS,
+    *CIRCULATION_DOORS,
     Door(method="DELETE", path="/sessions/current"),
     Door(method="GET", path="/me"),
     Door(method="GET", path="/agencies"),
@@ -269,6 +270,7 @@ OPEN = {
 
 
 UNKNOWN = (
+    "circulation_id",
     "notice_id",
     "migration_id",
     "delivery_id",

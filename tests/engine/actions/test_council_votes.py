@@ -59,6 +59,18 @@ def test_nobody_votes_twice(chamber: Chamber) -> None:
         chamber.cast(motion, "hd2", Choice.DISAGREE)
 
 
+def test_the_database_keeps_one_ballot_of_a_member_whatever_is_asked_of_it(chamber: Chamber) -> None:
+    session, matter = chamber.in_session()
+    motion = chamber.vote(session, matter)
+    chamber.cast(motion, "hd2")
+    (first,) = chamber.ballots(motion)
+
+    with chamber.office.house.services.begin() as work:
+        assert not work.council_sessions.cast(replace(first, choice=Choice.DISAGREE))
+
+    assert chamber.ballots(motion) == [first]
+
+
 def test_two_ballots_of_one_member_at_the_same_instant_are_one(chamber: Chamber) -> None:
     session, matter = chamber.in_session()
     motion = chamber.vote(session, matter)

@@ -1,0 +1,35 @@
+"""Pages of documents sent to communes."""
+
+from engine.rounds.circulate import send_circulated
+from tests.api.web.visitors import Visitors
+from tests.support.office import Office
+
+
+def test_the_office_sends_a_document_to_communes_and_sees_who_answered(visitors: Visitors, office: Office) -> None:
+    document_id = office.issued()
+    clerk, commune = visitors["vanthu"], visitors["vanthu.xa1"]
+    page = clerk.open(f"/documents/{document_id}")
+    form = clerk.open(f"/documents/{document_id}/circulation").form("/circulation")
+    assert f"/documents/{document_id}/circulation" in page.links()
+    assert clerk.send(form, status=422).errors() == ["Nội dung yêu cầu: Mục này không được để trống."]
+
+    sent = clerk.send(form, note="Báo cáo tiến độ tiêu chí môi trường", due="2099-12-31")
+    assert sent.texts("//td[@data-label='Tình trạng']") == ["Đang gửi", "Đang gửi"]
+    send_circulated(services=office.house.services)
+    received = commune.open(commune.open("/circulations").document.xpath("//table//a/@href")[0])
+    assert received.says("Báo cáo tiến độ tiêu chí môi trường")
+    empty = commune.send(received.form("/answers"), status=422)
+    assert empty.errors() == ["Trả lời ngắn: Hãy ghi trả lời ngắn hoặc chọn văn bản trả lời."]
+    answered = commune.send(received.form("/answers"), text="Xã đạt 17/19 tiêu chí")
+    assert answered.note == "Đã ghi nhận và gửi trả lời."
+
+    shown = clerk.open(sent.path)
+    assert sorted(shown.texts("//td[@data-label='Tình trạng']")) == ["Chưa xem", "Đã trả lời"]
+    assert shown.says("Xã đạt 17/19 tiêu chí")
+    assert clerk.send(shown.form("/reminders")).note == "Số xã được nhắc: 1."
+    closed = clerk.send(clerk.open(sent.path).form("/closing"))
+    assert closed.note == "Đã kết thúc theo dõi; hệ thống không nhắc nữa."
+    visitors["vanthu.xa2"].open(sent.path, status=404)
+    visitors["chuyenvien"].open(f"/documents/{document_id}/circulation", status=403)
+    commune_document = received.document.xpath("//p[@class='crumb']/a/@href")[0]
+    assert commune.open(commune_document).says("Yêu cầu đối với cơ quan")
