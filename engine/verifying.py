@@ -83,7 +83,7 @@ def verify_file(content: bytes, code: str | None, *, services: Services, room: P
     """
     with services.begin() as work:
         expected = _document_of(code, work) if code is not None else None
-        found = _found(content, work)
+        found = _found(content, services, work)
         public = _public(found.document, work, with_subject=True) if found else None
     report = _judged(content, services.clock(), room)
     if found is None:
@@ -106,13 +106,13 @@ class _Found:
     attachment: str | None = None
 
 
-def _found(content: bytes, work: UnitOfWork) -> _Found | None:
+def _found(content: bytes, services: Services, work: UnitOfWork) -> _Found | None:
     """Return which issued document, or attachment of one, the file is of, whole or in its first bytes."""
     revisions = _revisions(content)
     known = work.verifications.issued_with(revisions)
     begins = next((file_id for file_id in revisions if file_id in known), None)
     if begins is None:
-        return _found_attached(revisions, work)
+        return _found_attached(revisions, services, work)
     document = _issued(known[begins], work)
     versions = work.documents.versions(document.id)
     version = next(one for one in reversed(versions) if one.file_id == begins)
@@ -120,13 +120,15 @@ def _found(content: bytes, work: UnitOfWork) -> _Found | None:
     return _Found(match=match, version=version.kind, document=document)
 
 
-def _found_attached(revisions: Sequence[FileId], work: UnitOfWork) -> _Found | None:
+def _found_attached(revisions: Sequence[FileId], services: Services, work: UnitOfWork) -> _Found | None:
     """Return which attachment it is of those the agency signed; what came from others is not told as ours."""
     known = work.verifications.attached_to(revisions)
     for file_id in (one for one in revisions if one in known):
         document = _issued(known[file_id], work)
         seals = {seal.place: seal.signed_file_id for seal in work.attachment_seals.of_document(document.id)}
         place = _place_of(file_id, document, seals)
+        if place is None:
+            place = _grown_from(file_id, document, seals, services)
         if place is None:
             continue
         attached = document.attachments[place]
@@ -144,6 +146,18 @@ def _place_of(file_id: FileId, document: OutgoingDocument, seals: Mapping[int, F
     """Return the place of a sealed attachment by its file, as it is or as it was sealed."""
     now = {place: document.attachments[place].file_id for place in seals if place < len(document.attachments)}
     return next((place for place, known in now.items() if file_id in (known, seals[place])), None)
+
+
+def _grown_from(
+    file_id: FileId, document: OutgoingDocument, seals: Mapping[int, FileId | None], services: Services
+) -> int | None:
+    """Return the place of an attachment by a file it was until it was stamped anew: the new one begins with that."""
+    for place in seals:
+        if place < len(document.attachments) and file_id in _revisions(
+            services.read(document.attachments[place].file_id)
+        ):
+            return place
+    return None
 
 
 def _match(document: OutgoingDocument, version: Version, versions: Sequence[Version]) -> FileMatch:

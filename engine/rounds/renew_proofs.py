@@ -4,19 +4,22 @@ Each file has transactions of its own, so a worker that dies loses nothing but t
 again from the same content. A file is stamped anew only while it still is the document's, so never twice.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Final
 
-from engine.documents import ArchivedFile, Version, VersionKind
+from engine.attachment_seals import with_files
+from engine.documents import ArchivedFile, Document, OutgoingDocument, Version, VersionKind
 from engine.errors import NeighbourAway, VanthuError
 from engine.expected_signers import held_against_records
 from engine.files import StoredFile
-from engine.ids import SYSTEM
+from engine.ids import SYSTEM, FileId
 from engine.neighbours import ARCHIVE, Services, StoredObject
+from engine.ports import UnitOfWork
 from engine.renewal_events import ProofRenewed
-from engine.renewals import Archived, Proof, RenewalNotProven
+from engine.renewals import Archived, NoLaterEnd, Proof, RenewalNotProven
 from engine.signatures import SigningStopped
 from engine.validations import KeptReport, ValidationReport, Verdict
 
@@ -102,10 +105,43 @@ def _renew(proof: Proof, services: Services) -> bool:
         document = work.documents.get(proof.document_id)
         report = held_against_records(found, proof.file_id, document, work)
     _require_no_worse(report, before)
-    file = services.put_pdf(renewed, by=SYSTEM, agency_id=proof.agency_id)
-    stored = services.store.put(ARCHIVE, file.id, BytesIO(renewed), len(renewed))
+    attached = _renewed_attachments(document, services)
+    file, stored = _put(renewed, proof, services)
     after = proof_of(replace(archived, file_id=file.id), renewed, services)
-    return _keep(proof, _Renewed(file=file, stored=stored, report=report, proof=after), services)
+    made = _Renewed(file=file, stored=stored, report=report, proof=after, attached=attached)
+    return _keep(proof, made, services)
+
+
+def _put(content: bytes, proof: Proof, services: Services) -> tuple[StoredFile, StoredObject]:
+    file = services.put_pdf(content, by=SYSTEM, agency_id=proof.agency_id)
+    return file, services.store.put(ARCHIVE, file.id, BytesIO(content), len(content))
+
+
+def _renewed_attachments(document: Document, services: Services) -> "Mapping[int, _Attached]":
+    """Return the attachments the agency sealed, stamped anew with their document: both were stamped at one time.
+
+    One whose proof lasts longer than a new time-stamp would is left as it is.
+    """
+    if not isinstance(document, OutgoingDocument) or not document.attachments:
+        return {}
+    with services.begin() as work:
+        sealed = {seal.place for seal in work.attachment_seals.of_document(document.id)}
+        places = {one.file_id: one.version_id for one in work.documents.archived(document.id)}
+    made: dict[int, _Attached] = {}
+    for place in sorted(sealed):
+        known = document.attachments[place].file_id
+        with services.store.open(ARCHIVE, known, places.get(known)) as stream:
+            content = stream.read()
+        try:
+            renewed = services.pdfs.renew(content, services.clock())
+        except NoLaterEnd:
+            continue
+        report = services.pdfs.validate(renewed, services.clock())
+        _require_no_worse(report, None)
+        file = services.put_pdf(renewed, by=SYSTEM, agency_id=document.agency_id)
+        stored = services.store.put(ARCHIVE, file.id, BytesIO(renewed), len(renewed))
+        made[place] = _Attached(before=known, file=file, stored=stored, report=report)
+    return made
 
 
 def _require_no_worse(report: ValidationReport, before: KeptReport | None) -> None:
@@ -124,6 +160,17 @@ class _Renewed:
     stored: StoredObject
     report: ValidationReport
     proof: Proof
+    attached: "Mapping[int, _Attached]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attached:
+    """An attachment stamped anew with its document; *before* is its file until now."""
+
+    before: FileId
+    file: StoredFile
+    stored: StoredObject
+    report: ValidationReport
 
 
 def _keep(before: Proof, renewed: _Renewed, services: Services) -> bool:
@@ -134,7 +181,7 @@ def _keep(before: Proof, renewed: _Renewed, services: Services) -> bool:
         if document.file_id != before.file_id:
             return False
         work.files.add(renewed.file)
-        document = document.with_file(renewed.file.id)
+        document = _with_attached(document.with_file(renewed.file.id), renewed.attached, at, work)
         work.documents.add_version(
             Version(
                 document_id=document.id,
@@ -152,12 +199,25 @@ def _keep(before: Proof, renewed: _Renewed, services: Services) -> bool:
         )
         work.documents.add_report(document.id, document.file_id, renewed.report)
         work.renewals.keep(renewed.proof)
-        work.record(_event(before, renewed.proof, at))
+        work.record(_event(before, renewed, at))
         return True
 
 
-def _event(before: Proof, after: Proof, at: datetime) -> ProofRenewed:
-    last = after.stamps[-1]
+def _with_attached(document: Document, attached: "Mapping[int, _Attached]", at: datetime, work: UnitOfWork) -> Document:
+    """Return the document with its attachments stamped anew, and keep where they lie."""
+    if not isinstance(document, OutgoingDocument):
+        return document
+    for one in attached.values():
+        work.files.add(one.file)
+        work.documents.add_archived(
+            ArchivedFile(document_id=document.id, file_id=one.file.id, version_id=one.stored.version_id, archived_at=at)
+        )
+        work.documents.add_report(document.id, one.file.id, one.report)
+    return with_files(document, {place: one.file.id for place, one in attached.items()})
+
+
+def _event(before: Proof, renewed: _Renewed, at: datetime) -> ProofRenewed:
+    after, last = renewed.proof, renewed.proof.stamps[-1]
     return ProofRenewed(
         by=SYSTEM,
         at=at,
@@ -167,6 +227,8 @@ def _event(before: Proof, after: Proof, at: datetime) -> ProofRenewed:
         file_before=before.file_id,
         authority=last.authority,
         until=after.until or last.certificate_ends_at,
+        attachments=[one.file.id for one in renewed.attached.values()],
+        attachments_before=[one.before for one in renewed.attached.values()],
     )
 
 

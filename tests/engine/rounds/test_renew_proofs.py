@@ -1,14 +1,19 @@
 """Renewing: what is archived is stamped anew before its proof ends, once, and a failure is known."""
 
+import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from api.mails import probes_of
 from api.wiring import House, now, room_settings
 from engine.checks import CheckState
+from engine.documents import Attachment, VersionKind
 from engine.ids import DocumentId
 from engine.neighbours import ARCHIVE, Services
 from engine.renewals import MARGIN, End, NoLaterEnd, Proof, ProofNotFound, RenewalNotProven
@@ -16,9 +21,11 @@ from engine.rounds.look_around import look_around
 from engine.rounds.renew_proofs import reckon_algorithms, renew_proofs
 from engine.signatures import TimestampUnavailable
 from engine.validations import Verdict
+from engine.verifications import FileMatch
+from engine.verifying import verify_file
 from signing.algorithms import Algorithms, Rule
 from signing.pool import RoomPool
-from tests.support.office import Office
+from tests.support.office import Office, a_pdf
 
 
 def proof_of(document_id: DocumentId, services: Services) -> Proof:
@@ -139,3 +146,71 @@ def test_of_what_is_not_archived_there_is_no_proof(office: Office) -> None:
 
 def test_a_renewed_file_that_is_judged_worse_says_why() -> None:
     assert "chữ ký" in str(RenewalNotProven(reason="chữ ký"))
+
+
+def test_sealed_attachments_are_stamped_anew_with_their_document_and_known_before_and_after(office: Office) -> None:
+    services = office.house.services
+    attached = Attachment(name="Phụ lục.pdf", file_id=office.upload(a_pdf(), by="chuyenvien"))
+    document_id = office.issued(attachments=(attached,))
+    (before,) = office.outgoing(document_id).attachments
+    make_due(document_id, services)
+
+    assert renew_proofs(services=services) == 1
+
+    (after,) = office.outgoing(document_id).attachments
+    content = services.read(after.file_id)
+    report = services.pdfs.validate(content, services.clock())
+    assert content.startswith(services.read(before.file_id))
+    assert (report.verdict, len(services.pdfs.stamps(content))) == (Verdict.VALID, 2)
+    assert services.store.exists(ARCHIVE, after.file_id)
+    with services.begin() as work:
+        assert after.file_id in [one.file_id for one in work.documents.archived(document_id)]
+    for file_id, match in ((after.file_id, FileMatch.CURRENT), (before.file_id, FileMatch.EARLIER)):
+        found = verify_file(services.read(file_id), None, services=services, room=services.pdfs)
+        assert (found.match, found.attachment) == (match, "Phụ lục.pdf")
+
+
+WORKER = """
+import pickle
+import sys
+from pathlib import Path
+from api.wiring import open_house
+from engine.rounds.renew_proofs import renew_proofs
+with open_house(pickle.loads(Path(sys.argv[1]).read_bytes())) as house:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    renew_proofs(services=house.services)
+"""
+
+
+def test_a_worker_killed_half_way_loses_nothing_and_no_file_is_stamped_twice(office: Office, tmp_path: Path) -> None:
+    services = office.house.services
+    documents = [office.issued() for _ in range(4)]
+    for document_id in documents:
+        make_due(document_id, services)
+    (tmp_path / "settings").write_bytes(pickle.dumps(office.house.settings))
+
+    def renewed() -> list[int]:
+        with services.begin() as work:
+            versions = [work.documents.versions(one) for one in documents]
+        return [sum(version.kind is VersionKind.RENEWED for version in each) for each in versions]
+
+    command = [sys.executable, "-c", WORKER, str(tmp_path / "settings")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        assert worker.stdin is not None
+        worker.stdout.readline()
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+        while sum(renewed()) < 1:
+            assert worker.poll() is None
+        worker.kill()
+    half_way = renewed()
+
+    assert 1 <= sum(half_way) < len(documents)
+    assert renew_proofs(services=services) == len(documents) - sum(half_way)
+    assert renewed() == [1] * len(documents)
+    for document_id in documents:
+        content = services.read(office.outgoing(document_id).file_id)
+        assert len(services.pdfs.stamps(content)) == 2
+        assert services.pdfs.validate(content, services.clock()).verdict is Verdict.VALID
