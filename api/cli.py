@@ -10,7 +10,7 @@ import urllib.request
 from types import FrameType
 from typing import Final
 
-from api import demo
+from api import demo, demo_cases
 from api.children import Child, Children
 from api.demo import DemoFolder
 from api.settings import Settings, SettingWrong, read_settings
@@ -76,6 +76,7 @@ def run_demo(settings: Settings) -> int:
         with open_house(ours) as house:
             demo.settle(house, password)
             demo.deputise(house)
+            demo_cases.open_one_stop(house)
         children, told = Children(), Told()
         try:
             _start(children, ours, folder)

@@ -14,11 +14,13 @@ from tests.support.office import Office
 
 OPEN_TO_ALL = {
     *("/sign-in", "/language/{chosen}", "/assets/{name:path}", "/static/{name}", "/verify", "/verify/{code}"),
+    *("/track", "/track/{code}", "/track/{code}/rating", "/track/{code}/feedback"),
+    *("/track/{code}/result", "/track/{code}/answers"),
     *("/published", "/published/{code}", "/published/{code}/content", "/published/{code}/certificate"),
 }
 """Pages and files for whoever is not signed in."""
-FOR_OUTSIDERS = "starts-with(@action, '/verify')"
-"""Forms of people without a session; they change nothing, and are refused from other sites by their Origin."""
+FOR_OUTSIDERS = "starts-with(@action, '/verify') or starts-with(@action, '/track')"
+"""Forms of people without a session; no cookie speaks for anybody in them, and other sites are refused by Origin."""
 
 MAY_OPEN = {
     "vanthu": (
@@ -34,6 +36,10 @@ MAY_OPEN = {
         "/design",
         "/stand-ins",
         "/stand-ins/new",
+        "/cases",
+        "/case-procedures",
+        "/case-feedback",
+        "/service-index",
         "/criteria-sets/commune-2026/1",
         "/criteria-sets/commune-2026/2",
         "/published",
@@ -47,6 +53,7 @@ MAY_OPEN = {
         "/definitions",
         "/definitions/new",
         "/definitions/draw",
+        "/case-procedures/new",
         "/calendar/2027",
         "/stand-ins/new",
         "/criteria-sets",

@@ -1,0 +1,141 @@
+"""Following a case without an account: by the code on the receipt, typed or scanned; no script, no cookie, no names."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import RedirectResponse, Response
+
+from api.deps import LanguageDep, ServicesDep
+from api.outsiders import admitted
+from api.problems import status_of
+from api.web import case_words
+from api.web.desk import SEE_OTHER
+from api.web.forms import SentFormDep, Typed
+from api.web.rendering import rendered
+from api.web.verifications import NOT_INDEXED, own_origin
+from api.web.words import msgid
+from engine.actions.rate_case import rate_case
+from engine.actions.send_case_feedback import send_case_feedback
+from engine.case_feedback import Feedback
+from engine.cases import CaseInvalid, CaseState, Satisfaction
+from engine.errors import FieldError, Refusal
+from engine.neighbours import Services
+from engine.tracking import TrackCodeUnknown, answers_of, result_of, track
+from engine.verifications import Question, read_code
+
+router = APIRouter()
+
+LABELS: Final = {
+    "code": msgid("Code on the receipt"),
+    "text": msgid("Complaint or suggestion"),
+    "satisfaction": msgid("How satisfied are you?"),
+    "identity": msgid("Identity number of the applicant"),
+}
+NOT_CHOSEN: Final = msgid("Choose one from the list.")
+_COUNTED: Final = [Depends(admitted(Question.CODE))]
+_ACTING: Final = [Depends(own_origin), *_COUNTED]
+_PDF: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **NOT_INDEXED}
+
+
+@router.get("/track")
+def ask(language: LanguageDep, code: str = "") -> Response:
+    """Show the form for a code; one that was typed leads to its page."""
+    read = read_code(code)
+    if read is not None:
+        return RedirectResponse(f"/track/{read}", status_code=SEE_OTHER)
+    form = Typed.of(LABELS, language, code=code[:100])
+    wrong = form.refused(TrackCodeUnknown(), language) if code else form
+    return _asked(language, wrong, 404 if code else 200)
+
+
+@router.get("/track/{code}", dependencies=_COUNTED)
+def show(services: ServicesDep, language: LanguageDep, code: str) -> Response:
+    """Show where the case of a code stands."""
+    return _page(services, language, code, Typed.of(LABELS, language))
+
+
+@router.post("/track/{code}/rating", dependencies=_ACTING)
+def rate(services: ServicesDep, language: LanguageDep, form: SentFormDep, code: str) -> Response:
+    """Keep how satisfied the applicant is."""
+    typed, chosen = Typed.of(LABELS, language), form.text("satisfaction")
+    try:
+        if chosen not in set(Satisfaction):
+            raise CaseInvalid(errors=[FieldError(field="satisfaction", code="required", message=NOT_CHOSEN)])
+        with services.begin() as work:
+            rate_case(code, Satisfaction(chosen), at=services.clock(), work=work)
+    except Refusal as refusal:
+        return _page(services, language, code, typed.refused(refusal, language), status_of(refusal))
+    return _back(code)
+
+
+@router.post("/track/{code}/feedback", dependencies=_ACTING)
+def send(services: ServicesDep, language: LanguageDep, form: SentFormDep, code: str) -> Response:
+    """Keep what the applicant wrote."""
+    typed = Typed.of(LABELS, language).typed(form)
+    try:
+        with services.begin() as work:
+            send_case_feedback(code, form.text("text"), at=services.clock(), work=work)
+    except Refusal as refusal:
+        return _page(services, language, code, typed.refused(refusal, language), status_of(refusal))
+    return _back(code)
+
+
+@router.post("/track/{code}/result", dependencies=_ACTING)
+def fetch(services: ServicesDep, language: LanguageDep, form: SentFormDep, code: str) -> Response:
+    """Send the result that was returned as a file, to whoever names the identity number."""
+    try:
+        file_id = result_of(code, form.text("identity"), services=services)
+    except Refusal as refusal:
+        typed = Typed.of(LABELS, language).refused(refusal, language)
+        return _page(services, language, code, typed, status_of(refusal))
+    named = {"Content-Disposition": 'attachment; filename="ket-qua.pdf"', **_PDF}
+    return Response(services.read(file_id), media_type="application/pdf", headers=named)
+
+
+@router.post("/track/{code}/answers", dependencies=_ACTING)
+def read_answers(services: ServicesDep, language: LanguageDep, form: SentFormDep, code: str) -> Response:
+    """Show what was written about the case and answered, to whoever names the identity number."""
+    typed = Typed.of(LABELS, language)
+    try:
+        answers = answers_of(code, form.text("identity"), services=services)
+    except Refusal as refusal:
+        return _page(services, language, code, typed.refused(refusal, language), status_of(refusal))
+    return _page(services, language, code, typed, answers=answers)
+
+
+def _back(code: str) -> Response:
+    return RedirectResponse(f"/track/{read_code(code) or 'x'}", status_code=SEE_OTHER)
+
+
+def _asked(language: str, form: Typed, status: int) -> Response:
+    return _sent("tracking/show.html", language, {"form": form, "case": None, "code": ""}, status)
+
+
+def _page(
+    services: Services,
+    language: str,
+    code: str,
+    form: Typed,
+    status: int = 200,
+    answers: Sequence[Feedback] = (),
+) -> Response:
+    try:
+        found = track(code, services=services)
+    except TrackCodeUnknown as refusal:
+        return _asked(language, Typed.of(LABELS, language).refused(refusal, language), status_of(refusal))
+    values = {
+        "form": form,
+        "case": found,
+        "code": read_code(code) or "",
+        "answers": answers,
+        "said": case_words,
+        "over": found.state is CaseState.RETURNED,
+    }
+    return _sent("tracking/show.html", language, values, status)
+
+
+def _sent(template: str, language: str, values: dict[str, object], status: int) -> Response:
+    page = rendered(template, language, values, status)
+    page.headers.update(NOT_INDEXED)
+    return page
