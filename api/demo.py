@@ -41,6 +41,8 @@ SHIPPED: Final = (
     "recognise",
     "review",
     "one_stop",
+    "appraise",
+    "ntm_recognition",
     "ntm_dossier",
 )
 COUNCILS: Final = (

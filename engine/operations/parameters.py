@@ -78,6 +78,10 @@ def _texts(value: object, _document: Document, _at: datetime) -> str | None:
     return None if fits else "This is to be a list of texts."
 
 
+def _truth(value: object, _document: Document, _at: datetime) -> str | None:
+    return None if isinstance(value, bool) else "This is to be true or false."
+
+
 def _mapping(value: object, _document: Document, _at: datetime) -> str | None:
     fits = isinstance(value, dict) and all(isinstance(name, str) for name in value)
     return None if fits else "This is to be a mapping of names to values."
@@ -128,6 +132,21 @@ TAKES: Final[Mapping[str, Mapping[str, Judge]]] = {
     "accept_dossier": {},
     "decide_dossier": {"decision": _text},
     "refuse_dossier": {"reason": _text},
+    "open_recognition": {},
+    "plan_appraisal": {},
+    "check_appraisal": {"indicators": _texts},
+    "judge_appraisal": {},
+    "notice_facts": {"reason": _text, "parts": _text_or_none, "days": _whole},
+    "pause_clock": {"reason": _text},
+    "resume_clock": {},
+    "recognition_facts": {
+        **dict.fromkeys(("agreed", "present"), _whole),
+        "passed": _truth,
+        "percent": _text,
+        "matter": _text,
+    },
+    "record_recognition": {"decision": _text},
+    "archive_dossier": {"document_id": _same_document},
     "check_signatures": {"document_id": _same_document, "at": _moment},
     "fill_number": {"document_id": _same_document, "place": _place},
     "extend_signatures": {"document_id": _same_document, "level": _level},

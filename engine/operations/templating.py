@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from engine.awards import CERTIFICATE_NAME, Award
 from engine.competence import ReservedToHead
 from engine.deadlines import office_date
-from engine.documents import Attachment, DocumentInvalid, DrafterMayNotSign, OutgoingDocument
+from engine.documents import Attachment, DocumentInvalid, DrafterMayNotSign, IncomingDocument, OutgoingDocument
 from engine.drafts import Draft, compose, head_of
 from engine.files import StoredFile
 from engine.letters import LetterUnprintable
@@ -59,7 +59,7 @@ def draft_from_template(job: Job) -> Finish:
     certificate = _certificate(made, code, by, job)
 
     def keep(move: Move) -> Data:
-        document = _kept(made, document_of(made.draft, by, file, move), certificate)
+        document = _kept(made, document_of(made.draft, by, file, move), certificate, move)
         for one in (file, certificate):
             if one is not None:
                 move.work.files.add(one)
@@ -73,12 +73,13 @@ def draft_from_template(job: Job) -> Finish:
     return keep
 
 
-def _kept(made: _Made, document: OutgoingDocument, certificate: StoredFile | None) -> OutgoingDocument:
+def _kept(made: _Made, document: OutgoingDocument, certificate: StoredFile | None, move: Move) -> OutgoingDocument:
     """Return the new document with what its template says of it, and its certificate."""
     return replace(
         document,
         reserved_to_head=made.template.head_only,
         collective=made.template.collective,
+        replies_to=(move.document.id,) if isinstance(move.document, IncomingDocument) else (),
         attachments=() if certificate is None else (Attachment(file_id=certificate.id, name=CERTIFICATE_NAME),),
     )
 

@@ -1,0 +1,312 @@
+"""What the recognition of a commune or village does where it is decided on.
+
+The procedure works on the incoming document of the dossier. Rules: QĐ 18/2022/QĐ-TTg as amended by QĐ 03/2024/QĐ-TTg.
+"""
+
+from typing import Final
+from uuid import UUID
+
+from engine import appraisals, assessing
+from engine.achievements import Achievement
+from engine.appraisals import Judgement
+from engine.assessing import Rules
+from engine.assessments import Stage
+from engine.calendar_events import DocumentPaused, DocumentResumed
+from engine.criteria import IndicatorFinding, Tier, Verdict
+from engine.deadlines import office_date, working_days_after
+from engine.documents import IncomingDocument, IncomingState, OutgoingDocument
+from engine.dossiers import Dossier
+from engine.events import Private
+from engine.ids import AchievementId, CriteriaSetId, DocumentId, MatterId, PersonId, UnitId
+from engine.operations.dossier import dossier_of
+from engine.operations.move import Data, Move, OperationMisplaced
+from engine.people import Role
+from engine.ports import UnitOfWork
+
+COORDINATING: Final = "NTM"
+"""Symbol of the unit that runs the programme; without one, the unit of the chief of office does."""
+TIERS: Final = {
+    Tier.VILLAGE: "nông thôn mới",
+    Tier.VILLAGE_MODEL: "nông thôn mới kiểu mẫu",
+    Tier.VILLAGE_SMART: "thôn thông minh",
+    Tier.COMMUNE: "nông thôn mới",
+    Tier.COMMUNE_ADVANCED: "nông thôn mới nâng cao",
+    Tier.COMMUNE_MODEL: "nông thôn mới kiểu mẫu",
+    Tier.COMMUNE_MODERN: "nông thôn mới hiện đại",
+    Tier.COMMUNE_SMART: "xã thông minh",
+    Tier.DISTRICT: "nông thôn mới",
+    Tier.DISTRICT_ADVANCED: "nông thôn mới nâng cao",
+    Tier.PROVINCE: "hoàn thành nhiệm vụ xây dựng nông thôn mới",
+}
+"""What decisions call each level."""
+BASES: Final = (
+    "Quyết định số 18/2022/QĐ-TTg của Thủ tướng Chính phủ quy định điều kiện, trình tự, thủ tục, hồ sơ xét, công nhận,"
+    " công bố và thu hồi quyết định công nhận đạt chuẩn nông thôn mới",
+    "Quyết định số 03/2024/QĐ-TTg của Thủ tướng Chính phủ sửa đổi, bổ sung Quyết định số 18/2022/QĐ-TTg",
+)
+LONGEST_SUPPLEMENT: Final = 90
+
+
+def open_recognition(move: Move, parameters: Data, data: Data) -> Data:
+    """Hand the registered dossier to the unit that runs the programme; say who and what it is about.
+
+    The result names ``dossier_id``, ``unit_id``, ``subject``, ``question`` and ``tier``.
+    """
+    dossier = dossier_of(move)
+    rules, unit = assessing.rules_of(dossier, move.work), _coordinating(move)
+    readable = move.incoming().read_by(units={unit})
+    move.document = readable.in_state(IncomingState.ASSIGNED)
+    return {
+        "dossier_id": str(dossier.id),
+        "unit_id": str(unit),
+        "subject": dossier.subject,
+        "tier": rules.set.tier.value,
+        "question": f"Đề nghị công nhận {_holder(dossier, move.work)} đạt chuẩn {TIERS[rules.set.tier]}",
+    }
+
+
+def plan_appraisal(move: Move, parameters: Data, data: Data) -> Data:
+    """Say which units appraise which indicators; their people may read the dossier from now on."""
+    dossier = dossier_of(move)
+    rules, coordinating = assessing.rules_of(dossier, move.work), _coordinating(move)
+    units = {unit.symbol: unit.id for unit in move.work.people.units(move.instance.agency_id)}
+    found = appraisals.shares(rules.indicators, units, coordinating)
+    move.document = move.document.read_by(units={share.unit_id for share in found})
+    places = [{"unit": str(share.unit_id), "indicators": list(share.indicators)} for share in found]
+    return {"units": places, "count": len(places), "unit_id": str(coordinating)}
+
+
+def check_appraisal(move: Move, parameters: Data, data: Data) -> Data:
+    """Refuse a unit's completion while one of its *indicators* has no appraised value."""
+    codes = parameters.get("indicators")
+    if not isinstance(codes, list):
+        raise OperationMisplaced(operation="check_appraisal", why="no list of indicators is given")
+    appraisals.require_appraised([str(code) for code in codes], move.work.assessments.of(dossier_of(move).id))
+    return {"appraised": len(codes)}
+
+
+def judge_appraisal(move: Move, parameters: Data, data: Data) -> Data:
+    """Say whether all criteria and conditions are met as appraised, what fails, and what the report says of it."""
+    dossier = dossier_of(move)
+    rules, found = judged(dossier, Stage.APPRAISED, move.work)
+    reported = move.work.assessments.of(dossier.id)
+    held = _held(dossier, rules.set.tier, move)
+    failures = [appraisals.said_finding(one) for one in found.failing] + ([held] if held else [])
+    differing = appraisals.said_differences(rules.indicators, reported)
+    eligible = found.eligible and not held
+    return {
+        "eligible": eligible,
+        "met": found.criteria.met,
+        "total": len(found.criteria.criteria),
+        "failures": failures,
+        "facts": {
+            **_request_facts(dossier, move),
+            "bases": [*BASES, rules.set.source],
+            "visits": sum(one.stage is not Stage.SELF for one in move.work.assessments.evidence(dossier.id)),
+            "passed": found.criteria.met,
+            "total": len(found.criteria.criteria),
+            "differing": len(differing),
+            "differences": list(differing),
+            "failures": failures,
+            "conditions": [_condition(one) for one in found.conditions],
+            "eligible": eligible,
+        },
+        "signer": _chief_of_office(move),
+    }
+
+
+def notice_facts(move: Move, parameters: Data, data: Data) -> Data:
+    """Return what a notice to the commune says: *reason*, *parts*, and the day *days* working days from today."""
+    dossier, given = dossier_of(move), parameters.get("days")
+    days = min(given, LONGEST_SUPPLEMENT) if isinstance(given, int) and given > 0 else 1
+    calendar = move.work.calendars.of(move.instance.agency_id)
+    until = working_days_after(calendar, office_date(move.at), days)
+    reason, parts = str(parameters.get("reason") or ""), str(parameters.get("parts") or "")
+    reasons = [one for one in (reason, *_failures(dossier, move.work)) if one]
+    return {
+        "facts": {
+            **_request_facts(dossier, move),
+            "reason": reason,
+            "reasons": reasons,
+            "parts": [line.strip() for line in parts.splitlines() if line.strip()],
+            "until": until.isoformat(),
+        },
+        "recipients": [str(dossier.agency_id)],
+        "until": until.isoformat(),
+        "reason": "; ".join(reasons),
+        "signer": _chief_of_office(move),
+    }
+
+
+def pause_clock(move: Move, parameters: Data, data: Data) -> Data:
+    """Stop the clock of the document while the commune supplies what is missing."""
+    reason = str(parameters.get("reason") or "Chờ bổ sung hồ sơ")[:500]
+    move.document = move.document.paused(move.at, reason)
+    move.work.record(
+        DocumentPaused(
+            by=move.by,
+            at=move.at,
+            agency_id=move.document.agency_id,
+            document_id=move.document.id,
+            reason=Private(value=reason),
+        )
+    )
+    return {}
+
+
+def resume_clock(move: Move, parameters: Data, data: Data) -> Data:
+    """Let the clock of the document run again, if it stands; its due date moves by the working days it stood."""
+    if move.document.pause is None:
+        return {}
+    calendar = move.work.calendars.of(move.instance.agency_id)
+    document = move.incoming().resumed(move.at)
+    move.document = document.put_off(document.pauses[-1], calendar)
+    move.work.record(
+        DocumentResumed(
+            by=move.by,
+            at=move.at,
+            agency_id=document.agency_id,
+            document_id=document.id,
+            paused_since=document.pauses[-1].began,
+            due_date=move.incoming().due_date,
+            items=0,
+        )
+    )
+    return {}
+
+
+def recognition_facts(move: Move, parameters: Data, data: Data) -> Data:
+    """Return what the decision says and what the public register says of it, with the council's result.
+
+    Raises:
+        OperationMisplaced: The council did not agree, or not all conditions are met.
+    """
+    dossier, work = dossier_of(move), move.work
+    rules, found = judged(dossier, Stage.APPRAISED, work)
+    if not found.eligible or parameters.get("passed") is not True:
+        raise OperationMisplaced(operation="recognition_facts", why="the council did not agree, or a condition fails")
+    council, held_on = _council(parameters, move)
+    holder, tier = _holder(dossier, work), TIERS[rules.set.tier]
+    unit = next(one for one in work.people.units(move.instance.agency_id) if one.id == _coordinating(move))
+    return {
+        "facts": {
+            **_request_facts(dossier, move),
+            "holder": holder,
+            "tier": tier,
+            "bases": [*BASES, rules.set.source],
+            "council": council,
+            "council_date": held_on,
+            **{name: parameters.get(name) for name in ("agreed", "present", "percent")},
+            "proposer": unit.name,
+            "criteria": rules.set.name,
+        },
+        "about": {
+            "kind": "recognition",
+            "title": f"Công nhận {holder} đạt chuẩn {tier}",
+            "holder": holder,
+            "award": tier,
+            "subject_id": str(dossier.locality_id) if dossier.locality_id else None,
+            "facts": [["Bộ tiêu chí", rules.set.name], ["Hội đồng", council]],
+            "recipients": [str(dossier.agency_id)],
+            "revokes": None,
+        },
+    }
+
+
+def record_recognition(move: Move, parameters: Data, data: Data) -> Data:
+    """Note what the locality is recognised as, by the issued *decision*."""
+    dossier, work = dossier_of(move), move.work
+    decision = work.documents.get(DocumentId(_id(parameters.get("decision"))))
+    if not isinstance(decision, OutgoingDocument) or decision.number is None or decision.issued_date is None:
+        raise OperationMisplaced(operation="record_recognition", why="the decision is not issued")
+    if dossier.locality_id is None:
+        return {}
+    set_id = CriteriaSetId(dossier.rules_id)
+    work.achievements.add(
+        Achievement(
+            id=AchievementId(work.new_id()),
+            agency_id=move.instance.agency_id,
+            locality_id=dossier.locality_id,
+            tier=work.criteria_sets.get(set_id).tier,
+            decision=decision.number,
+            decided_on=decision.issued_date,
+            recorded_at=move.at,
+            recorded_by=move.by,
+            document_id=decision.id,
+            criteria_set=set_id,
+        )
+    )
+    return {"number": decision.number}
+
+
+def judged(dossier: Dossier, stage: Stage, work: UnitOfWork) -> tuple[Rules, Judgement]:
+    """Return what a dossier is judged by, and what comes of the values of the stage."""
+    rules = assessing.rules_of(dossier, work)
+    found = appraisals.judgement(rules.set, rules.conditions, rules.classified, work.assessments.of(dossier.id), stage)
+    return rules, found
+
+
+def _failures(dossier: Dossier, work: UnitOfWork) -> list[str]:
+    """Return in words what failed, once departments have appraised it."""
+    reported = work.assessments.of(dossier.id)
+    if not any(one.stage is Stage.APPRAISED for one in reported):
+        return []
+    return [appraisals.said_finding(one) for one in judged(dossier, Stage.APPRAISED, work)[1].failing]
+
+
+def _held(dossier: Dossier, tier: Tier, move: Move) -> str | None:
+    """Return in words that the locality is recognised for this level already, or None."""
+    known = move.work.achievements.find(dossier.locality_id, tier) if dossier.locality_id else None
+    return f"Đã được công nhận theo Quyết định số {known.decision}" if known else None
+
+
+def _condition(found: IndicatorFinding) -> dict[str, str]:
+    met = found.verdict is Verdict.MET
+    said = appraisals.said_value(found.value, found.indicator.unit)
+    return {"name": found.indicator.name, "found": said, "result": "đạt" if met else "không đạt"}
+
+
+def _request_facts(dossier: Dossier, move: Move) -> dict[str, str]:
+    document: IncomingDocument = move.incoming()
+    return {
+        "subject": dossier.subject,
+        "request_number": f"{document.code_number}/{document.code_notation}",
+        "request_date": document.issued_date.isoformat(),
+        "request_agency": move.work.people.get_agency(dossier.agency_id).name,
+    }
+
+
+def _holder(dossier: Dossier, work: UnitOfWork) -> str:
+    if dossier.locality_id is not None:
+        return work.localities.get(dossier.locality_id).name
+    return work.people.get_agency(dossier.agency_id).name
+
+
+def _coordinating(move: Move) -> UnitId:
+    units = move.work.people.units(move.instance.agency_id)
+    named = next((unit.id for unit in units if unit.symbol == COORDINATING), None)
+    if named is not None:
+        return named
+    people = move.work.people.of_agency(move.instance.agency_id)
+    office = next((post.unit_id for one in people for post in one.posts if post.role is Role.CHIEF_OF_OFFICE), None)
+    return office or units[0].id
+
+
+def _chief_of_office(move: Move) -> str | None:
+    people = move.work.people.of_agency(move.instance.agency_id)
+    found: PersonId | None = next((one.id for one in people if one.holds(Role.CHIEF_OF_OFFICE)), None)
+    return str(found) if found else None
+
+
+def _council(parameters: Data, move: Move) -> tuple[str, str]:
+    matter = move.work.council_sessions.get_matter(MatterId(_id(parameters.get("matter"))))
+    council = move.work.councils.get(matter.council_id)
+    session = move.work.council_sessions.get(matter.session_id) if matter.session_id else None
+    return council.name, office_date(session.at if session else move.at).isoformat()
+
+
+def _id(value: object) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError as cause:
+        raise OperationMisplaced(operation="recognition", why=f"'{value}' is no id") from cause

@@ -1,0 +1,93 @@
+"""Recognition from the arrived dossier to the published decision, and what keeps a dossier from it."""
+
+import pytest
+
+from engine.appraisals import AppraisalIncomplete
+from engine.competence import ReservedToHead
+from engine.criteria import Tier
+from engine.documents import IncomingState
+from engine.dossier_kinds import COVER, NTM_PARTS
+from engine.dossiers import Dossier, DossierState
+from engine.publications import PublicationQuery
+from engine.queries import PageRequest
+from tests.engine.actions.test_start_dossier import complete, composed, dossier_now, issued
+from tests.support.composing import COMMUNE, DRAFTER, Desk
+from tests.support.office import Office
+from tests.support.recognising import Province
+
+
+def submitted(office: Office) -> Dossier:
+    """Return a dossier the commune assessed, surveyed, met on, signed and submitted."""
+    desk = Desk(office)
+    dossier = composed(desk)
+    for place, rule in enumerate(one for one in NTM_PARTS if one.code != COVER):
+        if rule.required:
+            desk.add(dossier, rule.code, place + 1)
+    complete(desk, "complete_parts", "done", DRAFTER)
+    issued(desk)
+    return dossier_now(desk, dossier)
+
+
+def accepted(office: Office) -> Province:
+    province = Province(office, submitted(office).id)
+    province.do("register", "register")
+    province.do("check_completeness", "complete")
+    return province
+
+
+def test_a_commune_is_recognised_by_a_published_decision_after_supplement_appraisal_and_vote(office: Office) -> None:
+    province = Province(office, submitted(office).id)
+    province.do("register", "register")
+    province.do("check_completeness", "supplement", reason="Thiếu số liệu", parts="Báo cáo", days=5)
+    province.issue()
+    paused = office.incoming(province.arrived)
+    Desk(office).assess(province.dossier, i2_1=99)
+    complete(Desk(office), "supplement", "done", DRAFTER)
+    assert paused.pause is not None
+    assert office.incoming(province.arrived).pause is None
+    province.do("check_completeness", "complete")
+
+    with pytest.raises(AppraisalIncomplete):
+        province.do("appraise_unit", "done")
+    province.appraise()
+    province.issue()
+    province.vote()
+    province.do("draft", "submit")
+    province.do("review_content", "approve")
+    province.do("review_format", "approve")
+    office.stand_in("chutich", "phochutich")
+    deputy = office.placed("phochutich")
+    with pytest.raises(ReservedToHead):
+        deputy.sign(province.item("sign").document_id, "sign", "phochutich")
+    province.sign("sign", by="chutich")
+    province.do("number", "number")
+    province.sign("seal", key="agency")
+    province.do("announce", "announced", on="2026-12-20", place="Hội trường xã", media="Báo tỉnh")
+
+    with province.services.begin() as work:
+        (published,) = work.publications.search(PublicationQuery(), PageRequest(limit=5)).items
+        recognised = work.achievements.find(COMMUNE, Tier.COMMUNE)
+    notice, report, decision = (one for one in province.issued() if one.type != "BB")
+    assert (notice.type, report.type, decision.type) == ("TB", "BC", "QĐ")
+    assert (published.number, published.holder) == (decision.number, "xã Hoằng Thử")
+    assert published.announced is not None
+    assert recognised is not None
+    assert recognised.decision == decision.number
+    assert province.dossier.state is DossierState.CLOSED
+    assert office.incoming(province.arrived).state is IncomingState.CLOSED
+
+
+def test_a_dossier_with_debt_never_comes_before_the_council_and_is_refused_with_the_figure(office: Office) -> None:
+    province = accepted(office)
+
+    province.appraise(no_dong=12.5)
+    province.issue()
+    assert province.elements() == ["settle_shortfall"]
+    province.do("settle_shortfall", "refuse", reason="Còn nợ đọng xây dựng cơ bản")
+    province.issue()
+
+    refusal = province.issued()[-1]
+    assert "12,5 triệu đồng, yêu cầu tối đa 0 triệu đồng (vượt 12,5 triệu đồng)" in (refusal.body or "")
+    assert province.dossier.state is DossierState.CLOSED
+    leaves = [leaf["action"] for leaf in province.desk.leaves(province.dossier_id, refusal.agency_id)]
+    assert leaves[-2:] == ["dossier.refused", "dossier.closed"]

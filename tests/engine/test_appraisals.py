@@ -1,0 +1,104 @@
+"""Appraising: who appraises what, what differs, and the conditions that keep a dossier from the council (fact 50)."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from engine.appraisals import (
+    AppraisalIncomplete,
+    Judgement,
+    judgement,
+    require_appraised,
+    said_differences,
+    said_finding,
+    shares,
+)
+from engine.assessments import Assessment, Stage
+from engine.criteria import Certainty, Comparator, CriteriaSet, Criterion, Indicator, Threshold, Tier, Value
+from engine.ids import DossierId, PersonId, UnitId
+from engine.localities import Classification
+from engine.ntm_conditions import conditions_of
+from tests.support.builders import NOON, an_id
+
+INCOME = Indicator(
+    code="1.1",
+    name="Thu nhập",
+    unit="triệu đồng",
+    comparator=Comparator.AT_LEAST,
+    thresholds=(Threshold(value=Decimal(60)),),
+    department="STC",
+    certainty=Certainty.DEMONSTRATION,
+)
+SET = CriteriaSet(
+    code="commune",
+    version=1,
+    tier=Tier.COMMUNE,
+    name="Bộ tiêu chí",
+    source="Quyết định",
+    effective_from=date(2026, 2, 15),
+    certainty=Certainty.DEMONSTRATION,
+    criteria=(Criterion(number=1, name="Thu nhập", indicators=(INCOME,)),),
+)
+GOOD: Mapping[str, Value] = {"1.1": Decimal(60), "no_dong": Decimal(0), "hai_long": Decimal(90), "antt": True}
+
+
+def said(values: Mapping[str, Value], stage: Stage = Stage.APPRAISED) -> list[Assessment]:
+    dossier, person = DossierId(an_id("dossier")), PersonId(an_id("person"))
+    return [
+        Assessment(dossier_id=dossier, indicator=code, stage=stage, value=value, by=person, at=NOON)
+        for code, value in values.items()
+    ]
+
+
+def judged(**changed: Value) -> Judgement:
+    return judgement(SET, conditions_of(Tier.COMMUNE), Classification(), said({**GOOD, **changed}), Stage.APPRAISED)
+
+
+def test_all_criteria_and_conditions_met_may_go_to_the_council() -> None:
+    assert judged().eligible
+    assert judged().failing == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "sentence"),
+    [
+        (
+            "1.1",
+            Decimal("57.5"),
+            "57,5 triệu đồng, yêu cầu tối thiểu 60 triệu đồng (thiếu 2,5 triệu đồng)",
+        ),
+        ("no_dong", Decimal(12), "12 triệu đồng, yêu cầu tối đa 0 triệu đồng (vượt 12 triệu đồng)"),
+        ("hai_long", Decimal("89.9"), "89,9%, yêu cầu tối thiểu 90% (thiếu 0,1%)"),
+        ("antt", False, "không đạt"),
+    ],
+)
+def test_any_missing_one_keeps_it_from_the_council_and_is_said_with_its_figure(
+    code: str, value: Value, sentence: str
+) -> None:
+    found = judged(**{code: value})
+
+    assert not found.eligible
+    assert [one.indicator.code for one in found.failing] == [code]
+    assert sentence in said_finding(found.failing[0])
+
+
+def test_what_no_unit_is_named_for_is_appraised_by_the_coordinating_one() -> None:
+    finance, office = UnitId(an_id("finance")), UnitId(an_id("office"))
+
+    found = shares((INCOME, *conditions_of(Tier.COMMUNE)), {"STC": finance}, office)
+
+    assert {share.unit_id: share.indicators for share in found} == {
+        finance: ("1.1",),
+        office: ("no_dong", "hai_long", "antt"),
+    }
+
+
+def test_a_unit_is_not_done_while_an_indicator_has_no_value_and_differences_are_said() -> None:
+    both = [*said({"1.1": Decimal(62)}, Stage.SELF), *said({"1.1": Decimal(60)})]
+
+    with pytest.raises(AppraisalIncomplete):
+        require_appraised(["1.1", "antt"], both)
+    require_appraised(["1.1"], both)
+    assert said_differences((INCOME,), both) == ("1.1 Thu nhập: tự đánh giá 62 triệu đồng, thẩm định 60 triệu đồng",)
