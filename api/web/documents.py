@@ -15,6 +15,7 @@ from api.web.clocks import clock_of
 from api.web.comments import comments_of
 from api.web.contents import readable
 from api.web.copies import copies_of, source_of
+from api.web.council_matters import matters_of
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Typed, day_of
 from api.web.names import names_of
@@ -171,6 +172,7 @@ def _kept(document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:
         "voided": work.signings.voided(document.id) if isinstance(document, OutgoingDocument) else (),
         "attachments": attachments_of(document, work),
         "copies": copies_of(document, desk, work),
+        "council_matters": matters_of(document, desk, work),
         "may_circulate": isinstance(document, OutgoingDocument) and may_circulate(desk.person, document),
         "circulated_by": None if outgoing else work.circulations.find_received(document.id),
         "copy_of": copy_of,

@@ -8,7 +8,7 @@ from engine.cases import CASE_TYPES
 from engine.checks import CheckState
 from engine.copies import Medium
 from engine.copy_forms import COPY_FORMS
-from engine.council_sessions import BallotKind, SessionForm, SessionState
+from engine.council_sessions import BallotKind, MatterState, SessionForm, SessionState
 from engine.council_votes import Choice
 from engine.councils import MemberFunction, PassBase
 from engine.deliveries import DeliveryState
@@ -370,6 +370,12 @@ SESSION_STATES: Final[Mapping[str, str]] = {
     SessionState.CLOSED: msgid("Closed"),
     SessionState.ADJOURNED: msgid("Adjourned"),
     SessionState.CANCELLED: msgid("Not held"),
+}
+MATTER_STATES: Final[Mapping[str, str]] = {
+    MatterState.WAITING: msgid("Waits for a session"),
+    MatterState.CONVENED: msgid("On the agenda"),
+    MatterState.DECIDED: msgid("Voted on"),
+    MatterState.WITHDRAWN: msgid("Taken back"),
 }
 SESSION_TONES: Final[Mapping[str, str]] = {
     SessionState.CONVENED: "new",

@@ -15,6 +15,7 @@ from api.web.client_signatures import elsewhere, for_plugin, hand_in
 from api.web.clocks import clock_of, clocks_of
 from api.web.comments import comments_of
 from api.web.copies import source_of
+from api.web.council_matters import matters_of
 from api.web.desk import Desk, DeskDep
 from api.web.forms import FormDep, Typed, id_of
 from api.web.hands import hands_of
@@ -221,6 +222,8 @@ def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
         "clock": clock_of(document, desk, work),
         "document": document,
         "names": names,
+        # Only who is to hold a session needs them here, so other steps pay no statement for it.
+        "council_matters": matters_of(document, desk, work) if item.procedure == "review" else (),
         "file": work.files.get(document.file_id),
         "attachments": attachments_of(document, work),
         "signers": () if copy_of or not isinstance(document, OutgoingDocument) else signers_standing(document, work),

@@ -13,6 +13,8 @@ def test_a_secretary_conducts_a_session_and_members_vote_on_their_page(visitors:
     people, secretary = office.people, visitors["hd9"]
     listed = secretary.open("/councils")
     assert listed.heading == "Hội đồng"
+    (item,) = (one for one in office.inbox("hd9") if one.document_id == matter.document_id)
+    assert f"/councils/{chamber.council.id}" in secretary.open(f"/work-items/{item.id}").links()
     page = secretary.open(f"/councils/{chamber.council.id}")
     assert page.says("chưa tìm được văn bản quy định")
     wrong = secretary.send(page.form("/sessions"), matters=[], status=422)
@@ -41,11 +43,21 @@ def test_a_secretary_conducts_a_session_and_members_vote_on_their_page(visitors:
 
     ended = secretary.send(secretary.open(session.path).form("/end"))
     assert ended.note == "Phiên họp đã kết thúc."
+    assert session.path in secretary.open(f"/documents/{matter.document_id}").links()
     minutes = ended.document.xpath("//a[text()='Biên bản']/@href")[0]
     assert secretary.open(minutes).says("Biên bản")
-    visitors["chuyenvien"].open(session.path, status=404)
-    visitors["vanthu"].open(session.path)
-    visitors["vanthu"].open(ballot.path, status=403)
+
+
+def test_who_reads_the_whole_agency_sees_a_session_without_a_ballot_and_others_nothing(
+    visitors: Visitors, office: Office
+) -> None:
+    chamber = Chamber(office=office)
+    session, matter = chamber.in_session()
+    motion = chamber.vote(session, matter)
+
+    visitors["vanthu"].open(f"/council-sessions/{session.id}")
+    visitors["vanthu"].open(f"/council-votes/{motion.id}", status=403)
+    visitors["chuyenvien"].open(f"/council-sessions/{session.id}", status=404)
 
 
 def test_the_office_founds_a_council_on_a_page_and_reads_what_is_wrong(visitors: Visitors, office: Office) -> None:
