@@ -30,7 +30,7 @@ router = APIRouter()
 
 LONGEST: Final = 200
 LABELS: Final[Mapping[str, str]] = {
-    "who": msgid("Who"),
+    "who": msgid("Who did it"),
     "what": msgid("What was done"),
     "from": msgid("From day"),
     "to": msgid("To day"),
