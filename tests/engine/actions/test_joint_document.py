@@ -18,7 +18,9 @@ from engine.audit import AuditEvent
 from engine.co_signing import FurtherSigner
 from engine.competence import NotCompetent, SignedByOthers
 from engine.documents import DocumentInvalid, OutgoingState, VersionKind
+from engine.drafts import compose, draft_of, signer_of
 from engine.ids import DocumentId
+from engine.letters import Letter
 from engine.neighbours import PdfRoom
 from engine.signatures import SEAL_FIELD, CertificateFacts, PreparedSignature
 from engine.signing_keys import SigningKey
@@ -361,3 +363,35 @@ def test_an_uploaded_page_shows_its_initials_once_however_often_it_was_returned(
     assert content.count(b"/KyNhay Do") == 1
     office.sign(document_id, "sign", "chutich")
     assert signed_fields(office, document_id) == ["ChuKy"]
+
+
+def letter_of(office: Office, document_id: DocumentId) -> Letter:
+    """Return the letter that the document's page is made from."""
+    document, at = office.outgoing(document_id), office.house.services.clock()
+    with office.house.services.begin() as work:
+        return compose(draft_of(document, signer_of(document, at, work), at, work), work)
+
+
+def test_beside_the_head_s_own_signature_nobody_signs_for_the_head(office: Office) -> None:
+    deputy = FurtherSigner(person=office.people["phochutich"].id)
+    beside = letter_of(office, office.draft(further=[deputy]).document.id)
+    head = FurtherSigner(person=office.people["chutich"].id)
+    first = letter_of(office, office.draft(signer=office.people["phochutich"].id, further=[head]).document.id)
+    alone = letter_of(office, office.draft(signer=office.people["phochutich"].id).document.id)
+
+    assert beside.authority_lines() == ("CHỦ TỊCH",)
+    assert [one.lines for one in beside.further] == [("PHÓ CHỦ TỊCH",)]
+    assert first.authority_lines() == ("PHÓ CHỦ TỊCH",)
+    assert alone.authority_lines() == ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH")
+
+
+@pytest.mark.parametrize(
+    ("kind", "addressed"), [("CV", True), ("TTr", True), ("BC", True), ("TB", False), ("GM", False)]
+)
+def test_only_official_letters_submissions_and_reports_name_whom_they_are_addressed_to(
+    office: Office, kind: str, *, addressed: bool
+) -> None:
+    letter = letter_of(office, office.draft(type=kind, others=("Sở Nội vụ",)).document.id)
+
+    assert letter.addressees == (("Sở Nội vụ",) if addressed else ())
+    assert letter.recipients == (("Như trên",) if addressed else ("Sở Nội vụ",))
