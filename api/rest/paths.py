@@ -6,6 +6,8 @@ from uuid import UUID
 
 from fastapi import Depends, Path
 
+from engine.case_slips import SlipNotFound
+from engine.cases import CaseNotFound
 from engine.circulations import CirculationNotFound
 from engine.council_sessions import SessionNotFound
 from engine.council_votes import MotionNotFound
@@ -14,6 +16,8 @@ from engine.definitions import DefinitionNotFound
 from engine.documents import DocumentNotFound
 from engine.errors import NotFound
 from engine.ids import (
+    CaseId,
+    CaseSlipId,
     CirculationId,
     CouncilId,
     CouncilSessionId,
@@ -113,10 +117,20 @@ async def _locality(locality_id: _Text) -> LocalityId:
     return LocalityId(_uuid(locality_id, LocalityNotFound))
 
 
+async def _case(case_id: _Text) -> CaseId:
+    return CaseId(_uuid(case_id, CaseNotFound))
+
+
+async def _slip(slip_id: _Text) -> CaseSlipId:
+    return CaseSlipId(_uuid(slip_id, SlipNotFound))
+
+
 async def _owner(owner_id: _Text) -> UUID:
     return _uuid(owner_id, PersonNotFound)
 
 
+CasePath = Annotated[CaseId, Depends(_case)]
+CaseSlipPath = Annotated[CaseSlipId, Depends(_slip)]
 LocalityPath = Annotated[LocalityId, Depends(_locality)]
 
 

@@ -14,6 +14,7 @@ from engine.actions.register_webhook import RegisterWebhook, register_webhook
 from engine.actions.report_failure import Failure, report_failure
 from engine.ids import TaskId
 from tests.api.rest.callers import API, Callers, counted, problem
+from tests.api.rest.case_doors import CASE_DOORS
 from tests.api.rest.council_doors import CIRCULATION_DOORS, COUNCIL_DOORS
 from tests.api.rest.criteria_doors import CRITERIA_DOORS
 from tests.api.rest.door import NOT_ADMINISTRATOR, SOMEBODY, Door
@@ -78,6 +79,7 @@ DOORS = (
     ),
     Door(method="POST", path=DOCUMENT + "/signatures", refused=(*STRANGERS, ("kiemtra", 403))),
     *CRITERIA_DOORS,
+    *CASE_DOORS,
     Door(method="GET", path="/trust-anchors", refused=NOT_ADMINISTRATOR),
     Door(
         method="POST",
@@ -312,6 +314,8 @@ def ids(office: Office) -> dict[str, str]:
         "definition_id": str(definition.id),
         "incident_id": str(incident.id),
         "webhook_id": str(webhook.id),
+        "case_id": SOMEBODY,
+        "slip_id": SOMEBODY,
         "stand_in_id": str(office.stand_in("chutich", "phochutich").id),
         "owner_id": str(office.people["chutich"].id),
         "n": "1",
