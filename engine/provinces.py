@@ -6,6 +6,7 @@ from engine.ids import AgencyId
 from engine.localities import Locality, LocalityKind
 from engine.people import Person
 from engine.ports import UnitOfWork
+from engine.progress import Known
 
 
 def may_provincial(person: Person, action: str, work: UnitOfWork) -> bool:
@@ -39,3 +40,19 @@ def province_of(locality: Locality, work: UnitOfWork) -> Locality:
     while found.parent_id is not None:
         found = work.localities.get(found.parent_id)
     return found
+
+
+def provincial_agency(work: UnitOfWork) -> AgencyId | None:
+    """Return the agency that speaks for the province, or None where none is known."""
+    return next((each.agency_id for each in work.localities.all(LocalityKind.PROVINCE)), None)
+
+
+def known_progress(year: int, work: UnitOfWork) -> Known:
+    """Return what progress of the year is counted of."""
+    agency_id = provincial_agency(work)
+    return Known(
+        localities=work.localities.all(),
+        achievements=work.achievements.all(),
+        targets=work.targets.of_year(year),
+        plan=[] if agency_id is None else work.targets.plan(agency_id, year),
+    )

@@ -13,6 +13,7 @@ from api.rest.answers import Answer, Names, PersonRef, problems
 from api.rest.calls import CallDep
 from api.rest.fields import PRINTABLE, RequestBody
 from api.rest.preconditions import RepeatKeyDep
+from api.rest.routes import Door
 from api.rest.uploads import UploadDep, multipart_body
 from api.workbooks import MEDIA_TYPE, read_workbook, write_workbook
 from engine import access
@@ -38,7 +39,7 @@ from engine.indicator_values import read_value, value_text
 from engine.ports import UnitOfWork
 from engine.provinces import require_provincial
 
-router = APIRouter(tags=["criteria"])
+router = APIRouter(route_class=Door, tags=["criteria"])
 
 _MAX_VALUES: Final = 1_000
 _MAX_WRITTEN: Final = 40

@@ -13,6 +13,7 @@ from api.rest.calls import CallDep
 from api.rest.fields import FILLED, RequestBody
 from api.rest.paths import LocalityPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from api.rest.routes import Door
 from engine import access
 from engine.actions.add_localities import add_localities
 from engine.actions.save_locality import SaveLocality, save_locality
@@ -21,7 +22,7 @@ from engine.ids import AgencyId, LocalityId
 from engine.localities import MAX_NAME, AreaClass, CommuneGroup, Locality, LocalityKind, Region
 from engine.ports import UnitOfWork
 
-router = APIRouter(tags=["localities"])
+router = APIRouter(route_class=Door, tags=["localities"])
 
 _MOST: Final = 2_000
 

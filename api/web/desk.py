@@ -38,6 +38,8 @@ NAVIGATION: Final = (
     Entry(path="/incoming-documents/new", label=msgid("Register an incoming document"), needs="register_document"),
     Entry(path="/outgoing-documents/new", label=msgid("Draft an outgoing document"), needs="draft_document"),
     Entry(path="/documents", label=msgid("Documents")),
+    Entry(path="/progress", label=msgid("Progress of new rural development"), needs="read_criteria"),
+    Entry(path="/targets", label=msgid("Registered targets"), needs="read_criteria"),
     Entry(path="/localities", label=msgid("Localities"), needs="read_criteria"),
     Entry(path="/criteria-sets", label=msgid("Sets of criteria"), needs="read_criteria"),
     Entry(path="/cases", label=msgid("One-stop cases"), needs="read_cases"),

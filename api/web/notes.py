@@ -53,6 +53,8 @@ NOTES: Final[Mapping[str, str]] = {
     "data_changed": msgid("The data of the procedure are changed."),
     "signatures_checked": msgid("The signatures were checked again; the new report is kept."),
     "anchor_added": msgid("%(name)s is trusted from now on."),
+    "target_registered": msgid("The registration is taken in; it is to be answered within five working days."),
+    "plan_saved": msgid("The plan of %(year)s is kept."),
     "criteria_loaded": msgid("%(name)s is loaded and never changes from now on."),
     "shipped_loaded": msgid("National sets of criteria that are new here: %(count)s."),
     "locality_saved": msgid("The facts of %(name)s are kept."),

@@ -5,6 +5,7 @@ from tests.api.rest.door import NOT_ADMINISTRATOR, SOMEBODY, Door
 _ONE = "/criteria-sets/{code}/{version}"
 _FACTS = {"name": "xã Mới", "region": "north_central", "group": "group_2"}
 _NEW = {**_FACTS, "code": "99555", "kind": "commune", "parent": "99"}
+_TARGET = {"locality_id": SOMEBODY, "tier": "commune", "year": 2030, "criteria_met": [], "file_id": "0" * 64}
 
 CRITERIA_DOORS = (
     Door(method="GET", path="/criteria-sets"),
@@ -13,6 +14,13 @@ CRITERIA_DOORS = (
     Door(method="GET", path=_ONE),
     Door(method="GET", path=f"{_ONE}/workbook"),
     Door(method="POST", path=f"{_ONE}/judgement", body={"locality_id": SOMEBODY, "values": {}}),
+    Door(method="GET", path="/targets"),
+    Door(method="POST", path="/targets", body=_TARGET, refused=(("chuyenvien", 403), ("kiemtra", 403))),
+    Door(method="GET", path="/tier-plans/{year}"),
+    Door(
+        method="PUT", path="/tier-plans/{year}", body={"planned": {}}, refused=(("chuyenvien", 403), ("kiemtra", 403))
+    ),
+    Door(method="GET", path="/progress"),
     Door(method="GET", path="/localities"),
     Door(method="POST", path="/localities", body={"items": [_NEW]}, refused=NOT_ADMINISTRATOR),
     Door(method="GET", path="/localities/{locality_id}"),
