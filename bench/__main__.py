@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from bench import batches, completions, distance, history, http, memory, migrations, signatures, starts
+from bench import batches, completions, criteria, distance, history, http, memory, migrations, signatures, starts
 from bench.houses import measured_house
 from bench.rows import Rows
 
@@ -18,6 +18,7 @@ def main() -> None:
         memory.measure(settings, rows)
         signatures.measure(settings, rows)
         batches.measure(settings, rows)
+        criteria.measure(rows)
         history.measure(settings, rows)
         migrations.measure(settings, rows)
         starts.measure(settings, rows)  # last, for it leaves another model behind

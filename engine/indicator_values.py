@@ -1,10 +1,11 @@
 """Values of indicators as people and files write them: '95,5', 'đạt', 'không đạt', 'không có'."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from engine.criteria import NOT_APPLICABLE, PERCENT, Comparator, Indicator, Value
+from engine.criteria import NOT_APPLICABLE, PERCENT, Comparator, CriteriaSet, Indicator, IndicatorNotFound, Value
 from engine.errors import FieldError, Invalid
 
 _NUMBER: Final = re.compile(r"^\d{1,9}([.,]\d{1,4})?$")
@@ -36,6 +37,20 @@ def read_value(indicator: Indicator, written: str) -> Value:
     if indicator.unit == PERCENT and value > _HUNDRED:
         raise ShareOutside(indicator)
     return value
+
+
+def read_values(criteria: CriteriaSet, written: Mapping[str, str]) -> dict[str, Value]:
+    """Return what was written of the set's indicators, by code, as their values.
+
+    Raises:
+        IndicatorNotFound: A code is of no indicator of the set.
+        ValueNotStated, ValueNotNumber, ShareOutside: A value is none; the first that is not is named.
+    """
+    by_code = {indicator.code: indicator for indicator in criteria.indicators}
+    unknown = written.keys() - by_code.keys()
+    if unknown:
+        raise IndicatorNotFound(indicator=min(unknown), set=criteria.name)
+    return {code: read_value(by_code[code], text) for code, text in written.items()}
 
 
 def value_text(value: Value) -> str:

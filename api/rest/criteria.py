@@ -35,7 +35,7 @@ from engine.criteria_loading import Loading
 from engine.criteria_reading import read_book
 from engine.criteria_sheets import book_of
 from engine.ids import AgencyId, CriteriaSetId, LocalityId
-from engine.indicator_values import read_value, value_text
+from engine.indicator_values import read_values, value_text
 from engine.ports import UnitOfWork
 from engine.provinces import require_provincial
 
@@ -228,8 +228,7 @@ def judge_values(code: str, version: str, body: JudgementBody, call: CallDep, wo
     access.require(call.by, "read_criteria")
     found = work.criteria_sets.get(CriteriaSetId(f"{code}/{version}"))
     locality = work.localities.get(LocalityId(body.locality_id))
-    values = {key: read_value(found.indicator(key), written) for key, written in body.values.items()}
-    judged = judge(found, values, locality.classification)
+    judged = judge(found, read_values(found, body.values), locality.classification)
     return JudgementAnswer(
         set=found.id,
         met=judged.met,
