@@ -1,10 +1,19 @@
 """The routes of templates and recognition, as strangers try them."""
 
-from tests.api.rest.door import Door
+from tests.api.rest.door import SOMEBODY, Door
 
 TEMPLATE = {"subject": "A", "paragraphs": ["A"], "effective_from": "2999-01-01", "source": "A"}
 
+DOSSIER = {
+    **dict.fromkeys(("locality_id", "receiver_id", "signer"), SOMEBODY),
+    "tier": "commune",
+    "subject": "A",
+    "body": "A",
+}
+
 RECOGNITION_DOORS = (
+    Door(method="POST", path="/recognition-dossiers", body=DOSSIER, refused=(("kiemtra", 403), ("quantri", 403))),
+    Door(method="GET", path="/recognition-dossiers/{dossier_id}/explanation", refused=(("chutich", 404),)),
     Door(method="GET", path="/document-templates"),
     Door(method="GET", path="/document-templates/{template_code}"),
     Door(

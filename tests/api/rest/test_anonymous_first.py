@@ -311,6 +311,7 @@ def ids(office: Office) -> dict[str, str]:
         "work_item_id": str(office.item(made.document.id, "direct").id),
         "register_id": str(register.id),
         "template_code": "announcement",
+        "dossier_id": SOMEBODY,
         "definition_id": str(definition.id),
         "incident_id": str(incident.id),
         "webhook_id": str(webhook.id),

@@ -1,11 +1,15 @@
 """Recognition from the arrived dossier to the published decision, and what keeps a dossier from it."""
 
+from decimal import Decimal
+
 import pytest
 
 from engine.appraisals import AppraisalIncomplete
+from engine.assessments import Stage
 from engine.competence import ReservedToHead
 from engine.criteria import Tier
 from engine.documents import IncomingState
+from engine.dossier_explanations import explain
 from engine.dossier_kinds import COVER, NTM_PARTS
 from engine.dossiers import Dossier, DossierState
 from engine.publications import PublicationQuery
@@ -83,11 +87,19 @@ def test_a_dossier_with_debt_never_comes_before_the_council_and_is_refused_with_
     province.appraise(no_dong=12.5)
     province.issue()
     assert province.elements() == ["settle_shortfall"]
+    with province.services.begin() as work:
+        found = explain(province.dossier, work)
+    assert [(one.code, one.short_by) for one in found.shortfalls] == [("no_dong", Decimal("12.5"))]
+    assert (found.stage, found.eligible, found.met) == (Stage.APPRAISED, False, found.total)
+    assert "Phòng Nông thôn mới" in {turn.unit for turn in found.turns}
     province.do("settle_shortfall", "refuse", reason="Còn nợ đọng xây dựng cơ bản")
     province.issue()
 
     refusal = province.issued()[-1]
     assert "12,5 triệu đồng, yêu cầu tối đa 0 triệu đồng (vượt 12,5 triệu đồng)" in (refusal.body or "")
     assert province.dossier.state is DossierState.CLOSED
+    with province.services.begin() as work:
+        closed = explain(province.dossier, work)
+    assert (closed.eligible, closed.turns) == (False, ())
     leaves = [leaf["action"] for leaf in province.desk.leaves(province.dossier_id, refusal.agency_id)]
     assert leaves[-2:] == ["dossier.refused", "dossier.closed"]

@@ -16,12 +16,12 @@ from engine.documents import DocumentInvalid, DrafterMayNotSign, IncomingState, 
 from engine.dossier_errors import DossierFrozen, DossierNotInState, DossierStarted
 from engine.dossier_kinds import COVER, NTM_PARTS
 from engine.dossiers import Dossier, DossierState
-from engine.ids import DocumentId
+from engine.ids import DocumentId, LocalityId
 from engine.surveys import household_code
 from engine.work_items import WorkItem
 from tests.engine.runtime.drawing import event, exclusive, flows, human, service
 from tests.support.calls import deploy
-from tests.support.composing import DRAFTER, Desk
+from tests.support.composing import COMMUNE, DRAFTER, Desk
 from tests.support.office import Office
 
 HEAD, CHIEF, CLERK = "xa1.chutich", "xa1.truongphong", "vanthu.xa1"
@@ -90,9 +90,9 @@ def heard(desk: Desk, dossier: Dossier) -> None:
         record_contribution(request, by=desk.office.people[DRAFTER], at=at, work=work)
 
 
-def composed(desk: Desk) -> Dossier:
+def composed(desk: Desk, locality_id: LocalityId = COMMUNE) -> Dossier:
     """Return a dossier whose commune met and agreed; nothing is signed yet."""
-    dossier = desk.open()
+    dossier = desk.open(locality_id=locality_id)
     started(desk, dossier)
     desk.assess_all(dossier)
     complete(desk, "assess", "done", DRAFTER)

@@ -1,0 +1,187 @@
+"""Why a dossier for recognition stands where it stands: what fails, by how much, whose turn, until when, what law.
+
+It is computed from what is on record at each look and never kept; refused dossiers are explained as well.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from engine import appraisals, assessing
+from engine.achievements import Achievement
+from engine.assessments import Stage, values_at, written
+from engine.criteria import IndicatorFinding, Verdict
+from engine.dossiers import Dossier, DossierState
+from engine.explanations import ROLE_NAMES, Sentence
+from engine.ids import DocumentId, InstanceId
+from engine.instances import Instance
+from engine.ports import UnitOfWork
+from engine.work_items import WorkItem
+
+LAW: Final[Mapping[str, str]] = {
+    "conditions": "A locality is recognised when it meets all criteria of its level, has no outstanding construction"
+    " debt, its people are satisfied and it is secure and in order (Decision 18/2022, amended by Decision 03/2024).",
+    "frozen": "What was submitted is frozen by its digest; it changes only when a supplement is asked for.",
+    "clock": "While the commune supplies what is missing, the time limits of the province stand.",
+    "council": "The council votes when its quorum is there; its shares are settings of the council.",
+    "head": "Only the chairman of the province signs the decision; nobody signs it in their place.",
+    "refused": "A refused dossier is closed; when the cause is gone, the commune submits a new one.",
+}
+"""What the law and the rules of the programme say, by what it is about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortfall:
+    """An indicator or condition that is not met: what is reported, what is asked, what is wanting in its unit."""
+
+    code: str
+    name: str
+    verdict: Verdict
+    value: str | None
+    unit: str
+    threshold: Decimal | None
+    short_by: Decimal | None
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A step that is open: its name, whose it is by unit or post, until when; *stands* where its clock does."""
+
+    step: str
+    step_en: str
+    unit: str | None
+    roles: tuple[str, ...]
+    due: date | None
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierExplanation:
+    """Why the dossier stands where it stands.
+
+    Attributes:
+        stage: Whose values it is judged by: as appraised, where anything was; else as the commune reports.
+        eligible: Whether a council may have it by these values.
+        decided: What it was recognised as by it, or None.
+    """
+
+    dossier: Dossier
+    rules: str
+    source: str
+    stage: Stage
+    met: int
+    total: int
+    eligible: bool
+    shortfalls: tuple[Shortfall, ...]
+    turns: tuple[Turn, ...]
+    said: tuple[Sentence, ...]
+    law: tuple[str, ...]
+    decided: Achievement | None = None
+
+
+def explain(dossier: Dossier, work: UnitOfWork) -> DossierExplanation:
+    """Return why the dossier stands where it stands; whoever asks may read it.
+
+    Raises:
+        CriteriaSetNotFound: It is judged by no set of criteria.
+    """
+    rules, reported = assessing.rules_of(dossier, work), work.assessments.of(dossier.id)
+    stage = Stage.APPRAISED if values_at(reported, Stage.APPRAISED) else Stage.SELF
+    found = appraisals.judgement(rules.set, rules.conditions, rules.classified, reported, stage)
+    turns = tuple(_turns(dossier, work))
+    achieved = work.achievements.of(dossier.locality_id) if dossier.locality_id else ()
+    decided = next((one for one in achieved if one.criteria_set == dossier.rules_id), None)
+    return DossierExplanation(
+        dossier=dossier,
+        rules=rules.set.name,
+        source=rules.set.source,
+        stage=stage,
+        met=found.criteria.met,
+        total=len(found.criteria.criteria),
+        eligible=found.eligible,
+        shortfalls=tuple(_shortfall(one) for one in found.failing),
+        turns=turns,
+        said=tuple(_said(dossier, found, turns)),
+        law=tuple(LAW[about] for about in _about(dossier, turns)),
+        decided=decided,
+    )
+
+
+def _shortfall(found: IndicatorFinding) -> Shortfall:
+    return Shortfall(
+        code=found.indicator.code,
+        name=found.indicator.name,
+        verdict=found.verdict,
+        value=written(found.value),
+        unit=found.indicator.unit,
+        threshold=found.threshold,
+        short_by=found.short_by,
+        said=appraisals.said_finding(found),
+    )
+
+
+def _said(dossier: Dossier, found: appraisals.Judgement, turns: tuple[Turn, ...]) -> Iterator[Sentence]:
+    """Say in words where it stands."""
+    total = len(found.criteria.criteria)
+    facts = {"met": found.criteria.met, "total": total, "failing": len(found.failing)}
+    if found.eligible:
+        yield Sentence(template="All %(total)s criteria and all conditions are met.", facts={"total": total})
+    else:
+        template = "%(met)s of %(total)s criteria are met; %(failing)s indicators or conditions are wanting."
+        yield Sentence(template=template, facts=facts)
+    asked = dossier.supplement
+    if asked is not None and asked.until is not None:
+        template = "The commune supplies what was asked for until %(until)s: %(reason)s"
+        yield Sentence(template=template, facts={"until": asked.until, "reason": asked.reason})
+    if dossier.state in (DossierState.CLOSED, DossierState.REFUSED, DossierState.WITHDRAWN) and not turns:
+        yield Sentence(template="Nothing more is to be done.")
+
+
+def _about(dossier: Dossier, turns: tuple[Turn, ...]) -> Iterator[str]:
+    yield "conditions"
+    if dossier.submissions:
+        yield "frozen"
+    if dossier.state is DossierState.SUPPLEMENT_ASKED:
+        yield "clock"
+    if dossier.state is DossierState.COMPLETE:
+        yield "council"
+        yield "head"
+    if dossier.state is DossierState.REFUSED:
+        yield "refused"
+
+
+def _turns(dossier: Dossier, work: UnitOfWork) -> Iterator[Turn]:
+    """Give every open step of the procedures on the dossier's documents, and of those they called."""
+    for document_id in (dossier.own_document_id, dossier.received_document_id):
+        instance = work.instances.find_of_document(document_id) if document_id else None
+        for one in _tree(instance, work):
+            yield from (_turn(item, work) for item in work.work_items.open_of(one.id))
+
+
+def _tree(instance: Instance | None, work: UnitOfWork) -> Iterator[Instance]:
+    if instance is None:
+        return
+    todo: list[InstanceId] = [instance.id]
+    yield instance
+    while todo:
+        called = work.instances.called_by(todo.pop())
+        yield from (one for one in called if one.finished_at is None)
+        todo += [one.id for one in called if one.finished_at is None]
+
+
+def _turn(item: WorkItem, work: UnitOfWork) -> Turn:
+    units = {unit.id: unit.name for unit in work.people.units(item.agency_id)}
+    unit = units.get(item.unit_id) if item.unit_id else work.people.get_agency(item.agency_id).name
+    roles = item.roles or (work.people.get(item.assignee).roles if item.assignee else frozenset())
+    stands = work.documents.get(DocumentId(item.document_id)).pause is not None
+    return Turn(
+        step=item.name,
+        step_en=item.name_en,
+        unit=unit,
+        roles=tuple(sorted(ROLE_NAMES[role] for role in roles)),
+        due=item.due_date,
+        stands=stands,
+    )
