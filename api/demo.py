@@ -44,6 +44,8 @@ SHIPPED: Final = (
     "appraise",
     "ntm_recognition",
     "ntm_dossier",
+    "ocop_sheet",
+    "ocop_rating",
 )
 COUNCILS: Final = (
     (

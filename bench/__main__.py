@@ -1,9 +1,10 @@
-"""`make bench`: commits, completions, distance, history, loops, migrations, signatures; one JSON object a line."""
+"""`make bench`: commits, completions, distance, history, migrations, OCOP sheets, signatures; one JSON object a line."""
 
 import tempfile
 from pathlib import Path
 
 from bench import batches, completions, criteria, distance, history, http, memory, migrations, signatures, starts
+from bench import batches, completions, distance, history, http, memory, migrations, scoring, signatures, starts
 from bench.houses import measured_house
 from bench.rows import Rows
 
@@ -12,6 +13,7 @@ def main() -> None:
     """Measure everything, side by side in this one run."""
     rows = Rows()
     with tempfile.TemporaryDirectory(prefix="vanthu-bench-") as name, measured_house(Path(name)) as settings:
+        scoring.measure(rows)
         completions.measure(settings, rows)
         http.measure(settings, rows)
         distance.measure(settings, rows)

@@ -195,3 +195,24 @@ class SheetsNotLoaded(Conflict):
         "This dossier is judged under decision %(decision)s, whose sheet for set %(set)s was not loaded. "
         "Ask the administrator to load it."
     )
+
+
+class SheetMissing(Conflict):
+    """A member goes on before the score sheet is filled in."""
+
+    code = "ocop.sheet_missing"
+    template = "Fill in your score sheet of this product first; it is linked on the page of the dossier."
+
+
+class NotScoredNow(Conflict):
+    """Products are scored while their council is at it."""
+
+    code = "ocop.not_scored_now"
+    template = "This product is not being scored by you now. Look at your work items for those that are."
+
+
+class SupplementAwaited(Conflict):
+    """The commune has not submitted the dossier again."""
+
+    code = "ocop.supplement_awaited"
+    template = "The commune has not sent what was asked for. Wait until it submits the dossier again."

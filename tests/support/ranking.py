@@ -2,24 +2,28 @@
 
 # ruff: noqa: ANN401 - changes are fields of any type
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from engine.actions.add_dossier_file import AddDossierFile, add_dossier_file
+from engine.actions.ask_signature import AskSignature, ask_signature
+from engine.actions.complete_work_item import CompleteWorkItem, complete_work_item
 from engine.actions.note_ocop_findings import NoteOcopFindings, note_ocop_findings
 from engine.actions.propose_ocop_product import Proposed, ProposeOcopProduct, propose_ocop_product
 from engine.actions.record_ocop_entity import RecordOcopEntity, record_ocop_entity
 from engine.actions.record_ocop_product import RecordOcopProduct, record_ocop_product
-from engine.ids import DossierId, OcopProductId, OcopRatingId
+from engine.ids import DocumentId, DossierId, OcopProductId, OcopRatingId, WorkItemId
 from engine.ocop_events import OcopRecognised
 from engine.ocop_products import Entity, EntityKind, Product
 from engine.ocop_proposals import CommuneCheck, Finding, Proposal
 from engine.ocop_ratings import Rating
 from engine.ocop_terms import Purpose
+from engine.people import Person
 from engine.rubrics import Rubric, built_in
 from engine.scoring import NONE_REACHED
+from engine.work_items import WorkItem, WorkItemState
 from tests.support.office import Office, a_pdf
 
 COMMUNE = "xa1.chuyenvien"
@@ -125,6 +129,69 @@ class Ranking:
                 )
             )
         return kept
+
+    def item(self, document_id: DocumentId, element: str, username: str) -> WorkItem:
+        """Return the person's open work item at this element of the document's procedure."""
+        person = self.office.people[username].id
+        return next(one for one in self._open([document_id]) if one.element_id == element and one.assignee == person)
+
+    def finish(self, item_id: WorkItemId, outcome: str, username: str) -> WorkItem:
+        """Complete one work item."""
+        request = CompleteWorkItem(work_item_id=item_id, outcome=outcome, data={})
+        return self.do(complete_work_item, request, username)
+
+    def members(self, slip: DocumentId) -> list[str]:
+        """Return who is to score the product."""
+        names = {person.id: person.username for person in self._province()}
+        return [names[one.assignee] for one in self._open([slip]) if one.element_id == "score" and one.assignee]
+
+    def carry_called(self, slip: DocumentId) -> None:
+        """Do what the procedures ask that the dossier's procedure called, until nothing of theirs is left."""
+        for _ in range(60):
+            self.office.run_jobs()
+            items = [one for one in self._open([slip]) if one.element_id in (*_AGREES, *_SIGNS)]
+            if not items:
+                return
+            item = items[0]
+            by = self._doer(item)
+            if item.element_id in _SIGNS:
+                key = "agency" if item.element_id == "seal" else "default"
+                ask_signature(
+                    AskSignature(work_item_id=item.id, key=key), by=self.office.people[by], services=self.services
+                )
+            else:
+                self.finish(item.id, _AGREES[item.element_id], by)
+        raise AssertionError([one.element_id for one in self._open([slip])])
+
+    def _open(self, documents: list[DocumentId]) -> list[WorkItem]:
+        """Return the open items of the documents' procedures, and of all those called by them."""
+        with self.services.begin() as work:
+            found = [work.instances.find_of_document(document) for document in documents]
+            instances = [one for one in found if one is not None]
+            items: list[WorkItem] = []
+            while instances:
+                instance = instances.pop()
+                items += [one for one in work.work_items.open_of(instance.id) if one.state is WorkItemState.OPEN]
+                instances += work.instances.called_by(instance.id)
+            return items
+
+    def _province(self) -> Sequence[Person]:
+        with self.services.begin() as work:
+            return work.people.of_agency(self.office.people["vanthu"].agency_id)
+
+    def _doer(self, item: WorkItem) -> str:
+        """Return somebody who may do the item."""
+        role = next(iter(item.roles), None)
+        return next(
+            person.username
+            for person in self._province()
+            if person.id not in item.excluded
+            and (person.id == item.assignee if item.assignee else role and person.holds(role, item.unit_id))
+        )
+
+
+_AGREES: Final = {"draft": "submit", "review_content": "approve", "review_format": "approve", "number": "number"}
+_SIGNS: Final = ("sign", "sign_together", "sign_in_order", "countersign", "seal")
 
 
 def best_choices(rubric: Rubric) -> dict[str, int]:

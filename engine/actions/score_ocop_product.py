@@ -1,0 +1,81 @@
+"""Fill in one's OCOP score sheet of a product, as a member of the council at whose turn it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.dossiers import Dossier
+from engine.ids import DossierId, OcopSheetId, RubricId
+from engine.ocop_events import OcopSheetFilled
+from engine.ocop_proposals import MemberSheet, NotScoredNow
+from engine.people import Person
+from engine.ports import UnitOfWork
+from engine.rubrics import Knockout
+from engine.scoring import Sheet, choices_of, score
+
+SCORES = "score"
+"""The step of the procedure at which a member scores."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreOcopProduct:
+    """Levels by item code, 0 where none is reached; or *points* by item code, from which the levels follow."""
+
+    dossier_id: DossierId
+    choices: Mapping[str, int]
+    points: Mapping[str, int] | None = None
+    case: int | None = None
+    knockouts: tuple[Knockout, ...] = ()
+
+
+def score_ocop_product(request: ScoreOcopProduct, *, by: Person, at: datetime, work: UnitOfWork) -> MemberSheet:
+    """Keep the sheet and return it; one filled in before stays on record, replaced.
+
+    Raises:
+        DossierNotFound, ProposalNotFound: There is no such dossier.
+        NotScoredNow: The product is not before this member.
+        SheetInvalid: Items are open, or choices are none of theirs; all are named.
+        RubricEdited: The score sheet is not the one the dossier was submitted under.
+    """
+    dossier = work.dossiers.get(request.dossier_id)
+    require_turn(dossier, by, work)
+    work.ocop.proposals.lock(dossier.id)
+    rubric = work.ocop.rubrics.get(RubricId(dossier.rules_id))
+    given = choices_of(rubric, request.points, request.case) if request.points else {}
+    sheet = Sheet(
+        rubric_id=rubric.id, choices={**request.choices, **given}, case=request.case, knockouts=request.knockouts
+    )
+    kept = MemberSheet(
+        id=OcopSheetId(work.new_id()),
+        dossier_id=dossier.id,
+        member_id=by.id,
+        sheet=sheet,
+        score=score(rubric, sheet),
+        filled_at=at,
+    )
+    work.ocop.proposals.put_sheet(kept)
+    work.record(_event(kept, dossier, by, at))
+    return kept
+
+
+def require_turn(dossier: Dossier, by: Person, work: UnitOfWork) -> None:
+    """Raise NotScoredNow unless a step waits for this member to score the product."""
+    received = dossier.received_document_id
+    instance = work.instances.find_of_document(received) if received else None
+    items = work.work_items.open_of(instance.id) if instance else ()
+    if not any(item.element_id == SCORES and item.assignee == by.id for item in items):
+        raise NotScoredNow
+
+
+def _event(kept: MemberSheet, dossier: Dossier, by: Person, at: datetime) -> OcopSheetFilled:
+    return OcopSheetFilled(
+        by=by.id,
+        at=at,
+        agency_id=dossier.receiver_id,
+        dossier_id=dossier.id,
+        sheet_id=kept.id,
+        rubric_id=kept.sheet.rubric_id,
+        total=kept.score.total,
+        choices=kept.sheet.choices,
+        knockouts=[ground.value for ground in kept.score.knockouts],
+    )
