@@ -1,10 +1,21 @@
-"""`make bench`: commits, completions, distance, history, migrations, OCOP sheets, signatures; one JSON object a line."""
+"""`make bench`: commits, completions, distance, history, migrations, OCOP, signatures; one JSON object a line."""
 
 import tempfile
 from pathlib import Path
 
-from bench import batches, completions, criteria, distance, history, http, memory, migrations, signatures, starts
-from bench import batches, completions, distance, history, http, memory, migrations, scoring, signatures, starts
+from bench import (
+    batches,
+    completions,
+    criteria,
+    distance,
+    history,
+    http,
+    memory,
+    migrations,
+    scoring,
+    signatures,
+    starts,
+)
 from bench.houses import measured_house
 from bench.rows import Rows
 

@@ -44,6 +44,7 @@ NAVIGATION: Final = (
     Entry(path="/criteria-sets", label=msgid("Sets of criteria"), needs="read_criteria"),
     Entry(path="/cases", label=msgid("One-stop cases"), needs="read_cases"),
     Entry(path="/case-procedures", label=msgid("One-stop procedures"), needs="configure_case_procedures"),
+    Entry(path="/ocop-products", label=msgid("OCOP products"), needs="read_ocop_register"),
     Entry(path="/forecast", label=msgid("What will be late"), needs="read_forecast"),
     Entry(path="/councils", label=msgid("Councils")),
     Entry(path="/circulations", label=msgid("Directives to localities"), needs="circulate_documents"),

@@ -27,6 +27,16 @@ NOTES: Final[Mapping[str, str]] = {
     "recalled": msgid("You took this back; the form stands as you sent it."),
     "draft_saved": msgid("The form is saved as your draft."),
     "draft_discarded": msgid("Your draft is discarded."),
+    "ocop_entity_kept": msgid("The entity %(name)s is on the register."),
+    "ocop_product_kept": msgid("The product %(name)s is on the register."),
+    "ocop_proposed": msgid(
+        "The dossier %(slip)s is open. Put its files into its parts, note the findings, then submit it."
+    ),
+    "ocop_findings_kept": msgid("The findings are kept."),
+    "ocop_submitted": msgid(
+        "The dossier was submitted to the province; it cannot be changed unless a supplement is asked for."
+    ),
+    "ocop_sheet_kept": msgid("Your sheet is kept: %(total)s points."),
     "commented": msgid("Your comment is kept."),
     "watched": msgid("You watch this document now."),
     "unwatched": msgid("You watch this document no longer."),

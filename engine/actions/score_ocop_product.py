@@ -7,14 +7,12 @@ from datetime import datetime
 from engine.dossiers import Dossier
 from engine.ids import DossierId, OcopSheetId, RubricId
 from engine.ocop_events import OcopSheetFilled
-from engine.ocop_proposals import MemberSheet, NotScoredNow
+from engine.ocop_proposals import MemberSheet
+from engine.ocop_turns import require_turn
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.rubrics import Knockout
 from engine.scoring import Sheet, choices_of, score
-
-SCORES = "score"
-"""The step of the procedure at which a member scores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +54,6 @@ def score_ocop_product(request: ScoreOcopProduct, *, by: Person, at: datetime, w
     work.ocop.proposals.put_sheet(kept)
     work.record(_event(kept, dossier, by, at))
     return kept
-
-
-def require_turn(dossier: Dossier, by: Person, work: UnitOfWork) -> None:
-    """Raise NotScoredNow unless a step waits for this member to score the product."""
-    received = dossier.received_document_id
-    instance = work.instances.find_of_document(received) if received else None
-    items = work.work_items.open_of(instance.id) if instance else ()
-    if not any(item.element_id == SCORES and item.assignee == by.id for item in items):
-        raise NotScoredNow
 
 
 def _event(kept: MemberSheet, dossier: Dossier, by: Person, at: datetime) -> OcopSheetFilled:

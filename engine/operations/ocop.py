@@ -12,7 +12,7 @@ from engine.deadlines import office_date
 from engine.documents import IncomingState, OutgoingDocument, OutgoingState
 from engine.dossiers import Dossier, DossierState
 from engine.drafts import head_of
-from engine.ids import DocumentId, OcopRatingId, RubricId
+from engine.ids import DocumentId, OcopRatingId, RubricId, UnitId
 from engine.ocop_events import OcopReceived, OcopRecognised
 from engine.ocop_proposals import Proposal, SheetMissing, SupplementAwaited
 from engine.ocop_ratings import Rating, require_decider
@@ -29,7 +29,8 @@ def receive_ocop_dossier(move: Move, parameters: Data, data: Data) -> Data:
     """Register the slip of the dossier and give it its serial in the province."""
     dossier, proposal = _locked(move)
     document = take_arrival_number(move.incoming(), move)
-    move.document = document
+    unit = text_of(data, "register", "unit")
+    move.document = document.read_by(units=[UnitId(UUID(unit))] if unit else [])
     serial = move.work.ocop.register.next_serial(f"slip:{document.agency_id}", office_date(move.at).year)
     received = proposal.received(serial)
     move.work.ocop.proposals.save(received)

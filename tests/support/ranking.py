@@ -130,6 +130,11 @@ class Ranking:
             )
         return kept
 
+    def registered(self, slip: DocumentId) -> None:
+        """Register the slip at the province and pass it to the OCOP unit."""
+        unit = next(iter(self.office.people["chuyenvien.ocop"].units))
+        self.office.complete(slip, "register", "register", "vanthu", unit=str(unit))
+
     def item(self, document_id: DocumentId, element: str, username: str) -> WorkItem:
         """Return the person's open work item at this element of the document's procedure."""
         person = self.office.people[username].id

@@ -18,6 +18,7 @@ from tests.api.rest.case_doors import CASE_DOORS
 from tests.api.rest.council_doors import CIRCULATION_DOORS, COUNCIL_DOORS
 from tests.api.rest.criteria_doors import CRITERIA_DOORS
 from tests.api.rest.door import NOT_ADMINISTRATOR, SOMEBODY, Door
+from tests.api.rest.ocop_doors import OCOP_DOORS
 from tests.api.rest.recognition_doors import RECOGNITION_DOORS
 from tests.support.office import NOVEMBER, Office
 
@@ -145,6 +146,7 @@ DOORS = (
     Door(method="GET", path=DOCUMENT + "/copies", refused=STRANGERS),
     Door(method="POST", path=DOCUMENT + "/copies", body=COPY, refused=(*OUTSIDERS, ("quantri", 403), ("kiemtra", 403))),
     *RECOGNITION_DOORS,
+    *OCOP_DOORS,
     Door(method="GET", path="/stand-ins"),
     Door(method="POST", path="/stand-ins", body=STAND_IN, refused=(("chuyenvien", 403), ("kiemtra", 403))),
     Door(method="GET", path="/stand-ins/{stand_in_id}", refused=(("chuyenvien", 404), ("vanthu.xa1", 404))),
@@ -281,6 +283,10 @@ UNKNOWN = (
     "batch_id",
     "session_id",
     "vote_id",
+    "dossier_id",
+    "product_id",
+    "case_id",
+    "slip_id",
 )
 
 
@@ -311,12 +317,9 @@ def ids(office: Office) -> dict[str, str]:
         "work_item_id": str(office.item(made.document.id, "direct").id),
         "register_id": str(register.id),
         "template_code": "announcement",
-        "dossier_id": SOMEBODY,
         "definition_id": str(definition.id),
         "incident_id": str(incident.id),
         "webhook_id": str(webhook.id),
-        "case_id": SOMEBODY,
-        "slip_id": SOMEBODY,
         "stand_in_id": str(office.stand_in("chutich", "phochutich").id),
         "owner_id": str(office.people["chutich"].id),
         "n": "1",

@@ -5,6 +5,7 @@ import pytest
 from engine.actions.found_council import FoundCouncil, found_council
 from engine.actions.score_ocop_product import ScoreOcopProduct, score_ocop_product
 from engine.actions.submit_ocop_dossier import submit_ocop_dossier
+from engine.council_sessions import Matter
 from engine.council_votes import Choice
 from engine.councils import Member, MemberFunction
 from engine.deadlines import office_date
@@ -34,9 +35,19 @@ def submitted(ranking: Ranking) -> tuple[DossierId, DocumentId]:
 def before_council(ranking: Ranking) -> tuple[DossierId, DocumentId]:
     """Bring a dossier to where the council's members score."""
     dossier_id, slip = submitted(ranking)
-    ranking.office.complete(slip, "register", "register", "vanthu")
+    ranking.registered(slip)
     ranking.office.complete(slip, "check", "complete", "chuyenvien.ocop")
     return dossier_id, slip
+
+
+def agree(council: Chamber, matter: Matter, members: list[str]) -> None:
+    """Have the council meet and everybody agree."""
+    session = council.open(council.convene(matter), members)
+    motion = council.vote(session, matter)
+    for member in members:
+        council.cast(motion, member, Choice.AGREE)
+    council.close(motion)
+    council.end(session)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +85,7 @@ def test_what_was_submitted_is_frozen_until_a_supplement_is_asked_for(ranking: R
         ranking.found(dossier_id)
     with pytest.raises(DossierNotInState):
         ranking.do(submit_ocop_dossier, dossier_id)
-    ranking.office.complete(slip, "register", "register", "vanthu")
+    ranking.registered(slip)
     ranking.office.complete(slip, "check", "supplement", "chuyenvien.ocop", reason="Thiếu phiếu kiểm nghiệm.")
     with pytest.raises(SupplementAwaited):
         ranking.office.complete(slip, "await_supplement", "arrived", "chuyenvien.ocop")
@@ -132,14 +143,10 @@ def test_a_product_is_scored_on_signed_sheets_voted_on_and_recognised_by_the_cha
     assert signed == [OutgoingState.SIGNED] * len(members)
     assert proposal.result is not None
     assert (proposal.result["stars"], proposal.result["sheets"]) == (4, len(members))
-    assert [gate["item"] for gate in proposal.result["unmet"]] == ["1.3", "4.1"]  # type: ignore[attr-defined]
-    council = Chamber(office=office, purpose="ocop")
-    session = council.open(council.convene(matter), members)
-    motion = council.vote(session, matter)
-    for member in members:
-        council.cast(motion, member, Choice.AGREE)
-    council.close(motion)
-    council.end(session)
+    unmet = proposal.result["unmet"]
+    assert isinstance(unmet, list)
+    assert [gate["item"] for gate in unmet] == ["1.3", "4.1"]
+    agree(Chamber(office=office, purpose="ocop"), matter, members)
     ranking.carry_called(slip)
 
     with ranking.services.begin() as work:
