@@ -8,6 +8,7 @@ from bench import (
     completions,
     criteria,
     distance,
+    dossiers,
     history,
     http,
     memory,
@@ -33,6 +34,7 @@ def main() -> None:
         batches.measure(settings, rows)
         criteria.measure(rows)
         history.measure(settings, rows)
+        dossiers.measure(settings, rows)
         migrations.measure(settings, rows)
         starts.measure(settings, rows)  # last, for it leaves another model behind
 

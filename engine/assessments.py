@@ -164,6 +164,13 @@ def written(value: Value | None) -> str | None:
     return format(value.normalize(), "f")
 
 
+def value_field(value: Value | None) -> str:
+    """Return a value as a form shows it: '12,5', 'met', 'not_met', 'n/a', or '' where there is none."""
+    if isinstance(value, bool):
+        return "met" if value else "not_met"
+    return (written(value) or "").replace(".", ",")
+
+
 def read(text: str | None) -> Value | None:
     """Return the value that was kept so."""
     if text is None or text == NOT_APPLICABLE:

@@ -14,6 +14,7 @@ from engine.council_votes import MotionNotFound
 from engine.councils import CouncilNotFound
 from engine.definitions import DefinitionNotFound
 from engine.documents import DocumentNotFound
+from engine.dossier_errors import DossierNotFound
 from engine.errors import NotFound
 from engine.ids import (
     CaseId,
@@ -23,6 +24,7 @@ from engine.ids import (
     CouncilSessionId,
     DefinitionId,
     DocumentId,
+    DossierId,
     IncidentId,
     InstanceId,
     LocalityId,
@@ -168,3 +170,10 @@ WebhookPath = Annotated[WebhookId, Depends(_webhook)]
 WebhookDeliveryPath = Annotated[WebhookDeliveryId, Depends(_delivery)]
 NoticePath = Annotated[NoticeId, Depends(_notice)]
 TrustAnchorPath = Annotated[TrustAnchorId, Depends(_trust_anchor)]
+
+
+async def _dossier(dossier_id: _Text) -> DossierId:
+    return DossierId(_uuid(dossier_id, DossierNotFound))
+
+
+DossierPath = Annotated[DossierId, Depends(_dossier)]

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from api.web.words import msgid
-from engine.criteria import Certainty, Comparator, Indicator, Tier, Verdict
+from engine.criteria import Certainty, Comparator, Indicator, Tier, Value, Verdict
 from engine.indicator_values import printed_number
 from engine.localities import AreaClass, CommuneGroup, LocalityKind, Region
 
@@ -67,3 +67,15 @@ def limit_text(indicator: Indicator, limit: Decimal) -> str:
     """Return a limit as it is read: '≥ 60 triệu đồng/người/năm'."""
     sign = _SIGNS.get(indicator.comparator, "")
     return f"{sign} {printed_number(limit)} {indicator.unit}".strip()
+
+
+def value_shown(value: Value | None) -> str:
+    """Return a reported value as it is read; words are to be translated."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return VERDICTS[Verdict.MET if value else Verdict.NOT_MET]
+    return printed_number(value) if isinstance(value, Decimal) else NOT_THERE
+
+
+NOT_THERE: Final = msgid("does not apply here")

@@ -40,6 +40,7 @@ NAVIGATION: Final = (
     Entry(path="/documents", label=msgid("Documents")),
     Entry(path="/progress", label=msgid("Progress of new rural development"), needs="read_criteria"),
     Entry(path="/targets", label=msgid("Registered targets"), needs="read_criteria"),
+    Entry(path="/dossiers", label=msgid("Dossiers")),
     Entry(path="/localities", label=msgid("Localities"), needs="read_criteria"),
     Entry(path="/criteria-sets", label=msgid("Sets of criteria"), needs="read_criteria"),
     Entry(path="/cases", label=msgid("One-stop cases"), needs="read_cases"),

@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse, Response
 
 from api.web import (
+    assessments,
     assets,
     audit_events,
     calendars,
@@ -26,6 +27,7 @@ from api.web import (
     design,
     document_templates,
     documents,
+    dossiers,
     events,
     forecasts,
     form_drafts,
@@ -54,6 +56,7 @@ from api.web import (
     signing_keys,
     stand_ins,
     status,
+    surveys,
     targets,
     tracking,
     trust_anchors,
@@ -88,6 +91,9 @@ ROUTERS: Final = (
     circulations.router,
     ocop_products.router,
     ocop_dossiers.router,
+    dossiers.router,
+    assessments.router,
+    surveys.router,
     councils.router,
     council_sessions.router,
     tracking.router,

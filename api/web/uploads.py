@@ -2,19 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from starlette.datastructures import UploadFile
 
 from api.texts import sentence
 from api.web.forms import Form
+from api.web.words import msgid
 from engine.actions.store_file import store_file
 from engine.documents import Attachment
+from engine.dossier_errors import DossierInvalid
 from engine.errors import FieldError, Invalid
 from engine.files import FileTooLarge
 from engine.ids import FileId
 from engine.neighbours import Services
 from engine.people import Person
 from engine.ports import UnitOfWork
+
+CHOOSE_FILE: Final = msgid("Choose a file.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +79,28 @@ def take_uploads(form: Form, counter: Counter) -> Uploads:
     return Uploads(main=main, attachments=_once([*before, *new]), errors=tuple(errors))
 
 
+def take_one(form: Form, field: str, counter: Counter) -> Kept:
+    """Keep the one file chosen in a field and return it.
+
+    Raises:
+        DossierInvalid: None was chosen.
+        Invalid: It cannot be kept.
+    """
+    chosen = next(iter(form.files(field)), None)
+    if chosen is None:
+        raise DossierInvalid(errors=[FieldError(field=field, code="required", message=CHOOSE_FILE)])
+    limit = counter.limit_mb * 1_000_000
+    content = chosen.file.read(limit + 1)
+    if len(content) > limit:
+        raise FileTooLarge(limit_mb=counter.limit_mb)
+    stored = store_file(content, by=counter.by, services=counter.services)
+    return Kept(id=stored.id, name=_name_of(chosen), pages=stored.pages, size=stored.size)
+
+
+def _name_of(chosen: UploadFile) -> str:
+    return (chosen.filename or "PDF").replace("\\", "/").rsplit("/", 1)[-1][:200]
+
+
 def _kept_before(file_id: str, name: str, by: Person, work: UnitOfWork) -> Kept | None:
     file = work.files.find(FileId(file_id)) if file_id else None
     if file is None or not work.files.may_be_used_by(file.id, by):
@@ -82,7 +109,7 @@ def _kept_before(file_id: str, name: str, by: Person, work: UnitOfWork) -> Kept 
 
 
 def _take(field: str, chosen: UploadFile, counter: Counter, errors: list[FieldError]) -> Kept | None:
-    name = (chosen.filename or "PDF").replace("\\", "/").rsplit("/", 1)[-1][:200]
+    name = _name_of(chosen)
     limit = counter.limit_mb * 1_000_000
     try:
         content = chosen.file.read(limit + 1)

@@ -18,6 +18,7 @@ from tests.api.rest.case_doors import CASE_DOORS
 from tests.api.rest.council_doors import CIRCULATION_DOORS, COUNCIL_DOORS
 from tests.api.rest.criteria_doors import CRITERIA_DOORS
 from tests.api.rest.door import NOT_ADMINISTRATOR, SOMEBODY, Door
+from tests.api.rest.dossier_doors import DOSSIER_DOORS, DOSSIER_FILE
 from tests.api.rest.ocop_doors import OCOP_DOORS
 from tests.api.rest.recognition_doors import RECOGNITION_DOORS
 from tests.support.office import NOVEMBER, Office
@@ -54,6 +55,7 @@ STAND_IN = {
 COPY = {"form": "SY", "source": "paper", "target": "paper"}
 DRAFT = {"type": "QĐ", "subject": "A", "signer": SOMEBODY, "body": "A"}
 DOORS = (
+    *DOSSIER_DOORS,
     *COUNCIL_DOORS,
     *CIRCULATION_DOORS,
     Door(method="DELETE", path="/sessions/current"),
@@ -236,9 +238,7 @@ DOORS = (
     Door(method="GET", path=HOOK + "/deliveries", refused=NOT_ADMINISTRATOR),
     Door(method="POST", path=HOOK + "/replay", body=SPAN, refused=NOT_ADMINISTRATOR),
     Door(method="POST", path=HOOK + "/deliveries/{delivery_id}/replay", refused=NOT_ADMINISTRATOR),
-    Door(method="GET", path="/notices"),
-    Door(method="GET", path="/notices/unread"),
-    Door(method="POST", path="/notices/read"),
+    *(Door(method=one, path=f"/notices{part}") for one, part in (("GET", ""), ("GET", "/unread"), ("POST", "/read"))),
     Door(method="POST", path="/notices/{notice_id}/read", refused=(("chutich", 404), ("kiemtra", 404))),
     Door(method="GET", path="/notice-preferences"),
     Door(method="PUT", path="/notice-preferences", body={"address": None}),
@@ -274,6 +274,8 @@ OPEN = {
 
 
 UNKNOWN = (
+    "case_id",
+    "slip_id",
     "circulation_id",
     "notice_id",
     "migration_id",
@@ -322,8 +324,8 @@ def ids(office: Office) -> dict[str, str]:
         "webhook_id": str(webhook.id),
         "stand_in_id": str(office.stand_in("chutich", "phochutich").id),
         "owner_id": str(office.people["chutich"].id),
-        "n": "1",
-        "place": "1",
+        **dict.fromkeys(("n", "place", "ordinal"), "1"),
+        **DOSSIER_FILE,
         "council_id": str(council.id),
         "year": "2026",
         "code": "commune-2026",

@@ -86,6 +86,8 @@ def test_every_call_that_acts_on_a_work_item_takes_if_match(contract: dict[str, 
 
     others = {
         "PUT /api/v1/calendar/{year}",
+        "PUT /api/v1/dossiers/{dossier_id}/files",
+        "DELETE /api/v1/dossiers/{dossier_id}/files/{part}/{file_id}",
         "PUT /api/v1/localities/{locality_id}",
         "POST /api/v1/cases/{case_id}/apology",
         "PUT /api/v1/councils/{council_id}/last-day",

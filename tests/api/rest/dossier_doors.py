@@ -1,0 +1,40 @@
+"""The routes of dossiers, as strangers try them; the one they try is not there for anybody."""
+
+from tests.api.rest.door import SOMEBODY, Door
+
+NOT_THERE = (("chuyenvien", 404), ("vanthu.xa1", 404))
+OPENING = {"kind": "ntm", "receiver_id": SOMEBODY, "subject": "A", "rules_id": "A"}
+DOSSIER_FILE = {"dossier_id": SOMEBODY, "part": "bao_cao", "file_id": "0" * 64}
+"""Where a file of one would lie."""
+FILE = {"part": "bao_cao", "file_id": "0" * 64, "name": "A"}
+
+DOSSIER_DOORS = (
+    Door(method="GET", path="/dossiers"),
+    Door(method="POST", path="/dossiers", body=OPENING, refused=(("quantri", 403), ("kiemtra", 403))),
+    Door(method="GET", path="/dossiers/{dossier_id}", refused=NOT_THERE),
+    Door(method="GET", path="/dossiers/{dossier_id}/submissions/{ordinal}/manifest", refused=NOT_THERE),
+    Door(
+        method="PUT",
+        path="/dossiers/{dossier_id}/assessments",
+        body={"values": {"1.1": {"value": True}}},
+        refused=NOT_THERE,
+    ),
+    Door(method="PUT", path="/dossiers/{dossier_id}/files", body=FILE, refused=NOT_THERE),
+    Door(method="DELETE", path="/dossiers/{dossier_id}/files/{part}/{file_id}", refused=NOT_THERE),
+    Door(
+        method="PUT",
+        path="/dossiers/{dossier_id}/evidence",
+        body={"indicator": "1.1", "file_id": "0" * 64, "name": "A"},
+        refused=NOT_THERE,
+    ),
+    Door(
+        method="POST",
+        path="/dossiers/{dossier_id}/start",
+        body={"signer": SOMEBODY, "body": "A"},
+        refused=(*NOT_THERE, ("kiemtra", 403)),
+    ),
+    Door(method="POST", path="/dossiers/{dossier_id}/submit", refused=NOT_THERE),
+    Door(method="POST", path="/dossiers/{dossier_id}/supplement", body={"reason": "A"}, refused=NOT_THERE),
+    Door(method="POST", path="/dossiers/{dossier_id}/withdraw", body={"reason": "A"}, refused=NOT_THERE),
+    Door(method="POST", path="/dossiers/{dossier_id}/close", refused=NOT_THERE),
+)

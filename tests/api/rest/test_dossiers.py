@@ -1,0 +1,64 @@
+"""Dossiers by REST: opened once however often it is asked, assessed, filled under their ETag, frozen by submission."""
+
+import hashlib
+from typing import Any
+
+from api.province import localities, province
+from tests.api.rest.callers import Callers, problem, wrong_fields
+from tests.support.composing import a_photo
+from tests.support.office import a_pdf
+
+COMMUNE = next(one.id for one in localities() if one.code == "99101")
+OPENING: dict[str, Any] = {
+    "kind": "ntm",
+    "receiver_id": str(province()[0].agency.id),
+    "subject": "Đề nghị công nhận xã Hoằng Thử đạt chuẩn nông thôn mới",
+    "rules_id": "commune-2026/2",
+    "locality_id": str(COMMUNE),
+}
+
+
+def test_a_dossier_is_opened_filled_submitted_supplemented_and_withdrawn(callers: Callers) -> None:
+    drafter, province_office = callers["xa1.chuyenvien"], callers["chanhvanphong"]
+    first = drafter.post("/dossiers", OPENING, headers={"Idempotency-Key": "1"})
+    again = drafter.post("/dossiers", OPENING, headers={"Idempotency-Key": "1"})
+    assert (first.status_code, again.json()["id"]) == (201, first.json()["id"])
+    path = f"/dossiers/{first.json()['id']}"
+
+    wrong = {"values": {"2.1": {"value": -1}, "no_dong": {"value": "nợ"}}}
+    refused = drafter.ask("PUT", f"{path}/assessments", json=wrong)
+    assert wrong_fields(refused, "assessment.invalid") == {"values/2.1": "negative", "values/no_dong": "not_a_number"}
+    said = drafter.ask("PUT", f"{path}/assessments", json={"values": {"2.1": {"value": 96.5}}}).json()
+    assert [(one["indicator"], one["value"]) for one in said["assessments"]] == [("2.1", "96.5")]
+    photo = drafter.uploaded(a_photo())
+    shown = drafter.ask("PUT", f"{path}/evidence", json={"indicator": "2.1", "file_id": photo, "name": "Ảnh.jpg"})
+    assert shown.json()["assessments"][0]["files"] == 1
+
+    for place, part in enumerate(said["parts"]):
+        file = {"part": part["code"], "file_id": drafter.uploaded(a_pdf(place + 1)), "name": "Tệp.pdf"}
+        added = drafter.ask("PUT", f"{path}/files", json=file)
+    stale = drafter.ask("PUT", f"{path}/files", json=file, headers={"If-Match": '"0"'})
+    assert stale.status_code == 412
+    left = drafter.ask("DELETE", f"{path}/files/hinh_anh/{added.json()['parts'][6]['files'][0]['id']}").json()
+    assert left["parts"][6]["files"] == []
+    sent = drafter.post(f"{path}/submit").json()
+    listed = drafter.get(f"{path}/submissions/1/manifest")
+    assert hashlib.sha256(listed.content).hexdigest() == sent["submissions"][0]["manifest_sha256"]
+    problem(drafter.ask("PUT", f"{path}/files", json=file), 409, "dossier.frozen")
+
+    asked = province_office.post(f"{path}/supplement", {"reason": "Thiếu ảnh"}).json()
+    assert (asked["state"], asked["submissions"][0]["supplement"]) == ("supplement_asked", "Thiếu ảnh")
+    assert [one["id"] for one in province_office.read("/dossiers?received=true")["items"]] == [sent["id"]]
+    assert drafter.post(f"{path}/withdraw", {"reason": "Nộp lại sau"}).json()["state"] == "withdrawn"
+    assert drafter.post(f"{path}/close").json()["state"] == "closed"
+
+
+def test_the_procedure_of_a_dossier_is_begun(callers: Callers, people: Any) -> None:
+    drafter = callers["xa1.chuyenvien"]
+    made = drafter.made("/dossiers", OPENING)
+
+    asked = {"signer": str(people["xa1.chutich"].id), "body": "Kính đề nghị."}
+    begun = drafter.post(f"/dossiers/{made['id']}/start", asked)
+
+    assert begun.json()["own_document_id"]
+    problem(drafter.post(f"/dossiers/{made['id']}/submit"), 409, "dossier.submitted_by_procedure")

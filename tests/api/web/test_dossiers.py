@@ -1,0 +1,114 @@
+"""Dossiers as a commune works on them in a browser, and a household that answers its survey without an account."""
+
+import re
+from typing import Any
+
+from tests.api.web.visitors import Page, Visitor, Visitors
+from tests.support.composing import a_photo
+from tests.support.office import a_pdf
+
+DRAFTER = "xa1.chuyenvien"
+
+
+def opened(drafter: Visitor) -> Page:
+    """Open a dossier for the commune by its form."""
+    page = drafter.open("/dossiers/new")
+    form = page.form("/dossiers/new")
+    return drafter.send(
+        form,
+        locality_id=form.named("locality_id", "xã Hoằng Thử"),
+        rules_id=form.named("rules_id", "Bộ tiêu chí xã nông thôn mới giai đoạn 2026"),
+        receiver_id=form.named("receiver_id", "Ủy ban nhân dân tỉnh"),
+        subject="Đề nghị công nhận xã Hoằng Thử đạt chuẩn nông thôn mới",
+    )
+
+
+def test_a_dossier_is_opened_assessed_and_filled_on_pages(visitors: Visitors) -> None:
+    drafter = visitors[DRAFTER]
+    page = opened(drafter)
+    assert page.note.startswith("Đã lập hồ sơ")
+    address = page.path
+
+    typed: dict[str, Any] = {"value 2.1": "120", "value 2.2": "x"}
+    wrong = drafter.send(drafter.open(f"{address}/criteria/2").form("/criteria/2"), status=422, **typed)
+    assert len(wrong.errors()) == 2
+    typed = {"value 2.1": "96,5", "value 2.2": "80", "note 2.2": "Còn 2 km"}
+    done = drafter.send(wrong.form("/criteria/2"), **typed)
+    assert done.note == "Đã lưu số liệu."
+    assert done.says("96,5")
+    assert done.says("thiếu 10 %")
+
+    evidence = drafter.open(f"{address}/indicators/2.1")
+    shown = drafter.send(evidence.form("/indicators/2.1"), files={"file": [("Đường làng.jpg", a_photo())]})
+    assert shown.says("Đường làng.jpg")
+    photo = next(link for link in shown.links() if "/files/" in link)
+    assert drafter.get(photo).headers["Content-Type"] == "image/jpeg"
+    removed = drafter.send(shown.form("/indicators/2.1/remove"))
+    assert not removed.says("Đường làng.jpg")
+
+    part = drafter.open(f"{address}/parts/bao_cao")
+    refused = drafter.send(part.form("/parts/bao_cao"), status=422, files={"file": [("a.png", a_photo("PNG"))]})
+    assert "chỉ nhận tệp PDF" in refused.errors()[0]
+    kept = drafter.send(refused.form("/parts/bao_cao"), files={"file": [("Báo cáo.pdf", a_pdf())]})
+    assert kept.says("Báo cáo.pdf")
+    nothing = drafter.send(kept.form("/parts/bao_cao"), status=422)
+    assert nothing.errors() == ["Tệp (PDF, hoặc ảnh nếu thành phần nhận ảnh): Hãy chọn tệp."]
+
+
+def test_a_household_answers_by_its_code_once_and_the_commune_closes_the_survey(
+    visitors: Visitors,
+) -> None:
+    drafter = visitors[DRAFTER]
+    address = opened(drafter).path
+    page = drafter.open(f"{address}/opinions")
+    refused = drafter.send(page.form("/surveys"), status=422, surveyor="MTTQ xã", households="0")
+    assert any("không có hộ nào" in error for error in refused.errors())
+    page = drafter.send(refused.form("/surveys"), surveyor="MTTQ xã Hoằng Thử", households="2")
+    slips = drafter.open(next(link for link in page.links() if link.endswith("/slips")))
+    first, _ = re.findall(r"<span class=.number.>([0-9a-z-]{19})</span>", slips.source)
+
+    nobody = visitors.nobody()
+    asked = nobody.open(f"/survey?code={first}")
+    assert asked.says("MTTQ xã Hoằng Thử")
+    empty = nobody.send(asked.form(asked.path), status=422)
+    assert "Hãy chọn một trong hai câu trả lời." in empty.errors()[0]
+    thanked = nobody.send(empty.form(asked.path), satisfied="yes", comment="Đường đẹp")
+    assert thanked.says("Xin cảm ơn")
+    assert nobody.open(asked.path).says("Xin cảm ơn")
+    assert nobody.open("/survey/khong-co-ma-nay", status=404).errors()
+
+    twice = drafter.send(page.form("/paper"), status=409, number="1", satisfied="yes")
+    assert "đã trả lời" in twice.errors()[0]
+    counted = drafter.send(twice.form("/paper"), number="2", satisfied="no")
+    closed = drafter.send(counted.form("/close"))
+    assert closed.says("chưa đạt")
+    assert drafter.open(address).says("50 %")
+
+    said = drafter.send(
+        closed.form("/contributions"), name="Thôn Đông", held_on="2026-01-05", present="80", agreed="79"
+    )
+    assert said.says("79/80")
+
+
+def test_the_procedure_begins_on_the_page_and_a_dossier_is_taken_back_and_closed_there(visitors: Visitors) -> None:
+    drafter = visitors[DRAFTER]
+    page = opened(drafter)
+    form = page.form("/start")
+    begun = drafter.send(form, signer=form.named("signer", "Lê Thị Mai"))
+    assert begun.says("Tờ trình và quy trình")
+    assert drafter.open("/work-items").says("Tự đánh giá từng chỉ tiêu")
+
+    refused = drafter.send(begun.form("/withdraw"), status=422, reason="")
+    back = drafter.send(refused.form("/withdraw"), reason="Nộp năm sau")
+    assert back.says("cơ quan lập đã rút")
+    closed = drafter.send(back.form("/close"))
+    assert closed.says("đã đóng, đã lưu trữ")
+
+
+def test_another_commune_sees_nothing_of_a_dossier_and_the_list_shows_each_its_own(visitors: Visitors) -> None:
+    address = opened(visitors[DRAFTER]).path
+
+    for username in ("xa2.chuyenvien", "chuyenvien"):
+        visitors[username].open(address, status=404)
+        assert address not in visitors[username].open("/dossiers").links()
+    assert address in visitors[DRAFTER].open("/dossiers?side=composed").links()
