@@ -16,7 +16,7 @@ from engine.applicants import Applicant, Paper
 from engine.case_procedures import CaseProcedure
 from engine.case_steps import StepTaken
 from engine.cases import Case, Channel, ReturnBy
-from engine.deadlines import VIETNAM, office_date
+from engine.deadlines import VIETNAM, end_of_day, office_date
 from engine.errors import NotFound
 from engine.ids import AgencyId, CaseId, CaseSlipId, PersonId
 from engine.letters import date_line
@@ -130,7 +130,7 @@ def slip_page(slip: Slip, file: CaseFile, given_by: str) -> SlipPage:
         facts=(*_about(file), *_told(slip, file)),
         columns=_PAPER_COLUMNS if slip.kind is SlipKind.RECEIPT else (),
         lines=_paper_lines(file) if slip.kind is SlipKind.RECEIPT else (),
-        sentences=_SENTENCES[slip.kind],
+        sentences=_sentences(slip, file),
         given_by=given_by,
         url=file.url,
         code=file.case.track_code,
@@ -166,7 +166,7 @@ def control_page(file: CaseFile, steps: Sequence[StepTaken], names: Mapping[Pers
         facts=(
             ("Thủ tục", file.procedure.settings.name),
             ("Ngày nhận", _moment(file.case.received_at)),
-            ("Hẹn trả", _moment(file.case.due)),
+            ("Hẹn trả", _promise(file.case.due)),
         ),
         columns=("Bước", "Thời hạn", "Nhận lúc", "Xong lúc", "Người thực hiện", "Kết quả"),
         lines=tuple(_step_line(step, names, at) for step in steps),
@@ -174,15 +174,19 @@ def control_page(file: CaseFile, steps: Sequence[StepTaken], names: Mapping[Pers
 
 
 _PAPER_COLUMNS: Final = ("Thành phần hồ sơ", "Bản chính", "Bản sao")
+_BRING: Final = "Mang theo giấy này khi nhận kết quả tại quầy"
 _SENTENCES: Final[Mapping[SlipKind, tuple[str, ...]]] = {
-    SlipKind.RECEIPT: (
-        "Mang theo giấy này khi nhận kết quả tại quầy",
-        "Theo dõi tình trạng hồ sơ bằng mã tra cứu hoặc mã QR bên dưới, không cần tài khoản",
-    ),
+    SlipKind.RECEIPT: ("Theo dõi tình trạng hồ sơ bằng mã tra cứu hoặc mã QR bên dưới, không cần tài khoản",),
     SlipKind.SUPPLEMENT: ("Thời gian chờ bổ sung không tính vào thời hạn giải quyết",),
     SlipKind.REFUSAL: ("Hồ sơ và giấy tờ đã nộp được trả lại cùng phiếu này",),
     SlipKind.APOLOGY: ("Cơ quan xin lỗi về sự chậm trễ và mong được thông cảm; hồ sơ chỉ hẹn lại một lần",),
 }
+
+
+def _sentences(slip: Slip, file: CaseFile) -> tuple[str, ...]:
+    """Return what is said below; only who comes to the counter brings the receipt there."""
+    fetched = slip.kind is SlipKind.RECEIPT and file.case.return_by is ReturnBy.COUNTER
+    return (_BRING, *_SENTENCES[slip.kind]) if fetched else _SENTENCES[slip.kind]
 
 
 def _about(file: CaseFile) -> tuple[tuple[str, str], ...]:
@@ -207,7 +211,7 @@ def _told(slip: Slip, file: CaseFile) -> tuple[tuple[str, str], ...]:
                 ("Thời hạn giải quyết", _half_days(settings.half_days)),
                 ("Phí, lệ phí", "; ".join(f"{fee.name}: {_money(fee.amount)}" for fee in settings.fees) or "Không"),
                 ("Nhận hồ sơ lúc", _moment(case.received_at)),
-                ("Hẹn trả kết quả", _moment(slip.due)),
+                ("Hẹn trả kết quả", _promise(slip.due)),
                 ("Nhận kết quả", RETURNS[case.return_by]),
             )
         case SlipKind.SUPPLEMENT:
@@ -215,7 +219,7 @@ def _told(slip: Slip, file: CaseFile) -> tuple[tuple[str, str], ...]:
         case SlipKind.REFUSAL:
             return (("Lý do", slip.reason),)
         case SlipKind.APOLOGY:
-            return (("Lý do chậm", slip.reason), ("Hẹn lại", _moment(slip.due)))
+            return (("Lý do chậm", slip.reason), ("Hẹn lại", _promise(slip.due)))
 
 
 def _paper_lines(file: CaseFile) -> tuple[tuple[str, ...], ...]:
@@ -246,6 +250,14 @@ def _money(amount: int) -> str:
 
 def _moment(at: datetime | None) -> str:
     return f"{at.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if at else ""
+
+
+def _promise(due: datetime | None) -> str:
+    """Return until when the result is promised; the end of a day is no time at which anybody comes."""
+    if due is None:
+        return ""
+    day = office_date(due)
+    return f"Trong ngày {day:%d/%m/%Y}" if due == end_of_day(day) else f"Trước {_moment(due)}"
 
 
 def _date_line(place: str, at: datetime) -> str:

@@ -3,14 +3,15 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from engine.cases import CASE_TYPES
 from engine.copy_forms import COPY_FORMS
 from engine.documents import DOCUMENT_TYPES, Document, OutgoingDocument
 from engine.ids import NoticeId, PersonId
 from engine.notices import News, Notice, NoticeKind
 from engine.ports import UnitOfWork
 
-TYPE_NAMES = DOCUMENT_TYPES | COPY_FORMS
-"""What a document is called by its type, copies too."""
+TYPE_NAMES = DOCUMENT_TYPES | COPY_FORMS | CASE_TYPES
+"""What a document is called by its type, copies and applications too."""
 
 
 def notify(people: Collection[PersonId], news: News, *, at: datetime, work: UnitOfWork) -> None:

@@ -26,7 +26,7 @@ from engine.ports import UnitOfWork
 router = APIRouter()
 
 LABELS: Final = {
-    "code": msgid("Code of the procedure"),
+    "code": msgid("Code of the administrative procedure"),
     "name": msgid("Name of the procedure"),
     "field": msgid("Area of work"),
     "level": msgid("Level of online service"),

@@ -1,13 +1,13 @@
 """What states, ways and levels of one-stop cases are called on a page, in English."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
 from api.web.words import msgid
 from engine.case_procedures import ServiceLevel
 from engine.case_slips import SlipKind
 from engine.cases import CaseState, Channel, ReturnBy, Satisfaction
-from engine.deadlines import Light
 from engine.people import Role
 from engine.service_index import Group
 
@@ -82,9 +82,13 @@ ITEMS: Final[Mapping[str, str]] = {
     "satisfied": msgid("Applicants who were satisfied"),
     "feedback_in_time": msgid("Feedback answered in time"),
 }
-LIGHTS: Final[Mapping[str, str]] = {
-    Light.ON_TIME: msgid("on time"),
-    Light.DUE_SOON: msgid("due soon"),
-    Light.OVERDUE: msgid("overdue"),
-    Light.PAUSED: msgid("the clock stands"),
-}
+
+
+def figure(value: Decimal | int, language: str) -> str:
+    """Return a figure as it is written in the language: with a decimal comma in Vietnamese."""
+    return str(value).replace(".", ",") if language == "vi" else str(value)
+
+
+def days_of(half_days: int, language: str) -> str:
+    """Return working half days as days, '1,5'."""
+    return figure(Decimal(half_days * 5).scaleb(-1) if half_days % 2 else half_days // 2, language)

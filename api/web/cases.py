@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.deps import HouseDep, PageDep, ServicesDep, WorkDep
 from api.problems import status_of
 from api.web import case_words
+from api.web.clocks import clock
 from api.web.desk import SEE_OTHER, Desk, DeskDep
 from api.web.forms import Form, FormDep, Typed, id_of
 from api.web.names import names_of
@@ -34,7 +35,7 @@ router = APIRouter()
 LABELS: Final = {
     "channel": msgid("How the application came"),
     "return_by": msgid("How the result is returned"),
-    "name": msgid("Applicant"),
+    "name": msgid("Name of the applicant"),
     "identity": msgid("Identity number"),
     "address": msgid("Address"),
     "phone": msgid("Telephone"),
@@ -55,12 +56,14 @@ def show_list(desk: DeskDep, work: WorkDep, page: PageDep, state: str = "") -> R
     agency = desk.person.agency_id
     states = [CaseState(state)] if state in set(CaseState) else []
     found = work.cases.search(agency, states, page)
-    calendar = work.calendars.of(agency)
+    calendar, counts = work.calendars.of(agency), work.cases.states(agency)
     procedures = {one.procedure_id: work.case_procedures.get(one.procedure_id) for one in found.items}
     return desk.page(
         "cases/list.html",
-        cases=[(one, procedures[one.procedure_id], one.standing(calendar, desk.at)) for one in found.items],
-        counts=work.cases.states(agency),
+        cases=[
+            (one, procedures[one.procedure_id], clock(one.standing(calendar, desk.at), desk)) for one in found.items
+        ],
+        counts={state: counts[state] for state in CaseState if state in counts},
         chosen=states[0] if states else None,
         next_page=found.next,
         said=case_words,
@@ -154,17 +157,18 @@ def _page(desk: Desk, work: UnitOfWork, case: Case, apology: Typed | None = None
     open_items = work.work_items.open_of(instance.id) if instance else ()
     papers = {one.code: one.name for one in procedure.settings.components}
     fields = procedure.settings.form.get("properties", {})
-    applicant = work.cases.applicant(case.id)
+    applicant, steps = work.cases.applicant(case.id), work.cases.steps(case.id)
     return desk.page(
         "cases/show.html",
         status=status,
         case=case,
         procedure=procedure,
-        standing=case.standing(work.calendars.of(case.agency_id), desk.at),
+        clock=clock(case.standing(work.calendars.of(case.agency_id), desk.at), desk),
         applicant=applicant,
         answers=[(fields.get(name, {}).get("title", name), value) for name, value in applicant.answers.items()],
         papers=[(papers.get(one.code, one.code), one) for one in work.cases.papers(case.id)],
-        steps=work.cases.steps(case.id),
+        steps=steps,
+        step=next((one for one in steps if one.ended_at is None), None),
         slips=work.cases.slips(case.id),
         feedback=work.case_feedback.of_case(case.id),
         items=[item for item in open_items if access.is_candidate(desk.person, item)],

@@ -36,7 +36,7 @@ def clock_of(document: Document, desk: Desk, work: UnitOfWork) -> Clock | None:
     """Return the clock of a document's due date, None where nothing of it can be late."""
     if not isinstance(document, IncomingDocument):
         return None
-    return _clock(document.standing(work.calendars.of(document.agency_id), desk.at), desk)
+    return clock(document.standing(work.calendars.of(document.agency_id), desk.at), desk)
 
 
 def clocks_of(
@@ -44,10 +44,11 @@ def clocks_of(
 ) -> dict[WorkItemId, Clock | None]:
     """Return the clocks of work items of the person's agency; None where there is no time limit, or it is over."""
     calendar = work.calendars.of(desk.person.agency_id)
-    return {item.id: _clock(item.standing(documents[item.document_id], calendar, desk.at), desk) for item in items}
+    return {item.id: clock(item.standing(documents[item.document_id], calendar, desk.at), desk) for item in items}
 
 
-def _clock(found: Standing | None, desk: Desk) -> Clock | None:
+def clock(found: Standing | None, desk: Desk) -> Clock | None:
+    """Return how long is left of a time limit, None where there is none."""
     if found is None:
         return None
     by_noon = found.due != end_of_day(office_date(found.due))

@@ -99,10 +99,11 @@ def complete(desk: DeskDep, form: FormDep, services: ServicesDep, work_item_id: 
     label = desk.pick(outcome.label, outcome.label_en) if outcome else ""
     with services.begin() as work:
         document = work.documents.get(done.document_id)
+        case = work.cases.find_of_document(document.id)
     if done.state is WorkItemState.OPEN:
         return desk.to(f"/work-items/{done.id}", "opinion", outcome=label, missing=str(done.needs - done.agreed))
-    goal = f"/documents/{document.id}" if access.may_read(desk.person, document) else "/work-items"
-    return desk.to(goal, "completed", outcome=label)
+    goal = f"/cases/{case.id}" if case else f"/documents/{document.id}"
+    return desk.to(goal if access.may_read(desk.person, document) else "/work-items", "completed", outcome=label)
 
 
 @router.post("/work-items/{work_item_id}/signature")

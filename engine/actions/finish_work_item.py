@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from engine.actions.complete_work_item import CompleteWorkItem, complete_work_item
 from engine.actions.revise_draft import ReviseDraft, revise_draft
+from engine.documents import OutgoingDocument
 from engine.drafts import CONTENT, content_in
-from engine.ids import FileId
+from engine.ids import FileId, WorkItemId
 from engine.neighbours import Services
 from engine.people import Person
 from engine.work_items import WorkItem
@@ -22,7 +23,7 @@ def finish_work_item(request: CompleteWorkItem, *, by: Person, services: Service
     """
     content = content_in(request.data)
     texts = {name: value for name, value in content.items() if isinstance(value, str)}
-    if content and len(texts) == len(content):
+    if content and len(texts) == len(content) and _is_of_draft(request.work_item_id, services):
         revision = ReviseDraft(
             work_item_id=request.work_item_id,
             subject=texts.get("subject"),
@@ -33,3 +34,9 @@ def finish_work_item(request: CompleteWorkItem, *, by: Person, services: Service
         request = replace(request, data={name: value for name, value in request.data.items() if name not in CONTENT})
     with services.begin() as work:
         return complete_work_item(request, by=by, at=services.clock(), work=work)
+
+
+def _is_of_draft(work_item_id: WorkItemId, services: Services) -> bool:
+    """Return whether the item works on a document of ours; what is typed for one that came is its procedure's."""
+    with services.begin() as work:
+        return isinstance(work.documents.get(work.work_items.get(work_item_id).document_id), OutgoingDocument)

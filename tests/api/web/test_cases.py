@@ -72,7 +72,7 @@ def test_what_is_wrong_with_a_procedure_or_an_application_is_named(visitors: Vis
     require_sound(wrong)
     assert any("khác với thời hạn giải quyết" in error for error in wrong.errors())
     assert any("không được nhỏ hơn 0" in error for error in wrong.errors())
-    assert {error.split(":")[0] for error in empty.errors()} >= {"Người nộp hồ sơ", "Số định danh", "Số trang"}
+    assert {error.split(":")[0] for error in empty.errors()} >= {"Họ tên hoặc tên tổ chức", "Số định danh", "Số trang"}
 
 
 def test_a_case_is_followed_from_outside_and_names_nobody(visitors: Visitors, office: Office) -> None:
@@ -125,11 +125,11 @@ def test_a_case_that_is_over_is_rated_once(visitors: Visitors, office: Office) -
     assert outside.send(form, status=409, satisfaction="not_satisfied").says("đã được đánh giá")
     index = visitors["chanhvanphong"].open("/service-index")
     require_sound(index)
-    assert index.says("100.00 % (1/1)")
+    assert index.says("100,00 % (1/1)")
     entered_points = visitors["chanhvanphong"].send(
         index.form(f"/service-index/{now(office, case.id).submitted_at.year}"), item="published", points="17,5"
     )
-    assert entered_points.says("17.50 / 18")
+    assert entered_points.says("17,50 / 18")
 
 
 def test_an_apology_is_given_out_on_the_page_of_the_case(visitors: Visitors, office: Office) -> None:

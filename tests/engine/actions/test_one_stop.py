@@ -12,6 +12,7 @@ from engine.actions.answer_case_feedback import AnswerCaseFeedback, answer_case_
 from engine.actions.apologise_case import ApologiseCase, apologise_case
 from engine.actions.complete_work_item import CompleteWorkItem, complete_work_item
 from engine.actions.enter_index_points import EnterIndexPoints, enter_index_points
+from engine.actions.finish_work_item import finish_work_item
 from engine.actions.rate_case import rate_case
 from engine.actions.send_case_feedback import send_case_feedback
 from engine.case_feedback import Feedback, FeedbackAnswered, TooMuchFeedback
@@ -72,7 +73,12 @@ def apologise(office: Office, case: Case, days: int, by: str = "vanthu", at: dat
 def signed_result(office: Office, case: Case) -> DocumentId:
     """Draft, sign, number and seal the result of a case whose steps are done."""
     drafter = "truongphong"
-    office.complete(case.document_id, "prepare_result", "submit", drafter, body="Chấp thuận đăng ký hộ kinh doanh.")
+    written = CompleteWorkItem(
+        work_item_id=office.item(case.document_id, "prepare_result").id,
+        outcome="submit",
+        data={"body": "Chấp thuận đăng ký hộ kinh doanh."},
+    )
+    finish_work_item(written, by=office.people[drafter], services=office.house.services)
     office.run_jobs()
     with office.house.services.begin() as work:
         instance = work.instances.find_of_document(case.document_id)

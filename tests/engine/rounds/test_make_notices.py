@@ -35,6 +35,7 @@ from engine.rounds.remind import next_working_day, remind
 from engine.stand_ins import Scope
 from tests.support.builders import an_id
 from tests.support.notice_desk import NoticeDesk
+from tests.support.one_stop import received
 from tests.support.receivers import MailHouse
 
 
@@ -48,6 +49,14 @@ def test_new_work_is_told_to_all_who_may_do_it_and_to_nobody_else(desk: NoticeDe
     assert told.news.path == f"/work-items/{desk.office.item(document_id, 'direct').id}"
     assert len(desk.shown("phochutich")) == 1
     assert [desk.kinds(name) for name in ("vanthu", "chuyenvien", "quantri", "xa1.chutich")] == [[], [], [], []]
+
+
+def test_a_step_of_a_one_stop_case_is_told_by_the_name_of_the_application(desk: NoticeDesk) -> None:
+    received(desk.office)
+    desk.announce()
+
+    (told,) = desk.shown("chuyenvien")
+    assert told.news.facts["document"].startswith("Hồ sơ thủ tục hành chính 0001/")
 
 
 def test_a_notice_says_nothing_of_what_a_document_says(desk: NoticeDesk) -> None:
