@@ -1,7 +1,7 @@
 """A one-stop case from the counter to the applicant's hands, and everything the decree refuses on the way."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,10 +23,19 @@ from engine.case_procedures import (
     Fee,
     Step,
 )
-from engine.case_reading import control_pdf, slip_pdf
-from engine.case_slips import SlipKind, SlipNotFound
-from engine.cases import ApologyTooLate, Case, CaseInvalid, CaseNotFound, CaseNotInState, CaseState, Satisfaction
-from engine.deadlines import office_date
+from engine.case_reading import control_pdf, file_of, slip_pdf
+from engine.case_slips import SlipKind, SlipNotFound, slip_page
+from engine.cases import (
+    ApologyTooLate,
+    Case,
+    CaseInvalid,
+    CaseNotFound,
+    CaseNotInState,
+    CaseState,
+    ReturnBy,
+    Satisfaction,
+)
+from engine.deadlines import end_of_day, office_date
 from engine.documents import IncomingState, OutgoingState
 from engine.errors import Invalid
 from engine.ids import CaseFeedbackId, CaseId, CaseSlipId, DocumentId, WorkItemId
@@ -320,6 +329,20 @@ def test_a_code_nobody_has_and_a_case_that_is_not_over_are_not_rated(office: Off
     for code, refusal in (("0" * 26, TrackCodeUnknown), (case.track_code, CaseNotInState)):
         with services.begin() as work, pytest.raises(refusal):
             rate_case(code, Satisfaction.SATISFIED, at=services.clock(), work=work)
+
+
+def test_a_receipt_is_brought_only_to_the_counter_and_promises_a_day_where_it_ends_with_one(office: Office) -> None:
+    case, services = received(office), office.house.services
+    with services.begin() as work:
+        (slip,) = work.cases.slips(case.id)
+        file = file_of(case, services, work)
+
+    fetched = slip_page(slip, file, "Nguyễn Thị Hoa")
+    posted = slip_page(slip, replace(file, case=replace(case, return_by=ReturnBy.POST)), "Nguyễn Thị Hoa")
+    by_evening = slip_page(replace(slip, due=end_of_day(date(2026, 11, 25))), file, "Nguyễn Thị Hoa")
+
+    assert ["Mang theo" in " ".join(page.sentences) for page in (fetched, posted)] == [True, False]
+    assert dict(by_evening.facts)["Hẹn trả kết quả"] == "Trong ngày 25/11/2026"
 
 
 def test_slips_are_pages_with_number_and_leaves_name_nobody(office: Office) -> None:
