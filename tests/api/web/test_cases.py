@@ -89,7 +89,8 @@ def test_a_case_is_followed_from_outside_and_names_nobody(visitors: Visitors, of
     assert IDENTITY not in page.source
     assert "Set-Cookie" not in page.headers
     sent = outside.send(page.form("/feedback"), text="Bao giờ có kết quả?")
-    assert sent.says("trả lời trước ngày")
+    assert sent.says("trả lời chậm nhất ngày")
+    assert "/answers" not in sent.source
     clerk = visitors["vanthu"]
     desk = clerk.open("/case-feedback")
     require_sound(desk)
