@@ -43,6 +43,7 @@ SHIPPED: Final = (
     "one_stop",
     "appraise",
     "ntm_recognition",
+    "ntm_revocation",
     "ntm_dossier",
     "ocop_sheet",
     "ocop_rating",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.events import Event
-from engine.ids import AchievementId, CriteriaSetId, DocumentId, LocalityId
+from engine.ids import AchievementId, CriteriaSetId, DocumentId, FileId, InstanceId, LocalityId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +59,32 @@ class AchievementRecorded(Event):
     decision: str
     decided_on: date
     document_id: DocumentId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AchievementRevokedByDecision(Event):
+    """An issued decision took a recognition away."""
+
+    action = "achievement.revoked"
+    subject_type = "achievement"
+    achievement_id: AchievementId
+    locality_id: LocalityId
+    tier: str
+    decision: str
+    revoked_on: date
+    document_id: DocumentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationProposed(Event):
+    """A proposal to take a recognition away was received under an arrival number, and its procedure began."""
+
+    action = "achievement.revocation_proposed"
+    subject_type = "document"
+    document_id: DocumentId
+    instance_id: InstanceId
+    achievement_id: AchievementId
+    locality_id: LocalityId
+    tier: str
+    arrival_number: int
+    file_id: FileId

@@ -4,9 +4,15 @@ Source: Decision 18/2022/QĐ-TTg: a locality is held against the set in force no
 it for the sets of 2021–25; for those of 2026–30 no text is known here, so none of theirs is marked as key.
 """
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Final
 
-from engine.criteria import SetFinding, Verdict
+from engine.criteria import CriteriaSet, SetFinding, Tier, Verdict
+from engine.errors import Conflict
+
+COMMUNES: Final = (Tier.COMMUNE, Tier.COMMUNE_ADVANCED, Tier.COMMUNE_MODEL, Tier.COMMUNE_MODERN)
+"""Whose recognition the procedure revokes; districts ended on 1 July 2025, villages follow rules of their province."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,3 +39,53 @@ def revocation_facts(found: SetFinding) -> RevocationFacts:
         unknown=sum(each.verdict in unknown for each in found.criteria),
         total=len(found.criteria),
     )
+
+
+def numbers_in(text: str, criteria: CriteriaSet) -> frozenset[int]:
+    """Return the numbers of criteria in a text as '3, 10, 17'; none in an empty one.
+
+    Raises:
+        FailingUnreadable: Something in it is no number.
+        FailingUnknown: The set has no criterion of that number.
+    """
+    parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
+    if any(not (part.isascii() and part.isdecimal()) or len(part) > len("999") for part in parts):
+        raise FailingUnreadable
+    numbers = frozenset(int(part) for part in parts)
+    unknown = numbers - {each.number for each in criteria.criteria}
+    if unknown:
+        raise FailingUnknown(number=min(unknown), total=len(criteria.criteria))
+    return numbers
+
+
+def counted(criteria: CriteriaSet, failing: AbstractSet[int], *, says_key: bool) -> RevocationFacts:
+    """Return the counts of what a person found failing.
+
+    Where the set marks no criterion as key (see above), whoever checked says whether one of them weighs.
+    """
+    key = {each.number for each in criteria.criteria if each.key}
+    weighing = len(failing & key) if key else int(says_key and bool(failing))
+    return RevocationFacts(failed=len(failing), key_failed=weighing, unknown=0, total=len(criteria.criteria))
+
+
+class FailingUnreadable(Conflict):
+    """What is given as numbers of criteria is none."""
+
+    code = "revocation.numbers_unreadable"
+    template = (
+        "Write the numbers of the criteria that fail with commas between, as in 3, 10, 17; leave it empty for none."
+    )
+
+
+class FailingUnknown(Conflict):
+    """The set in force has no criterion of that number."""
+
+    code = "revocation.criterion_unknown"
+    template = "The criteria in force are numbered up to %(total)s; there is none of number %(number)s. Correct it."
+
+
+class NotRevocable(Conflict):
+    """It is no recognition of a commune."""
+
+    code = "revocation.not_of_commune"
+    template = "Only the recognition of a commune is revoked by this procedure. Choose one of its levels."

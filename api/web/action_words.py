@@ -73,6 +73,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "localities.added": msgid("added localities"),
     "locality.changed": msgid("changed the facts of a locality"),
     "achievement.recorded": msgid("recorded what a locality was recognised as"),
+    "achievement.revocation_proposed": msgid("took in a proposal to revoke a recognition"),
+    "achievement.revoked": msgid("recorded that a recognition was revoked"),
     "attachment.seal_asked": msgid("asked for the agency's signature on an attachment"),
     "attachment.sealed": msgid("signed an attachment for the agency"),
     "ocop_rubric.loaded": msgid("loaded an OCOP score sheet"),

@@ -82,6 +82,10 @@ def _truth(value: object, _document: Document, _at: datetime) -> str | None:
     return None if isinstance(value, bool) else "This is to be true or false."
 
 
+def _truth_or_none(value: object, document: Document, at: datetime) -> str | None:
+    return None if value is None else _truth(value, document, at)
+
+
 def _mapping(value: object, _document: Document, _at: datetime) -> str | None:
     fits = isinstance(value, dict) and all(isinstance(name, str) for name in value)
     return None if fits else "This is to be a mapping of names to values."
@@ -156,6 +160,20 @@ TAKES: Final[Mapping[str, Mapping[str, Judge]]] = {
         "matter": _text,
     },
     "record_recognition": {"decision": _text},
+    "open_revocation": {"locality": _text, "tier": _text},
+    "count_failing": {"tier": _text, "failing": _text_or_none, "key": _truth_or_none},
+    "revocation_decision": {
+        **dict.fromkeys(("agreed", "present", "failed", "total"), _whole),
+        **dict.fromkeys(("locality", "tier", "percent", "matter", "findings"), _text),
+        "passed": _truth,
+        "reasons": _texts,
+    },
+    "record_revocation": {"locality": _text, "tier": _text, "decision": _text},
+    "no_revocation_facts": {
+        **dict.fromkeys(("agreed", "present", "failed", "total"), _whole),
+        **dict.fromkeys(("locality", "tier", "ground"), _text),
+        **dict.fromkeys(("revoke", "passed"), _truth),
+    },
     "archive_dossier": {"document_id": _same_document},
     "check_signatures": {"document_id": _same_document, "at": _moment},
     "fill_number": {"document_id": _same_document, "place": _place},

@@ -53,7 +53,7 @@ def open_recognition(move: Move, parameters: Data, data: Data) -> Data:
     The result names ``dossier_id``, ``unit_id``, ``subject``, ``question`` and ``tier``.
     """
     dossier = dossier_of(move)
-    rules, unit = assessing.rules_of(dossier, move.work), _coordinating(move)
+    rules, unit = assessing.rules_of(dossier, move.work), coordinating(move)
     readable = move.incoming().read_by(units={unit})
     move.document = readable.in_state(IncomingState.ASSIGNED)
     return {
@@ -68,12 +68,12 @@ def open_recognition(move: Move, parameters: Data, data: Data) -> Data:
 def plan_appraisal(move: Move, parameters: Data, data: Data) -> Data:
     """Say which units appraise which indicators; their people may read the dossier from now on."""
     dossier = dossier_of(move)
-    rules, coordinating = assessing.rules_of(dossier, move.work), _coordinating(move)
+    rules, unit_id = assessing.rules_of(dossier, move.work), coordinating(move)
     units = {unit.symbol: unit.id for unit in move.work.people.units(move.instance.agency_id)}
-    found = appraisals.shares(rules.indicators, units, coordinating)
+    found = appraisals.shares(rules.indicators, units, unit_id)
     move.document = move.document.read_by(units={share.unit_id for share in found})
     places = [{"unit": str(share.unit_id), "indicators": list(share.indicators)} for share in found]
-    return {"units": places, "count": len(places), "unit_id": str(coordinating)}
+    return {"units": places, "count": len(places), "unit_id": str(unit_id)}
 
 
 def check_appraisal(move: Move, parameters: Data, data: Data) -> Data:
@@ -111,7 +111,7 @@ def judge_appraisal(move: Move, parameters: Data, data: Data) -> Data:
             "conditions": [_condition(one) for one in found.conditions],
             "eligible": eligible,
         },
-        "signer": _chief_of_office(move),
+        "signer": chief_of_office(move),
     }
 
 
@@ -134,7 +134,7 @@ def notice_facts(move: Move, parameters: Data, data: Data) -> Data:
         "recipients": [str(dossier.agency_id)],
         "until": until.isoformat(),
         "reason": "; ".join(reasons),
-        "signer": _chief_of_office(move),
+        "signer": chief_of_office(move),
     }
 
 
@@ -185,9 +185,9 @@ def recognition_facts(move: Move, parameters: Data, data: Data) -> Data:
     rules, found = judged(dossier, Stage.APPRAISED, work)
     if not found.eligible or parameters.get("passed") is not True:
         raise OperationMisplaced(operation="recognition_facts", why="the council did not agree, or a condition fails")
-    council, held_on = _council(parameters, move)
+    council, held_on = council_of(parameters, move)
     holder, tier = _holder(dossier, work), TIERS[rules.set.tier]
-    unit = next(one for one in work.people.units(move.instance.agency_id) if one.id == _coordinating(move))
+    unit = next(one for one in work.people.units(move.instance.agency_id) if one.id == coordinating(move))
     return {
         "facts": {
             **_request_facts(dossier, move),
@@ -282,7 +282,8 @@ def _holder(dossier: Dossier, work: UnitOfWork) -> str:
     return work.people.get_agency(dossier.agency_id).name
 
 
-def _coordinating(move: Move) -> UnitId:
+def coordinating(move: Move) -> UnitId:
+    """Return the unit that runs the programme, else that of the chief of office."""
     units = move.work.people.units(move.instance.agency_id)
     named = next((unit.id for unit in units if unit.symbol == COORDINATING), None)
     if named is not None:
@@ -292,13 +293,15 @@ def _coordinating(move: Move) -> UnitId:
     return office or units[0].id
 
 
-def _chief_of_office(move: Move) -> str | None:
+def chief_of_office(move: Move) -> str | None:
+    """Return who signs notices of the agency, by id."""
     people = move.work.people.of_agency(move.instance.agency_id)
     found: PersonId | None = next((one.id for one in people if one.holds(Role.CHIEF_OF_OFFICE)), None)
     return str(found) if found else None
 
 
-def _council(parameters: Data, move: Move) -> tuple[str, str]:
+def council_of(parameters: Data, move: Move) -> tuple[str, str]:
+    """Return the council that voted on the *matter*, and the day of its session."""
     matter = move.work.council_sessions.get_matter(MatterId(_id(parameters.get("matter"))))
     council = move.work.councils.get(matter.council_id)
     session = move.work.council_sessions.get(matter.session_id) if matter.session_id else None
