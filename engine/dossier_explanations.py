@@ -92,8 +92,6 @@ def explain(dossier: Dossier, work: UnitOfWork) -> DossierExplanation:
     stage = Stage.APPRAISED if values_at(reported, Stage.APPRAISED) else Stage.SELF
     found = appraisals.judgement(rules.set, rules.conditions, rules.classified, reported, stage)
     turns = tuple(_turns(dossier, work))
-    achieved = work.achievements.of(dossier.locality_id) if dossier.locality_id else ()
-    decided = next((one for one in achieved if one.criteria_set == dossier.rules_id), None)
     return DossierExplanation(
         dossier=dossier,
         rules=rules.set.name,
@@ -106,8 +104,16 @@ def explain(dossier: Dossier, work: UnitOfWork) -> DossierExplanation:
         turns=turns,
         said=tuple(_said(dossier, found, turns)),
         law=tuple(LAW[about] for about in _about(dossier, turns)),
-        decided=decided,
+        decided=_decided(dossier, work),
     )
+
+
+def _decided(dossier: Dossier, work: UnitOfWork) -> Achievement | None:
+    """Return what the decision on this very dossier recognised; an earlier one of the same place is not its own."""
+    if dossier.locality_id is None or dossier.received_document_id is None:
+        return None
+    answers = {one.id for one in work.documents.replies_to(dossier.received_document_id)}
+    return next((one for one in work.achievements.of(dossier.locality_id) if one.document_id in answers), None)
 
 
 def _shortfall(found: IndicatorFinding) -> Shortfall:

@@ -7,16 +7,20 @@ from fastapi.responses import Response
 
 from api.deps import WorkDep
 from api.texts import explained
-from api.web.desk import DeskDep
+from api.web.desk import Desk, DeskDep
 from api.web.forms import id_of
 from api.web.words import msgid
 from engine import dossier_access
 from engine.assessments import Stage
 from engine.dossier_explanations import explain
 from engine.dossiers import DossierState
-from engine.ids import DossierId
+from engine.ids import DocumentId, DossierId
+from engine.ports import UnitOfWork
 
 router = APIRouter()
+
+PROCEDURES: Final = ("ntm_dossier", "ntm_recognition", "appraise", "review")
+"""Whose steps are work on a dossier for recognition."""
 
 STATES: Final = {
     DossierState.DRAFT: msgid("Being composed"),
@@ -33,6 +37,16 @@ STAGES: Final = {
     Stage.VERIFIED: msgid("By what was verified"),
     Stage.APPRAISED: msgid("As the departments appraised it"),
 }
+
+
+def explained_dossier(document_id: DocumentId, procedure: str | None, desk: Desk, work: UnitOfWork) -> DossierId | None:
+    """Return the dossier whose explanation a page of this document links, where the person may read it.
+
+    Documents of other procedures belong to none and pay no statement for it.
+    """
+    found = work.dossiers.find_of_document(document_id) if procedure in PROCEDURES else None
+    readable = found is not None and dossier_access.may_read(desk.person, found, work)
+    return found.id if found is not None and readable else None
 
 
 @router.get("/recognition-dossiers/{dossier_id}/explanation")

@@ -21,6 +21,7 @@ from api.web.forms import FormDep, Typed, id_of
 from api.web.hands import hands_of
 from api.web.names import Names, names_of
 from api.web.procedures import Course, course_of, last_words
+from api.web.recognition_dossiers import explained_dossier
 from api.web.revisions import RENAMED, REVISION, revise, revision_choices, revision_form
 from api.web.sayings import signatures
 from api.web.schema_forms import OutcomeForm, data_of, outcome_form, typed_before
@@ -225,6 +226,7 @@ def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
         "names": names,
         # Only who is to hold a session needs them here, so other steps pay no statement for it.
         "council_matters": matters_of(document, desk, work) if item.procedure == "review" else (),
+        "explained_dossier": explained_dossier(document.id, item.procedure, desk, work),
         "file": work.files.get(document.file_id),
         "attachments": attachments_of(document, work),
         "signers": () if copy_of or not isinstance(document, OutgoingDocument) else signers_standing(document, work),

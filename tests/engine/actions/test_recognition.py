@@ -1,5 +1,6 @@
 """Recognition from the arrived dossier to the published decision, and what keeps a dossier from it."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -39,6 +40,14 @@ def accepted(office: Office) -> Province:
     return province
 
 
+def signed_by_head_alone(province: Province, office: Office) -> None:
+    office.stand_in("chutich", "phochutich")
+    deputy = office.placed("phochutich")
+    with pytest.raises(ReservedToHead):
+        deputy.sign(province.item("sign").document_id, "sign", "phochutich")
+    province.sign("sign", by="chutich")
+
+
 def test_a_commune_is_recognised_by_a_published_decision_after_supplement_appraisal_and_vote(office: Office) -> None:
     province = Province(office, submitted(office).id)
     province.do("register", "register")
@@ -59,11 +68,7 @@ def test_a_commune_is_recognised_by_a_published_decision_after_supplement_apprai
     province.do("draft", "submit")
     province.do("review_content", "approve")
     province.do("review_format", "approve")
-    office.stand_in("chutich", "phochutich")
-    deputy = office.placed("phochutich")
-    with pytest.raises(ReservedToHead):
-        deputy.sign(province.item("sign").document_id, "sign", "phochutich")
-    province.sign("sign", by="chutich")
+    signed_by_head_alone(province, office)
     province.do("number", "number")
     province.sign("seal", key="agency")
     province.do("announce", "announced", on="2026-12-20", place="Hội trường xã", media="Báo tỉnh")
@@ -71,6 +76,10 @@ def test_a_commune_is_recognised_by_a_published_decision_after_supplement_apprai
     with province.services.begin() as work:
         (published,) = work.publications.search(PublicationQuery(), PageRequest(limit=5)).items
         recognised = work.achievements.find(COMMUNE, Tier.COMMUNE)
+        found = explain(province.dossier, work)
+        elsewhere = explain(replace(province.dossier, received_document_id=province.dossier.own_document_id), work)
+    assert found.decided == recognised
+    assert elsewhere.decided is None
     notice, report, decision = (one for one in province.issued() if one.type != "BB")
     assert (notice.type, report.type, decision.type) == ("TB", "BC", "QĐ")
     assert (published.number, published.holder) == (decision.number, "xã Hoằng Thử")
