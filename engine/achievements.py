@@ -3,12 +3,21 @@
 Source: Decision 18/2022/QĐ-TTg, as amended by Decision 03/2024/QĐ-TTg: recognised and revoked by decision.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 
 from engine.criteria import Tier
 from engine.errors import Conflict, NotFound
 from engine.ids import AchievementId, AgencyId, CriteriaSetId, DocumentId, LocalityId, PersonId
+
+TIER_BEFORE: Final[Mapping[Tier, Tier]] = {
+    Tier.COMMUNE_ADVANCED: Tier.COMMUNE,
+    Tier.COMMUNE_MODEL: Tier.COMMUNE_ADVANCED,
+    Tier.VILLAGE_MODEL: Tier.VILLAGE,
+}
+"""What a locality must be recognised as before it may be for the next level. Source: Decision 18/2022/QĐ-TTg."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from engine.actions.close_dossier import close_dossier
 from engine.actions.remove_dossier_file import RemoveDossierFile, remove_dossier_file
 from engine.actions.submit_dossier import submit_dossier
 from engine.actions.withdraw_dossier import withdraw_dossier
+from engine.criteria import Tier
 from engine.dossier_errors import (
     DossierFrozen,
     DossierInvalid,
@@ -33,6 +34,7 @@ from engine.files import JPEG, StoredFile
 from engine.ids import AgencyId, DossierId, FileId
 from engine.neighbours import ARCHIVE
 from engine.queries import PageRequest
+from tests.engine.actions.test_revocation import recognised
 from tests.support.builders import an_id
 from tests.support.composing import DRAFTER, Desk
 from tests.support.office import Office, a_pdf
@@ -126,6 +128,15 @@ def test_a_dossier_for_recognition_names_a_set_of_criteria_and_a_place_of_its_ag
     assert {error.field for error in refused.value.errors} == {"rules_id", "locality_id"}
     village = next(one.id for one in localities() if one.code.startswith("99101."))
     assert desk.open(locality_id=village).locality_id == village
+
+
+def test_a_level_is_opened_only_where_the_one_before_is_recognised(desk: Desk) -> None:
+    with pytest.raises(DossierInvalid) as refused:
+        desk.open(rules_id="commune-model-2021/1")
+    assert [error.code for error in refused.value.errors] == ["tier_before"]
+
+    recognised(desk.office, tier=Tier.COMMUNE_ADVANCED)
+    assert desk.open(rules_id="commune-model-2021/1").rules_id == "commune-model-2021/1"
 
 
 def test_a_file_nobody_brought_is_not_added_and_a_stale_page_changes_nothing(desk: Desk) -> None:

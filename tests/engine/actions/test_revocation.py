@@ -36,7 +36,9 @@ class Revoking(Province):
         return self.document_id
 
 
-def recognised(office: Office, number: str = "15/QĐ-UBND", document_id: DocumentId | None = None) -> None:
+def recognised(
+    office: Office, number: str = "15/QĐ-UBND", document_id: DocumentId | None = None, tier: Tier = Tier.COMMUNE
+) -> None:
     """Put on record that the commune is recognised."""
     services, by = office.house.services, office.people["vanthu"]
     at = services.clock()
@@ -46,7 +48,7 @@ def recognised(office: Office, number: str = "15/QĐ-UBND", document_id: Documen
         id=new_id,
         agency_id=by.agency_id,
         locality_id=COMMUNE,
-        tier=Tier.COMMUNE,
+        tier=tier,
         decision=number,
         decided_on=office_date(at),
         recorded_at=at,
