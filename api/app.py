@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from api.deps import language
 from api.fronts import Front
 from api.inboxes import Inboxes
-from api.limits import BodyLimit
+from api.limits import BodyLimit, PlainPath
 from api.outsiders import VERIFICATIONS_AT_ONCE
 from api.problems import (
     MEDIA_TYPE,
@@ -67,6 +67,7 @@ def create_app(open_house: OpenHouse) -> FastAPI:
 
     app = FastAPI(title="Vanthu", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(BodyLimit)
+    app.add_middleware(PlainPath)
     app.add_middleware(RequestMetrics)
     app.add_middleware(Front, refuse=_on_foreign_host)
     mount_doors(app)

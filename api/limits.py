@@ -1,4 +1,4 @@
-"""How much of a request's body is taken in: refused by its announced length, else while it streams."""
+"""What of a request is taken in: its body by announced length, else while it streams; its path without NUL."""
 
 from typing import Final
 
@@ -15,6 +15,19 @@ TEXT_MB: Final = 2
 """What a body without files takes: the longest letter, each of its characters escaped, and room to spare."""
 ENVELOPE: Final = 65_536
 """What a form may put around its files: boundaries, headers, short fields."""
+
+
+class PlainPath:
+    """Gives paths on without the character NUL, which no database looks for: what it stood in is then not there."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the call on, with the replacement character of Unicode for each NUL of its path."""
+        if "\x00" in scope.get("path", ""):
+            scope = {**scope, "path": scope["path"].replace("\x00", "\ufffd")}
+        await self._app(scope, receive, send)
 
 
 class BodyLimit:

@@ -111,8 +111,9 @@ def post_version(
         source=body.source,
         once=key.once(body),
     )
-    response.headers["Location"] = f"/api/v1/document-templates/{template_code}"
-    return _answer(save_template(asked, by=call.by, at=call.at, work=work))
+    kept = save_template(asked, by=call.by, at=call.at, work=work)
+    response.headers["Location"] = f"/api/v1/document-templates/{kept.code}"
+    return _answer(kept)
 
 
 def _answer(known: DocumentTemplate) -> TemplateAnswer:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from engine import access
+from engine.comments import UNPRINTABLE
 from engine.deadlines import office_date
 from engine.ids import TemplateId
 from engine.people import Person
@@ -49,6 +50,7 @@ def save_template(request: SaveTemplate, *, by: Person, at: datetime, work: Unit
     if request.effective_from < office_date(at):
         message = "A text holds from today or a later day: what was drafted before keeps its own."
         raise TemplateInvalid(errors=[wrong("effective_from", "past", message)])
+    _require_printable(request)
     text = [line.strip() for line in request.paragraphs if line.strip()]
     changed = ours.next(request.subject.strip(), text, request.effective_from, request.source.strip())
     require_sound(changed)
@@ -60,6 +62,18 @@ def save_template(request: SaveTemplate, *, by: Person, at: datetime, work: Unit
         work.requests.remember(by.id, request.once, template_id, at)
     work.record(_event(template_id, kept, by, at))
     return kept
+
+
+def _require_printable(request: SaveTemplate) -> None:
+    given = {"subject": [request.subject], "paragraphs": request.paragraphs, "source": [request.source]}
+    message = "This field has characters that cannot be printed. Type it again."
+    errors = [
+        wrong(field, "unprintable", message)
+        for field, lines in given.items()
+        if any(UNPRINTABLE.search(line) for line in lines)
+    ]
+    if errors:
+        raise TemplateInvalid(errors=errors)
 
 
 def _event(template_id: TemplateId, kept: DocumentTemplate, by: Person, at: datetime) -> TemplateSaved:

@@ -136,14 +136,14 @@ def test_a_key_that_is_not_there_is_unavailable(room: Room, life: Life, key: str
 
 
 def test_a_wrong_passphrase_makes_a_key_unavailable(office: Office) -> None:
-    with pytest.raises(KeyUnavailable, match="cannot be opened"):
+    with pytest.raises(KeyUnavailable, match="cannot be used"):
         Room(replace(office.settings, passphrase="wrong")).certificate(file_key(CHAIRMAN))
 
 
 def test_a_key_file_that_is_not_one_is_unavailable(office: Office, tmp_path: Path) -> None:
     (tmp_path / "broken.p12").write_bytes(b"not a key")
 
-    with pytest.raises(KeyUnavailable, match="cannot be opened"):
+    with pytest.raises(KeyUnavailable, match="cannot be used"):
         Room(replace(office.settings, keys=tmp_path)).certificate(file_key("broken"))
 
 
