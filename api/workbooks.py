@@ -1,7 +1,9 @@
 """Excel workbooks as plain rows of cells and back: the one room of openpyxl."""
 
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,6 +29,14 @@ _MAX_SHEETS: Final = 20
 _WIDEST: Final = 60
 _PLACES: Final = 6
 _ENTITIES: Final = (b"<!DOCTYPE", b"<!ENTITY")
+_DAMAGED: Final = (
+    *(InvalidFileException, zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, OSError),
+    *(LookupError, ValueError, ArithmeticError, TypeError, SyntaxError, AttributeError),
+)
+"""What zipfile (a password and an unknown method are RuntimeErrors) and openpyxl raise on damaged files.
+
+Neither has an error of its own for them: whatever a decompressor or parser stumbles over comes out. Found by damaging.
+"""
 
 
 class WorkbookUnreadable(Invalid):
@@ -50,9 +60,8 @@ def read_workbook(content: bytes) -> Book:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheets = book.worksheets[:_MAX_SHEETS]
         return {str(sheet.title): list(_rows(sheet)) for sheet in sheets}
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, AttributeError):
-        # What openpyxl raises on damaged parts is whatever its parsers stumble over.
-        raise WorkbookUnreadable from None
+    except _DAMAGED as cause:
+        raise WorkbookUnreadable from cause
 
 
 def write_workbook(book: Book, *, guide: Sequence[Sequence[Cell]] = ()) -> bytes:
@@ -77,7 +86,7 @@ def _require_harmless(content: bytes) -> None:
             # The sizes are the file's own claim; zipfile reads no more of a part than it claims.
             if any(mark in packed.read(part) for part in parts for mark in _ENTITIES):
                 raise WorkbookUnreadable
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as cause:
+    except _DAMAGED as cause:
         raise WorkbookUnreadable from cause
 
 

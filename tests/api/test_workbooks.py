@@ -2,8 +2,10 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from random import Random
 
 import pytest
 from openpyxl import Workbook
@@ -57,3 +59,38 @@ def test_a_share_that_is_shown_as_per_cent_is_read_as_it_is_shown() -> None:
 def test_what_is_no_workbook_or_made_to_be_too_much_is_refused(content: bytes) -> None:
     with pytest.raises(WorkbookUnreadable):
         read_workbook(content)
+
+
+GOOD = write_workbook({"A": [["Mã", "Giá trị"], ["1.1", 95], ["1.2", date(2026, 1, 1)]], "B": [["a"]]})
+
+
+def with_wrong_bytes(chance: Random) -> bytes:
+    """Return the good workbook with up to eight bytes of the file changed."""
+    content = bytearray(GOOD)
+    for _ in range(chance.choice((1, 2, 8))):
+        content[chance.randrange(len(content))] = chance.randrange(256)
+    return bytes(content)
+
+
+def with_wrong_parts(chance: Random) -> bytes:
+    """Return the good workbook with two bytes of one part changed before it is packed again."""
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as file:
+        parts = {name: bytearray(file.read(name)) for name in file.namelist()}
+    part = parts[chance.choice(list(parts))]
+    for _ in range(2):
+        part[chance.randrange(len(part))] = chance.choice(b"0123456789e<>&/ a")
+    return packed(**{name: bytes(content) for name, content in parts.items()})
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
+@pytest.mark.parametrize("damaged", [with_wrong_bytes, with_wrong_parts])
+def test_a_damaged_workbook_is_read_or_refused_and_is_no_fault_of_ours(damaged: Callable[[Random], bytes]) -> None:
+    chance, refused = Random(20261123), 0  # noqa: S311  the same damage each time
+
+    for _ in range(300):
+        try:
+            read_workbook(damaged(chance))
+        except WorkbookUnreadable:
+            refused += 1
+
+    assert refused > 0
