@@ -66,6 +66,16 @@ class SignatureTakenBack(ClientSignatureEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureKeyReplaced(ClientSignatureEvent):
+    """Another key was chosen for who was to sign; what was prepared for the old one was given up, the work is open."""
+
+    action = "signature.key_replaced"
+    digest: str
+    certificate: str
+    """SHA-256 of the certificate it had been prepared for, hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureExpired(ClientSignatureEvent):
     """What was prepared was not signed in time; the work is open again."""
 

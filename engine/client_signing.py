@@ -1,10 +1,12 @@
 """What all the ways share by which a signature made elsewhere comes in, or does not."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from engine import access, procedures
-from engine.client_signature_events import SignatureHandedIn
+from engine.client_signature_events import SignatureHandedIn, SignatureKeyReplaced
 from engine.client_signatures import (
     ClientSignature,
     ClientSignatureState,
@@ -15,12 +17,22 @@ from engine.client_signatures import (
 )
 from engine.definitions import SignatureKind
 from engine.documents import OutgoingDocument, OutgoingState
-from engine.ids import PersonId, WorkItemId
+from engine.ids import PersonId, SignatureId, WorkItemId
 from engine.instances import Instance
+from engine.notices import News, NoticeKind
+from engine.notify import about, notify
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.signatures import KeyMismatch, SignerRole
 from engine.work_items import WorkItem, WorkItemState
+
+NOT_IN_TIME: Final = (
+    "'%(step)s' was prepared for your signature and not signed in time; it is open again: %(document)s."
+)
+OTHER_KEY: Final = (
+    "'%(step)s' was prepared for a key you do not sign with any more; it is open again and can be prepared for your "
+    "new key: %(document)s."
+)
 
 
 def role_of(signature: SignatureKind | None) -> SignerRole:
@@ -99,9 +111,7 @@ def take_in(accepted: ClientSignature, field: str, *, at: datetime, work: UnitOf
     require_waiting(now, item, at, work)
     move = procedures.prepare(instance, by=now.asked_by, at=at, work=work)
     move.require_file(now.base_file_id)
-    whose = None if now.role is SignerRole.SEAL else now.asked_by
-    choice = work.key_choices.find(now.agency_id, whose)
-    if choice is None or choice.certificate_sha256 != now.certificate_sha256:
+    if not _is_of_chosen_key(now, work):
         raise KeyMismatch(key=now.key.holder)
     work.client_signatures.save(accepted)
     work.signings.add(accepted.signing(field, at))
@@ -122,6 +132,45 @@ def give_back(item: WorkItem, instance: Instance, *, by: PersonId, at: datetime,
     opened = item.not_signed()
     work.work_items.save(opened)
     return opened
+
+
+def give_up_if_replaced(signature_id: SignatureId, *, by: PersonId, at: datetime, work: UnitOfWork) -> None:
+    """End what waits for a key that was replaced: the work is open again, its signer is told; else nothing happens."""
+    known = work.client_signatures.get(signature_id)
+    item, instance = work.work_items.lock(known.work_item_id)
+    known = work.client_signatures.get(signature_id)
+    if known.state is not ClientSignatureState.OPEN or _is_of_chosen_key(known, work):
+        return
+    work.client_signatures.save(known.cancelled(at))
+    if item.state is WorkItemState.SIGNING:
+        give_back(item, instance, by=by, at=at, work=work)
+        notify([known.asked_by], news_of(known, item, OTHER_KEY, work), at=at, work=work)
+    work.record(
+        SignatureKeyReplaced(
+            by=by,
+            at=at,
+            agency_id=known.agency_id,
+            document_id=known.document_id,
+            work_item_id=known.work_item_id,
+            signature_id=known.id,
+            digest=known.digest,
+            certificate=known.certificate_sha256,
+        )
+    )
+
+
+def news_of(known: ClientSignature, item: WorkItem, template: str, work: UnitOfWork) -> News:
+    """Return what who was to sign is told of it; *template* knows the step and the document."""
+    document = work.documents.get(known.document_id)
+    facts = {"step": item.name, "step_en": item.name_en}
+    news = about(document, NoticeKind.WORK, f"signature:{known.id}", template, **facts)
+    return replace(news, path=f"/work-items/{item.id}", work_item_id=item.id)
+
+
+def _is_of_chosen_key(known: ClientSignature, work: UnitOfWork) -> bool:
+    whose = None if known.role is SignerRole.SEAL else known.asked_by
+    choice = work.key_choices.find(known.agency_id, whose)
+    return choice is not None and choice.certificate_sha256 == known.certificate_sha256
 
 
 def _handed_in(accepted: ClientSignature, item: WorkItem, field: str, at: datetime) -> SignatureHandedIn:

@@ -51,6 +51,9 @@ class ClientSignatures(Protocol):
     def due(self, at: datetime, limit: int) -> Sequence[SignatureId]:
         """Return those that wait and whose time is over."""
 
+    def of_replaced_keys(self, agency_id: AgencyId | None, limit: int) -> Sequence[SignatureId]:
+        """Return those that wait for a key that is not its holder's any more, of one agency or of all."""
+
     def add(self, signature: ClientSignature) -> None:
         """Keep a new one."""
 

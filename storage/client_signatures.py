@@ -4,7 +4,7 @@ from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, Uuid, bindparam, case, delete, insert, or_, select, update
 
 from engine.client_signatures import (
     ClientSignature,
@@ -16,7 +16,7 @@ from engine.client_signatures import (
 from engine.ids import AgencyId, DocumentId, FileId, InstanceId, PersonId, SignatureId, WorkItemId
 from engine.signatures import SignerRole
 from engine.signing_keys import KeyKind, SigningKey
-from storage.schema import client_signatures, signature_links
+from storage.schema import client_signatures, key_choices, signature_links
 from storage.statements import Statements
 
 _COUNTS = client_signatures.c.state.in_(("open", "accepted"))
@@ -33,6 +33,30 @@ _DUE = (
     select(client_signatures.c.id)
     .where(_OPEN, client_signatures.c.expires_at <= bindparam("at"))
     .order_by(client_signatures.c.expires_at)
+    .limit(bindparam("most"))
+)
+_HOLDS = (
+    select(key_choices.c.id)
+    .where(
+        key_choices.c.agency_id == client_signatures.c.agency_id,
+        key_choices.c.person_id.is_not_distinct_from(
+            case((client_signatures.c.role == "seal", None), else_=client_signatures.c.asked_by)
+        ),
+        key_choices.c.ended_at.is_(None),
+        key_choices.c.certificate_sha256 == client_signatures.c.certificate_sha256,
+    )
+    .exists()
+)
+_REPLACED = (
+    select(client_signatures.c.id)
+    .where(
+        _OPEN,
+        ~_HOLDS,
+        or_(
+            bindparam("agency", type_=Uuid).is_(None), client_signatures.c.agency_id == bindparam("agency", type_=Uuid)
+        ),
+    )
+    .order_by(client_signatures.c.id)
     .limit(bindparam("most"))
 )
 _CHANGING = ("state", "cms", "signed_file_id", "ended_at")
@@ -99,6 +123,11 @@ class PostgresClientSignatures:
     def due(self, at: datetime, limit: int) -> Sequence[SignatureId]:
         """Return those that wait and whose time is over."""
         return [SignatureId(row.id) for row in self._connection.execute(_DUE, {"at": at, "most": limit})]
+
+    def of_replaced_keys(self, agency_id: AgencyId | None, limit: int) -> Sequence[SignatureId]:
+        """Return those that wait for a key that is not its holder's any more, of one agency or of all."""
+        rows = self._connection.execute(_REPLACED, {"agency": agency_id, "most": limit})
+        return [SignatureId(row.id) for row in rows]
 
     def add(self, signature: ClientSignature) -> None:
         """Keep a new one."""

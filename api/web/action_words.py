@@ -177,6 +177,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "signature.fetched": msgid("fetched the file to be signed"),
     "signature.handed_in": msgid("handed in a signature made on the own computer"),
     "signature.taken_back": msgid("gave up a prepared signature"),
+    "signature.key_replaced": msgid("gave up a prepared signature whose key was replaced"),
     "signature.expired": msgid("ended a prepared signature that was not made in time"),
     "signature_batch.begun": msgid("began to sign documents together"),
     "signature_batch.retried": msgid("had failed signatures of a batch tried again"),

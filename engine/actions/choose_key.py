@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from engine import access
+from engine.client_signing import give_up_if_replaced
 from engine.ids import KeyChoiceId, PersonId
 from engine.key_overview import REVOCATION_UNKNOWN, doubts
 from engine.key_reading import FitKey, GivenKey, read_key, require_fit, require_own, used_by_another
@@ -12,6 +14,9 @@ from engine.people import Person, PersonNotFound
 from engine.ports import UnitOfWork
 from engine.signing_key_events import KeyChosen
 from engine.signing_keys import KeyChoice, KeyKind, SigningKey, holder_of
+
+AT_ONCE: Final = 100
+"""So many prepared signatures are given up with the choice; more wait for the worker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +53,7 @@ class ChosenKey:
 
 
 def choose_key(request: ChooseKey, *, by: Person, services: Services) -> ChosenKey:
-    """Keep the choice and return it.
+    """Keep the choice and return it; what was prepared to be signed elsewhere with the key before is given up.
 
     Raises:
         NotAllowed: The person's posts do not include this.
@@ -82,7 +87,8 @@ def choose_key(request: ChooseKey, *, by: Person, services: Services) -> ChosenK
             chosen_by=by.id,
         )
         _keep(choice, work)
-        return ChosenKey(choice=choice, warnings=warnings)
+    _give_up_prepared(by, services)
+    return ChosenKey(choice=choice, warnings=warnings)
 
 
 def _keep(choice: KeyChoice, work: UnitOfWork) -> None:
@@ -91,6 +97,18 @@ def _keep(choice: KeyChoice, work: UnitOfWork) -> None:
         work.key_choices.save(before.ended(choice.chosen_at))
     work.key_choices.add(choice)
     work.record(_chosen(choice, before))
+
+
+def _give_up_prepared(by: Person, services: Services) -> None:
+    """Open again what was prepared for the key before: each in a transaction of its own, as each is a procedure's.
+
+    What stays behind if this is cut short, the worker gives up within the minute (engine.rounds.expire_signatures).
+    """
+    with services.begin() as work:
+        waiting = work.client_signatures.of_replaced_keys(by.agency_id, AT_ONCE)
+    for signature_id in waiting:
+        with services.begin() as work:
+            give_up_if_replaced(signature_id, by=by.id, at=services.clock(), work=work)
 
 
 def _holder_name(request: ChooseKey, by: Person, work: UnitOfWork) -> str:

@@ -1,18 +1,14 @@
 """Expire a prepared signature that nobody made in time: the work is open again, and its signer is told."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from engine.client_signature_events import SignatureExpired
-from engine.client_signatures import ClientSignature, ClientSignatureState
-from engine.client_signing import give_back
+from engine.client_signatures import ClientSignatureState
+from engine.client_signing import NOT_IN_TIME, give_back, news_of
 from engine.ids import SYSTEM, SignatureId
-from engine.notices import News, NoticeKind
-from engine.notify import about, notify
+from engine.notify import notify
 from engine.ports import UnitOfWork
-from engine.work_items import WorkItem, WorkItemState
-
-NOT_IN_TIME = "'%(step)s' was prepared for your signature and not signed in time; it is open again: %(document)s."
+from engine.work_items import WorkItemState
 
 
 def expire_signature(signature_id: SignatureId, *, at: datetime, work: UnitOfWork) -> None:
@@ -25,7 +21,7 @@ def expire_signature(signature_id: SignatureId, *, at: datetime, work: UnitOfWor
     work.client_signatures.save(known.expired(at))
     if item.state is WorkItemState.SIGNING:
         give_back(item, instance, by=SYSTEM, at=at, work=work)
-        notify([known.asked_by], _news(known, item, work), at=at, work=work)
+        notify([known.asked_by], news_of(known, item, NOT_IN_TIME, work), at=at, work=work)
     work.record(
         SignatureExpired(
             by=SYSTEM,
@@ -37,10 +33,3 @@ def expire_signature(signature_id: SignatureId, *, at: datetime, work: UnitOfWor
             digest=known.digest,
         )
     )
-
-
-def _news(known: ClientSignature, item: WorkItem, work: UnitOfWork) -> News:
-    document = work.documents.get(known.document_id)
-    facts = {"step": item.name, "step_en": item.name_en}
-    news = about(document, NoticeKind.WORK, f"signature:{known.id}", NOT_IN_TIME, **facts)
-    return replace(news, path=f"/work-items/{item.id}", work_item_id=item.id)

@@ -1,20 +1,27 @@
-"""Expire signatures: what was prepared to be signed elsewhere, and was not in time, no longer holds its document."""
+"""Expire signatures: what was prepared to be signed elsewhere no longer holds its document once it cannot be signed."""
 
 from typing import Final
 
 from engine.actions.expire_signature import expire_signature
+from engine.client_signing import give_up_if_replaced
+from engine.ids import SYSTEM
 from engine.neighbours import Services
 
 AT_ONCE: Final = 100
 
 
 def expire_signatures(*, services: Services) -> int:
-    """End all whose time is over, each in a transaction of its own; return how many there were."""
+    """End all whose time is over or whose key was replaced, each in a transaction of its own; return how many."""
     with services.begin() as work:
         due = work.client_signatures.due(services.clock(), AT_ONCE)
+        replaced = work.client_signatures.of_replaced_keys(None, AT_ONCE)
         if due:
             work.client_signatures.forget_links(services.clock())
     for signature_id in due:
         with services.begin() as work:
             expire_signature(signature_id, at=services.clock(), work=work)
-    return len(due)
+    # Who chooses a key gives them up at once; here are those that were prepared at that very moment.
+    for signature_id in replaced:
+        with services.begin() as work:
+            give_up_if_replaced(signature_id, by=SYSTEM, at=services.clock(), work=work)
+    return len(due) + len(replaced)
