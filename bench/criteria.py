@@ -8,7 +8,7 @@ from api.province import localities
 from bench.rows import Rows
 from engine.criteria import Comparator, CriteriaSet, Verdict, judge
 from engine.criteria_files import read_set
-from engine.indicator_values import read_values
+from engine.indicator_values import is_stated, read_values
 from engine.localities import Locality, LocalityKind
 
 DOSSIERS = 1_000
@@ -42,9 +42,9 @@ def _dossiers(criteria: CriteriaSet, communes: list[Locality]) -> Iterator[tuple
         for place, indicator in enumerate(criteria.indicators):
             fails = (place + number) % FAILING == 0
             limit = indicator.threshold(commune.classification)
-            if limit is None:
+            if is_stated(indicator):
                 values[indicator.code] = "không đạt" if fails else "đạt"
-            else:
+            elif limit is not None:
                 beyond = limit - 1 if indicator.comparator is Comparator.AT_LEAST else limit + 1
                 values[indicator.code] = str(beyond if fails else limit)
         yield commune, values

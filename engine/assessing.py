@@ -18,8 +18,6 @@ from engine.assessments import (
     Entry,
     RulesNotInForce,
     Stage,
-    ValueUnfit,
-    checked_value,
     listed,
     values_at,
     written,
@@ -31,6 +29,7 @@ from engine.dossier_errors import DossierFrozen
 from engine.dossiers import Dossier, DossierKind, DossierState
 from engine.errors import FieldError
 from engine.ids import CriteriaSetId
+from engine.indicator_values import ValueUnfit, read_value
 from engine.localities import Classification
 from engine.ntm_conditions import SATISFACTION, conditions_of
 from engine.people import Person
@@ -124,7 +123,7 @@ def assess(
         errors += _note_errors(code, entry)
         try:
             indicator = rules.indicator(code)
-            value = checked_value(entry.value, indicator)
+            value = read_value(indicator, entry.value)
         except (IndicatorNotFound, ValueUnfit) as refused:
             errors += _value_errors(code, refused)
             continue

@@ -1,10 +1,9 @@
 """Assessments: what is reported of each indicator at each stage, by whom, with which evidence; and where they differ.
 
 What a commune says of itself, what was verified and what a department appraised stand side by side; none replaces
-another. A value fits the unit of its indicator or is refused.
+another.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,18 +12,11 @@ from enum import StrEnum
 from typing import Final
 
 from engine.audit import Plain
-from engine.criteria import NOT_APPLICABLE, PERCENT, Comparator, Indicator, Value
-from engine.errors import Conflict, FieldError, Invalid
+from engine.criteria import NOT_APPLICABLE, Value
+from engine.errors import Conflict, Invalid
 from engine.ids import DossierId, FileId, PersonId
 
-WHOLE: Final = frozenset({"thôn", "lĩnh vực", "người", "hộ", "mô hình", "sản phẩm", "công trình"})
-"""Units of which there are no parts."""
 MAX_NOTE: Final = 2_000
-_HUNDRED: Final = Decimal(100)
-_LARGEST: Final = Decimal(10) ** 12
-_PLACES: Final = 4
-_THOUSANDS: Final = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+")
-_NUMBER: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 
 
 class Stage(StrEnum):
@@ -90,71 +82,6 @@ class Difference:
     second: Value
 
 
-def checked_value(raw: object, indicator: Indicator) -> Value | None:
-    """Return what *raw* says of the indicator; None says that nothing is reported.
-
-    A text may be a number as Vietnamese write it ('12,5'); '1.234' is refused, since it may mean two things.
-
-    Raises:
-        ValueUnfit: It does not fit the unit; the sentence says what would.
-    """
-    if raw is None or raw == "":
-        return None
-    if raw == NOT_APPLICABLE:
-        if not indicator.if_any:
-            raise _unfit("not_for_this", "This indicator always applies. Report its value.")
-        return NOT_APPLICABLE
-    if is_stated(indicator):
-        return _stated(raw)
-    number = _number(raw)
-    _require_fits(number, indicator)
-    return number
-
-
-def is_stated(indicator: Indicator) -> bool:
-    """Say whether the indicator is met or not, rather than a number."""
-    return indicator.comparator is Comparator.MET or (indicator.comparator is None and not indicator.unit)
-
-
-def _stated(raw: object) -> bool:
-    words = {"met": True, "not_met": False}
-    if isinstance(raw, bool):
-        return raw
-    if isinstance(raw, str) and raw in words:
-        return words[raw]
-    raise _unfit("not_yes_or_no", "This indicator is met or not met; it has no number.")
-
-
-def _number(raw: object) -> Decimal:
-    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | str):
-        raise _unfit("not_a_number", "This is to be a number in the unit of the indicator.")
-    text = str(raw).strip()
-    if isinstance(raw, str):
-        if _THOUSANDS.fullmatch(text):
-            raise _unfit("ambiguous", "Write a number without points between thousands, as 1234 or 12,5.")
-        text = text.replace(",", ".", 1)
-    if not _NUMBER.fullmatch(text):
-        raise _unfit("not_a_number", "This is to be a number in the unit of the indicator.")
-    return Decimal(text)
-
-
-def _require_fits(number: Decimal, indicator: Indicator) -> None:
-    if number < 0:
-        raise _unfit("negative", "This cannot be less than 0.")
-    if indicator.unit == PERCENT and number > _HUNDRED:
-        raise _unfit("over_100", "A share in percent is at most 100.")
-    if number > _LARGEST:
-        raise _unfit("too_large", "This number is too large.")
-    if indicator.unit in WHOLE and number != number.to_integral_value():
-        raise _unfit("not_whole", "This is counted in whole numbers.")
-    if -int(number.normalize().as_tuple().exponent) > _PLACES:
-        raise _unfit("too_precise", "At most four decimal places.")
-
-
-def _unfit(code: str, message: str) -> "ValueUnfit":
-    return ValueUnfit(errors=[FieldError(field="value", code=code, message=message)])
-
-
 def written(value: Value | None) -> str | None:
     """Return a value as it is kept: '12.5', 'true', 'n/a'."""
     if value is None or isinstance(value, str):
@@ -204,13 +131,6 @@ def listed(assessments: Sequence[Assessment], evidence: Sequence[Evidence], stag
         {"indicator": code, "value": values.get(code), "evidence": files.get(code, [])}
         for code in sorted(values.keys() | files.keys())
     ]
-
-
-class ValueUnfit(Invalid):
-    """A value does not fit the unit of its indicator."""
-
-    code = "assessment.value_unfit"
-    template = "This value does not fit the indicator. Correct it and send it again."
 
 
 class AssessmentInvalid(Invalid):

@@ -1,4 +1,8 @@
-"""Values of indicators as people and files write them: '95,5', 'đạt', 'không đạt', 'không có'."""
+"""Values of indicators as people and files write them: '95,5', 'đạt', 'không đạt', 'không có'. One reader for all.
+
+Numbers are read as Vietnamese write them: a comma before decimals, points between thousands. What may mean two things
+('1.234') is refused in words; what can mean only one ('1.234,5', '95.5') is taken.
+"""
 
 import re
 from collections.abc import Mapping
@@ -8,49 +12,112 @@ from typing import Final
 from engine.criteria import NOT_APPLICABLE, PERCENT, Comparator, CriteriaSet, Indicator, IndicatorNotFound, Value
 from engine.errors import FieldError, Invalid
 
-_NUMBER: Final = re.compile(r"^\d{1,9}([.,]\d{1,4})?$")
+WHOLE: Final = frozenset({"thôn", "lĩnh vực", "người", "hộ", "mô hình", "sản phẩm", "công trình"})
+"""Units of which there are no parts."""
 _YES: Final = frozenset({"đạt", "met", "true", "có", "yes"})
 _NO: Final = frozenset({"không đạt", "not_met", "not met", "false", "không", "no", "chưa đạt"})
 _NONE: Final = frozenset({NOT_APPLICABLE, "không có", "không áp dụng"})
+_AMBIGUOUS: Final = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
+_GROUPED: Final = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]{1,9})?")
+_PLAIN: Final = re.compile(r"-?[0-9]{1,15}([.,][0-9]{1,9})?")
+_LARGEST: Final = Decimal(10) ** 12
 _HUNDRED: Final = Decimal(100)
+_PLACES: Final = 4
 
 
-def read_value(indicator: Indicator, written: str) -> Value:
-    """Return what was written of the indicator as its value.
+def is_stated(indicator: Indicator) -> bool:
+    """Say whether the indicator is met or not, rather than a number."""
+    return indicator.comparator is Comparator.MET or (indicator.comparator is None and not indicator.unit)
 
-    Numbers are never negative, have at most nine digits and four places, and a comma or a point between; per cent go
-    to 100.
+
+def read_value(indicator: Indicator, raw: object) -> Value | None:
+    """Return what was said of the indicator as its value; None says that nothing is reported.
+
+    Args:
+        indicator: Which one; its unit says what fits.
+        raw: A number, a text of one, whether it is met, in words or as such, 'n/a' where it may not be there.
 
     Raises:
-        ValueNotStated, ValueNotNumber, ShareOutside: It is none of what may be said of this indicator.
+        ValueUnfit: It does not fit; the sentence says what would.
     """
-    told = " ".join(written.split()).lower()
-    if told in _NONE and indicator.if_any:
+    told = " ".join(raw.split()).lower() if isinstance(raw, str) else raw
+    if told is None or told == "":
+        return None
+    if isinstance(told, str) and told in _NONE and (indicator.if_any or told == NOT_APPLICABLE):
+        if not indicator.if_any:
+            raise _unfit(indicator, "not_for_this", "This indicator always applies. Report its value.")
         return NOT_APPLICABLE
-    if indicator.comparator is Comparator.MET or (indicator.comparator is None and told in _YES | _NO):
-        if told in _YES or told in _NO:
-            return told in _YES
-        raise ValueNotStated(indicator)
-    if not _NUMBER.match(told):
-        raise ValueNotNumber(indicator)
-    value = Decimal(told.replace(",", "."))
-    if indicator.unit == PERCENT and value > _HUNDRED:
-        raise ShareOutside(indicator)
-    return value
+    if is_stated(indicator):
+        return _stated(indicator, told)
+    number = _number(indicator, told)
+    _require_fits(number, indicator)
+    return number
 
 
-def read_values(criteria: CriteriaSet, written: Mapping[str, str]) -> dict[str, Value]:
-    """Return what was written of the set's indicators, by code, as their values.
+def read_values(criteria: CriteriaSet, written: Mapping[str, object]) -> dict[str, Value]:
+    """Return what was said of the set's indicators, by code, as their values; nothing said is left out.
 
     Raises:
         IndicatorNotFound: A code is of no indicator of the set.
-        ValueNotStated, ValueNotNumber, ShareOutside: A value is none; the first that is not is named.
+        ValueUnfit: Some values do not fit; all are named.
     """
     by_code = {indicator.code: indicator for indicator in criteria.indicators}
     unknown = written.keys() - by_code.keys()
     if unknown:
         raise IndicatorNotFound(indicator=min(unknown), set=criteria.name)
-    return {code: read_value(by_code[code], text) for code, text in written.items()}
+    values, errors = dict[str, Value](), list[FieldError]()
+    for code, raw in written.items():
+        try:
+            value = read_value(by_code[code], raw)
+        except ValueUnfit as refused:
+            errors += refused.errors
+            continue
+        if value is not None:
+            values[code] = value
+    if errors:
+        raise ValueUnfit(errors=errors)
+    return values
+
+
+def _stated(indicator: Indicator, told: object) -> bool:
+    if isinstance(told, bool):
+        return told
+    if isinstance(told, str) and told in _YES | _NO:
+        return told in _YES
+    raise _unfit(indicator, "not_yes_or_no", "This indicator is met (đạt) or not met (không đạt); it has no number.")
+
+
+def _number(indicator: Indicator, told: object) -> Decimal:
+    if isinstance(told, bool) or not isinstance(told, int | float | Decimal | str):
+        raise _unfit(indicator, "not_a_number", NOT_A_NUMBER)
+    text = str(told)
+    if isinstance(told, str):
+        if _AMBIGUOUS.fullmatch(text):
+            raise _unfit(indicator, "ambiguous", AMBIGUOUS)
+        text = text.replace(".", "") if _GROUPED.fullmatch(text) else text
+    if not _PLAIN.fullmatch(text):
+        raise _unfit(indicator, "not_a_number", NOT_A_NUMBER)
+    return Decimal(text.replace(",", "."))
+
+
+NOT_A_NUMBER: Final = "This is to be a number in the unit of the indicator, as 95,5."
+AMBIGUOUS: Final = (
+    "This may be read in two ways: with a point between thousands, or before decimals. Write 1234 or 1,234 instead "
+    "of 1.234."
+)
+
+
+def _require_fits(number: Decimal, indicator: Indicator) -> None:
+    if number < 0:
+        raise _unfit(indicator, "negative", "This cannot be less than 0.")
+    if indicator.unit == PERCENT and number > _HUNDRED:
+        raise _unfit(indicator, "over_100", "A share in percent is at most 100.")
+    if number > _LARGEST:
+        raise _unfit(indicator, "too_large", "This number is too large.")
+    if indicator.unit in WHOLE and number != number.to_integral_value():
+        raise _unfit(indicator, "not_whole", "This is counted in whole numbers.")
+    if -int(number.normalize().as_tuple().exponent) > _PLACES:
+        raise _unfit(indicator, "too_precise", "At most four decimal places.")
 
 
 def value_text(value: Value) -> str:
@@ -71,31 +138,12 @@ def printed_number(value: Decimal) -> str:
     return plain.translate(str.maketrans(",.", ".,"))
 
 
-class ValueRefused(Invalid):
-    """What is written cannot be the value of the indicator; the error is about the field of its code."""
-
-    def __init__(self, indicator: Indicator) -> None:
-        facts = {"indicator": f"{indicator.code} {indicator.name}"}
-        error = FieldError(field=indicator.code, code=self.code, message=self.template % facts)
-        super().__init__(errors=[error], **facts)
+def _unfit(indicator: Indicator, code: str, message: str) -> "ValueUnfit":
+    return ValueUnfit(errors=[FieldError(field=indicator.code, code=code, message=message)])
 
 
-class ValueNotStated(ValueRefused):
-    """It is met or not; there is nothing between."""
+class ValueUnfit(Invalid):
+    """Values do not fit their indicators; each error is about the field of an indicator's code."""
 
-    code = "criteria.value_not_stated"
-    template = "Of '%(indicator)s' say whether it is met (đạt) or not (không đạt)."
-
-
-class ValueNotNumber(ValueRefused):
-    """It is no number that an indicator can have, as one below zero."""
-
-    code = "criteria.value_not_number"
-    template = "The value of '%(indicator)s' is a number from 0 on, with at most four places after the comma."
-
-
-class ShareOutside(ValueRefused):
-    """More than all of them."""
-
-    code = "criteria.share_outside"
-    template = "The value of '%(indicator)s' is a share from 0 to 100 per cent."
+    code = "criteria.value_unfit"
+    template = "Some values do not fit their indicators. Correct those that are marked and send them again."

@@ -20,11 +20,12 @@ from engine import assessing
 from engine.actions.add_evidence import AddEvidence, add_evidence
 from engine.actions.assess_indicators import AssessIndicators, assess_indicators
 from engine.actions.remove_evidence import RemoveEvidence, remove_evidence
-from engine.assessments import Assessment, Entry, Stage, is_stated, value_field
+from engine.assessments import Assessment, Entry, Stage, value_field
 from engine.criteria import Indicator, IndicatorNotFound
 from engine.dossiers import Dossier
 from engine.errors import Conflict, Invalid
 from engine.ids import DossierId, FileId
+from engine.indicator_values import is_stated
 from engine.ntm_conditions import SATISFACTION
 from engine.ports import UnitOfWork
 

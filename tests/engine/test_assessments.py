@@ -8,8 +8,6 @@ from engine.assessments import (
     Assessment,
     Evidence,
     Stage,
-    ValueUnfit,
-    checked_value,
     differences,
     listed,
     read,
@@ -37,55 +35,6 @@ def an_assessment(code: str, value: Value | None, stage: Stage = Stage.SELF) -> 
         by=PersonId(an_id("somebody")),
         at=NOON,
     )
-
-
-@pytest.mark.parametrize(
-    ("indicator", "raw", "value"),
-    [
-        (SHARE, 100, Decimal(100)),
-        (SHARE, "92,75", Decimal("92.75")),
-        (SHARE, "92.7", Decimal("92.7")),
-        (SHARE, 0.1, Decimal("0.1")),
-        (VILLAGES, "3", Decimal(3)),
-        (STATED, True, True),
-        (STATED, "not_met", False),
-        (STATED, "n/a", "n/a"),
-        (UNKNOWN, "met", True),
-        (SHARE, "", None),
-        (SHARE, None, None),
-    ],
-)
-def test_a_value_in_the_unit_of_its_indicator_is_taken(indicator: Indicator, raw: object, value: object) -> None:
-    assert checked_value(raw, indicator) == value
-
-
-@pytest.mark.parametrize(
-    ("indicator", "raw", "code"),
-    [
-        (SHARE, -1, "negative"),
-        (SHARE, "-0,5", "negative"),
-        (SHARE, 100.01, "over_100"),
-        (SHARE, "nhiều", "not_a_number"),
-        (SHARE, "1.234", "ambiguous"),
-        (SHARE, float("nan"), "not_a_number"),
-        (SHARE, "1e3", "not_a_number"),
-        (SHARE, "９", "not_a_number"),
-        (SHARE, True, "not_a_number"),
-        (SHARE, [90], "not_a_number"),
-        (SHARE, "12,34567", "too_precise"),
-        (SHARE, "n/a", "not_for_this"),
-        (VILLAGES, "2,5", "not_whole"),
-        (STATED, 1, "not_yes_or_no"),
-        (STATED, "95", "not_yes_or_no"),
-        (conditions_of(Tier.COMMUNE)[0], -5, "negative"),
-        (conditions_of(Tier.COMMUNE)[0], "không nợ", "not_a_number"),
-    ],
-)
-def test_a_value_that_does_not_fit_its_unit_is_refused(indicator: Indicator, raw: object, code: str) -> None:
-    with pytest.raises(ValueUnfit) as refused:
-        checked_value(raw, indicator)
-
-    assert [error.code for error in refused.value.errors] == [code]
 
 
 @pytest.mark.parametrize("value", [Decimal("12.5"), Decimal(100), Decimal(0), True, False, "n/a", None])

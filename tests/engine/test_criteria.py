@@ -31,14 +31,6 @@ from engine.criteria import (
 )
 from engine.criteria_files import from_plain, shipped_sets, to_plain
 from engine.ids import CriteriaSetId
-from engine.indicator_values import (
-    ShareOutside,
-    ValueNotNumber,
-    ValueNotStated,
-    printed_number,
-    read_value,
-    value_text,
-)
 from engine.localities import Classification, CommuneGroup, Region
 
 DELTA = Classification(region=Region.RED_RIVER_DELTA, group=CommuneGroup.OTHER)
@@ -131,36 +123,6 @@ def test_what_is_not_there_counts_as_met_only_where_the_law_says_if_any() -> Non
 def test_a_value_of_no_indicator_is_refused() -> None:
     with pytest.raises(IndicatorNotFound):
         judge(a_set(), {"9.9": True}, DELTA)
-
-
-def test_values_are_read_as_people_write_them() -> None:
-    share, statement, if_any = an_indicator(), a_statement("1.2"), a_statement("1.3", if_any=True)
-
-    assert read_value(share, " 95,5 ") == Decimal("95.5")
-    assert [read_value(statement, told) for told in ("Đạt", "không  đạt")] == [True, False]
-    assert read_value(if_any, "không có") == NOT_APPLICABLE
-    assert [value_text(each) for each in (Decimal("95.5"), True, False, NOT_APPLICABLE)] == [
-        "95.5",
-        "met",
-        "not_met",
-        "n/a",
-    ]
-    assert [printed_number(Decimal(each)) for each in ("1234.50", "70", "100")] == ["1.234,5", "70", "100"]
-
-
-@pytest.mark.parametrize("written", ["-1", "1e3", "9999999999", "0,12345", "", "NaN"])
-def test_a_number_is_not_negative_nor_anything_else(written: str) -> None:
-    with pytest.raises(ValueNotNumber) as refused:
-        read_value(an_indicator(), written)
-
-    assert refused.value.errors[0].field == "1.1"
-
-
-def test_a_share_is_at_most_all_and_a_statement_is_no_number() -> None:
-    with pytest.raises(ShareOutside):
-        read_value(an_indicator(), "100,1")
-    with pytest.raises(ValueNotStated):
-        read_value(a_statement("1.2"), "95")
 
 
 def test_the_shipped_sets_have_what_the_decisions_say() -> None:

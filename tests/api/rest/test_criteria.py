@@ -51,7 +51,7 @@ def test_values_are_judged_by_the_limits_of_the_localitys_group(callers: Callers
         "short_by": "7.5",
     }
     assert third("99102")["indicators"][0]["verdict"] == "met"
-    problem(judged("99101", **{"4.1": "-1"}), 422, "criteria.value_not_number")
+    problem(judged("99101", **{"4.1": "-1"}), 422, "criteria.value_unfit")
     problem(judged("99101", **{"99.1": "1"}), 404, "criteria.indicator_not_found")
 
 
