@@ -12,6 +12,7 @@ from engine import access
 from engine.assessment_events import IndicatorsAssessed
 from engine.assessments import (
     MAX_NOTE,
+    NOTHING,
     Assessment,
     AssessmentIncomplete,
     AssessmentInvalid,
@@ -112,6 +113,8 @@ def assess(
 ) -> tuple[Assessment, ...]:
     """Keep what is reported of a locked dossier: all of it, or nothing where one entry is wrong.
 
+    What is reported as it was before stays as it is, with who reported it first.
+
     Raises:
         DossierFrozen: This stage cannot be reported now.
         AssessmentInvalid: Some values or notes are wrong; all are named, as 'values/17.10'.
@@ -119,6 +122,7 @@ def assess(
     """
     require_may_assess(dossier, stage)
     rules, errors, found = rules_of(dossier, work), list[FieldError](), list[Assessment]()
+    known = {one.indicator: one for one in work.assessments.of(dossier.id) if one.stage is stage}
     for code, entry in entries.items():
         errors += _note_errors(code, entry)
         try:
@@ -131,7 +135,9 @@ def assess(
             require_responsible(by, indicator, work)
         said = Assessment(dossier_id=dossier.id, indicator=code, stage=stage, value=value, by=by.id, at=at)
         note = (entry.note or "").replace("\0", " ").strip() or None
-        found.append(replace(said, note=note, opinion=entry.opinion))
+        said = replace(said, note=note, opinion=entry.opinion)
+        if said.says != (known[code].says if code in known else NOTHING):
+            found.append(said)
     if errors:
         raise AssessmentInvalid(errors=errors)
     keep(dossier, found, by=by, at=at, work=work)
@@ -153,9 +159,10 @@ def _note_errors(code: str, entry: Entry) -> list[FieldError]:
 
 
 def keep(dossier: Dossier, found: Sequence[Assessment], *, by: Person, at: datetime, work: UnitOfWork) -> None:
-    """Keep what was judged right, with its leaf."""
+    """Keep what was judged right, with its leaf; the dossier counts it as a change."""
     if not found:
         return
+    work.dossiers.save(dossier)
     work.assessments.save(found)
     work.record(
         IndicatorsAssessed(

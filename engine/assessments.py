@@ -17,6 +17,10 @@ from engine.errors import Conflict, Invalid
 from engine.ids import DossierId, FileId, PersonId
 
 MAX_NOTE: Final = 2_000
+NOTHING: Final = (None, None, None)
+"""What an assessment says of which nothing is reported."""
+UNREPORTED: Final = -1
+"""The revision of an assessment that is not there yet."""
 
 
 class Stage(StrEnum):
@@ -49,6 +53,11 @@ class Assessment:
     opinion: Opinion | None = None
     files: int = 0
     rev: int = 0
+
+    @property
+    def says(self) -> tuple[Value | None, str | None, Opinion | None]:
+        """What is reported, whoever reported it and when."""
+        return self.value, self.note, self.opinion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +147,20 @@ class AssessmentInvalid(Invalid):
 
     code = "assessment.invalid"
     template = "Some values cannot be taken. Correct those that are marked and send again; nothing was kept."
+
+
+class AssessmentMoved(Conflict):
+    """Somebody else reported some of these since they were read."""
+
+    code = "assessment.moved"
+    template = (
+        "Somebody else changed %(indicators)s meanwhile, so nothing of yours was kept. Compare what stands there now "
+        "with yours, and send again."
+    )
+
+    def __init__(self, indicators: Sequence[str]) -> None:
+        super().__init__(indicators=", ".join(indicators))
+        self.indicators = tuple(indicators)
 
 
 class AssessmentIncomplete(Conflict):

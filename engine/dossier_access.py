@@ -9,6 +9,7 @@ from typing import Final
 
 from engine import access
 from engine.access import READS_WHOLE_AGENCY
+from engine.assessments import Stage
 from engine.dossier_errors import DossierNotFound
 from engine.dossiers import Dossier, DossierKind, DossierState
 from engine.people import Person
@@ -61,3 +62,11 @@ def require_handle(person: Person, dossier: Dossier, work: UnitOfWork) -> None:
     access.require(person, "handle_dossiers")
     if person.agency_id != dossier.receiver_id:
         raise access.NotAllowed
+
+
+def require_report(person: Person, stage: Stage, dossier: Dossier, work: UnitOfWork) -> None:
+    """Raise as require_compose where the commune reports of itself, else as require_handle."""
+    if stage is Stage.SELF:
+        require_compose(person, dossier, work)
+    else:
+        require_handle(person, dossier, work)

@@ -66,11 +66,15 @@ class EvidenceBody(RequestBody):
 
 
 class EntryBody(RequestBody):
-    """What is reported of an indicator: a number in its unit, true or false, `n/a`, or null to take it back."""
+    """What is reported of an indicator: a number in its unit, true or false, `n/a`, or null to take it back.
+
+    With `rev` it is refused where somebody changed it since; -1 says that nothing was reported of it.
+    """
 
     value: Value = None
     note: Annotated[str, Field(max_length=2_000), PRINTABLE] | None = None
     opinion: Opinion | None = None
+    rev: Annotated[int, Field(ge=-1, le=2_147_483_647)] | None = None
 
 
 class AssessmentsBody(RequestBody):
@@ -165,14 +169,19 @@ def get_manifest(dossier_id: DossierPath, ordinal: int, call: CallDep, work: Wor
     "/dossiers/{dossier_id}/assessments",
     summary="Report values of indicators",
     response_model=DossierAnswer,
-    responses=problems(403, 404, 409, 422),
+    responses=problems(403, 404, 409, 412, 422),
 )
 def put_assessments(
-    dossier_id: DossierPath, body: AssessmentsBody, call: CallDep, work: WorkDep, response: Response
+    dossier_id: DossierPath, body: AssessmentsBody, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
 ) -> DossierAnswer:
-    """Keep the values of a stage, all of them or none; a value that does not fit its unit is named."""
+    """Keep the values of a stage, all of them or none; a value that does not fit its unit is named.
+
+    Of two people at one dossier nobody overwrites the other: with If-Match for the whole, with `rev` value by value.
+    """
+    _require_match(dossier_id, match, work)
     entries = {code: Entry(value=one.value, note=one.note, opinion=one.opinion) for code, one in body.values.items()}
-    asked = AssessIndicators(dossier_id=dossier_id, stage=body.stage, entries=entries)
+    revs = {code: one.rev for code, one in body.values.items() if one.rev is not None}
+    asked = AssessIndicators(dossier_id=dossier_id, stage=body.stage, entries=entries, revs=revs)
     assess_indicators(asked, by=call.by, at=call.at, work=work)
     return whole(work.dossiers.get(dossier_id), call.by, work, response)
 

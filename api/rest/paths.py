@@ -34,6 +34,7 @@ from engine.ids import (
     RegisterId,
     SignatureBatchId,
     StandInId,
+    SurveyId,
     TrustAnchorId,
     WebhookDeliveryId,
     WebhookId,
@@ -48,6 +49,7 @@ from engine.people import PersonNotFound
 from engine.registers import RegisterNotFound
 from engine.signature_batches import SignatureBatchNotFound
 from engine.stand_ins import StandInNotFound
+from engine.surveys import SurveyNotFound
 from engine.trust_anchors import TrustAnchorNotFound
 from engine.webhooks import WebhookDeliveryNotFound, WebhookNotFound
 from engine.work_items import WorkItemNotFound
@@ -123,6 +125,10 @@ async def _case(case_id: _Text) -> CaseId:
     return CaseId(_uuid(case_id, CaseNotFound))
 
 
+async def _survey(survey_id: _Text) -> SurveyId:
+    return SurveyId(_uuid(survey_id, SurveyNotFound))
+
+
 async def _slip(slip_id: _Text) -> CaseSlipId:
     return CaseSlipId(_uuid(slip_id, SlipNotFound))
 
@@ -132,6 +138,7 @@ async def _owner(owner_id: _Text) -> UUID:
 
 
 CasePath = Annotated[CaseId, Depends(_case)]
+SurveyPath = Annotated[SurveyId, Depends(_survey)]
 CaseSlipPath = Annotated[CaseSlipId, Depends(_slip)]
 LocalityPath = Annotated[LocalityId, Depends(_locality)]
 

@@ -20,7 +20,7 @@ from engine import assessing
 from engine.actions.add_evidence import AddEvidence, add_evidence
 from engine.actions.assess_indicators import AssessIndicators, assess_indicators
 from engine.actions.remove_evidence import RemoveEvidence, remove_evidence
-from engine.assessments import Assessment, Entry, Stage, value_field
+from engine.assessments import UNREPORTED, Assessment, AssessmentMoved, Entry, Stage, value_field
 from engine.criteria import Indicator, IndicatorNotFound
 from engine.dossiers import Dossier
 from engine.errors import Conflict, Invalid
@@ -60,7 +60,8 @@ def assess(desk: DeskDep, form: FormDep, services: ServicesDep, dossier_id: str,
         with services.begin() as work:
             fields = _fields(readable(dossier_id, desk, work), number, desk, work)
             entries = {one.indicator.code: _entry(one.indicator, form) for one in fields if _was_asked(one)}
-            request = AssessIndicators(dossier_id=key, stage=Stage.SELF, entries=entries)
+            revs = {code: form.number(f"rev {code}") for code in entries}
+            request = AssessIndicators(dossier_id=key, stage=Stage.SELF, entries=entries, revs=revs)
             assess_indicators(request, by=desk.person, at=desk.at, work=work)
     except (Invalid, Conflict) as refusal:
         with services.begin() as work:
@@ -119,8 +120,12 @@ def _criterion(
     values |= {f"note {one.indicator.code}": one.known.note or "" for one in fields if one.known}
     form = Typed.of({"once": ""}, desk.language, **values)
     form = Typed(labels={name: desk.speaks(said) for name, said in labels.items()}, values=form.values)
+    moved = tried[1].indicators if tried and isinstance(tried[1], AssessmentMoved) else ()
+    revs = {one.indicator.code: one.known.rev if one.known else UNREPORTED for one in fields}
     if tried is not None:
         form = form.typed(tried[0]).refused(_at_fields(tried[1]), desk.language)
+        # What was sent stays compared with what its sender saw, until they are shown what is kept now.
+        revs = revs if moved else {code: tried[0].number(f"rev {code}") for code in revs}
     return desk.page(
         "dossiers/criterion.html",
         status=status_of(tried[1]) if tried else 200,
@@ -131,6 +136,9 @@ def _criterion(
         form=form,
         composing=may_compose(dossier, desk),
         counted=SATISFACTION,
+        moved=moved,
+        revs=revs,
+        names=names_of(desk.person.agency_id, work, desk.speaks("the machine")),
         terms=dossier_words,
         criteria_terms=criteria_words,
     )

@@ -76,6 +76,7 @@ def _page(
     tried: tuple[Mapping[str, str], Form, Invalid | Conflict | NotFound] | None = None,
 ) -> Response:
     dossier = readable(dossier_id, desk, work)
+    surveys = work.surveys.of_dossier(dossier.id)
     locality = work.localities.get(dossier.locality_id) if dossier.locality_id else None
     households = str(locality.households) if locality and locality.households else ""
     fresh = [
@@ -91,7 +92,8 @@ def _page(
         "dossiers/opinions.html",
         status=status_of(tried[2]) if tried else 200,
         dossier=dossier,
-        surveys=work.surveys.of_dossier(dossier.id),
+        surveys=surveys,
+        comments={one.id: work.surveys.comments(one.id) for one in surveys if one.closed_at},
         contributions=work.contributions.of_dossier(dossier.id),
         opening=forms[0],
         paper=forms[1],

@@ -36,10 +36,7 @@ def add_evidence(request: AddEvidence, *, by: Person, at: datetime, work: UnitOf
         FileAlreadyThere, TooManyFiles: It cannot be there.
     """
     dossier = work.dossiers.lock(request.dossier_id)
-    if request.stage is Stage.SELF:
-        dossier_access.require_compose(by, dossier, work)
-    else:
-        dossier_access.require_handle(by, dossier, work)
+    dossier_access.require_report(by, request.stage, dossier, work)
     assessing.require_may_assess(dossier, request.stage)
     assessing.rules_of(dossier, work).indicator(request.indicator)
     _require_new(request, dossier, by, work)
@@ -53,6 +50,7 @@ def add_evidence(request: AddEvidence, *, by: Person, at: datetime, work: UnitOf
         added_by=by.id,
     )
     work.assessments.add_evidence(evidence)
+    work.dossiers.save(dossier)
     work.record(
         EvidenceAdded(
             by=by.id,

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine import assessing, dossier_access
-from engine.assessments import Assessment, Entry, Stage
-from engine.dossier_errors import DossierMoved
+from engine.assessments import UNREPORTED, Assessment, AssessmentMoved, Entry, Stage
 from engine.ids import DossierId
 from engine.people import Person
 from engine.ports import UnitOfWork
@@ -14,7 +13,10 @@ from engine.ports import UnitOfWork
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssessIndicators:
-    """What is reported at a stage, by indicator; *revs*, if given, are the revisions the person had before them."""
+    """What is reported at a stage, by indicator; *revs* are the revisions the person had before them.
+
+    An indicator without one is overwritten, whatever stands there; UNREPORTED says that nothing did.
+    """
 
     dossier_id: DossierId
     stage: Stage
@@ -31,15 +33,17 @@ def assess_indicators(
         DossierNotFound, NotAllowed: It is not theirs to compose, or not theirs to appraise.
         DossierFrozen: This stage cannot be reported now: what was submitted is not changed.
         AssessmentInvalid: Some values are wrong; all are named.
-        DossierMoved: Somebody reported one of these meanwhile.
+        AssessmentMoved: Somebody reported one of these meanwhile.
     """
     dossier = work.dossiers.lock(request.dossier_id)
-    if request.stage is Stage.SELF:
-        dossier_access.require_compose(by, dossier, work)
-    else:
-        dossier_access.require_handle(by, dossier, work)
-    if request.revs is not None:
-        known = {one.indicator: one.rev for one in work.assessments.of(dossier.id) if one.stage is request.stage}
-        if any(known.get(code, -1) != request.revs.get(code, -1) for code in request.entries):
-            raise DossierMoved
+    dossier_access.require_report(by, request.stage, dossier, work)
+    _require_unmoved(request, work)
     return assessing.assess(dossier, request.stage, request.entries, by=by, at=at, work=work)
+
+
+def _require_unmoved(request: AssessIndicators, work: UnitOfWork) -> None:
+    known = {one.indicator: one.rev for one in work.assessments.of(request.dossier_id) if one.stage is request.stage}
+    asked = {code: rev for code, rev in (request.revs or {}).items() if code in request.entries}
+    moved = [code for code, rev in asked.items() if known.get(code, UNREPORTED) != rev]
+    if moved:
+        raise AssessmentMoved(moved)

@@ -10,6 +10,7 @@ from engine.drafts import FieldChecks
 from engine.ids import ContributionId, DossierId, FileId
 from engine.people import Person
 from engine.ports import UnitOfWork
+from engine.queries import Once
 from engine.survey_events import ContributionRecorded
 
 
@@ -26,6 +27,7 @@ class RecordContribution:
     text: str = ""
     response: str | None = None
     file_id: FileId | None = None
+    once: Once | None = None
 
 
 def record_contribution(request: RecordContribution, *, by: Person, at: datetime, work: UnitOfWork) -> Contribution:
@@ -36,9 +38,21 @@ def record_contribution(request: RecordContribution, *, by: Person, at: datetime
         DossierFrozen: It was submitted.
         ContributionInvalid: Some fields are wrong; all are named.
     """
+    if request.once and (known := work.requests.find(by.id, request.once)):
+        return next(one for one in work.contributions.of_dossier(request.dossier_id) if one.id == known)
     dossier = work.dossiers.lock(request.dossier_id)
     dossier_access.require_compose(by, dossier, work)
     dossier.require_open()
+    _check(request, by, at, work)
+    contribution = _contribution(request, ContributionId(work.new_id()), by, at)
+    work.contributions.add(contribution)
+    if request.once:
+        work.requests.remember(by.id, request.once, contribution.id, at)
+    work.record(_event(contribution, by))
+    return contribution
+
+
+def _check(request: RecordContribution, by: Person, at: datetime, work: UnitOfWork) -> None:
     check = FieldChecks()
     if request.held_on > office_date(at):
         check.add("held_on", "future", "This day has not come yet.")
@@ -47,9 +61,12 @@ def record_contribution(request: RecordContribution, *, by: Person, at: datetime
     errors = [*errors_in(request.name, request.text, request.present, request.agreed), *check.found]
     if errors:
         raise ContributionInvalid(errors=errors)
-    contribution = Contribution(
-        id=ContributionId(work.new_id()),
-        dossier_id=dossier.id,
+
+
+def _contribution(request: RecordContribution, key: ContributionId, by: Person, at: datetime) -> Contribution:
+    return Contribution(
+        id=key,
+        dossier_id=request.dossier_id,
         source=request.source,
         name=" ".join(request.name.split()),
         held_on=request.held_on,
@@ -61,9 +78,6 @@ def record_contribution(request: RecordContribution, *, by: Person, at: datetime
         response=(request.response or "").replace("\0", " ").strip() or None,
         file_id=request.file_id,
     )
-    work.contributions.add(contribution)
-    work.record(_event(contribution, by))
-    return contribution
 
 
 def _event(contribution: Contribution, by: Person) -> ContributionRecorded:

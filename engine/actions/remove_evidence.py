@@ -31,15 +31,13 @@ def remove_evidence(request: RemoveEvidence, *, by: Person, at: datetime, work: 
         DossierFileNotFound: It is not there.
     """
     dossier = work.dossiers.lock(request.dossier_id)
-    if request.stage is Stage.SELF:
-        dossier_access.require_compose(by, dossier, work)
-    else:
-        dossier_access.require_handle(by, dossier, work)
+    dossier_access.require_report(by, request.stage, dossier, work)
     assessing.require_may_assess(dossier, request.stage)
     known = work.assessments.find_evidence(dossier.id, request.indicator, request.stage, request.file_id)
     if known is None:
         raise DossierFileNotFound
     work.assessments.remove_evidence(known, by=by.id, at=at)
+    work.dossiers.save(dossier)
     work.record(
         EvidenceRemoved(
             by=by.id,

@@ -8,6 +8,8 @@ DOSSIER_FILE = {"dossier_id": SOMEBODY, "part": "bao_cao", "file_id": "0" * 64}
 """Where a file of one would lie."""
 FILE = {"part": "bao_cao", "file_id": "0" * 64, "name": "A"}
 
+SURVEY = "/dossiers/{dossier_id}/surveys/{survey_id}"
+
 DOSSIER_DOORS = (
     Door(method="GET", path="/dossiers"),
     Door(method="POST", path="/dossiers", body=OPENING, refused=(("quantri", 403), ("kiemtra", 403))),
@@ -32,6 +34,23 @@ DOSSIER_DOORS = (
         path="/dossiers/{dossier_id}/start",
         body={"signer": SOMEBODY, "body": "A"},
         refused=(*NOT_THERE, ("kiemtra", 403)),
+    ),
+    Door(method="GET", path="/dossiers/{dossier_id}/surveys", refused=NOT_THERE),
+    Door(
+        method="POST",
+        path="/dossiers/{dossier_id}/surveys",
+        body={"surveyor": "A", "households": 1},
+        refused=NOT_THERE,
+    ),
+    Door(method="GET", path=SURVEY, refused=NOT_THERE),
+    Door(method="POST", path=SURVEY + "/answers", body={"number": 1, "satisfied": True}, refused=NOT_THERE),
+    Door(method="POST", path=SURVEY + "/close", refused=NOT_THERE),
+    Door(method="GET", path="/dossiers/{dossier_id}/contributions", refused=NOT_THERE),
+    Door(
+        method="POST",
+        path="/dossiers/{dossier_id}/contributions",
+        body={"source": "organisation", "name": "A", "held_on": "2026-01-05"},
+        refused=NOT_THERE,
     ),
     Door(method="POST", path="/dossiers/{dossier_id}/submit", refused=NOT_THERE),
     Door(method="POST", path="/dossiers/{dossier_id}/supplement", body={"reason": "A"}, refused=NOT_THERE),

@@ -286,6 +286,7 @@ UNKNOWN = (
     "session_id",
     "vote_id",
     "dossier_id",
+    "survey_id",
     "product_id",
     "case_id",
     "slip_id",

@@ -55,6 +55,26 @@ def test_a_dossier_is_opened_assessed_and_filled_on_pages(visitors: Visitors) ->
     assert nothing.errors() == ["Tệp (PDF, hoặc ảnh nếu thành phần nhận ảnh): Hãy chọn tệp."]
 
 
+def test_of_two_people_at_one_criterion_the_later_is_shown_what_the_first_kept(visitors: Visitors) -> None:
+    first, second = visitors[DRAFTER], visitors["vanthu.xa1"]
+    address = f"{opened(first).path}/criteria/2"
+    theirs = second.open(address).form("/criteria/2")
+    mine: dict[str, Any] = {"value 2.1": "1.234", "value 2.2": "80"}
+    refused = first.send(first.open(address).form("/criteria/2"), status=422, **mine)
+    assert any("1.234" in error for error in refused.errors())
+    mine["value 2.1"] = "96,5"
+    first.send(refused.form("/criteria/2"), **mine)
+
+    typed: dict[str, Any] = {"value 2.1": "90"}
+    late = second.send(theirs, status=409, **typed)
+
+    assert any("người khác đã sửa 2.1" in error for error in late.errors())
+    assert late.says("vừa lưu: 96,5")
+    again = late.form("/criteria/2")
+    assert again.fields["value 2.1"] == ["90"]
+    assert second.send(again).note == "Đã lưu số liệu."
+
+
 def test_a_household_answers_by_its_code_once_and_the_commune_closes_the_survey(
     visitors: Visitors,
 ) -> None:

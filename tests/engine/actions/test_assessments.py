@@ -10,13 +10,20 @@ from engine.access import NotAllowed
 from engine.actions.ask_supplement import AskSupplement, ask_supplement
 from engine.actions.assess_indicators import AssessIndicators, assess_indicators
 from engine.actions.remove_evidence import RemoveEvidence, remove_evidence
-from engine.assessments import AssessmentIncomplete, AssessmentInvalid, Entry, Opinion, RulesNotInForce, Stage
+from engine.assessments import (
+    AssessmentIncomplete,
+    AssessmentInvalid,
+    AssessmentMoved,
+    Entry,
+    Opinion,
+    RulesNotInForce,
+    Stage,
+)
 from engine.criteria import IndicatorNotFound, Verdict
 from engine.dossier_errors import (
     DossierFileNotFound,
     DossierFrozen,
     DossierInvalid,
-    DossierMoved,
     EvidenceSwapped,
     FileAlreadyThere,
 )
@@ -139,7 +146,7 @@ def test_who_had_an_older_value_before_them_overwrites_nothing(desk: Desk) -> No
         dossier_id=dossier.id, stage=Stage.SELF, entries={"1.1": Entry(value=True)}, revs={"1.1": 0}
     )
 
-    with pytest.raises(DossierMoved), desk.services.begin() as work:
+    with pytest.raises(AssessmentMoved), desk.services.begin() as work:
         assess_indicators(stale, by=desk.office.people[DRAFTER], at=desk.services.clock(), work=work)
 
 

@@ -1,0 +1,74 @@
+"""Surveys and contributions by REST: opened once however often asked, counted exactly, closed."""
+
+from typing import Any
+
+from tests.api.rest.callers import Caller, Callers, problem, wrong_fields
+from tests.api.rest.test_dossiers import OPENING
+
+
+def opened(drafter: Caller) -> str:
+    return f"/dossiers/{drafter.made('/dossiers', OPENING)['id']}"
+
+
+def test_a_survey_is_opened_once_counted_exactly_and_closed(callers: Callers) -> None:
+    drafter = callers["xa1.chuyenvien"]
+    dossier = opened(drafter)
+    nobody_asked = drafter.post(f"{dossier}/surveys", {"surveyor": "MTTQ xã", "households": 0})
+    assert wrong_fields(nobody_asked, "survey.invalid") == {"households": "survey.households"}
+    body = {"surveyor": "MTTQ xã Hoằng Thử", "households": 3}
+    first = drafter.post(f"{dossier}/surveys", body, headers={"Idempotency-Key": "s"})
+    again = drafter.post(f"{dossier}/surveys", body, headers={"Idempotency-Key": "s"})
+    assert (first.status_code, first.json()["id"]) == (201, again.json()["id"])
+    survey = f"{dossier}/surveys/{first.json()['id']}"
+
+    for number, satisfied in ((1, True), (2, False)):
+        counted = drafter.post(f"{survey}/answers", {"number": number, "satisfied": satisfied, "comment": "Đường"})
+    assert counted.json()["comments"] == []
+    problem(drafter.post(f"{survey}/answers", {"number": 2, "satisfied": True}), 409, "survey.answered_already")
+    problem(drafter.post(f"{survey}/answers", {"number": 4, "satisfied": True}), 404, "survey.not_found")
+    closed = drafter.post(f"{survey}/close").json()
+
+    assert {name: closed[name] for name in ("answered", "satisfied", "coverage", "rate", "suffices")} == {
+        "answered": 2,
+        "satisfied": 1,
+        "coverage": "66.66",
+        "rate": "50",
+        "suffices": False,
+    }
+    assert closed["comments"] == ["Đường", "Đường"]
+    assert drafter.read(f"{dossier}/surveys")["items"] == [drafter.read(survey)]
+    problem(drafter.post(f"{survey}/close"), 409, "survey.closed")
+    problem(drafter.get(f"{opened(drafter)}/surveys/{closed['id']}"), 404, "survey.not_found")
+
+
+def test_a_contribution_is_recorded_once_and_more_cannot_agree_than_were_there(callers: Callers) -> None:
+    drafter = callers["xa1.chuyenvien"]
+    path = f"{opened(drafter)}/contributions"
+    body: dict[str, Any] = {"source": "village_meeting", "name": "Thôn Đông", "held_on": "2026-01-05"}
+    wrong = drafter.post(path, {**body, "present": 10, "agreed": 11})
+    assert wrong_fields(wrong, "contribution.invalid") == {"agreed": "outside"}
+
+    made = [
+        drafter.post(path, {**body, "present": 80, "agreed": 79}, headers={"Idempotency-Key": "c"}) for _ in range(2)
+    ]
+
+    assert [one.status_code for one in made] == [201, 201]
+    assert [(one["name"], one["agreed"]) for one in drafter.read(path)["items"]] == [("Thôn Đông", 79)]
+    problem(callers["xa2.chuyenvien"].get(path), 404, "dossier.not_found")
+
+
+def test_of_two_people_at_one_dossier_neither_overwrites_the_other(callers: Callers) -> None:
+    drafter, clerk = callers["xa1.chuyenvien"], callers["vanthu.xa1"]
+    path = opened(drafter)
+    seen = drafter.get(path).headers["ETag"]
+
+    def put(by: Caller, value: object, **headers: str) -> Any:
+        body = {"values": {"2.1": {"value": value, "rev": -1}}}
+        return by.ask("PUT", f"{path}/assessments", json=body, headers=headers)
+
+    assert put(clerk, "95,5").status_code == 200
+    assert put(drafter, 90, **{"If-Match": seen}).status_code == 412
+    refused = put(drafter, 90)
+    assert "2.1" in problem(refused, 409, "assessment.moved")["detail"]
+    kept = drafter.read(path)["assessments"]
+    assert [(one["value"], one["rev"]) for one in kept] == [("95.5", 0)]
