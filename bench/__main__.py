@@ -1,4 +1,4 @@
-"""`make bench`: commits, completions, distance, history, migrations, OCOP, signatures; one JSON object a line."""
+"""`make bench`: commits, completions, distance, migrations, OCOP, seasons, signatures; one JSON object a line."""
 
 import tempfile
 from pathlib import Path
@@ -14,6 +14,7 @@ from bench import (
     memory,
     migrations,
     scoring,
+    season,
     signatures,
     starts,
 )
@@ -24,6 +25,8 @@ from bench.rows import Rows
 def main() -> None:
     """Measure everything, side by side in this one run."""
     rows = Rows()
+    with tempfile.TemporaryDirectory(prefix="vanthu-season-") as name:
+        season.measure(rows, 3, Path(name))
     with tempfile.TemporaryDirectory(prefix="vanthu-bench-") as name, measured_house(Path(name)) as settings:
         scoring.measure(rows)
         completions.measure(settings, rows)

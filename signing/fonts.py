@@ -22,6 +22,8 @@ FACES = {
     "Tinos-BoldItalic.ttf": "Tinos_700Bold_Italic.ttf",
 }
 
+_LAYOUT = {"GDEF", "GPOS", "GSUB"}
+
 
 def ensure_fonts(source: Path, target: Path) -> Path:
     """Scale the four faces found under *source* into *target*, unless they are there; return *target*.
@@ -37,18 +39,27 @@ def ensure_fonts(source: Path, target: Path) -> Path:
 
 
 class Typeface:
-    """One scaled face: the content of its file, and how wide a text is in it."""
+    """One scaled face: the content of its file without kerning and ligatures, and how wide a text is in it."""
 
     def __init__(self, path: Path) -> None:
-        self.content = path.read_bytes()
-        with TTFont(BytesIO(self.content), lazy=True) as font:
+        with TTFont(path, lazy=True) as font:
             glyphs: dict[int, str] = font.getBestCmap()
             metrics: dict[str, tuple[int, int]] = font["hmtx"].metrics
             self._advances = {code: metrics[name][0] for code, name in glyphs.items()}
+            self.content = _without_layout(font)
 
     def width(self, text: str, size: float) -> float:
         """Return the width of *text* in points, set at *size* points without kerning."""
         return sum(self._advances.get(ord(letter), UNITS_PER_EM) for letter in text) * size / UNITS_PER_EM
+
+
+def _without_layout(font: TTFont) -> bytes:
+    """Return the font without what a line of number or date does not need, and every embedding would read anew."""
+    for table in _LAYOUT & set(font.keys()):
+        del font[table]
+    smaller = BytesIO()
+    font.save(smaller, reorderTables=False)
+    return smaller.getvalue()
 
 
 def _find(source: Path, original: str) -> Path:

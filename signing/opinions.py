@@ -25,6 +25,7 @@ from pyhanko.sign.validation.errors import ValidationInfoReadingError
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_imprint_checker
 from pyhanko.sign.validation.policy_decl import LocalKnowledge
 from pyhanko.sign.validation.status import StandardCMSSignatureStatus
+from pyhanko_certvalidator.fetchers.api import FetcherBackend
 from pyhanko_certvalidator.ltv.poe import ValidationObject, ValidationObjectType
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
@@ -39,18 +40,18 @@ Result = AdESBasicValidationResult[StandardCMSSignatureStatus]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Court:
-    """What the signatures of one file are judged by."""
+    """What the signatures of one file are judged by; without *fetching* only by what the file carries."""
 
     reader: PdfFileReader
     trust: Trust
     known: LocalKnowledge
     at: datetime
-    online: bool
+    fetching: FetcherBackend | None
 
 
 async def opinion_on(signature: EmbeddedPdfSignature, court: Court) -> Opinion:
     """Return the opinion on a signature whose later changes are computed: by the rules for LTA, with time, or basic."""
-    specification = court.trust.specification(court.known, online=court.online)
+    specification = court.trust.specification(court.known, court.fetching)
     timing = live(court.at)
     result: Result
     if any(one.signed_revision > signature.signed_revision for one in court.reader.embedded_timestamp_signatures):
@@ -82,7 +83,7 @@ async def opinion_on_timestamp(signature: EmbeddedPdfSignature, court: Court) ->
     elif not all(intact):
         ades = AdESFailure.SIG_CRYPTO_FAILURE
     else:
-        specification = court.trust.specification(court.known, online=court.online)
+        specification = court.trust.specification(court.known, court.fetching)
         ades = await opinion_on_stamp(signature, court.reader, specification, live(court.at))
     lists = [ValidationObject(ValidationObjectType.CRL, one) for one in court.known.known_crls]
     answers = [ValidationObject(ValidationObjectType.OCSP_RESPONSE, one) for one in court.known.known_ocsps]
@@ -123,7 +124,7 @@ async def _stamp_of(signature: EmbeddedPdfSignature, result: Result, court: Cour
     elif own is None:
         judged = await ades_timestamp_validation(
             token,
-            court.trust.specification(court.known, online=court.online).signature_validation_spec,
+            court.trust.specification(court.known, court.fetching).signature_validation_spec,
             message_imprint_checker(signature.signer_info),
             timing_info=live(court.at),
         )

@@ -6,6 +6,7 @@ analysis and our own of later revisions whether the page still is the signed one
 
 import asyncio
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
@@ -26,7 +27,7 @@ from signing.findings import Opinion, change_problems, report_on, trust_problems
 from signing.opinions import Court, carried_by, opinion_on, opinion_on_timestamp
 from signing.revisions import outer_problems, place_problems, revision_problems, tail_problems
 from signing.settings import PdfSource
-from signing.trust import Trust
+from signing.trust import Trust, fetching
 
 PARSER_ERRORS = (
     ArithmeticError,
@@ -127,17 +128,18 @@ async def _judge_all(
     proofs = [one.ocsp_response_data.dump() for one in known.known_ocsps] + [
         one.crl_data.dump() for one in known.known_crls
     ]
-    case = _Case(
-        court=Court(reader=reader, trust=trust, known=known, at=at, online=online),
-        signatures=signatures,
-        changes=Changes(reader),
-        carried=frozenset(proofs),
-    )
     judged: list[Judged] = []
-    for signature in signatures:
-        outer = list(place_problems(content, signature))
-        report, found = await _judge(signature, case)
-        judged.append((report, outer + found))
+    async with fetching() if online else nullcontext() as backend:
+        case = _Case(
+            court=Court(reader=reader, trust=trust, known=known, at=at, fetching=backend),
+            signatures=signatures,
+            changes=Changes(reader),
+            carried=frozenset(proofs),
+        )
+        for signature in signatures:
+            outer = list(place_problems(content, signature))
+            report, found = await _judge(signature, case)
+            judged.append((report, outer + found))
     last = max(signatures, key=lambda one: int(one.signed_revision))
     judged[-1][1].extend([*tail_problems(content, reader, last), *revision_problems(content, reader), *_twins(judged)])
     return judged

@@ -1,6 +1,7 @@
 """Levels of PAdES: each is exactly what it says, and one that cannot be reached is refused, never made lower."""
 
 import asyncio
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -15,7 +16,7 @@ from engine.signatures import SignerRole, TimestampUnavailable
 from engine.validations import Level, Verdict
 from signing.levels import level_of
 from signing.room import Room
-from signing.trust import Trust, live
+from signing.trust import Trust, fetching, live
 from tests.signing.conftest import Life
 from tests.signing.samples import sign
 from tests.support.pki import CHAIRMAN, Office
@@ -41,18 +42,18 @@ def levels(room: Room, plain: Room, life: Life) -> dict[Level, bytes]:
 
 def opinions(content: bytes, office: Office, *, online: bool) -> list[str]:
     """Return what pyHanko says of the file as B-B, as B-T and as B-LTA."""
-    specification = Trust.load(office.settings.roots, algorithms=office.settings.algorithms).specification(
-        LocalKnowledge(), online=online
-    )
+    trust = Trust.load(office.settings.roots, algorithms=office.settings.algorithms)
     (signature,) = PdfFileReader(BytesIO(content)).embedded_regular_signatures
     signature.compute_integrity_info()
     how = {"timing_info": live(datetime.now(UTC)), "raw_digest": signature.compute_digest()}
-    plain = specification.signature_validation_spec
 
     async def asked() -> list[str]:
-        basic = await ades_basic_validation(signature.signed_data, plain, **how)
-        timed = await ades_with_time_validation(signature.signed_data, plain, **how)
-        lasting = await ades_lta_validation(signature, specification, live(datetime.now(UTC)))
+        async with fetching() if online else nullcontext() as backend:
+            specification = trust.specification(LocalKnowledge(), backend)
+            plain = specification.signature_validation_spec
+            basic = await ades_basic_validation(signature.signed_data, plain, **how)
+            timed = await ades_with_time_validation(signature.signed_data, plain, **how)
+            lasting = await ades_lta_validation(signature, specification, live(datetime.now(UTC)))
         return [str(found.ades_subindic.standard_name) for found in (basic, timed, lasting)]
 
     return asyncio.run(asked())

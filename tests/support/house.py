@@ -153,14 +153,14 @@ def run_jobs(house: House) -> Iterator[RunJobs]:
 
 
 @contextmanager
-def jobs_of(house: House) -> Iterator[RunJobs]:
+def jobs_of(house: House, concurrency: int = 2) -> Iterator[RunJobs]:
     """Give what runs every job of the house that is due, and those that follow from it, by the real worker."""
     url = database_url(house.settings)
     with worker.open_worker(house) as app:
 
         def run() -> None:
             while due_jobs(url):
-                app.run_worker(wait=False, concurrency=2, install_signal_handlers=False, listen_notify=False)
+                app.run_worker(wait=False, concurrency=concurrency, install_signal_handlers=False, listen_notify=False)
 
         yield run
 

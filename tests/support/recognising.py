@@ -1,5 +1,6 @@
-"""The province at work on a dossier for recognition: whoever a step is for does it, by the real action."""
+"""The commune and the province at work on a dossier for recognition: whoever a step is for does it, by the action."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,12 +21,12 @@ from tests.support.councils import MEMBERS, Chamber
 from tests.support.office import Office
 
 
-class Province:
-    """The provincial agency, with one dossier that arrived there."""
+class Steps(ABC):
+    """An agency with one dossier on one of its documents."""
 
     def __init__(self, office: Office, dossier_id: DossierId) -> None:
         self.office, self.services, self.dossier_id = office, office.house.services, dossier_id
-        self.desk, self.chamber = Desk(office), Chamber(office=office)
+        self.desk = Desk(office)
 
     @property
     def dossier(self) -> Dossier:
@@ -34,15 +35,13 @@ class Province:
             return work.dossiers.get(self.dossier_id)
 
     @property
-    def arrived(self) -> DocumentId:
-        """The incoming document it is handled with."""
-        found = self.dossier.received_document_id
-        assert found is not None
-        return found
+    @abstractmethod
+    def subject_id(self) -> DocumentId:
+        """The document the procedure of this agency is about."""
 
     def tree(self, work: UnitOfWork) -> list[Instance]:
         """Return the procedure of the document and everything it called."""
-        first = work.instances.find_of_document(self.arrived)
+        first = work.instances.find_of_document(self.subject_id)
         assert first is not None
         return [first, *_called(first.id, work)]
 
@@ -89,6 +88,37 @@ class Province:
         self.sign("sign")
         self.do("number", "number")
         self.sign("seal", key="agency")
+
+
+class Commune(Steps):
+    """The commune that composes the dossier."""
+
+    @property
+    def subject_id(self) -> DocumentId:
+        """The covering document."""
+        found = self.dossier.own_document_id
+        assert found is not None
+        return found
+
+
+class Province(Steps):
+    """The provincial agency, with one dossier that arrived there."""
+
+    def __init__(self, office: Office, dossier_id: DossierId) -> None:
+        super().__init__(office, dossier_id)
+        self.chamber = Chamber(office=office)
+
+    @property
+    def arrived(self) -> DocumentId:
+        """The incoming document it is handled with."""
+        found = self.dossier.received_document_id
+        assert found is not None
+        return found
+
+    @property
+    def subject_id(self) -> DocumentId:
+        """The incoming document it is handled with."""
+        return self.arrived
 
     def appraise(self, **changed: object) -> None:
         """Have every unit appraise its indicators as the commune reported them, but for those that are *changed*."""
