@@ -41,6 +41,7 @@ from engine.ids import AgencyId, DocumentId, InstanceId
 from engine.instances import Instance
 from engine.recalls import Recall
 from storage.database import DatabaseCrowded, our_error
+from storage.pipelines import held_pipeline
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
@@ -298,7 +299,7 @@ class Statements:
 
     def _pipe(self) -> None:
         if self._pipeline is None:
-            self._pipeline = self.driver.pipeline()
+            self._pipeline = held_pipeline(self.driver)
             self._pipeline.__enter__()
 
 

@@ -5,7 +5,21 @@ from contextlib import suppress
 
 import psycopg
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Table, Text, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import (
+    Column,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from storage.statements import Fixed, Statements, transaction
@@ -29,9 +43,13 @@ HELD = Fixed(select((func.now() != func.statement_timestamp()).label("held")))
 
 
 @pytest.fixture
-def statements(new_database: NewDatabase) -> Iterator[Statements]:
+def engine(new_database: NewDatabase) -> Engine:
     database = new_database(empty=True)
-    engine = database.engine(database.owner_url)
+    return database.engine(database.owner_url)
+
+
+@pytest.fixture
+def statements(engine: Engine) -> Iterator[Statements]:
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE kept (id integer PRIMARY KEY, said text)"))
         connection.execute(text("CREATE TABLE notes (id integer PRIMARY KEY, said text)"))
@@ -97,6 +115,19 @@ def test_what_is_read_after_a_change_that_waits_sees_it(statements: Statements) 
 
     assert rows(statements) == [(1, "one")]
     assert statements.ask(HELD, {})[0].held
+
+
+def test_nothing_is_written_to_the_server_before_an_answer_is_awaited(engine: Engine, statements: Statements) -> None:
+    began = text("SELECT xact_start IS NOT NULL FROM pg_stat_activity WHERE pid = :pid")
+    ours = {"pid": statements.driver.info.backend_pid}
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as watcher:
+        statements.begin()
+        statements.later(ADD, {"id": 1, "said": "one"})
+        statements.later(CHANGE, {"which": 1, "now_said": "two"})  # Does not go along: the first is executed.
+        assert not watcher.execute(began, ours).scalar_one()
+
+        assert rows(statements) == [(1, "two")]
+        assert watcher.execute(began, ours).scalar_one()
 
 
 def test_a_row_that_is_changed_and_then_put_is_changed_twice(statements: Statements) -> None:
