@@ -150,6 +150,10 @@ class Product:
         """Return it without that file."""
         return replace(self, files=tuple(each for each in self.files if each.file_id != file_id), rev=self.rev + 1)
 
+    def find_file(self, file_id: FileId) -> ProductFile | None:
+        """Return that photo or certificate, or None."""
+        return next((file for file in self.files if file.file_id == file_id), None)
+
     def photos(self) -> tuple[ProductFile, ...]:
         """Return its photos."""
         return tuple(file for file in self.files if file.kind is FileKind.PHOTO)

@@ -13,6 +13,17 @@ from engine.queries import Page, PageRequest
 from engine.rubrics import Rubric
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedRubric:
+    """A score sheet that was loaded, as a list shows it."""
+
+    id: RubricId
+    decision: str
+    set_number: int
+    name: str
+    loaded_at: datetime
+
+
 class Rubrics(Protocol):
     """Score sheets: the 26 that come with the product, and those that were loaded; none ever changes."""
 
@@ -21,6 +32,9 @@ class Rubrics(Protocol):
 
     def find(self, decision: str, set_number: int) -> Rubric | None:
         """Return the sheet of a set under a decision, or None."""
+
+    def loaded(self) -> Sequence[LoadedRubric]:
+        """Return those that were loaded, by decision and set."""
 
     def add(self, content: dict[str, object], rubric: Rubric, by: PersonId, at: datetime) -> None:
         """Keep a sheet; raises RubricKnown where there is one for its decision and set."""

@@ -9,6 +9,7 @@ Source: Decision 26/2026/QĐ-TTg, appendix II.
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,9 @@ TOURISM: Final = 26
 """The set of services of community and eco-tourism: no samples, other entities, two cases."""
 FULL: Final = 100
 GATED: Final = (3, 4, 5)
+_DECISION: Final = re.compile(r"[0-9]{1,5}/(20[0-9]{2}/)?QĐ-TTg")
+_CONTROL: Final = re.compile(r"\\u00(?:0[0-8bcef]|1[0-9a-f])")
+"""Characters no text has, as JSON escapes them."""
 _PLACE: Final = Path(__file__).parent / "score_sheets" / "26-2026"
 
 
@@ -193,8 +197,9 @@ def rubric_from(content: Mapping[str, Any]) -> Rubric:
         RubricInvalid: It does not add up, or is no sheet at all.
     """
     try:
+        _require_plain(content)
         rubric = _read(content)
-    except (KeyError, TypeError, ValueError, AttributeError) as cause:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as cause:
         problem = FieldError(field="", code="rubric.unreadable", message=f"Not to be read as a score sheet: {cause}.")
         raise RubricInvalid(errors=[problem]) from cause
     if problems := [*_problems(rubric)]:
@@ -232,6 +237,13 @@ def find_built_in(rubric_id: RubricId) -> Rubric | None:
         return None
     rubric = built_in(int(number))
     return rubric if rubric.digest == digest else None
+
+
+def _require_plain(content: Mapping[str, Any]) -> None:
+    """Raise ValueError where the content has characters that no text has, or numbers that are none."""
+    text = json.dumps(content, default=str, allow_nan=False, ensure_ascii=False)
+    if _CONTROL.search(text) or not text.encode("utf-8"):
+        raise ValueError("a character that cannot be printed")
 
 
 def _read(content: Mapping[str, Any]) -> Rubric:
@@ -280,16 +292,24 @@ def _item(content: Mapping[str, Any], group: str | None) -> Item:
 
 
 def _problems(rubric: Rubric) -> Iterator[FieldError]:
-    codes = [item.code for item in rubric.items()]
-    if len(set(codes)) != len(codes):
-        yield _problem("sections", "An item code stands twice.")
-    if sum(rubric.parts().values()) != FULL or set(rubric.parts()) != {"A", "B", "C"}:
-        yield _problem("sections", f"Parts A, B and C must have {FULL} points together.")
+    if not 1 <= rubric.set_number <= SETS:
+        yield _problem("set", "There are sets 1 to 26. Choose one of them.")
+    if not _DECISION.fullmatch(rubric.decision):
+        yield _problem("decision", "A decision is written as in 148/2023/QĐ-TTg.")
+    yield from _items_problems(rubric)
     for section in rubric.sections:
         if section.points != sum(item.points for item in section.items):
             yield _problem(section.code, "The items of this section do not add up to its points.")
         for item in section.items:
             yield from _item_problems(item)
+
+
+def _items_problems(rubric: Rubric) -> Iterator[FieldError]:
+    codes = [item.code for item in rubric.items()]
+    if len(set(codes)) != len(codes):
+        yield _problem("sections", "An item code stands twice.")
+    if sum(rubric.parts().values()) != FULL or set(rubric.parts()) != {"A", "B", "C"}:
+        yield _problem("sections", f"Parts A, B and C must have {FULL} points together.")
     if unknown := ({*rubric.stops_at_zero, *rubric.needs, *rubric.needs.values()} - set(codes)):
         yield _problem(min(unknown), "No item has this code.")
 

@@ -1,11 +1,13 @@
 """Score sheets that were loaded, as rows beside those that come with the product."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from engine.ids import PersonId, RubricId
+from engine.ocop_records import LoadedRubric
 from engine.rubrics import (
     DECISION,
     SETS,
@@ -23,6 +25,12 @@ _GET = Fixed(select(ocop_rubrics).where(ocop_rubrics.c.id == bindparam("rubric")
 _FIND = Fixed(
     select(ocop_rubrics).where(
         ocop_rubrics.c.decision == bindparam("decision_"), ocop_rubrics.c.set_number == bindparam("number")
+    )
+)
+_R = ocop_rubrics.c
+_LOADED = Fixed(
+    select(_R.id, _R.decision, _R.set_number, _R.content["name"].astext.label("name"), _R.loaded_at).order_by(
+        _R.decision, _R.set_number
     )
 )
 
@@ -49,6 +57,19 @@ class PostgresRubrics:
             return built_in(set_number) if 1 <= set_number <= SETS else None
         row = self._connection.ask_one(_FIND, {"decision_": decision, "number": set_number})
         return None if row is None else _rubric(row)
+
+    def loaded(self) -> Sequence[LoadedRubric]:
+        """Return those that were loaded, by decision and set."""
+        return [
+            LoadedRubric(
+                id=RubricId(row.id),
+                decision=row.decision,
+                set_number=row.set_number,
+                name=row.name,
+                loaded_at=row.loaded_at,
+            )
+            for row in self._connection.ask(_LOADED, {})
+        ]
 
     def add(self, content: dict[str, object], rubric: Rubric, by: PersonId, at: datetime) -> None:
         """Keep a sheet; raises RubricKnown where there is one for its decision and set."""

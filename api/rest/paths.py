@@ -25,12 +25,15 @@ from engine.ids import (
     DefinitionId,
     DocumentId,
     DossierId,
+    FileId,
     IncidentId,
     InstanceId,
     LocalityId,
     MigrationId,
     MotionId,
     NoticeId,
+    OcopEntityId,
+    OcopProductId,
     RegisterId,
     SignatureBatchId,
     StandInId,
@@ -45,6 +48,7 @@ from engine.instance_migrations import MigrationNotFound
 from engine.instances import InstanceNotFound
 from engine.localities import LocalityNotFound
 from engine.notices import NoticeNotFound
+from engine.ocop_products import EntityNotFound, ProductNotFound
 from engine.people import PersonNotFound
 from engine.registers import RegisterNotFound
 from engine.signature_batches import SignatureBatchNotFound
@@ -184,3 +188,20 @@ async def _dossier(dossier_id: _Text) -> DossierId:
 
 
 DossierPath = Annotated[DossierId, Depends(_dossier)]
+
+
+async def _ocop_entity(entity_id: _Text) -> OcopEntityId:
+    return OcopEntityId(_uuid(entity_id, EntityNotFound))
+
+
+async def _ocop_product(product_id: _Text) -> OcopProductId:
+    return OcopProductId(_uuid(product_id, ProductNotFound))
+
+
+async def _ocop_file(file_id: str) -> FileId:
+    return FileId(file_id)
+
+
+OcopEntityPath = Annotated[OcopEntityId, Depends(_ocop_entity)]
+OcopProductPath = Annotated[OcopProductId, Depends(_ocop_product)]
+OcopFilePath = Annotated[FileId, Depends(_ocop_file)]

@@ -29,6 +29,13 @@ NOTES: Final[Mapping[str, str]] = {
     "draft_discarded": msgid("Your draft is discarded."),
     "ocop_entity_kept": msgid("The entity %(name)s is on the register."),
     "ocop_product_kept": msgid("The product %(name)s is on the register."),
+    "ocop_entity_changed": msgid("What stands on the register of %(name)s is changed."),
+    "ocop_product_changed": msgid("What is told of %(name)s is changed."),
+    "ocop_file_added": msgid("The file is with the product."),
+    "ocop_file_removed": msgid("The file is no longer with the product; that it was stays on record."),
+    "ocop_checked": msgid("The check is kept with the certificate."),
+    "ocop_revoked": msgid("The certificate is revoked from today on."),
+    "ocop_rubric_loaded": msgid("The score sheet of set %(number)s under decision %(decision)s is loaded."),
     "ocop_proposed": msgid(
         "The dossier %(slip)s is open. Put its files into its parts, note the findings, then submit it."
     ),

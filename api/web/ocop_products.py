@@ -1,127 +1,56 @@
-"""OCOP entities and products on pages: the register, a product with its files and certificates, the public page."""
+"""OCOP products on pages: one with its photos and certificates, changing it, opening a dossier for it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.deps import HouseDep, LanguageDep, PageDep, ServicesDep
-from api.outsiders import admitted
-from api.problems import status_of
+from api.contents import content_of, disposition
+from api.deps import HouseDep, ServicesDep
 from api.web import ocop_words
+from api.web.contents import HEADERS
 from api.web.desk import Desk, DeskDep
-from api.web.forms import FormDep, Typed, id_of
-from api.web.rendering import rendered
+from api.web.forms import Form, FormDep, Typed, id_of
+from api.web.ocop_desk import again, chosen_day, done
+from api.web.ocop_entities import PRODUCT_LABELS
+from api.web.uploads import Counter, take_one
 from api.web.words import msgid
 from engine import access
+from engine.actions.add_ocop_product_file import AddOcopProductFile, add_ocop_product_file
 from engine.actions.propose_ocop_product import ProposeOcopProduct, propose_ocop_product
-from engine.actions.record_ocop_entity import RecordOcopEntity, record_ocop_entity
 from engine.actions.record_ocop_product import RecordOcopProduct, record_ocop_product
+from engine.actions.remove_ocop_product_file import remove_ocop_product_file
 from engine.deadlines import office_date
-from engine.errors import Refusal
-from engine.ids import AgencyId, OcopEntityId, OcopProductId
+from engine.errors import FieldError, Refusal
+from engine.files import FileNotFound
+from engine.ids import AgencyId, FileId, OcopProductId
 from engine.neighbours import Services
-from engine.ocop_products import EntityKind, ProductNotFound
+from engine.ocop_products import FileKind, Product, ProductInvalid, require_kept_by
 from engine.ocop_terms import Purpose
-from engine.queries import PageRequest
-from engine.rubrics import SETS, built_in
-from engine.verifications import Question
-from signing.codes import svg_of
+from engine.rubrics import built_in
 
 router = APIRouter()
 
-ENTITY_LABELS: Final[Mapping[str, str]] = {
-    "kind": msgid("Kind of entity"),
-    "name": msgid("Name of the entity"),
-    "registration": msgid("Business registration number"),
-    "representative": msgid("Legal representative"),
-    "contact": msgid("Telephone or e-mail"),
-    "address": msgid("Address"),
-    "province_code": msgid("Code of the province"),
-    "commune_code": msgid("Code of the commune"),
-}
-PRODUCT_LABELS: Final[Mapping[str, str]] = {
-    "set_number": msgid("Product set"),
-    "name": msgid("Name of the product"),
-    "description": msgid("Description"),
-    "origin": msgid("Where the material comes from"),
-    "steps": msgid("How it is made"),
-    "story": msgid("Story of the product"),
-}
+TOLD_LABELS: Final[Mapping[str, str]] = {name: said for name, said in PRODUCT_LABELS.items() if name != "set_number"}
 PROPOSAL_LABELS: Final[Mapping[str, str]] = {
     "purpose": msgid("What the dossier is for"),
     "receiver_id": msgid("Province that ranks it"),
     "changes": msgid("What changed since it was ranked"),
 }
-_ALL: Final = PageRequest(limit=200)
-
-
-@router.get("/ocop-products")
-def show_list(desk: DeskDep, services: ServicesDep, page: PageDep) -> Response:
-    """Show the register of products, and the form for an entity where the person keeps it."""
-    return _list(desk, services, page)
-
-
-@router.post("/ocop-entities")
-def add_entity(desk: DeskDep, form: FormDep, services: ServicesDep) -> Response:
-    """Put an entity on the register."""
-    text = form.text
-    kind = EntityKind(text("kind")) if text("kind") in set(EntityKind) else EntityKind.COOPERATIVE
-    request = RecordOcopEntity(
-        kind=kind,
-        name=text("name"),
-        registration=text("registration"),
-        representative=text("representative"),
-        contact=text("contact"),
-        address=text("address"),
-        province_code=text("province_code"),
-        commune_code=text("commune_code"),
-    )
-    try:
-        with services.begin() as work:
-            entity = record_ocop_entity(
-                replace(request, once=form.once(request)), by=desk.person, at=desk.at, work=work
-            )
-    except Refusal as refusal:
-        again = Typed.of(ENTITY_LABELS, desk.language).typed(form).refused(refusal, desk.language)
-        return _list(desk, services, _ALL, again, status_of(refusal))
-    return desk.to(f"/ocop-entities/{entity.id}", "ocop_entity_kept", name=entity.name)
-
-
-@router.get("/ocop-entities/{entity_id}")
-def show_entity(desk: DeskDep, services: ServicesDep, entity_id: str) -> Response:
-    """Show an entity with its products, and the form for one more where the person keeps it."""
-    return _entity(desk, services, entity_id)
-
-
-@router.post("/ocop-entities/{entity_id}")
-def add_product(desk: DeskDep, form: FormDep, services: ServicesDep, entity_id: str) -> Response:
-    """Put a product of the entity on the register."""
-    request = RecordOcopProduct(
-        entity_id=OcopEntityId(id_of(entity_id)),
-        set_number=form.number("set_number"),
-        name=form.text("name"),
-        description=form.text("description"),
-        origin=form.text("origin"),
-        steps=form.text("steps"),
-        story=form.text("story"),
-    )
-    try:
-        with services.begin() as work:
-            product = record_ocop_product(
-                replace(request, once=form.once(request)), by=desk.person, at=desk.at, work=work
-            )
-    except Refusal as refusal:
-        again = Typed.of(PRODUCT_LABELS, desk.language).typed(form).refused(refusal, desk.language)
-        return _entity(desk, services, entity_id, again, status_of(refusal))
-    return desk.to(f"/ocop-products/{product.id}", "ocop_product_kept", name=product.name)
+FILE_LABELS: Final[Mapping[str, str]] = {
+    "file": msgid("Photo (JPEG, PNG) or certificate (PDF)"),
+    "kind": msgid("What it is"),
+    "name": msgid("What it shows or certifies"),
+    "issuer": msgid("Issued by"),
+    "valid_until": msgid("Valid until"),
+}
 
 
 @router.get("/ocop-products/{product_id}")
 def show_product(desk: DeskDep, services: ServicesDep, product_id: str) -> Response:
-    """Show a product, its certificates and dossiers, and the form for a new dossier."""
+    """Show a product, its photos, certificates and dossiers, and the forms for more of them."""
     return _product(desk, services, product_id)
 
 
@@ -135,76 +64,108 @@ def propose(desk: DeskDep, form: FormDep, services: ServicesDep, product_id: str
         purpose=purpose,
         changes=form.text("changes"),
     )
-    try:
-        with services.begin() as work:
-            made = propose_ocop_product(
-                replace(request, once=form.once(request)), by=desk.person, at=desk.at, work=work
-            )
-    except Refusal as refusal:
-        again = Typed.of(PROPOSAL_LABELS, desk.language).typed(form).refused(refusal, desk.language)
-        return _product(desk, services, product_id, again, status_of(refusal))
+    made = done(propose_ocop_product, lambda: replace(request, once=form.once(request)), desk, services)
+    if isinstance(made, Refusal):
+        shown, status = again(PROPOSAL_LABELS, form, made, desk)
+        return _product(desk, services, product_id, form=shown, status=status)
     return desk.to(f"/ocop-dossiers/{made.dossier.id}", "ocop_proposed", slip=made.proposal.slip)
 
 
-@router.get("/p/{code}", dependencies=[Depends(admitted(Question.CODE))])
-def show_public(house: HouseDep, services: ServicesDep, language: LanguageDep, code: str) -> Response:
-    """Show a recognised product to whoever scans the code on its label; what is not recognised is not shown."""
-    with services.begin() as work:
-        product = work.ocop.register.find_by_code(code)
-        ratings = work.ocop.ratings.of(product.id) if product else ()
-        if product is None or not ratings:
-            raise ProductNotFound
-        entity = work.ocop.register.get_entity(product.entity_id)
-    today, rating = office_date(services.clock()), ratings[0]
-    address = f"{house.settings.public_url.rstrip('/')}/p/{code}" if house.settings.public_url else ""
-    values = {
-        "product": product,
-        "entity": entity,
-        "rating": rating,
-        "holds": rating.holds_on(today),
-        "set_name": built_in(product.set_number).name,
-        "code_svg": svg_of(address) if address else "",
-        "address": address,
-    }
-    return rendered("ocop/public.html", language, values)
+@router.get("/ocop-products/{product_id}/change")
+def show_change(desk: DeskDep, services: ServicesDep, product_id: str) -> Response:
+    """Show what is told of a product, to be changed."""
+    return _change(desk, services, product_id)
 
 
-def _list(desk: Desk, services: Services, page: PageRequest, form: Typed | None = None, status: int = 200) -> Response:
+@router.post("/ocop-products/{product_id}/change")
+def change(desk: DeskDep, form: FormDep, services: ServicesDep, product_id: str) -> Response:
+    """Keep what is told of it from now on, or show the form again with everything that is wrong."""
     with services.begin() as work:
-        found = work.ocop.register.search(page)
-        ratings = work.ocop.ratings.last_of([product.id for product in found.items])
-        entities = work.ocop.register.entities(desk.person.agency_id, _ALL).items
-    return desk.page(
-        "ocop/list.html",
-        status=status,
-        found=found,
-        ratings=ratings,
-        entities=entities,
-        may_keep=desk.may("keep_ocop_register"),
-        form=form or Typed.of(ENTITY_LABELS, desk.language),
-        kinds=[(kind.value, desk.speaks(said)) for kind, said in ocop_words.ENTITY_KINDS.items()],
+        known = work.ocop.register.get(OcopProductId(id_of(product_id)))
+    request = RecordOcopProduct(
+        entity_id=known.entity_id,
+        set_number=known.set_number,
+        product_id=known.id,
+        rev=form.number("rev"),
+        name=form.text("name"),
+        description=form.text("description"),
+        origin=form.text("origin"),
+        steps=form.text("steps"),
+        story=form.text("story"),
+    )
+    product = done(record_ocop_product, lambda: request, desk, services)
+    if isinstance(product, Refusal):
+        return _change(desk, services, product_id, *again(TOLD_LABELS, form, product, desk))
+    return desk.to(f"/ocop-products/{product.id}", "ocop_product_changed", name=product.name)
+
+
+@router.post("/ocop-products/{product_id}/files")
+def add_file(desk: DeskDep, form: FormDep, house: HouseDep, product_id: str) -> Response:
+    """Put a photo or certificate to the product, or say what is wrong with it."""
+    services, key = house.services, OcopProductId(id_of(product_id))
+    added = done(add_ocop_product_file, lambda: _filed(form, desk, house, key), desk, services)
+    if isinstance(added, Refusal):
+        shown, status = again(FILE_LABELS, form, added, desk, {"file_id": "file"})
+        return _product(desk, services, product_id, files=replace(shown, prefix="file-"), status=status)
+    return desk.to(f"/ocop-products/{added.id}", "ocop_file_added")
+
+
+def _filed(form: Form, desk: Desk, house: HouseDep, product_id: OcopProductId) -> AddOcopProductFile:
+    wrong: list[FieldError] = []
+    until = chosen_day(form, "valid_until", wrong) if form.text("valid_until").strip() else None
+    if wrong:
+        raise ProductInvalid(errors=wrong)
+    limit = house.settings.max_upload_mb
+    counter = Counter(by=desk.person, services=house.services, limit_mb=limit, language=desk.language)
+    kept = take_one(form, "file", counter)
+    return AddOcopProductFile(
+        product_id=product_id,
+        file_id=kept.id,
+        kind=FileKind.CERTIFICATE if form.text("kind") == FileKind.CERTIFICATE.value else FileKind.PHOTO,
+        name=form.text("name") or kept.name,
+        issuer=form.text("issuer"),
+        valid_until=until,
     )
 
 
-def _entity(desk: Desk, services: Services, entity_id: str, form: Typed | None = None, status: int = 200) -> Response:
+@router.post("/ocop-products/{product_id}/files/remove")
+def remove_file(desk: DeskDep, form: FormDep, services: ServicesDep, product_id: str) -> Response:
+    """Take a photo or certificate off the product."""
+    key = OcopProductId(id_of(product_id))
     with services.begin() as work:
-        entity = work.ocop.register.get_entity(OcopEntityId(id_of(entity_id)))
-        products = work.ocop.register.search(_ALL, entity_id=entity.id).items
-    own = entity.agency_id == desk.person.agency_id
-    return desk.page(
-        "ocop/entity.html",
-        status=status,
-        entity=entity,
-        kind=desk.speaks(ocop_words.ENTITY_KINDS[entity.kind]),
-        products=products,
-        own=own,
-        may_keep=own and desk.may("keep_ocop_register"),
-        form=form or Typed.of(PRODUCT_LABELS, desk.language),
-        sets=[(str(number), f"{number}. {built_in(number).name}") for number in range(1, SETS + 1)],
-    )
+        remove_ocop_product_file(key, FileId(form.text("file_id")), by=desk.person, at=desk.at, work=work)
+    return desk.to(f"/ocop-products/{key}", "ocop_file_removed")
 
 
-def _product(desk: Desk, services: Services, product_id: str, form: Typed | None = None, status: int = 200) -> Response:
+@router.get("/ocop-products/{product_id}/files/{file_id}")
+def file_content(desk: DeskDep, services: ServicesDep, product_id: str, file_id: str) -> Response:
+    """Send a photo or certificate to whoever may read the register."""
+    access.require(desk.person, "read_ocop_register")
+    with services.begin() as work:
+        product = work.ocop.register.get(OcopProductId(id_of(product_id)))
+    return sent(product, FileId(file_id), services)
+
+
+def sent(product: Product, file_id: FileId, services: Services) -> Response:
+    """Return a photo or certificate as it was taken in; raises FileNotFound where the product has no such file."""
+    file = product.find_file(file_id)
+    if file is None:
+        raise FileNotFound
+    with services.begin() as work:
+        media_type = work.files.get(file.file_id).media_type
+    headers = {**HEADERS, "Content-Disposition": disposition(file.name)}
+    return Response(content_of(file.file_id, (), services), media_type=media_type, headers=headers)
+
+
+def _product(
+    desk: Desk,
+    services: Services,
+    product_id: str,
+    *,
+    form: Typed | None = None,
+    files: Typed | None = None,
+    status: int = 200,
+) -> Response:
     with services.begin() as work:
         product = work.ocop.register.get(OcopProductId(id_of(product_id)))
         entity = work.ocop.register.get_entity(product.entity_id)
@@ -221,9 +182,25 @@ def _product(desk: Desk, services: Services, product_id: str, form: Typed | None
         ratings=[(rating, rating.holds_on(today)) for rating in ratings],
         proposals=proposals if own or access.may(desk.person, "read_forecast") else (),
         purposes={purpose: desk.speaks(said) for purpose, said in ocop_words.PURPOSES.items()},
+        grounds={ground: desk.speaks(said) for ground, said in ocop_words.GROUNDS.items()},
         set_name=built_in(product.set_number).name,
+        may_keep=own and desk.may("keep_ocop_register"),
         may_propose=own and desk.may("compose_dossiers"),
+        may_check=bool(ratings)
+        and ratings[0].agency_id == desk.person.agency_id
+        and (desk.may("keep_ocop_register") or desk.may("revoke_ocop_certificates")),
         form=form or Typed.of(PROPOSAL_LABELS, desk.language, purpose=Purpose.FIRST.value),
+        file_form=files or replace(Typed.of(FILE_LABELS, desk.language), prefix="file-"),
+        file_kinds=[(kind.value, desk.speaks(said)) for kind, said in ocop_words.FILE_KINDS.items()],
         purpose_choices=[(purpose.value, desk.speaks(said)) for purpose, said in ocop_words.PURPOSES.items()],
         agency_choices=[(str(agency.id), agency.name) for agency in agencies],
     )
+
+
+def _change(desk: Desk, services: Services, product_id: str, form: Typed | None = None, status: int = 200) -> Response:
+    with services.begin() as work:
+        product = work.ocop.register.get(OcopProductId(id_of(product_id)))
+    require_kept_by(product.agency_id, desk.person)
+    known = {name: str(getattr(product, name)) for name in TOLD_LABELS} | {"rev": str(product.rev)}
+    shown = form or Typed.of(TOLD_LABELS, desk.language, **known)
+    return desk.page("ocop/product_change.html", status=status, product=product, form=shown)

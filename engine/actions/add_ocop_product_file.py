@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from engine import access
 from engine.drafts import FieldChecks
+from engine.files import PDF
 from engine.ids import FileId, OcopProductId
 from engine.ocop_events import OcopFileAdded
 from engine.ocop_products import MAX_NAME, FileKind, Product, ProductFile, ProductInvalid, require_kept_by
@@ -38,9 +39,9 @@ def add_ocop_product_file(request: AddOcopProductFile, *, by: Person, at: dateti
     require_kept_by(product.agency_id, by)
     check = FieldChecks()
     check.text("name", request.name, MAX_NAME)
-    check.file("file_id", request.file_id, by, work)
-    known = work.files.find(request.file_id)
-    if request.kind is FileKind.PHOTO and known is not None and not known.media_type.startswith("image/"):
+    known = check.known_file("file_id", request.file_id, by, work)
+    is_photo = known and work.files.get(request.file_id).media_type != PDF
+    if known and request.kind is FileKind.PHOTO and not is_photo:
         check.add("file_id", "not_a_photo", "A photo is a JPEG or PNG image. Choose another file.")
     if len(request.issuer) > MAX_NAME:
         check.text("issuer", request.issuer, MAX_NAME)

@@ -19,15 +19,18 @@ class LoadOcopRubric:
 
 
 def load_ocop_rubric(request: LoadOcopRubric, *, by: Person, at: datetime, work: UnitOfWork) -> Rubric:
-    """Keep the sheet and return it.
+    """Keep the sheet and return it; the very same one again changes nothing.
 
     Raises:
         NotAllowed: The person does not administer the installation.
         RubricInvalid: Its figures do not add up; all reasons are named.
-        RubricKnown: There is one for this decision and set.
+        RubricKnown: There is another one for this decision and set.
     """
     access.require(by, "load_ocop_rubrics")
     rubric = rubric_from(request.content)
+    known = work.ocop.rubrics.find(rubric.decision, rubric.set_number)
+    if known is not None and known.id == rubric.id:
+        return known
     work.ocop.rubrics.add(dict(request.content), rubric, by.id, at)
     work.record(
         OcopRubricLoaded(

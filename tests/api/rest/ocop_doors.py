@@ -1,6 +1,6 @@
 """The doors of OCOP, tried by strangers."""
 
-from tests.api.rest.door import SOMEBODY, Door
+from tests.api.rest.door import NOT_ADMINISTRATOR, SOMEBODY, Door
 
 NOT_THERE = (("chuyenvien", 404), ("vanthu.xa1", 404))
 READS_ONLY = (("kiemtra", 403), ("quantri", 403))
@@ -14,13 +14,31 @@ _ENTITY = {
     "province_code": "38",
     "commune_code": "15001",
 }
+_TOLD: dict[str, object] = {"name": "Gạo"}
+_FILE: dict[str, object] = {"file_id": "0" * 64, "kind": "photo", "name": "Ảnh"}
+_REVOCATION: dict[str, object] = {"ground": "mark_misused", "concluded_on": "2026-11-20", "decision": "9/QĐ-UBND"}
+_CHECK: dict[str, object] = {"checked_on": "2026-11-20", "complies": True}
+_ONE = "/ocop-products/{product_id}"
 _PRODUCT = {"entity_id": SOMEBODY, "set_number": 1, "name": "Gạo"}
 _FINDINGS: dict[str, object] = {"findings": {}, "samples": 5}
 OCOP_DOORS = (
+    Door(method="GET", path="/ocop-entities"),
     Door(method="POST", path="/ocop-entities", body=_ENTITY, refused=READS_ONLY),
+    Door(method="GET", path="/ocop-entities/{entity_id}", refused=NOT_THERE),
+    Door(method="PUT", path="/ocop-entities/{entity_id}", body=_ENTITY, refused=NOT_THERE),
     Door(method="GET", path="/ocop-products"),
     Door(method="POST", path="/ocop-products", body=_PRODUCT, refused=READS_ONLY),
-    Door(method="GET", path="/ocop-products/{product_id}", refused=NOT_THERE),
+    Door(method="GET", path=_ONE, refused=NOT_THERE),
+    Door(method="PUT", path=_ONE, body=_TOLD, refused=NOT_THERE),
+    Door(method="PUT", path=_ONE + "/files", body=_FILE, refused=NOT_THERE),
+    Door(method="GET", path=_ONE + "/files/{file_id}", refused=NOT_THERE),
+    Door(method="DELETE", path=_ONE + "/files/{file_id}", refused=NOT_THERE),
+    Door(method="GET", path=_ONE + "/certificates", refused=NOT_THERE),
+    Door(method="GET", path=_ONE + "/certificate", refused=NOT_THERE),
+    Door(method="POST", path=_ONE + "/certificate/revocation", body=_REVOCATION, refused=NOT_THERE),
+    Door(method="POST", path=_ONE + "/certificate/checks", body=_CHECK, refused=NOT_THERE),
+    Door(method="GET", path="/ocop-rubrics"),
+    Door(method="PUT", path="/ocop-rubrics", body={"content": {}}, refused=NOT_ADMINISTRATOR),
     Door(
         method="POST",
         path="/ocop-dossiers",

@@ -288,6 +288,7 @@ UNKNOWN = (
     "dossier_id",
     "survey_id",
     "product_id",
+    "entity_id",
     "case_id",
     "slip_id",
 )

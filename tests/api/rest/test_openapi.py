@@ -94,6 +94,14 @@ def test_every_call_that_acts_on_a_work_item_takes_if_match(contract: dict[str, 
         "POST /api/v1/cases/{case_id}/apology",
         "PUT /api/v1/councils/{council_id}/last-day",
         "POST /api/v1/council-sessions/{session_id}/opening",
+        "PUT /api/v1/ocop-entities/{entity_id}",
+        "PUT /api/v1/ocop-products/{product_id}",
+        "PUT /api/v1/ocop-products/{product_id}/files",
+        "DELETE /api/v1/ocop-products/{product_id}/files/{file_id}",
+        "POST /api/v1/ocop-products/{product_id}/certificate/checks",
+        "POST /api/v1/ocop-products/{product_id}/certificate/revocation",
+        "PUT /api/v1/ocop-dossiers/{dossier_id}/findings",
+        "POST /api/v1/ocop-dossiers/{dossier_id}/submission",
     }
     assert acting == guarded - others != set()
 

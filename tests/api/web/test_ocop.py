@@ -1,5 +1,6 @@
 """Pages of OCOP: the register, a dossier, a member's score sheet, the public page of a product."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -7,9 +8,12 @@ import pytest
 
 from engine.actions.submit_ocop_dossier import submit_ocop_dossier
 from engine.deadlines import office_date
+from engine.ocop_terms import EARLIER_DECISION
 from engine.rubrics import built_in
 from tests.api.web.visitors import Visitors
-from tests.support.office import Office
+from tests.engine.test_rubrics import content_of
+from tests.support.composing import a_photo
+from tests.support.office import Office, a_pdf
 from tests.support.ranking import Ranking, best_choices
 
 
@@ -80,3 +84,70 @@ def test_whoever_scans_the_code_of_a_recognised_product_sees_its_rank(visitors: 
     assert after.heading == "Gạo nếp cái hoa vàng"
     assert after.says("4 sao")
     assert "Lê Thị Mai" not in after.source
+
+
+def test_a_commune_changes_its_entity_and_product_and_shows_photos_to_whoever_scans_the_code(
+    visitors: Visitors, ranking: Ranking
+) -> None:
+    product, clerk, stranger = ranking.product(), visitors["xa1.chuyenvien"], visitors.nobody()
+    ranking.propose(product)
+    form = clerk.open(f"/ocop-entities/{product.entity_id}/change").form("/change")
+    assert clerk.send(form, 422, name="").errors()
+    assert clerk.send(form, name="HTX Gạo sạch").heading == "HTX Gạo sạch"
+    assert clerk.send(form, 409, name="Khác").errors()
+    told = clerk.open(f"/ocop-products/{product.id}/change").form("/change")
+    page = clerk.send(told, name="Gạo nếp hạt cau", story="Làng nghề.")
+    added = page.form("/files")
+    assert clerk.send(added, 422).errors() == ["Ảnh (JPEG, PNG) hoặc giấy chứng nhận (PDF): Hãy chọn tệp."]
+    wrong = clerk.send(added, 422, {"file": [("a.pdf", a_pdf(1))]}, kind="photo", valid_until="32/1")
+    assert "32/1" in wrong.source
+    clerk.send(added, 200, {"file": [("Bao bì.jpg", a_photo())]}, kind="photo")
+    both = clerk.send(added, 200, {"file": [("ATTP.pdf", a_pdf(2))]}, kind="certificate", issuer="Chi cục")
+
+    ranking.certified(product, issued_on=office_date(ranking.services.clock()))
+    with ranking.services.begin() as work:
+        code = work.ocop.register.get(product.id).code
+    shown = stranger.open(f"/p/{code}")
+    assert both.says("ATTP.pdf")
+    assert shown.says("ATTP.pdf, Chi cục")
+    assert stranger.get(f"/p/{code}/files/1").content == a_photo()
+    assert stranger.get(f"/p/{code}/files/3").status_code == 404
+    clerk.send(both.form("/files/remove"))
+    assert stranger.get(f"/p/{code}/files/1").content == a_pdf(2)
+    visitors["vanthu"].open(f"/ocop-products/{product.id}/change", 409)
+
+
+def test_the_province_notes_checks_and_its_head_revokes_a_certificate(visitors: Visitors, ranking: Ranking) -> None:
+    product, today = ranking.product(), office_date(ranking.services.clock())
+    ranking.certified(product, issued_on=today - timedelta(days=40))
+    path = f"/ocop-products/{product.id}/certificate"
+    specialist, head = visitors["chuyenvien.ocop"], visitors["chutich"]
+    page = specialist.open(path)
+    check = page.form("/checks")
+
+    assert len(specialist.send(check, 422, checked_on="", complies="").errors()) == 2
+    assert specialist.send(check, 422, complies="no", note="").errors()
+    assert specialist.send(check, complies="no", note="Nhãn sai.").says("Nhãn sai.")
+    assert not [one for one in page.document.forms if str(one.action).endswith("/revocation")]
+    revocation = head.open(path).form("/revocation")
+    assert len(head.send(revocation, 422, ground="", concluded_on="", decision="").errors()) == 3
+    late = head.send(revocation, 409, ground="mark_misused", concluded_on=str(today - timedelta(days=16)), decision="9")
+    assert late.errors()
+    done = head.send(revocation, ground="mark_misused", concluded_on=str(today), decision="09/QĐ-UBND")
+    assert done.says("Đã thu hồi")
+    assert visitors["xa1.chuyenvien"].open(path, 409).status == 409
+
+
+def test_an_administrator_loads_a_score_sheet_from_a_file(visitors: Visitors) -> None:
+    older = {**content_of(9), "decision": EARLIER_DECISION, "effective_from": "2023-02-24"}
+    machine = visitors["quantri"]
+    form = machine.open("/ocop-rubrics").form("/ocop-rubrics")
+
+    assert machine.send(form, 422).errors()
+    assert machine.send(form, 422, {"file": [("x.toml", b"= 1")]}).errors()
+    broken = json.dumps({**older, "sections": older["sections"][1:]}, default=str).encode()
+    assert machine.send(form, 422, {"file": [("x.json", broken)]}).errors()
+    kept = machine.send(form, 200, {"file": [("x.json", json.dumps(older, default=str).encode())]})
+
+    assert kept.says(EARLIER_DECISION)
+    assert not [one for one in visitors["vanthu"].open("/ocop-rubrics").document.forms if one.action == "/ocop-rubrics"]

@@ -16,7 +16,7 @@ OPEN_TO_ALL = {
     *("/sign-in", "/language/{chosen}", "/assets/{name:path}", "/static/{name}", "/verify", "/verify/{code}"),
     *("/track", "/track/{code}", "/track/{code}/rating", "/track/{code}/feedback"),
     *("/track/{code}/result", "/track/{code}/answers"),
-    *("/survey", "/survey/{code}", "/p/{code}"),
+    *("/survey", "/survey/{code}", "/p/{code}", "/p/{code}/files/{place}"),
     *("/published", "/published/{code}", "/published/{code}/content", "/published/{code}/certificate"),
 }
 """Pages and files for whoever is not signed in."""

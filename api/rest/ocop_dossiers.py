@@ -1,0 +1,161 @@
+"""OCOP dossiers by REST: opened, checked by the commune, submitted, scored."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from api.deps import WorkDep
+from api.rest.answers import problems
+from api.rest.calls import CallDep
+from api.rest.fields import PRINTABLE, RequestBody
+from api.rest.ocop_answers import TAGS, Levels, Note, OcopDossierAnswer, SheetAnswer, dossier_answer, rev_of
+from api.rest.paths import DossierPath
+from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from engine import dossier_access
+from engine.actions.note_ocop_findings import NoteOcopFindings, note_ocop_findings
+from engine.actions.propose_ocop_product import ProposeOcopProduct, propose_ocop_product
+from engine.actions.score_ocop_product import ScoreOcopProduct, score_ocop_product
+from engine.actions.submit_ocop_dossier import submit_ocop_dossier
+from engine.dossiers import Dossier
+from engine.ids import AgencyId, DossierId, OcopProductId
+from engine.ocop_proposals import CommuneCheck, Finding, Proposal
+from engine.ocop_terms import Purpose
+from engine.people import Person
+from engine.ports import UnitOfWork
+from engine.rubrics import Knockout
+
+router = APIRouter(tags=[*TAGS])
+
+
+class DossierBody(RequestBody):
+    """A dossier to be opened for a product."""
+
+    product_id: UUID
+    receiver_id: UUID
+    purpose: Purpose = Purpose.FIRST
+    changes: Annotated[str, Field(max_length=2_000), PRINTABLE] = ""
+
+
+class FindingBody(RequestBody):
+    """What was found on one point."""
+
+    confirmed: bool
+    note: Note = ""
+
+
+class FindingsBody(RequestBody):
+    """The commune's findings on its four points, and the samples that go along."""
+
+    findings: dict[CommuneCheck, FindingBody]
+    samples: Annotated[int, Field(strict=True, ge=0, le=100)]
+
+
+class SheetBody(RequestBody):
+    """A member's sheet: levels by item (0: none is reached), or points by item."""
+
+    choices: Levels = Field(default_factory=dict)
+    points: Levels | None = None
+    case: Annotated[int, Field(strict=True, ge=1, le=2)] | None = None
+    knockouts: tuple[Knockout, ...] = ()
+
+
+@router.post(
+    "/ocop-dossiers",
+    status_code=201,
+    summary="Open an OCOP dossier",
+    response_model=OcopDossierAnswer,
+    responses=problems(403, 404, 409, 422),
+)
+def propose(
+    body: DossierBody, key: RepeatKeyDep, call: CallDep, work: WorkDep, response: Response
+) -> OcopDossierAnswer:
+    """Open the dossier of a product; the rules of today are pinned."""
+    request = ProposeOcopProduct(
+        product_id=OcopProductId(body.product_id),
+        receiver_id=AgencyId(body.receiver_id),
+        purpose=body.purpose,
+        changes=body.changes,
+        once=key.once(body),
+    )
+    made = propose_ocop_product(request, by=call.by, at=call.at, work=work)
+    response.headers["Location"] = f"/api/v1/ocop-dossiers/{made.dossier.id}"
+    return _whole(made.dossier, made.proposal, response)
+
+
+@router.get(
+    "/ocop-dossiers/{dossier_id}", summary="An OCOP dossier", response_model=OcopDossierAnswer, responses=problems(404)
+)
+def get_dossier(dossier_id: DossierPath, call: CallDep, work: WorkDep, response: Response) -> OcopDossierAnswer:
+    """Return what the dossier has beside its files, with the council's result and the gates that are not met."""
+    dossier = work.dossiers.get(dossier_id)
+    dossier_access.require_read(call.by, dossier, work)
+    return _whole(dossier, work.ocop.proposals.get(dossier.id), response)
+
+
+@router.put(
+    "/ocop-dossiers/{dossier_id}/findings",
+    summary="Note the commune's findings",
+    response_model=OcopDossierAnswer,
+    responses=problems(403, 404, 409, 412, 422),
+)
+def note_findings(
+    dossier_id: DossierPath, body: FindingsBody, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+) -> OcopDossierAnswer:
+    """Keep what the commune found, while the dossier may change."""
+    _require_match(dossier_id, match, call.by, work)
+    findings = {check: Finding(confirmed=one.confirmed, note=one.note) for check, one in body.findings.items()}
+    request = NoteOcopFindings(dossier_id=dossier_id, findings=findings, samples=body.samples)
+    proposal = note_ocop_findings(request, by=call.by, at=call.at, work=work)
+    return _whole(work.dossiers.get(proposal.dossier_id), proposal, response)
+
+
+@router.post(
+    "/ocop-dossiers/{dossier_id}/submission",
+    summary="Submit to the province",
+    response_model=OcopDossierAnswer,
+    responses=problems(403, 404, 409, 412, 422),
+)
+def submit(
+    dossier_id: DossierPath, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+) -> OcopDossierAnswer:
+    """Submit the dossier; it is frozen, and the province finds its slip waiting."""
+    _require_match(dossier_id, match, call.by, work)
+    dossier = submit_ocop_dossier(dossier_id, by=call.by, at=call.at, work=work)
+    return _whole(dossier, work.ocop.proposals.get(dossier.id), response)
+
+
+@router.put(
+    "/ocop-dossiers/{dossier_id}/sheet",
+    summary="Fill in one's score sheet",
+    response_model=SheetAnswer,
+    responses=problems(403, 404, 409, 422),
+)
+def fill_sheet(dossier_id: DossierPath, body: SheetBody, call: CallDep, work: WorkDep) -> SheetAnswer:
+    """Score the product as a member of its council; a sheet filled in before is replaced."""
+    request = ScoreOcopProduct(
+        dossier_id=dossier_id,
+        choices=body.choices,
+        points=body.points,
+        case=body.case,
+        knockouts=body.knockouts,
+    )
+    kept = score_ocop_product(request, by=call.by, at=call.at, work=work)
+    return SheetAnswer(
+        id=kept.id, total=kept.score.total, parts=dict(kept.score.parts), knockouts=list(kept.score.knockouts)
+    )
+
+
+def _require_match(dossier_id: DossierId, match: frozenset[str] | None, reader: Person, work: UnitOfWork) -> None:
+    """Raise PreconditionFailed unless the dossier is what the caller saw; it is held until the commit."""
+    if match is None:
+        return
+    dossier = work.dossiers.lock(dossier_id)
+    dossier_access.require_read(reader, dossier, work)
+    require_match(match, rev_of(dossier, work.ocop.proposals.lock(dossier_id)))
+
+
+def _whole(dossier: Dossier, proposal: Proposal, response: Response) -> OcopDossierAnswer:
+    response.headers["ETag"] = etag(rev_of(dossier, proposal))
+    return dossier_answer(dossier, proposal)
