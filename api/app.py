@@ -17,7 +17,7 @@ from api.deps import language
 from api.fronts import Front
 from api.inboxes import Inboxes
 from api.limits import BodyLimit, PlainPath
-from api.outsiders import VERIFICATIONS_AT_ONCE
+from api.outsiders import APPLICATIONS_AT_ONCE, VERIFICATIONS_AT_ONCE
 from api.problems import (
     MEDIA_TYPE,
     AddressUnknown,
@@ -63,6 +63,8 @@ def create_app(open_house: OpenHouse) -> FastAPI:
             app.state.inboxes = Inboxes(house.services)
             app.state.verification_gate = BoundedSemaphore(VERIFICATIONS_AT_ONCE)
             app.state.verification_senders = Counter()
+            app.state.application_gate = BoundedSemaphore(APPLICATIONS_AT_ONCE)
+            app.state.application_senders = Counter()
             yield
 
     app = FastAPI(title="Vanthu", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)

@@ -6,8 +6,9 @@ from typing import Final
 from api.province import Office, province
 from api.wiring import House
 from engine.actions.complete_work_item import CompleteWorkItem, complete_work_item
-from engine.actions.enter_case import EnterCase, HandedIn, enter_case
+from engine.actions.enter_case import EnterCase, enter_case
 from engine.actions.set_case_procedure import SetCaseProcedure, set_case_procedure
+from engine.case_entry import HandedIn
 from engine.case_procedures import Component, Fee, ServiceLevel, Settings, Step
 from engine.cases import Case, Channel, ReturnBy
 from engine.ids import UnitId

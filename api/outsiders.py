@@ -6,12 +6,13 @@ Nothing of an upload is kept: what is too large for memory lies in a temporary f
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from api.deps import HouseDep
 from api.limits import MB
@@ -25,6 +26,11 @@ SECONDS_TO_SEND: Final = 60
 MOST_EACH: Final = 2
 """Files taken in at once from one address: nobody keeps the place of everybody by sending slowly."""
 _MOST_FIELDS: Final = 5
+APPLICATIONS_AT_ONCE: Final = 8
+"""The same for applications, which have places of their own: a slow line keeps nobody from checking a document."""
+SECONDS_TO_APPLY: Final = 300
+_MOST_FILES: Final = 60
+_MOST_ANSWERS: Final = 200
 _SITE_BITS: Final = 64
 
 
@@ -71,13 +77,41 @@ async def handed(
         VerificationGaveUp: It took too long to arrive.
         FileTooLarge: It is larger than this installation takes.
     """
-    gate, senders = request.app.state.verification_gate, request.app.state.verification_senders
+    async with _one_of_few(request, "verification"):
+        yield await _taken_in_time(request, house.settings.max_upload_mb)
+
+
+async def sent_in(
+    request: Request, _: Annotated[None, Depends(admitted(Question.APPLICATION))]
+) -> AsyncIterator[FormData]:
+    """Take in the fields and files of an application, as one of few at a time; its size is limited as every body's.
+
+    Raises:
+        VerificationBusy: As many as may be are being taken in already.
+        VerificationGaveUp: It took too long to arrive.
+    """
+    async with _one_of_few(request, "application"):
+        try:
+            async with asyncio.timeout(SECONDS_TO_APPLY):
+                form = await request.form(max_files=_MOST_FILES, max_fields=_MOST_ANSWERS)
+        except TimeoutError as cause:
+            raise VerificationGaveUp from cause
+        try:
+            yield form
+        finally:
+            await form.close()
+
+
+@asynccontextmanager
+async def _one_of_few(request: Request, kind: str) -> AsyncIterator[None]:
+    """Hold a place among those of this process and address; raises VerificationBusy where there is none."""
+    gate, senders = getattr(request.app.state, f"{kind}_gate"), getattr(request.app.state, f"{kind}_senders")
     address = network_of(request.client.host if request.client else "")
     if senders[address] >= MOST_EACH or not gate.acquire(blocking=False):
         raise VerificationBusy
     senders[address] += 1
     try:
-        yield await _taken_in_time(request, house.settings.max_upload_mb)
+        yield
     finally:
         gate.release()
         senders[address] -= 1
@@ -103,3 +137,4 @@ async def _taken(request: Request, limit_mb: int) -> Handed:
 
 
 HandedDep = Annotated[Handed, Depends(handed, scope="function")]
+SentInDep = Annotated[FormData, Depends(sent_in, scope="function")]

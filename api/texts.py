@@ -14,13 +14,14 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-from engine.deadlines import HALVES_OF_A_DAY, VIETNAM, Standing
+from engine.deadlines import HALVES_OF_A_DAY, VIETNAM, Standing, end_of_day, office_date
 from engine.errors import FieldError, VanthuError
 from engine.explanations import Named, Sentence, time_left
 
 VIETNAMESE, ENGLISH = "vi", "en"
 LANGUAGES: Final = (VIETNAMESE, ENGLISH)
 LOCALE: Final = Path(__file__).parent / "locale"
+_AFTERNOON: Final = 14
 _PLACE: Final = re.compile(r"%\((\w+)\)s")
 
 
@@ -144,6 +145,17 @@ def written(value: object) -> str:
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
     return "" if value is None else str(value)
+
+
+def until(due: datetime, language: str) -> str:
+    """Return a moment until which something is to be done: a half day by its name, the end of a day as the day."""
+    day = office_date(due)
+    if due == end_of_day(day):
+        return written(day)
+    # An office may close its morning at half past eleven; no half day but the first ends before two.
+    if due.astimezone(VIETNAM).hour < _AFTERNOON:
+        return explained(Sentence(template="the morning of %(day)s", facts={"day": day}), language)
+    return written(due)
 
 
 def _filled(template: str, facts: Mapping[str, object], language: str) -> str:

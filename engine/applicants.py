@@ -1,11 +1,11 @@
 """Who handed in a case, what they filled in, which papers came with it: kept apart from the case and never listed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from engine.errors import FieldError
-from engine.ids import CaseId, FileId
+from engine.ids import CaseId
 
 MAX_NAME: Final = 200
 MAX_ADDRESS: Final = 300
@@ -41,14 +41,13 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """A paper that was handed in: which component it is, how many of it, and its scan where there is one."""
+    """A paper that was handed in: which component it is, and how many of it; its files are a part of the dossier."""
 
     case_id: CaseId
     place: int
     code: str
     originals: int
     copies: int
-    file_id: FileId | None = None
 
 
 def applicant_errors(applicant: Applicant) -> Iterator[FieldError]:
@@ -68,8 +67,16 @@ def applicant_errors(applicant: Applicant) -> Iterator[FieldError]:
         yield from _email_errors(applicant.email)
 
 
-def paper_errors(papers: Sequence[Paper], required: Mapping[str, bool]) -> Iterator[FieldError]:
-    """Yield what is wrong with the papers; *required* says of each component whether it must be there."""
+def paper_errors(
+    papers: Sequence[Paper], required: Mapping[str, bool], scanned: Collection[str] = ()
+) -> Iterator[FieldError]:
+    """Yield what is wrong with the papers.
+
+    Args:
+        papers: What came.
+        required: Of each component whether it must be there.
+        scanned: Codes of those that came as files; of these there need be no paper.
+    """
     seen: set[str] = set()
     for place, paper in enumerate(papers):
         if paper.code not in required:
@@ -78,7 +85,7 @@ def paper_errors(papers: Sequence[Paper], required: Mapping[str, bool]) -> Itera
             yield _error(f"papers/{place}/code", "twice", "The same is given twice.")
         if not (0 <= paper.originals <= MAX_SETS and 0 <= paper.copies <= MAX_SETS):
             yield _error(f"papers/{place}/originals", "out_of_range", f"From 0 to {MAX_SETS} originals and copies.")
-        elif paper.originals + paper.copies == 0 and paper.file_id is None:
+        elif paper.originals + paper.copies == 0 and paper.code not in scanned:
             yield _error(f"papers/{place}/originals", "none", "Say how many were handed in, or leave the paper out.")
         seen.add(paper.code)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine.events import Event, Private
-from engine.ids import CaseFeedbackId, CaseId, CaseProcedureId, DocumentId, InstanceId
+from engine.ids import CaseFeedbackId, CaseId, CaseProcedureId, DocumentId, DossierId, InstanceId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,33 @@ class CaseEntered(Event):
     code: str
     channel: str
     applicant: Private
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSubmitted(Event):
+    """An applicant sent an application online, and its procedure began; *files* counts what came with it."""
+
+    action = "case.submitted"
+    subject_type = "case"
+    case_id: CaseId
+    document_id: DocumentId
+    instance_id: InstanceId
+    procedure_id: CaseProcedureId
+    code: str
+    files: int
+    applicant: Private
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSupplemented(Event):
+    """An applicant sent online what was asked for; *files* counts it."""
+
+    action = "case.supplemented"
+    subject_type = "case"
+    case_id: CaseId
+    document_id: DocumentId
+    dossier_id: DossierId
+    files: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

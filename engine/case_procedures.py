@@ -320,3 +320,10 @@ class ChannelNotOffered(Invalid):
 
     code = "case_procedure.channel_not_offered"
     template = "The procedure %(code)s is not taken in this way. Choose another one of those that are offered."
+
+
+class FormOutdated(Conflict):
+    """The procedure was changed since an applicant opened its form."""
+
+    code = "case_procedure.form_outdated"
+    template = "The form of this procedure was changed meanwhile. Open it again from the list and fill it in once more."

@@ -23,6 +23,7 @@ def readable_case(case_id: CaseId, by: Person, work: UnitOfWork) -> Case:
 def file_of(case: Case, services: Services, work: UnitOfWork) -> CaseFile:
     """Return everything the slips of a case are filled from."""
     agency = work.people.get_agency(case.agency_id)
+    dossier = work.dossiers.find_of_document(case.document_id)
     return CaseFile(
         case=case,
         procedure=work.case_procedures.get(case.procedure_id),
@@ -31,6 +32,7 @@ def file_of(case: Case, services: Services, work: UnitOfWork) -> CaseFile:
         agency=agency.name,
         parent=agency.parent_name,
         place=agency.place,
+        scans={part.code: len(part.files) for part in dossier.parts} if dossier else {},
         url=services.tracking_url(case.track_code),
     )
 

@@ -27,6 +27,9 @@ class CaseProcedures(Protocol):
     def of_agency(self, agency_id: AgencyId) -> Sequence[CaseProcedure]:
         """Return the newest version of each procedure, by code."""
 
+    def agencies_online(self) -> Sequence[AgencyId]:
+        """Return the agencies of which at least one procedure takes applications online now."""
+
     def versions(self, agency_id: AgencyId, code: str) -> Sequence[CaseProcedure]:
         """Return every version, the newest first."""
 
@@ -51,6 +54,9 @@ class Cases(Protocol):
 
     def search(self, agency_id: AgencyId, states: Sequence[CaseState], page: PageRequest) -> Page[Case]:
         """Return a page of the agency's cases in one of the states (none: in any), the newest first."""
+
+    def waiting_of(self, agency_id: AgencyId, identity: str) -> int:
+        """Return how many cases of this identity number came online and wait to be checked at the agency."""
 
     def next_number(self, agency_id: AgencyId, series: str, period: int) -> int:
         """Take the next number of a series ('day', 'year', 'PBS') in a day or year; a rollback gives it back."""

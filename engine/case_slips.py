@@ -7,7 +7,7 @@ Source: Decree 118/2025/NĐ-CP and its forms.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -107,7 +107,7 @@ class SlipPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
-    """Everything the slips of a case are filled from."""
+    """Everything the slips of a case are filled from; *scans* counts the files of each component by its code."""
 
     case: Case
     procedure: CaseProcedure
@@ -116,6 +116,7 @@ class CaseFile:
     agency: str
     parent: str | None
     place: str
+    scans: Mapping[str, int] = field(default_factory=dict)
     url: str | None = None
 
 
@@ -173,7 +174,7 @@ def control_page(file: CaseFile, steps: Sequence[StepTaken], names: Mapping[Pers
     )
 
 
-_PAPER_COLUMNS: Final = ("Thành phần hồ sơ", "Bản chính", "Bản sao")
+_PAPER_COLUMNS: Final = ("Thành phần hồ sơ", "Bản chính", "Bản sao", "Tệp")
 _BRING: Final = "Mang theo giấy này khi nhận kết quả tại quầy"
 _SENTENCES: Final[Mapping[SlipKind, tuple[str, ...]]] = {
     SlipKind.RECEIPT: ("Theo dõi tình trạng hồ sơ bằng mã tra cứu hoặc mã QR bên dưới, không cần tài khoản",),
@@ -224,7 +225,10 @@ def _told(slip: Slip, file: CaseFile) -> tuple[tuple[str, str], ...]:
 
 def _paper_lines(file: CaseFile) -> tuple[tuple[str, ...], ...]:
     names = {one.code: one.name for one in file.procedure.settings.components}
-    return tuple((names.get(one.code, one.code), str(one.originals), str(one.copies)) for one in file.papers)
+    return tuple(
+        (names.get(one.code, one.code), str(one.originals), str(one.copies), str(file.scans.get(one.code, 0)))
+        for one in file.papers
+    )
 
 
 def _step_line(step: StepTaken, names: Mapping[PersonId, str], at: datetime) -> tuple[str, ...]:
@@ -257,7 +261,7 @@ def _promise(due: datetime | None) -> str:
     if due is None:
         return ""
     day = office_date(due)
-    return f"Trong ngày {day:%d/%m/%Y}" if due == end_of_day(day) else f"Trước {_moment(due)}"
+    return f"Trong ngày {day:%d/%m/%Y}" if due == end_of_day(day) else f"Trong buổi sáng ngày {day:%d/%m/%Y}"
 
 
 def _date_line(place: str, at: datetime) -> str:

@@ -31,6 +31,11 @@ CASE_TYPES: Final = {"HS": "Hồ sơ thủ tục hành chính"}
 FEEDBACK_DAYS: Final = 10
 """Working days in which an applicant's complaint or suggestion is answered (fact 48)."""
 
+MOST_WAITING: Final = 5
+"""So many applications of one applicant that came online may wait to be checked at one office."""
+MOST_UNCHECKED: Final = 2_000
+"""So many of all applicants together; more are a flood."""
+
 
 class Channel(StrEnum):
     """How an application comes: at the counter, by the public post, through the national portal."""
@@ -358,3 +363,20 @@ class CaseRatedAlready(Conflict):
 
     code = "case.rated_already"
     template = "This case was rated already; it is rated once. Write to the office by the box for feedback instead."
+
+
+class TooManyWaiting(Conflict):
+    """Several applications of one applicant wait to be checked."""
+
+    code = "case.too_many_waiting"
+    template = (
+        "%(most)s applications with this identity number wait to be checked here already. Wait until the office has"
+        " answered them, or come to the counter."
+    )
+
+
+class DeskFull(Conflict):
+    """More applications wait at an office than its desk could check."""
+
+    code = "case.desk_full"
+    template = "Very many applications wait to be checked at this office. Try again tomorrow, or come to the counter."

@@ -11,12 +11,14 @@ from typing import Final
 
 from engine.case_feedback import Feedback
 from engine.cases import Case, CaseState, ReturnBy
-from engine.errors import Forbidden, NotFound
+from engine.errors import Conflict, Forbidden, NotFound
 from engine.ids import FileId
 from engine.neighbours import Services
 from engine.ports import UnitOfWork
 from engine.verifications import WINDOW, VerificationThrottled, read_code
 
+WAITING: Final = frozenset({CaseState.SUPPLEMENT_REQUIRED, CaseState.WAITING_SUPPLEMENT})
+"""In these the office waits for its applicant."""
 TRIES: Final = 5
 """So many identity numbers may be tried for one case within the window."""
 
@@ -36,7 +38,10 @@ class Tracked:
     """What everybody with the code may know of a case.
 
     Attributes:
-        returned_by_page: Whether its result lies ready as a file, for whoever names the identity number.
+        answer_by: Until when the desk says whether it receives what came; None where it said so.
+        asked: What is to be supplied online now: its components, by code and name; () where nothing is.
+        supplied: Whether a supplement was sent online that the office has not taken in yet.
+        has_file: Whether its result lies ready as a file, for whoever names the identity number.
         feedback: When each message came, until when it is answered, when it was; what was written is not among it.
     """
 
@@ -48,6 +53,9 @@ class Tracked:
     received_at: datetime | None
     due: datetime | None
     reappointed: bool
+    answer_by: datetime | None
+    asked: tuple[tuple[str, str], ...]
+    supplied: bool
     steps: tuple[TrackedStep, ...]
     returned_by: ReturnBy | None
     has_file: bool
@@ -68,6 +76,7 @@ def track(code: str, *, services: Services) -> Tracked:
     """Return what whoever has the code may know of the case. Raises TrackCodeUnknown."""
     with services.begin() as work:
         case = tracked_case(code, work)
+        asked, supplied = _supplement(case, work)
         units = {unit.id: unit.name for unit in work.people.units(case.agency_id)}
         steps = work.cases.steps(case.id)
         return Tracked(
@@ -79,6 +88,9 @@ def track(code: str, *, services: Services) -> Tracked:
             received_at=case.received_at,
             due=case.due,
             reappointed=case.reappointed,
+            answer_by=_answer_by(case, work),
+            asked=asked,
+            supplied=supplied,
             steps=tuple(
                 TrackedStep(
                     name=step.name,
@@ -95,6 +107,22 @@ def track(code: str, *, services: Services) -> Tracked:
         )
 
 
+def _supplement(case: Case, work: UnitOfWork) -> tuple[tuple[tuple[str, str], ...], bool]:
+    """Return the components to be supplied now, and whether they were already and the office has to take them in."""
+    dossier = work.dossiers.find_of_document(case.document_id) if case.state in WAITING else None
+    if dossier is None:
+        return (), False
+    return (tuple((part.code, part.name) for part in dossier.parts), False) if dossier.is_open else ((), True)
+
+
+def _answer_by(case: Case, work: UnitOfWork) -> datetime | None:
+    if case.state is not CaseState.SUBMITTED:
+        return None
+    instance = work.instances.find_of_document(case.document_id)
+    items = work.work_items.open_of(instance.id) if instance else ()
+    return next((item.due_at for item in items), None)
+
+
 def result_of(code: str, identity: str, *, services: Services) -> FileId:
     """Return the file of a result that was returned by page, for whoever names the identity number.
 
@@ -104,7 +132,7 @@ def result_of(code: str, identity: str, *, services: Services) -> FileId:
         VerificationThrottled: Too many numbers were tried.
         ResultNotThere: It was returned in another way, or is no file.
     """
-    case = _identified(code, identity, services)
+    case = identified(code, identity, services)
     if not _has_file(case) or case.result_id is None:
         raise ResultNotThere
     with services.begin() as work:
@@ -113,7 +141,7 @@ def result_of(code: str, identity: str, *, services: Services) -> FileId:
 
 def answers_of(code: str, identity: str, *, services: Services) -> Sequence[Feedback]:
     """Return what was written about the case and answered, for whoever names the identity number. Raises as above."""
-    case = _identified(code, identity, services)
+    case = identified(code, identity, services)
     with services.begin() as work:
         return work.case_feedback.of_case(case.id)
 
@@ -122,24 +150,31 @@ def _has_file(case: Case) -> bool:
     return case.returned_by is ReturnBy.PAGE and case.result_id is not None
 
 
-def _identified(code: str, identity: str, services: Services) -> Case:
-    """Return the case if the identity number is its applicant's; every try counts, so that nobody tries them all."""
+def identified(code: str, identity: str, services: Services) -> Case:
+    """Return the case if the identity number is its applicant's; every wrong one counts, so that nobody tries them all.
+
+    Raises:
+        TrackCodeUnknown: No case has this code.
+        IdentityNotTheirs: It is another number.
+        VerificationThrottled: Too many wrong ones were tried.
+    """
     with services.begin() as work:
         case = tracked_case(code, work)
-        _count_try(case, services.clock(), work)
         known = work.cases.applicant(case.id).is_known_by(identity)
+        _count_try(case, services.clock(), work, wrong=not known)
     if not known:
         raise IdentityNotTheirs
     return case
 
 
-def _count_try(case: Case, at: datetime, work: UnitOfWork) -> None:
+def _count_try(case: Case, at: datetime, work: UnitOfWork, *, wrong: bool) -> None:
     seconds = int(WINDOW.total_seconds())
     began = int(at.timestamp()) // seconds * seconds
     window, counter = datetime.fromtimestamp(began, UTC), f"identity:{case.id}"
     if work.verifications.counts([counter], window).get(counter, 0) >= TRIES:
         raise VerificationThrottled(retry_after_s=began + seconds - int(at.timestamp()))
-    work.verifications.count([counter], window)
+    if wrong:
+        work.verifications.count([counter], window)
 
 
 class TrackCodeUnknown(NotFound):
@@ -161,3 +196,10 @@ class ResultNotThere(NotFound):
 
     code = "track.result_not_there"
     template = "There is no file of the result here. Ask at the counter how it was returned."
+
+
+class SupplementNotAsked(Conflict):
+    """The office waits for nothing of this applicant."""
+
+    code = "track.supplement_not_asked"
+    template = "The office does not wait for a supplement of this case now. Reload the page to see how it stands."

@@ -28,6 +28,8 @@ SIGNED_KINDS: Final = (VersionKind.SIGNED, VersionKind.NUMBERED, VersionKind.SEA
 """The versions outsiders can have, in the order they are made; drafts are recognised by nobody."""
 PER_CODE: Final = 10
 """So many codes are looked up for the price of one checked file."""
+PER_APPLICATION: Final = 6
+"""So many files are checked for the price of one application."""
 WINDOW: Final = timedelta(minutes=10)
 
 
@@ -45,10 +47,11 @@ class FileMatch(StrEnum):
 
 
 class Question(StrEnum):
-    """What an outsider asks: to check a file, or what a code stands for."""
+    """What an outsider asks: to check a file, what a code stands for, or to take an application in."""
 
     FILE = "file"
     CODE = "code"
+    APPLICATION = "application"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +153,7 @@ class VerificationThrottled(Conflict):
     """Too many checks from one address, or from all together."""
 
     code = "verification.throttled"
-    template = "Too many checks within a short time. Wait %(minutes)s minutes, then try again."
+    template = "Too many requests within a short time. Wait %(minutes)s minutes, then try again."
 
     def __init__(self, *, retry_after_s: int) -> None:
         super().__init__(minutes=-(-retry_after_s // 60))

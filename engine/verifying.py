@@ -16,6 +16,7 @@ from engine.ports import UnitOfWork
 from engine.signatures import SigningBusy, SigningStopped
 from engine.validations import ValidationReport
 from engine.verifications import (
+    PER_APPLICATION,
     PER_CODE,
     PUBLIC_STATES,
     WINDOW,
@@ -47,13 +48,25 @@ def admit(question: Question, address: str, limits: Limits, *, at: datetime, wor
     seconds = int(WINDOW.total_seconds())
     began = int(at.timestamp()) // seconds * seconds
     window = datetime.fromtimestamp(began, UTC)
-    share = PER_CODE if question is Question.CODE else 1
-    most = {f"{question.value}:{address}": limits.per_address * share, question.value: limits.overall * share}
+    most = {
+        f"{question.value}:{address}": _share(limits.per_address, question),
+        question.value: _share(limits.overall, question),
+    }
     counts = work.verifications.counts(most, window)
     # Whoever is over the limit is not even counted: refusing a flood costs one look.
     if any(counts.get(counter, 0) >= allowed for counter, allowed in most.items()):
         raise VerificationThrottled(retry_after_s=began + seconds - int(at.timestamp()))
     work.verifications.count(most, window)
+
+
+def _share(limit: int, question: Question) -> int:
+    match question:
+        case Question.FILE:
+            return limit
+        case Question.CODE:
+            return limit * PER_CODE
+        case Question.APPLICATION:
+            return max(1, limit // PER_APPLICATION)
 
 
 def look_up(code: str, *, services: Services) -> IssuedDocument:

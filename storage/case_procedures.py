@@ -35,6 +35,17 @@ _OF_AGENCY = (
     .ext(distinct_on(case_procedures.c.code))
     .order_by(case_procedures.c.code, case_procedures.c.version.desc())
 )
+_NEWEST = (
+    select(case_procedures.c.agency_id, case_procedures.c.offered, case_procedures.c.settings)
+    .ext(distinct_on(case_procedures.c.agency_id, case_procedures.c.code))
+    .order_by(case_procedures.c.agency_id, case_procedures.c.code, case_procedures.c.version.desc())
+    .subquery()
+)
+_ONLINE = (
+    select(_NEWEST.c.agency_id)
+    .where(_NEWEST.c.offered, _NEWEST.c.settings["channels"].contains([Channel.ONLINE.value]))
+    .distinct()
+)
 _ADD = insert(case_procedures).on_conflict_do_nothing().returning(case_procedures.c.id)
 
 
@@ -59,6 +70,10 @@ class PostgresCaseProcedures:
     def of_agency(self, agency_id: AgencyId) -> Sequence[CaseProcedure]:
         """Return the newest version of each procedure, by code."""
         return [_procedure(row) for row in self._connection.execute(_OF_AGENCY, {"agency": agency_id})]
+
+    def agencies_online(self) -> Sequence[AgencyId]:
+        """Return the agencies of which at least one procedure takes applications online now."""
+        return [AgencyId(row.agency_id) for row in self._connection.execute(_ONLINE)]
 
     def versions(self, agency_id: AgencyId, code: str) -> Sequence[CaseProcedure]:
         """Return every version, the newest first."""

@@ -12,7 +12,7 @@ from engine.case_slips import Slip, SlipKind
 from engine.case_steps import StepTaken
 from engine.cases import Case, CaseNotFound, CaseState, Channel, ReturnBy, Satisfaction
 from engine.deadlines import Pause
-from engine.ids import AgencyId, CaseId, CaseProcedureId, CaseSlipId, DocumentId, FileId, PersonId, UnitId
+from engine.ids import AgencyId, CaseId, CaseProcedureId, CaseSlipId, DocumentId, PersonId, UnitId
 from engine.people import Role
 from engine.queries import Page, PageRequest
 from storage.queries import id_in, page_of
@@ -36,6 +36,18 @@ _STATES = (
     select(cases.c.state, func.count().label("taken"))
     .where(cases.c.agency_id == bindparam("agency"))
     .group_by(cases.c.state)
+)
+
+_WAITING_OF = (
+    select(func.count())
+    .select_from(case_applicants)
+    .join(cases, cases.c.id == case_applicants.c.case_id)
+    .where(
+        case_applicants.c.identity == bindparam("identity"),
+        cases.c.agency_id == bindparam("agency"),
+        cases.c.channel == Channel.ONLINE.value,
+        cases.c.state == CaseState.SUBMITTED.value,
+    )
 )
 
 
@@ -71,6 +83,11 @@ class PostgresCases:
         if page.after is not None:
             wanted = wanted.where(cases.c.id < id_in(page.after))
         return page_of(self._connection, wanted.order_by(cases.c.id.desc()), page, _case, lambda row: row.id)
+
+    def waiting_of(self, agency_id: AgencyId, identity: str) -> int:
+        """Return how many cases of this identity number came online and wait to be checked at the agency."""
+        given = {"agency": agency_id, "identity": identity}
+        return int(self._connection.execute(_WAITING_OF, given).scalar_one())
 
     def next_number(self, agency_id: AgencyId, series: str, period: int) -> int:
         """Take the next number of a series in a day or year; a rollback gives it back."""
@@ -180,7 +197,6 @@ def _paper(row: Row[Any]) -> Paper:
         code=row.code,
         originals=row.originals,
         copies=row.copies,
-        file_id=None if row.file_id is None else FileId(row.file_id),
     )
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, case, cast, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from engine.cases import FINISHED, CaseState, Satisfaction
 from engine.ids import AgencyId, PersonId
 from engine.service_index import IndexEntry, Tally
-from storage.schema import case_feedback, case_papers, cases, service_index_entries
+from storage.schema import case_feedback, case_papers, cases, dossier_files, dossiers, service_index_entries
 from storage.statements import Statements
 
 _NAMES = tuple(column.name for column in service_index_entries.c)
@@ -21,6 +21,13 @@ _ENTER = _NEW.on_conflict_do_update(
 )
 _OPEN_CLOCK = cases.c.state.not_in(
     [state.value for state in (*FINISHED, CaseState.WAITING_SUPPLEMENT, CaseState.RESULT_READY)]
+)
+
+_SCANNED = exists().where(
+    dossiers.c.received_document_id == cases.c.document_id,
+    dossier_files.c.dossier_id == dossiers.c.id,
+    dossier_files.c.part == case_papers.c.code,
+    dossier_files.c.removed_at.is_(None),
 )
 
 
@@ -52,8 +59,10 @@ class PostgresServiceIndex:
             ).label("satisfied"),
         ).where(came)
         row = self._connection.execute(counted).one()
-        papers = select(func.count().label("all"), _count(case_papers.c.file_id.is_not(None)).label("scanned")).join(
-            cases, cases.c.id == case_papers.c.case_id
+        papers = (
+            select(func.count().label("all"), _count(_SCANNED).label("scanned"))
+            .select_from(case_papers)
+            .join(cases, cases.c.id == case_papers.c.case_id)
         )
         of_papers = self._connection.execute(papers.where(came)).one()
         return Tally(

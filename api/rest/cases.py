@@ -15,8 +15,10 @@ from api.rest.paths import CasePath, CaseSlipPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
 from engine import access
 from engine.actions.apologise_case import ApologiseCase, apologise_case
-from engine.actions.enter_case import EnterCase, HandedIn, enter_case
+from engine.actions.enter_case import EnterCase, enter_case
 from engine.applicants import MAX_ADDRESS, MAX_CONTACT, MAX_NAME
+from engine.case_dossiers import MAX_FILES, BroughtFile
+from engine.case_entry import HandedIn
 from engine.case_reading import control_pdf, readable_case, slip_pdf
 from engine.case_slips import SlipKind
 from engine.cases import Case, CaseState, Channel, ReturnBy, Satisfaction
@@ -33,12 +35,12 @@ Count = Annotated[int, Field(strict=True, ge=0, le=1_000)]
 
 
 class PaperBody(RequestBody):
-    """A paper that came; `file_id` is its scan."""
+    """A paper that came; `file_ids` are its scans, uploaded before."""
 
     code: Annotated[str, Field(max_length=40), FILLED]
     originals: Count = 0
     copies: Count = 0
-    file_id: Sha256 | None = None
+    file_ids: Annotated[tuple[Sha256, ...], Field(max_length=MAX_FILES)] = ()
 
 
 class CaseBody(RequestBody):
@@ -147,7 +149,10 @@ def post_case(body: CaseBody, key: RepeatKeyDep, call: CallDep, response: Respon
                 code=one.code,
                 originals=one.originals,
                 copies=one.copies,
-                file_id=FileId(one.file_id) if one.file_id else None,
+                files=[
+                    BroughtFile(code=one.code, file_id=FileId(file_id), name=f"{one.code}-{place}")
+                    for place, file_id in enumerate(one.file_ids, start=1)
+                ],
             )
             for one in body.papers
         ],

@@ -95,6 +95,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "copy.asked": msgid("asked for a copy"),
     "case_procedure.set": msgid("set a procedure of the one-stop office"),
     "case.entered": msgid("entered a case"),
+    "case.submitted": msgid("sent an application online"),
+    "case.supplemented": msgid("sent online what the office had asked for"),
     "case.apologised": msgid("apologised for a late case and gave another day"),
     "case.rated": msgid("had a case rated by its applicant"),
     "case_feedback.sent": msgid("took in an applicant's feedback"),

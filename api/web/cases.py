@@ -1,6 +1,5 @@
 """Cases of the one-stop office on pages: the list, entering one, its course, its slips, the apology."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -10,42 +9,29 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.deps import HouseDep, PageDep, ServicesDep, WorkDep
 from api.problems import status_of
-from api.web import case_words
+from api.web import case_forms, case_words
+from api.web.case_forms import Scans
 from api.web.clocks import clock
 from api.web.desk import SEE_OTHER, Desk, DeskDep
 from api.web.forms import Form, FormDep, Typed, id_of
 from api.web.names import names_of
-from api.web.schema_forms import data_of, outcome_form
-from api.web.uploads import Counter, take_uploads
+from api.web.schema_forms import data_of
+from api.web.uploads import Counter
 from api.web.words import msgid
 from engine import access
 from engine.actions.apologise_case import ApologiseCase, apologise_case
-from engine.actions.enter_case import EnterCase, HandedIn, enter_case
+from engine.actions.enter_case import EnterCase, enter_case
 from engine.case_procedures import CaseProcedure, CaseProcedureNotFound
 from engine.case_reading import control_pdf, readable_case, slip_pdf
 from engine.cases import Case, CaseInvalid, CaseNotFound, CaseState, Channel, ReturnBy
-from engine.choices import OfferedOutcome
 from engine.errors import Conflict, FieldError, Invalid
-from engine.forms import offer
-from engine.ids import CaseId, CaseSlipId, DocumentId, FileId
+from engine.ids import CaseId, CaseSlipId, DocumentId
 from engine.ports import UnitOfWork
 
 router = APIRouter()
 
-LABELS: Final = {
-    "channel": msgid("How the application came"),
-    "return_by": msgid("How the result is returned"),
-    "name": msgid("Name of the applicant"),
-    "identity": msgid("Identity number"),
-    "address": msgid("Address"),
-    "phone": msgid("Telephone"),
-    "email": msgid("E-mail"),
-    "papers": msgid("Papers that came"),
-    "attachments": msgid("Scans (PDF)"),
-}
 APOLOGY: Final = {"reason": msgid("Why it is late"), "to": msgid("New day of the appointment")}
 NOT_A_DAY: Final = msgid("This is not a date of the calendar; write it as 28/02/2026.")
-TICK: Final = msgid("Tick the papers whose scans you chose, one file for each, in the same order.")
 _PDF: Final = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -79,8 +65,7 @@ def show_form(desk: DeskDep, services: ServicesDep, procedure: str = "") -> Resp
         known = _procedure(desk, procedure, work)
     if known is None:
         return RedirectResponse("/case-procedures", status_code=SEE_OTHER)
-    typed = Typed.of(_labels(known, desk), desk.language, channel="direct", return_by="counter")
-    return _form(desk, typed, known)
+    return _form(desk, case_forms.fresh(known, desk.language, channel="direct", return_by="counter"), known)
 
 
 @router.post("/cases/new")
@@ -91,16 +76,17 @@ def enter(desk: DeskDep, form: FormDep, house: HouseDep, services: ServicesDep) 
         known = _procedure(desk, form.text("procedure"), work)
     if known is None:
         raise CaseProcedureNotFound
-    typed = Typed.of(_labels(known, desk), desk.language).typed(form)
-    request = _request(form, known)
-    errors, scans = _scans(form, known, desk, house, services)
-    request = replace(request, papers=[replace(one, file_id=scans.get(one.code)) for one in request.papers])
+    counter = Counter(by=desk.person, services=services, limit_mb=house.settings.max_upload_mb, language=desk.language)
+    scans = case_forms.take_scans(form, known, counter)
+    request = _request(form, known, scans)
     try:
-        if errors:
-            raise CaseInvalid(errors=errors)
+        if scans.errors:
+            raise CaseInvalid(errors=scans.errors)
         made = enter_case(replace(request, once=form.once(request)), by=desk.person, services=services)
     except (Invalid, Conflict) as refusal:
-        return _form(desk, typed.wrong(_flat(refusal), desk.language), known, status_of(refusal), refusal)
+        typed = case_forms.fresh(known, desk.language).typed(form)
+        wrong = case_forms.refused(typed, refusal, known, desk.language)
+        return _form(desk, wrong, known, status_of(refusal), scans)
     return desk.to(f"/cases/{made.case.id}", "case_entered", code=made.case.code)
 
 
@@ -167,6 +153,7 @@ def _page(desk: Desk, work: UnitOfWork, case: Case, apology: Typed | None = None
         applicant=applicant,
         answers=[(fields.get(name, {}).get("title", name), value) for name, value in applicant.answers.items()],
         papers=[(papers.get(one.code, one.code), one) for one in work.cases.papers(case.id)],
+        dossier=work.dossiers.find_of_document(case.document_id),
         steps=steps,
         step=next((one for one in steps if one.ended_at is None), None),
         slips=work.cases.slips(case.id),
@@ -185,57 +172,20 @@ def _procedure(desk: Desk, code: str, work: UnitOfWork) -> CaseProcedure | None:
     return work.case_procedures.latest(desk.person.agency_id, code) if code and code.isprintable() else None
 
 
-def _labels(procedure: CaseProcedure, desk: Desk) -> Mapping[str, str]:
-    properties = procedure.settings.form.get("properties", {})
-    return {**LABELS, **{name: str(field.get("title", name)) for name, field in properties.items()}}
-
-
-def _request(form: Form, procedure: CaseProcedure) -> EnterCase:
-    channel, returned = form.text("channel"), form.text("return_by")
-    papers = [
-        HandedIn(
-            code=one.code,
-            originals=max(0, form.number(f"originals_{place}")),
-            copies=max(0, form.number(f"copies_{place}")),
-        )
-        for place, one in enumerate(procedure.settings.components)
-        if form.text(f"came_{place}") == "yes"
-    ]
+def _request(form: Form, procedure: CaseProcedure, scans: Scans) -> EnterCase:
+    channel = form.text("channel")
     return EnterCase(
         procedure=procedure.settings.code,
         channel=Channel(channel) if channel in set(Channel) else Channel.DIRECT,
-        return_by=ReturnBy(returned) if returned in set(ReturnBy) else ReturnBy.COUNTER,
+        return_by=case_forms.return_by_of(form),
         name=form.text("name"),
         identity=form.text("identity"),
         address=form.text("address"),
         phone=form.text("phone"),
         email=form.text("email"),
         answers=data_of(procedure.settings.form, form),
-        papers=papers,
+        papers=case_forms.handed_in(form, procedure, scans),
     )
-
-
-def _scans(
-    form: Form, procedure: CaseProcedure, desk: Desk, house: HouseDep, services: ServicesDep
-) -> tuple[list[FieldError], dict[str, FileId]]:
-    """Keep the scans that were chosen, in the order of the papers that came."""
-    counter = Counter(by=desk.person, services=services, limit_mb=house.settings.max_upload_mb, language=desk.language)
-    uploads = take_uploads(form, counter)
-    came = [
-        one.code
-        for place, one in enumerate(procedure.settings.components)
-        if form.text(f"came_{place}") == "yes" and form.text(f"scanned_{place}") == "yes"
-    ]
-    errors = [replace(error, field="attachments") for error in uploads.errors]
-    if len(came) != len(uploads.attachments) and not errors:
-        errors.append(FieldError(field="attachments", code="count", message=TICK))
-    return errors, {code: kept.id for code, kept in zip(came, uploads.attachments, strict=False)}
-
-
-def _flat(refusal: Invalid | Conflict) -> list[FieldError]:
-    """Return the errors with the fields of the procedure's form named as on the page."""
-    errors = refusal.errors if isinstance(refusal, Invalid) else ()
-    return [replace(error, field=error.field.removeprefix("answers/")) for error in errors]
 
 
 def _day(form: Form) -> date:
@@ -249,18 +199,15 @@ def _day(form: Form) -> date:
 
 
 def _form(
-    desk: Desk, typed: Typed, procedure: CaseProcedure, status: int = 200, refusal: Invalid | Conflict | None = None
+    desk: Desk, typed: Typed, procedure: CaseProcedure, status: int = 200, scans: Scans | None = None
 ) -> Response:
-    if refusal is not None and not typed.is_wrong():
-        typed = typed.refused(refusal, desk.language)
-    shown = OfferedOutcome(id="", label="", label_en="", form=offer(procedure.settings.form, {}), signature=None)
-    fields = outcome_form(shown, desk.language).fields
     return desk.page(
         "cases/new.html",
         status=status,
         form=typed,
         procedure=procedure,
-        fields=fields,
+        fields=case_forms.fields_of(procedure, desk.language),
+        kept=scans.kept if scans else {},
         channels=[
             (one.value, desk.speaks(case_words.CHANNELS[one])) for one in Channel if one in procedure.settings.channels
         ],

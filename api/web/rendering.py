@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.texts import spoken, texts, written
+from api.texts import spoken, texts, until, written
 from api.web import words
 from api.web.action_words import ACTIONS
 from engine.deadlines import VIETNAM
@@ -63,6 +63,7 @@ def _environment(language: str) -> Environment:
         "zone": VIETNAM,
     }
     environment.filters |= {"day": written, "moment": written, "size": _size, "term": translate}
+    environment.filters["until"] = lambda due: until(due, language)
     environment.filters["spoken"] = lambda text: spoken(text, language)
     return environment
 

@@ -1,23 +1,28 @@
 """Following a case without an account: by the code on the receipt, typed or scanned; no script, no cookie, no names."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
-from api.deps import LanguageDep, ServicesDep
-from api.outsiders import admitted
+from api.deps import HouseDep, LanguageDep, ServicesDep
+from api.outsiders import SentInDep, admitted
 from api.problems import status_of
 from api.web import case_words
+from api.web.case_forms import ROOM
 from api.web.desk import SEE_OTHER
-from api.web.forms import SentFormDep, Typed
+from api.web.forms import Form, SentFormDep, Typed
 from api.web.rendering import rendered
+from api.web.uploads import name_of
 from api.web.verifications import NOT_INDEXED, own_origin
 from api.web.words import msgid
 from engine.actions.rate_case import rate_case
 from engine.actions.send_case_feedback import send_case_feedback
-from engine.case_feedback import Feedback
+from engine.actions.supplement_case import supplement_case
+from engine.case_dossiers import MAX_FILE_MB
+from engine.case_uploads import Sent
 from engine.cases import CaseInvalid, CaseState, Satisfaction
 from engine.errors import FieldError, Refusal
 from engine.neighbours import Services
@@ -31,6 +36,7 @@ LABELS: Final = {
     "text": msgid("Complaint or suggestion"),
     "satisfaction": msgid("How satisfied are you?"),
     "identity": msgid("Identity number of the applicant"),
+    "files": msgid("Files"),
 }
 NOT_CHOSEN: Final = msgid("Choose one from the list.")
 _COUNTED: Final = [Depends(admitted(Question.CODE))]
@@ -50,9 +56,37 @@ def ask(language: LanguageDep, code: str = "") -> Response:
 
 
 @router.get("/track/{code}", dependencies=_COUNTED)
-def show(services: ServicesDep, language: LanguageDep, code: str) -> Response:
-    """Show where the case of a code stands."""
-    return _page(services, language, code, Typed.of(LABELS, language))
+def show(services: ServicesDep, language: LanguageDep, code: str, sent: str = "") -> Response:
+    """Show where the case of a code stands; *sent* follows an application that was just handed in."""
+    return _page(services, language, code, Typed.of(LABELS, language), sent=bool(sent))
+
+
+@router.post("/track/{code}/supplement", dependencies=[Depends(own_origin)])
+def supplement(house: HouseDep, language: LanguageDep, sent: SentInDep, code: str) -> Response:
+    """Take in what the office asked the applicant for; the case goes on by itself."""
+    services, form = house.services, Form(sent)
+    typed = Typed.of(LABELS, language)
+    try:
+        asked = track(code, services=services).asked
+        supplement_case(code, form.text("identity"), _sent_of(form, asked), services=services, room=house.outsiders)
+    except Refusal as refusal:
+        return _page(services, language, code, typed.refused(_named(refusal), language), status_of(refusal))
+    return _back(code)
+
+
+def _sent_of(form: Form, asked: Sequence[tuple[str, str]]) -> list[Sent]:
+    return [
+        Sent(code=component, name=name_of(file), content=file.file.read(ROOM))
+        for place, (component, _) in enumerate(asked)
+        for file in form.files(f"files_{place}")
+    ]
+
+
+def _named(refusal: Refusal) -> Refusal:
+    """Return a refusal of files with each error at the field for all of them: the page has one sentence for each."""
+    if not isinstance(refusal, CaseInvalid):
+        return refusal
+    return CaseInvalid(errors=[replace(error, field=error.field.split("/")[0]) for error in refusal.errors])
 
 
 @router.post("/track/{code}/rating", dependencies=_ACTING)
@@ -109,17 +143,10 @@ def _back(code: str) -> Response:
 
 
 def _asked(language: str, form: Typed, status: int) -> Response:
-    return _sent("tracking/show.html", language, {"form": form, "case": None, "code": ""}, status)
+    return _sent("tracking/show.html", language, {"form": form, "case": None, "code": "", "here": "/track"}, status)
 
 
-def _page(
-    services: Services,
-    language: str,
-    code: str,
-    form: Typed,
-    status: int = 200,
-    answers: Sequence[Feedback] = (),
-) -> Response:
+def _page(services: Services, language: str, code: str, form: Typed, status: int = 200, **shown: object) -> Response:
     try:
         found = track(code, services=services)
     except TrackCodeUnknown as refusal:
@@ -128,9 +155,13 @@ def _page(
         "form": form,
         "case": found,
         "code": read_code(code) or "",
-        "answers": answers,
+        "here": f"/track/{read_code(code) or ''}",
+        "answers": (),
+        "sent": False,
+        "most_megabytes": MAX_FILE_MB,
         "said": case_words,
         "over": found.state is CaseState.RETURNED,
+        **shown,
     }
     return _sent("tracking/show.html", language, values, status)
 

@@ -69,13 +69,13 @@ def take_uploads(form: Form, counter: Counter) -> Uploads:
     by, services = counter.by, counter.services
     errors: list[FieldError] = []
     with services.begin() as work:
-        main = _kept_before(form.text("file_id"), form.text("file_name"), by, work)
+        main = kept_before(form.text("file_id"), form.text("file_name"), by, work)
         removed = set(form.texts("attachment_removed"))
         pairs = zip(form.texts("attachment_id"), form.texts("attachment_name"), strict=False)
-        before = [_kept_before(file_id, name, by, work) for file_id, name in pairs if file_id not in removed]
+        before = [kept_before(file_id, name, by, work) for file_id, name in pairs if file_id not in removed]
     for chosen in form.files("file")[:1]:
-        main = _take("file", chosen, counter, errors)
-    new = [_take("attachments", chosen, counter, errors) for chosen in form.files("attachments")]
+        main = take("file", chosen, counter, errors)
+    new = [take("attachments", chosen, counter, errors) for chosen in form.files("attachments")]
     return Uploads(main=main, attachments=_once([*before, *new]), errors=tuple(errors))
 
 
@@ -94,22 +94,25 @@ def take_one(form: Form, field: str, counter: Counter) -> Kept:
     if len(content) > limit:
         raise FileTooLarge(limit_mb=counter.limit_mb)
     stored = store_file(content, by=counter.by, services=counter.services)
-    return Kept(id=stored.id, name=_name_of(chosen), pages=stored.pages, size=stored.size)
+    return Kept(id=stored.id, name=name_of(chosen), pages=stored.pages, size=stored.size)
 
 
-def _name_of(chosen: UploadFile) -> str:
+def name_of(chosen: UploadFile) -> str:
+    """Return the name a file had where it came from, without folders."""
     return (chosen.filename or "PDF").replace("\\", "/").rsplit("/", 1)[-1][:200]
 
 
-def _kept_before(file_id: str, name: str, by: Person, work: UnitOfWork) -> Kept | None:
+def kept_before(file_id: str, name: str, by: Person, work: UnitOfWork) -> Kept | None:
+    """Return a file that an earlier try kept, None where it is not theirs to use."""
     file = work.files.find(FileId(file_id)) if file_id else None
     if file is None or not work.files.may_be_used_by(file.id, by):
         return None
     return Kept(id=file.id, name=name or "PDF", pages=file.pages, size=file.size)
 
 
-def _take(field: str, chosen: UploadFile, counter: Counter, errors: list[FieldError]) -> Kept | None:
-    name = _name_of(chosen)
+def take(field: str, chosen: UploadFile, counter: Counter, errors: list[FieldError]) -> Kept | None:
+    """Keep a file that was chosen; what is wrong with it is added to *errors*."""
+    name = name_of(chosen)
     limit = counter.limit_mb * 1_000_000
     try:
         content = chosen.file.read(limit + 1)

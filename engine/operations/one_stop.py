@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from engine import case_dossiers
 from engine.case_procedures import CaseProcedure, Step
 from engine.case_slips import SYMBOLS, Slip, SlipKind
 from engine.case_steps import StepTaken
@@ -35,6 +36,7 @@ def receive_case(move: Move, parameters: Data, data: Data) -> Data:
     document = move.incoming().registered(number, today)
     move.document = replace(document, due_date=_day(received.due))
     move.work.cases.save(received)
+    case_dossiers.accept(received, by=move.by, at=move.at, work=move.work)
     _give(SlipKind.RECEIPT, received, move, due=received.due)
     return {"number": number, "due": received.due.isoformat() if received.due else ""}
 
@@ -68,6 +70,7 @@ def ask_supplement(move: Move, parameters: Data, data: Data) -> Data:
     if asked.state is CaseState.WAITING_SUPPLEMENT:
         move.document = move.document.paused(move.at, "Chờ người nộp bổ sung hồ sơ")
     move.work.cases.save(asked)
+    case_dossiers.ask_supplement(asked, reason, by=move.by, at=move.at, work=move.work)
     _give(SlipKind.SUPPLEMENT, asked, move, reason=reason)
     return {"received": case.received_at is not None}
 
@@ -87,6 +90,7 @@ def take_supplement(move: Move, parameters: Data, data: Data) -> Data:
                 due = shifted(calendar, step.due, brought.pauses[-1].began, move.at)
                 work.cases.keep_step(replace(step, due=due))
     work.cases.save(brought)
+    case_dossiers.take_supplement(brought, by=move.by, at=move.at, work=work)
     return {"received": brought.received_at is not None}
 
 
@@ -101,6 +105,7 @@ def refuse_case(move: Move, parameters: Data, data: Data) -> Data:
     move.document = move.incoming().in_state(state)
     _end_step(move.work.cases.steps(case.id), move)
     move.work.cases.save(ended)
+    case_dossiers.end(ended, reason, withdrawn=withdrawn, by=move.by, at=move.at, work=move.work)
     if not withdrawn:
         _give(SlipKind.REFUSAL, ended, move, reason=reason)
     return {"state": ended.state.value}
@@ -118,7 +123,9 @@ def finish_case(move: Move, parameters: Data, data: Data) -> Data:
     case, _ = _case(move)
     result = parameters.get("result")
     result_id = DocumentId(UUID(str(result))) if result else None
-    move.work.cases.save(case.ready(move.at, result_id))
+    ready = case.ready(move.at, result_id)
+    move.work.cases.save(ready)
+    case_dossiers.decide(ready, by=move.by, at=move.at, work=move.work)
     return {}
 
 

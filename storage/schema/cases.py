@@ -102,6 +102,7 @@ case_applicants = Table(
     words("email"),
     Column("answers", JSONB, nullable=False),
     CheckConstraint("name <> '' AND identity ~ '^[0-9]{9,12}$'", name="named"),
+    Index(None, "identity"),
 )
 """Who handed in a case, and nowhere else: lists, subjects and leaves do not say."""
 
@@ -113,7 +114,6 @@ case_papers = Table(
     words("code"),
     Column("originals", Integer, nullable=False),
     Column("copies", Integer, nullable=False),
-    ref("file_id", "files.id", nullable=True),
     PrimaryKeyConstraint("case_id", "place"),
     CheckConstraint("originals >= 0 AND copies >= 0", name="counts_not_negative"),
 )

@@ -261,10 +261,10 @@ def test_too_many_questions_of_one_address_are_refused_by_every_process_before_t
         page = one.post("/verify", files={"file": ("a.pdf", b"x")})
         codes = [one.get(f"{API}/x").status_code for _ in range(21)]
 
-    assert problem(refused, 429, "verification.throttled")["detail"].startswith("Đã kiểm tra quá nhiều lần")
+    assert problem(refused, 429, "verification.throttled")["detail"].startswith("Đã gửi quá nhiều yêu cầu")
     assert 0 < int(refused.headers["Retry-After"]) <= 600
     assert page.status_code == 429
-    assert "Đã kiểm tra quá nhiều lần" in page.text
+    assert "Đã gửi quá nhiều yêu cầu" in page.text
     assert codes == [404] * 20 + [429]
 
 

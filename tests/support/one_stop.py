@@ -3,13 +3,16 @@
 from dataclasses import replace
 from typing import Any
 
-from engine.actions.enter_case import EnterCase, Entered, HandedIn, enter_case
+from engine.actions.enter_case import EnterCase, enter_case
 from engine.actions.set_case_procedure import SetCaseProcedure, set_case_procedure
+from engine.actions.submit_case import SubmitCase
+from engine.case_entry import Entered, HandedIn
 from engine.case_procedures import CaseProcedure, Component, Fee, ServiceLevel, Settings, Step
+from engine.case_uploads import Sent
 from engine.cases import Case, Channel, ReturnBy
 from engine.ids import CaseId, UnitId
 from engine.people import Role
-from tests.support.office import Office
+from tests.support.office import Office, a_pdf
 
 CODE = "1.001612"
 IDENTITY = "038090000001"
@@ -93,3 +96,25 @@ def now(office: Office, case_id: CaseId) -> Case:
     """Return the case as it is now."""
     with office.house.services.begin() as work:
         return work.cases.get(case_id)
+
+
+def a_file(code: str, name: str = "giay.pdf", content: bytes | None = None) -> Sent:
+    """Return a file that comes online."""
+    return Sent(code=code, name=name, content=content or a_pdf())
+
+
+def a_request(procedure: CaseProcedure, **changes: Any) -> SubmitCase:
+    """Return what an applicant sends."""
+    return replace(
+        SubmitCase(
+            procedure_id=procedure.id,
+            return_by=ReturnBy.PAGE,
+            name="Lê Văn Ảnh",
+            identity=IDENTITY,
+            address="Thôn 3, xã Hoằng Thử",
+            phone="0912345678",
+            answers={"ten_ho": "Hộ kinh doanh Ánh Dương"},
+            files=[a_file("TP1"), a_file("TP2", "cccd.pdf")],
+        ),
+        **changes,
+    )

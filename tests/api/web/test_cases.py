@@ -1,14 +1,16 @@
 """One-stop cases on pages: a procedure set row by row, a case entered and followed from outside, the index."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from api.demo_cases import open_one_stop
-from engine.verifications import CODE_LETTERS
+from engine.ids import CaseId
+from engine.verifications import CODE_LETTERS, PER_APPLICATION
 from tests.api.web.test_pages import require_sound
 from tests.api.web.visitors import Page, Visitors
-from tests.support.office import Office
+from tests.support.office import Office, a_pdf
 from tests.support.one_stop import IDENTITY, now, received, set_procedure
 
 PROCEDURE: dict[str, Any] = {
@@ -33,6 +35,7 @@ PROCEDURE: dict[str, Any] = {
     "half_days": "1",
     "result": "Bản sao được chứng thực",
 }
+UUID_HYPHENS = 4
 APPLICANT: dict[str, Any] = {"name": "Lê Văn Ảnh", "identity": IDENTITY, "address": "Thôn 3", "phone": "0912345678"}
 
 
@@ -100,6 +103,55 @@ def test_a_case_is_followed_from_outside_and_names_nobody(visitors: Visitors, of
     assert "Đúng ngày hẹn." not in again.source
     assert outside.send(again.form("/answers"), identity=IDENTITY).says("Đúng ngày hẹn.")
     assert outside.send(again.form("/answers"), status=403, identity="038090000009").says("không khớp")
+
+
+def test_an_application_is_sent_online_and_supplemented_by_its_code(visitors: Visitors, office: Office) -> None:
+    set_procedure(office)
+    outside, clerk = visitors.nobody(), visitors["vanthu"]
+    offices = outside.open("/submit")
+    listed = outside.open(next(link for link in offices.links() if link.startswith("/submit?agency=")))
+    page = outside.open(next(link for link in listed.links() if link.startswith("/submit/")))
+    for one in (offices, listed, page):
+        require_sound(one)
+        assert "Set-Cookie" not in one.headers
+
+    form, pdf = page.form("/submit/" + page.path.rpartition("/")[2]), ("giay.pdf", a_pdf())
+    wrong = outside.send(form, status=422, files={"files_0": [pdf]}, **APPLICANT)
+    require_sound(wrong)
+    assert {error.split(":")[0] for error in wrong.errors()} == {
+        "Bản sao giấy tờ pháp lý của chủ hộ",
+        "Tên hộ kinh doanh",
+    }
+    files = {"files_0": [pdf], "files_1": [pdf]}
+    sent = outside.send(form, files=files, ten_ho="Hộ kinh doanh Ánh Dương", **APPLICANT)
+    require_sound(sent)
+    assert sent.says("Đã nộp hồ sơ")
+    assert sent.says("chậm nhất")
+    case = clerk.open(next(link for link in clerk.open("/cases").links() if link.count("-") == UUID_HYPHENS))
+    require_sound(case)
+    assert case.says("giay.pdf")
+    assert clerk.get(next(link for link in case.links() if "/files/" in link)).content == a_pdf()
+    with office.house.services.begin() as work:
+        known = work.cases.get(CaseId(UUID(case.path.rpartition("/")[2])))
+    office.complete(known.document_id, "check", "supplement", "vanthu", reason="Thiếu giấy ủy quyền")
+    asked = outside.open(sent.path)
+    require_sound(asked)
+    stranger = outside.send(asked.form("/supplement"), status=403, files={"files_2": [pdf]}, identity="038090000009")
+    assert stranger.says("không khớp")
+    given = outside.send(asked.form("/supplement"), files={"files_2": [pdf]}, identity=IDENTITY)
+    assert given.says("Đã nhận phần bổ sung")
+
+
+def test_applications_from_one_address_are_counted(visitors: Visitors, office: Office) -> None:
+    procedure = set_procedure(office)
+    outside = visitors.nobody()
+    form = outside.open(f"/submit/{procedure.id}").form(str(procedure.id))
+    limit = office.house.settings.verifications_per_address // PER_APPLICATION
+
+    for _ in range(limit):
+        outside.send(form, status=422)
+
+    assert outside.send(form, status=429).says("Đã gửi quá nhiều yêu cầu")
 
 
 def test_a_code_guessed_many_times_is_stopped(visitors: Visitors, office: Office) -> None:

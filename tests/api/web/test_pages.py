@@ -15,12 +15,13 @@ from tests.support.office import Office
 OPEN_TO_ALL = {
     *("/sign-in", "/language/{chosen}", "/assets/{name:path}", "/static/{name}", "/verify", "/verify/{code}"),
     *("/track", "/track/{code}", "/track/{code}/rating", "/track/{code}/feedback"),
-    *("/track/{code}/result", "/track/{code}/answers"),
+    *("/track/{code}/result", "/track/{code}/answers", "/track/{code}/supplement"),
+    *("/submit", "/submit/{procedure_id}"),
     *("/survey", "/survey/{code}", "/p/{code}", "/p/{code}/files/{place}"),
     *("/published", "/published/{code}", "/published/{code}/content", "/published/{code}/certificate"),
 }
 """Pages and files for whoever is not signed in."""
-FOR_OUTSIDERS = "starts-with(@action, '/verify') or starts-with(@action, '/track')"
+FOR_OUTSIDERS = "starts-with(@action, '/verify') or starts-with(@action, '/track') or starts-with(@action, '/submit')"
 """Forms of people without a session; no cookie speaks for anybody in them, and other sites are refused by Origin."""
 
 MAY_OPEN = {

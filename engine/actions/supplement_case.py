@@ -1,0 +1,83 @@
+"""Supplement a case: its applicant sends online what was asked for, and the case goes on by itself.
+
+Source: Decree 118/2025/NĐ-CP.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Final
+
+from engine import case_dossiers
+from engine.case_events import CaseSupplemented
+from engine.case_uploads import Sent, keep_sent, note_kept, sent_errors
+from engine.cases import Case, CaseInvalid
+from engine.dossiers import DossierState
+from engine.drafts import FieldChecks
+from engine.ids import SYSTEM
+from engine.messages import Sending
+from engine.neighbours import PdfRoom, Services
+from engine.tracking import WAITING, SupplementNotAsked, identified
+
+SUPPLEMENTED: Final = "case_supplemented"
+"""The message that tells the procedure of a case that it goes on; its correlation is the id of the application."""
+_PASS_MESSAGE: Final = "pass_message"  # noqa: S105  a job's name
+
+
+def supplement_case(code: str, identity: str, sent: Sequence[Sent], *, services: Services, room: PdfRoom) -> Case:
+    """Put the files into the parts of the dossier, freeze it again, and let the procedure go on.
+
+    Raises:
+        TrackCodeUnknown: No case has this code.
+        IdentityNotTheirs, VerificationThrottled: Whoever sends it does not know whose it is.
+        SupplementNotAsked: Nothing is asked for, or it was sent before.
+        CaseInvalid: Some files are wrong; all are named, and nothing is kept.
+    """
+    known = identified(code, identity, services)
+    with services.begin() as work:
+        procedure = work.case_procedures.get(known.procedure_id)
+    check = FieldChecks()
+    for error in sent_errors(sent, [one.code for one in procedure.settings.components]):
+        check.add(error.field, error.code, error.message)
+    if not sent:
+        check.add("files", "required", "Choose at least one file: PDF, JPEG or PNG.")
+    check.done(CaseInvalid)
+    _require_asked(known)
+    kept, errors = keep_sent(sent, known.agency_id, services=services, room=room)
+    if errors:
+        raise CaseInvalid(errors=errors)
+    with services.begin() as work:
+        at = services.clock()
+        case = work.cases.lock(known.id)
+        dossier = case_dossiers.lock_dossier(case, work)
+        _require_asked(case)
+        if dossier is None or dossier.state is not DossierState.SUPPLEMENT_ASKED:
+            raise SupplementNotAsked
+        brought = note_kept(kept, work)
+        whole = case_dossiers.add_files(dossier, brought, by=SYSTEM, at=at, work=work)
+        handed_in = case_dossiers.hand_in(whole, work.cases.papers(case.id), by=SYSTEM, at=at, work=work)
+        said = json.dumps({"submission": len(handed_in.submissions)})
+        sending = Sending(
+            id=work.new_id(),
+            agency_id=case.agency_id,
+            name=SUPPLEMENTED,
+            correlation=str(case.document_id),
+            payload=said,
+        )
+        work.jobs.defer(_PASS_MESSAGE, sending.arguments())
+        work.record(
+            CaseSupplemented(
+                by=SYSTEM,
+                at=at,
+                agency_id=case.agency_id,
+                case_id=case.id,
+                document_id=case.document_id,
+                dossier_id=dossier.id,
+                files=len(brought),
+            )
+        )
+        return case
+
+
+def _require_asked(case: Case) -> None:
+    if case.state not in WAITING:
+        raise SupplementNotAsked
