@@ -300,6 +300,22 @@ class Case:
         return CaseNotInState(code=self.code, state=self.state.value)
 
 
+def require_room(own: int, unchecked: int) -> None:
+    """Refuse an application that comes online while too many wait to be checked at the office.
+
+    Args:
+        own: How many of this applicant wait.
+        unchecked: How many of all.
+
+    Raises:
+        TooManyWaiting, DeskFull: Too many do.
+    """
+    if own >= MOST_WAITING:
+        raise TooManyWaiting(most=MOST_WAITING)
+    if unchecked >= MOST_UNCHECKED:
+        raise DeskFull
+
+
 def printed_case_code(agency_code: str, on: date, number: int) -> str:
     """Return the number of a case: agency, day and place in that day's receipts, as in 'H56.12-261123-0001'."""
     return f"{agency_code}-{on:%y%m%d}-{number:04d}"

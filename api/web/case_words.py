@@ -92,3 +92,8 @@ def figure(value: Decimal | int, language: str) -> str:
 def days_of(half_days: int, language: str) -> str:
     """Return working half days as days, '1,5'."""
     return figure(Decimal(half_days * 5).scaleb(-1) if half_days % 2 else half_days // 2, language)
+
+
+def money(amount: int) -> str:
+    """Return an amount in đồng as it is written, '100.000 đồng'."""
+    return f"{amount:,} đồng".replace(",", ".")

@@ -18,6 +18,7 @@ from engine.case_entry import (
 )
 from engine.case_events import CaseEntered
 from engine.case_procedures import CaseProcedureNotFound
+from engine.case_slips import CaseFile
 from engine.cases import CaseInvalid
 from engine.drafts import FieldChecks
 from engine.ids import CaseId
@@ -58,6 +59,10 @@ def enter_case(request: EnterCase, *, by: Person, services: Services) -> Entered
                 check.known_file(f"papers/{place}/file_ids", scan.file_id, by, work)
         check.done(CaseInvalid)
         file = new_file(request, procedure, by.agency_id, services, work)
+    return _keep(request, file, by, services)
+
+
+def _keep(request: EnterCase, file: CaseFile, by: Person, services: Services) -> Entered:
     cover = cover_of(file, by, services)
     with services.begin() as work:
         entered = keep_case(file, request.files, cover, by=by, work=work)

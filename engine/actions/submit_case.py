@@ -25,16 +25,7 @@ from engine.case_entry import (
 from engine.case_events import CaseSubmitted
 from engine.case_procedures import CaseProcedure, FormOutdated
 from engine.case_uploads import KeptFile, Sent, keep_sent, note_kept, sent_errors
-from engine.cases import (
-    MOST_UNCHECKED,
-    MOST_WAITING,
-    CaseInvalid,
-    CaseState,
-    Channel,
-    DeskFull,
-    ReturnBy,
-    TooManyWaiting,
-)
+from engine.cases import CaseInvalid, CaseState, Channel, ReturnBy, require_room
 from engine.drafts import FieldChecks
 from engine.ids import SYSTEM, CaseId, CaseProcedureId
 from engine.neighbours import PdfRoom, Services
@@ -79,6 +70,10 @@ def submit_case(request: SubmitCase, *, services: Services, room: PdfRoom) -> En
     kept, errors = keep_sent(request.files, procedure.agency_id, services=services, room=room)
     if errors:
         raise CaseInvalid(errors=errors)
+    return _keep(request, procedure, kept, services)
+
+
+def _keep(request: SubmitCase, procedure: CaseProcedure, kept: Sequence[KeptFile], services: Services) -> Entered:
     asked = _application(request, procedure, kept)
     by = machine_of(procedure.agency_id)
     with services.begin() as work:
@@ -129,10 +124,8 @@ def _require_right(request: SubmitCase, procedure: CaseProcedure, work: UnitOfWo
 def _require_room(request: SubmitCase, procedure: CaseProcedure, work: UnitOfWork) -> None:
     """Refuse a flood: of one applicant a few may wait to be checked, of all together as many as a desk can see."""
     identity = "".join(request.identity.split())
-    if work.cases.waiting_of(procedure.agency_id, identity) >= MOST_WAITING:
-        raise TooManyWaiting(most=MOST_WAITING)
-    if work.cases.states(procedure.agency_id).get(CaseState.SUBMITTED, 0) >= MOST_UNCHECKED:
-        raise DeskFull
+    own = work.cases.waiting_of(procedure.agency_id, identity)
+    require_room(own, work.cases.states(procedure.agency_id).get(CaseState.SUBMITTED, 0))
 
 
 def _application(request: SubmitCase, procedure: CaseProcedure, kept: Sequence[KeptFile]) -> Application:

@@ -9,11 +9,11 @@ from typing import Final
 
 from engine import case_dossiers
 from engine.case_events import CaseSupplemented
-from engine.case_uploads import Sent, keep_sent, note_kept, sent_errors
+from engine.case_uploads import KeptFile, Sent, keep_sent, note_kept, sent_errors
 from engine.cases import Case, CaseInvalid
 from engine.dossiers import DossierState
 from engine.drafts import FieldChecks
-from engine.ids import SYSTEM
+from engine.ids import SYSTEM, CaseId
 from engine.messages import Sending
 from engine.neighbours import PdfRoom, Services
 from engine.tracking import WAITING, SupplementNotAsked, identified
@@ -45,23 +45,25 @@ def supplement_case(code: str, identity: str, sent: Sequence[Sent], *, services:
     kept, errors = keep_sent(sent, known.agency_id, services=services, room=room)
     if errors:
         raise CaseInvalid(errors=errors)
+    return _hand_in(known.id, kept, services)
+
+
+def _hand_in(case_id: CaseId, kept: Sequence[KeptFile], services: Services) -> Case:
     with services.begin() as work:
         at = services.clock()
-        case = work.cases.lock(known.id)
+        case = work.cases.lock(case_id)
         dossier = case_dossiers.lock_dossier(case, work)
         _require_asked(case)
         if dossier is None or dossier.state is not DossierState.SUPPLEMENT_ASKED:
             raise SupplementNotAsked
-        brought = note_kept(kept, work)
-        whole = case_dossiers.add_files(dossier, brought, by=SYSTEM, at=at, work=work)
+        whole = case_dossiers.add_files(dossier, note_kept(kept, work), by=SYSTEM, at=at, work=work)
         handed_in = case_dossiers.hand_in(whole, work.cases.papers(case.id), by=SYSTEM, at=at, work=work)
-        said = json.dumps({"submission": len(handed_in.submissions)})
         sending = Sending(
             id=work.new_id(),
             agency_id=case.agency_id,
             name=SUPPLEMENTED,
             correlation=str(case.document_id),
-            payload=said,
+            payload=json.dumps({"submission": len(handed_in.submissions)}),
         )
         work.jobs.defer(_PASS_MESSAGE, sending.arguments())
         work.record(
@@ -72,7 +74,7 @@ def supplement_case(code: str, identity: str, sent: Sequence[Sent], *, services:
                 case_id=case.id,
                 document_id=case.document_id,
                 dossier_id=dossier.id,
-                files=len(brought),
+                files=len(kept),
             )
         )
         return case

@@ -7,6 +7,8 @@ import pytest
 
 from engine.calendars import WorkCalendar
 from engine.cases import (
+    MOST_UNCHECKED,
+    MOST_WAITING,
     ApologyTooLate,
     AppointmentNotLater,
     Case,
@@ -14,13 +16,17 @@ from engine.cases import (
     CaseRatedAlready,
     CaseState,
     Channel,
+    DeskFull,
     ResultReturnedAlready,
     ReturnBy,
     Satisfaction,
+    TooManyWaiting,
     feedback_due,
     printed_case_code,
+    require_room,
 )
 from engine.deadlines import VIETNAM, Light
+from engine.errors import Conflict
 from engine.ids import CaseId, CaseProcedureId, DocumentId
 from engine.legal_dates import PutOffTwice
 from tests.support.builders import AGENCY
@@ -177,3 +183,13 @@ def test_feedback_is_answered_within_ten_working_days() -> None:
 
 def test_a_case_number_says_agency_day_and_place() -> None:
     assert printed_case_code("H56.12", date(2026, 11, 23), 7) == "H56.12-261123-0007"
+
+
+@pytest.mark.parametrize(
+    ("own", "unchecked", "refusal"), [(MOST_WAITING, 5, TooManyWaiting), (0, MOST_UNCHECKED, DeskFull)]
+)
+def test_a_desk_takes_no_flood_of_applications(own: int, unchecked: int, refusal: type[Conflict]) -> None:
+    require_room(MOST_WAITING - 1, MOST_UNCHECKED - 1)
+
+    with pytest.raises(refusal):
+        require_room(own, unchecked)
