@@ -19,12 +19,14 @@ from engine.ports import Begin
 from engine.trust_anchors import TrustAnchor
 from engine.validations import Level
 from signing.algorithms import Algorithms, AlgorithmsUnreadable
+from signing.pins import TypedPins
 from signing.pool import RoomPool
 from signing.safe import FileSafe
 from signing.settings import FONTS, KeyPlaces, RoomSettings
 from storage.clock import DatabaseClock
 from storage.database import create_engine
 from storage.objects import LocalObjectStore
+from storage.refused_pins import PostgresRefusedPins
 from storage.unit_of_work import transactions
 
 if TYPE_CHECKING:
@@ -67,7 +69,13 @@ def open_house(settings: Settings, *, connections: int = 10) -> Iterator[House]:
     timekeeper = create_engine(database_url(settings), pool_size=1)
     begin = transactions(engine)
     anchors = partial(trusted_anchors, begin)
-    pdfs = RoomPool(room_settings(settings), processes=settings.signing_processes, clock=now, anchors=anchors)
+    pdfs = RoomPool(
+        room_settings(settings),
+        processes=settings.signing_processes,
+        clock=now,
+        anchors=anchors,
+        pins=TypedPins(PostgresRefusedPins(engine), safe(settings).mark),
+    )
     outsiders = RoomPool(
         outsiders_settings(settings), processes=1, clock=now, anchors=anchors, seconds_per_call=OUTSIDERS_SECONDS
     )

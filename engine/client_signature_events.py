@@ -24,6 +24,7 @@ class SignaturePrepared(ClientSignatureEvent):
     field: str
     kind: str
     digest: str
+    digest_algorithm: str
     certificate: str
     """SHA-256 of the certificate, hexadecimal."""
     prepared_file_id: FileId

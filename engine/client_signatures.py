@@ -33,6 +33,21 @@ class ClientSignatureState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedSignature:
+    """What a whole file that was signed elsewhere has to have more than it was given out with.
+
+    Attributes:
+        role: In what quality was to be signed.
+        certificate: SHA-256 of the certificate that was to sign, hexadecimal.
+        algorithm: The digest it was to be signed by, or a stronger one: a tool of its own chooses by its own settings.
+    """
+
+    role: SignerRole
+    certificate: str
+    algorithm: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClientSignature:
     """One digest, or one file, given to one person to be signed with one key outside; it never becomes another one.
 
@@ -43,8 +58,9 @@ class ClientSignature:
         field: Signature field it is for.
         key: The key with its certificate as it was pinned; no other one may sign.
         certificate_sha256: Digest of that certificate, hexadecimal.
-        digest: SHA-256 that is to be signed, hexadecimal: over the signed range of the prepared file, or of the whole
-            file that is given out.
+        digest: What is to be signed, hexadecimal: over the signed range of the prepared file by that algorithm, or the
+            SHA-256 of the whole file that is given out.
+        digest_algorithm: The digest the signature is made by, as in 'sha384': fixed with what is signed.
         base_file_id: The version of the document that is signed.
         prepared_file_id: What is given out: the file with the signature's place open, or the version itself.
         prepared: What embedding needs besides, as JSON (see engine.signatures.PreparedSignature); '' for a whole file.
@@ -65,6 +81,7 @@ class ClientSignature:
     key: SigningKey
     certificate_sha256: str
     digest: str
+    digest_algorithm: str
     base_file_id: FileId
     prepared_file_id: FileId
     prepared: str
@@ -78,9 +95,14 @@ class ClientSignature:
     ended_at: datetime | None = None
 
     @property
-    def to_sign_sha256(self) -> str:
-        """SHA-256 over the attributes, hexadecimal: what a token is given to sign."""
-        return hashlib.sha256(self.to_sign).hexdigest()
+    def to_sign_digest(self) -> str:
+        """Digest over the attributes, hexadecimal: what a token is given to sign."""
+        return hashlib.new(self.digest_algorithm, self.to_sign).hexdigest()
+
+    @property
+    def expected(self) -> ExpectedSignature:
+        """What is to come back in a whole file."""
+        return ExpectedSignature(role=self.role, certificate=self.certificate_sha256, algorithm=self.digest_algorithm)
 
     @property
     def region(self) -> tuple[int, int] | None:

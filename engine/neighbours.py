@@ -14,6 +14,7 @@ from typing import BinaryIO, Final, Protocol
 from engine.awards import Award
 from engine.case_slips import SlipPage
 from engine.checks import Finding
+from engine.client_signatures import ExpectedSignature
 from engine.copies import CopyBlock
 from engine.errors import OurFault
 from engine.files import PhotoFacts, StoredFile, photo_type
@@ -177,22 +178,20 @@ class PdfRoom(Protocol):
         Raises KeyMismatch, SignatureBroken, TimestampUnavailable, KeyUnavailable and the others of engine.key_errors.
         """
 
-    def to_sign(self, digest: str, key: SigningKey) -> bytes:
-        """Return the DER of the attributes over which a key elsewhere signs, for the SHA-256 of a prepared file."""
+    def to_sign(self, digest: str, key: SigningKey, algorithm: str) -> bytes:
+        """Return the DER of the attributes over which a key elsewhere signs, for a prepared file's *digest*."""
 
-    def accept_signature(self, signature: bytes, digest: str, key: SigningKey) -> bytes:
+    def accept_signature(self, signature: bytes, digest: str, key: SigningKey, algorithm: str) -> bytes:
         """Return the CMS of a bare signature that was made elsewhere over *digest*. Raises SignatureNotOfThis."""
 
-    def accept_cms(self, encoded: bytes, digest: str, key: SigningKey) -> bytes:
+    def accept_cms(self, encoded: bytes, digest: str, key: SigningKey, algorithm: str) -> bytes:
         """Return a CMS made elsewhere, reduced to what is signed. Raises CmsRefused, SignatureNotOfThis."""
 
     def embed_signature(self, prepared: PreparedSignature, encoded: bytes) -> bytes:
         """Put an accepted CMS, with a time-stamp, into its place. Raises SignatureBroken, TimestampUnavailable."""
 
-    def accept_signed_file(
-        self, served: bytes, uploaded: bytes, role: SignerRole, key: SigningKey, at: datetime
-    ) -> str:
-        """Return the field signed in *uploaded*, which is *served* and one good signature of the key's certificate.
+    def accept_signed_file(self, served: bytes, uploaded: bytes, expected: ExpectedSignature, at: datetime) -> str:
+        """Return the field signed in *uploaded*, which is *served* and one good signature, the expected one.
 
         Raises SignedFileRefused.
         """

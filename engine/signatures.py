@@ -129,7 +129,7 @@ class PreparedSignature:
         region_start: First byte of the open place ('<').
         region_end: First byte after it.
         at: Claimed time of signing.
-        algorithm: Of both digests: 'sha256', or 'sha384' where the key is as strong.
+        algorithm: Of both digests, as in 'sha384': by the key and the policy on algorithms.
     """
 
     content: bytes = field(repr=False)

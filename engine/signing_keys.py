@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -12,6 +12,8 @@ from engine.ids import AgencyId, KeyChoiceId, PersonId
 PIN: Final = "pin"
 OTP: Final = "otp"
 """What keys ask for; also the names of the fields in which it is typed."""
+PIN_REMEMBERED: Final = timedelta(minutes=10)
+"""How long a refused PIN is not presented again; by then its holder may have set the token to it."""
 
 
 class KeyKind(StrEnum):

@@ -88,6 +88,9 @@ class KeyChoices(Protocol):
     def save(self, choice: KeyChoice) -> None:
         """Keep a choice as ended."""
 
+    def forget_refused_pins(self, before: datetime) -> int:
+        """Remove what stands for PINs that were refused before that; return how many."""
+
 
 class SignatureBatches(Protocol):
     """Documents signed together, and what became of each."""

@@ -22,7 +22,7 @@ class Signing:
 
     Attributes:
         field: Name of the signature field it goes into.
-        digest: SHA-256 over the signed byte range of the prepared file, hexadecimal.
+        digest: Over the signed byte range of the prepared file, hexadecimal; by which algorithm says *prepared*.
         prepared_file_id: The file with the signature's place left open.
         prepared: What signing needs besides the file, as JSON (see engine.signatures.PreparedSignature).
         base_file_id: The version of the document it is added to; None of those from before this was kept.

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 SHIPPED: Final = Path(__file__).with_name("algorithms.toml")
-_KNOWN: Final = {"name", "bits", "sign_until", "trust_until", "source"}
+DIGESTS: Final = ("sha256", "sha384", "sha512")
+"""Digests that signatures are made by here, each stronger than the one before."""
+_KNOWN: Final = {"name", "bits", "digest", "sign_until", "trust_until", "source"}
 
 
 class AlgorithmsUnreadable(ValueError):
@@ -24,6 +26,7 @@ class Rule:
     Attributes:
         name: 'sha256', 'rsa', 'ecdsa', …
         bits: The smallest key it is about; 0 for digests.
+        digest: By which digest keys of this kind sign; None: the one as strong as the key.
         sign_until: Last day on which it may make a signature; None: no end is set.
         trust_until: Last day for which a signature, proven to be that old, is trusted; None: no end is set.
         source: Who says so.
@@ -31,6 +34,7 @@ class Rule:
 
     name: str
     bits: int = 0
+    digest: str | None = None
     sign_until: date | None = None
     trust_until: date | None = None
     source: str = ""
@@ -80,6 +84,20 @@ class Algorithms:
         rule = self.find(algorithm)
         return rule is not None and rule.may_sign(at)
 
+    def digest_for(self, key: str, at: datetime) -> str:
+        """Return the digest a key signs by at that moment: the one of its rule, or the next that may sign still.
+
+        Args:
+            key: Kind and size, as in 'rsa-3072' or 'ecdsa-384'.
+            at: When it is signed.
+
+        Source: RFC 5480, section 4 (P-384 goes with SHA-384, P-521 with SHA-512).
+        """
+        rule = self.find(key)
+        wanted = rule.digest if rule is not None and rule.digest else natural_digest(key)
+        stronger = DIGESTS[DIGESTS.index(wanted) :]
+        return next((name for name in stronger if self.may_sign(name, at)), wanted)
+
     def trust_ends_at(self, algorithms: tuple[str, ...]) -> datetime | None:
         """Return the last moment for which all of them are trusted, None where no end is set.
 
@@ -90,8 +108,18 @@ class Algorithms:
         return min((end for end in ends if end is not None), default=None)
 
 
+_P384: Final = 384
+_P521: Final = 521
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Before every signature: the end of what was never to be trusted."""
+
+
+def natural_digest(key: str) -> str:
+    """Return the digest as strong as a key called as in 'ecdsa-384' (RFC 5480, section 4)."""
+    kind, _, bits = key.partition("-")
+    if kind != "ecdsa" or int(bits) < _P384:
+        return "sha256"
+    return "sha384" if int(bits) < _P521 else "sha512"
 
 
 def end_of(day: date) -> datetime:
@@ -104,6 +132,8 @@ def _rule(entry: dict[str, Any]) -> Rule:
     if unknown:
         raise AlgorithmsUnreadable(f"unknown: {', '.join(sorted(unknown))}")
     rule = Rule(**entry)
+    if rule.digest is not None and rule.digest not in DIGESTS:
+        raise AlgorithmsUnreadable(f"{rule.name}: 'digest' is one of {', '.join(DIGESTS)}")
     days = (rule.sign_until, rule.trust_until)
     if not isinstance(rule.name, str) or not isinstance(rule.bits, int):
         raise AlgorithmsUnreadable("'name' is a text and 'bits' a whole number")

@@ -25,12 +25,19 @@ MAX_PAGES: Final = 20
 MAX_REASON: Final = 200
 _OK, _BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN, _BUSY, _SERVER = 200, 400, 401, 403, 429, 500
 _NOT_THERE: Final = (404, 405)
-DIGESTS: Final = {"sha256": "2.16.840.1.101.3.4.2.1", "sha384": "2.16.840.1.101.3.4.2.2"}
+DIGESTS: Final = {
+    "sha256": "2.16.840.1.101.3.4.2.1",
+    "sha384": "2.16.840.1.101.3.4.2.2",
+    "sha512": "2.16.840.1.101.3.4.2.3",
+}
 _RSA: Final = "1.2.840.113549.1.1.1"
 _WITH_DIGEST: Final = {
     ("rsa", "sha256"): "1.2.840.113549.1.1.11",
+    ("rsa", "sha384"): "1.2.840.113549.1.1.12",
+    ("rsa", "sha512"): "1.2.840.113549.1.1.13",
     ("ec", "sha256"): "1.2.840.10045.4.3.2",
     ("ec", "sha384"): "1.2.840.10045.4.3.3",
+    ("ec", "sha512"): "1.2.840.10045.4.3.4",
 }
 
 _MEANINGS: Final[tuple[tuple[tuple[str, ...], type[VanthuError]], ...]] = (
@@ -45,6 +52,11 @@ _MEANINGS: Final[tuple[tuple[tuple[str, ...], type[VanthuError]], ...]] = (
 """Words in an error of the protocol, and what they mean to who signs; services differ in where they put them."""
 
 Answer = Mapping[str, Any]
+
+
+def digest_of(algorithm: str) -> str | None:
+    """Return the digest that the OID of a signature algorithm names, or None: it signs by any."""
+    return next((digest for (_, digest), known in _WITH_DIGEST.items() if known == algorithm), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

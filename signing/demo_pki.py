@@ -53,12 +53,14 @@ class Holder:
         name: Common name in the certificate.
         organization: Organization in the certificate.
         title: Title of a person, None for an agency.
+        kind: Kind of the key, as in 'rsa-2048' or 'ec-secp384r1'.
     """
 
     key: str
     name: str
     organization: str
     title: str | None = None
+    kind: str = "rsa-2048"
     state: HolderState = HolderState.GOOD
 
     @property
@@ -134,8 +136,15 @@ def _record(folder: Path, at: datetime) -> dict[str, Any]:
     return {"since": at.isoformat(), "holders": {}}
 
 
-def _holder_key(folder: Path, holder: Holder) -> rsa.RSAPrivateKey:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+_PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+
+def _holder_key(folder: Path, holder: Holder) -> _PrivateKey:
+    family, _, size = holder.kind.partition("-")
+    if family == "ec":
+        key: _PrivateKey = ec.generate_private_key({"secp256r1": ec.SECP256R1(), "secp384r1": ec.SECP384R1()}[size])
+    else:
+        key = rsa.generate_private_key(public_exponent=65537, key_size=int(size))
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     _write(folder / "public" / f"{holder.key}.pem", public)
     return key
@@ -145,7 +154,7 @@ def _private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def _pkcs12(architecture: PKIArchitecture, holder: Holder, key: rsa.RSAPrivateKey, passphrase: str) -> bytes:
+def _pkcs12(architecture: PKIArchitecture, holder: Holder, key: _PrivateKey, passphrase: str) -> bytes:
     issuer = "rogue-root" if holder.state is HolderState.ROGUE else "ca"
     return pkcs12.serialize_key_and_certificates(
         holder.key.encode(),

@@ -7,14 +7,13 @@ from functools import cached_property, lru_cache
 
 from asn1crypto import algos, cms
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from engine.client_signatures import CmsRefused, SignatureNotOfThis
 from engine.signatures import CertificateFacts, KeyUnavailable, PreparedSignature
 from engine.signing_keys import SigningKey
+from signing.algorithms import DIGESTS
 from signing.cms import CmsForm
+from signing.key_types import is_signature_of
 from signing.keys import certificate_facts, der
 from signing.signer import filled_place, require_open_place
 from signing.timestamps import TimestampClient
@@ -29,9 +28,6 @@ _PARSER_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, O
 class ClientKey:
     """A key that is not here: only its certificate is, as it was pinned."""
 
-    digest = "sha256"
-    """Whatever the key: programs and tools in people's computers are told to sign by SHA-256."""
-
     def __init__(self, key: SigningKey) -> None:
         self._holder = key.holder
         self.certificate = x509.load_der_x509_certificate(key.certificate)
@@ -42,52 +38,39 @@ class ClientKey:
         """What is known of its certificate."""
         return certificate_facts(self._holder, self.certificate)
 
-    @cached_property
-    def form(self) -> CmsForm:
-        """The CMS of its signatures."""
-        return CmsForm(self.certificate, self.chain, self.digest)
+    def form(self, digest: str) -> CmsForm:
+        """Return the CMS of its signatures by a digest."""
+        return _form_of(self.certificate, self.chain, digest)
 
-    def sign(self, texts: Sequence[bytes]) -> Sequence[bytes]:
+    def sign(self, texts: Sequence[bytes], digest: str) -> Sequence[bytes]:
         """Refuse: its holder signs."""
         raise KeyUnavailable(key=self._holder, detail="its holder signs with it in their own computer")
 
-    def has_signed(self, data: bytes, signature: bytes) -> bool:
-        """Say whether *signature* is this key's over SHA-256 of *data* (PKCS #1 v1.5 or ECDSA)."""
-        public = self.certificate.public_key()
-        try:
-            if isinstance(public, rsa.RSAPublicKey):
-                public.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
-            elif isinstance(public, ec.EllipticCurvePublicKey):
-                public.verify(signature, data, ec.ECDSA(hashes.SHA256()))
-            else:
-                return False
-        except InvalidSignature:
-            return False
-        return True
+
+def to_sign(digest: str, key: SigningKey, algorithm: str) -> bytes:
+    """Return the DER of the attributes over which the key signs, for a document's *digest* by that *algorithm*."""
+    return client_key(key).form(algorithm).signed_attributes(bytes.fromhex(digest))
 
 
-def to_sign(digest: str, key: SigningKey) -> bytes:
-    """Return the DER of the attributes over which the key signs, for a document's SHA-256 *digest*."""
-    return client_key(key).form.signed_attributes(bytes.fromhex(digest))
-
-
-def accept_signature(signature: bytes, digest: str, key: SigningKey) -> bytes:
+def accept_signature(signature: bytes, digest: str, key: SigningKey, algorithm: str) -> bytes:
     """Return the CMS, without time-stamp, of a bare signature that was made elsewhere over *digest*.
 
     Raises:
-        SignatureNotOfThis: It is not this key's signature over the attributes of this digest.
+        SignatureNotOfThis: It is not this key's signature, by this algorithm, over the attributes of this digest.
     """
     known, content = client_key(key), bytes.fromhex(digest)
-    if not known.has_signed(known.form.signed_attributes(content), signature):
+    form = known.form(algorithm)
+    if not is_signature_of(known.certificate, signature, form.signed_attributes(content), algorithm):
         raise SignatureNotOfThis(subject=known.facts.subject)
-    return known.form.filled(content, signature, None)
+    return form.filled(content, signature, None)
 
 
-def accept_cms(encoded: bytes, digest: str, key: SigningKey) -> bytes:
+def accept_cms(encoded: bytes, digest: str, key: SigningKey, algorithm: str) -> bytes:
     """Return a CMS that was made elsewhere, reduced to what is signed: without time-stamp, foreign certificates, notes.
 
     Raises:
-        CmsRefused: It is no detached CMS with exactly one signature and the attributes PAdES wants.
+        CmsRefused: It is no detached CMS with exactly one signature and the attributes PAdES wants, or is made by
+            another digest algorithm than was fixed.
         SignatureNotOfThis: It is over another digest, or not this key's.
     """
     known = client_key(key)
@@ -95,18 +78,23 @@ def accept_cms(encoded: bytes, digest: str, key: SigningKey) -> bytes:
         signed = _signed_data(encoded)
         signer = _only_signer(signed)
         attributes = _attributes(signer)
-        _require_algorithms(signer)
-        certificate = attributes["signing_certificate_v2"][0]["certs"][0]
-        named = (certificate["hash_algorithm"]["algorithm"].native, certificate["cert_hash"].native)
+        _require_algorithms(signer, algorithm)
         is_of_digest = attributes["message_digest"][0].native == bytes.fromhex(digest)
         is_data = attributes["content_type"][0].native == "data"
-        pinned = ("sha256", hashlib.sha256(der(known.certificate)).digest())
         over, signature = signer["signed_attrs"].untag().dump(), signer["signature"].native
-        if not (is_of_digest and is_data and named == pinned and known.has_signed(over, signature)):
+        is_signed = is_signature_of(known.certificate, signature, over, algorithm)
+        if not (is_of_digest and is_data and is_signed and _names(attributes, known.certificate)):
             raise SignatureNotOfThis(subject=known.facts.subject)
         return _reduced(signer, known)
     except _PARSER_ERRORS as cause:
         raise CmsRefused(cause="It is no CMS.") from cause
+
+
+def _names(attributes: dict[str, cms.SetOf], certificate: x509.Certificate) -> bool:
+    """Say whether the attributes bind the signature to exactly this certificate, by whatever strong digest."""
+    said = attributes["signing_certificate_v2"][0]["certs"][0]
+    name = said["hash_algorithm"]["algorithm"].native
+    return name in DIGESTS and said["cert_hash"].native == hashlib.new(name, der(certificate)).digest()
 
 
 def embed_signature(prepared: PreparedSignature, encoded: bytes, timestamps: TimestampClient | None) -> bytes:
@@ -134,6 +122,9 @@ def with_timestamp(encoded: bytes, timestamps: TimestampClient, after: datetime)
     signer["unsigned_attrs"] = cms.CMSAttributes([*carried, added])
     whole: bytes = content.dump()
     return whole
+
+
+_form_of = lru_cache(maxsize=256)(CmsForm)
 
 
 @lru_cache(maxsize=256)
@@ -180,13 +171,15 @@ def _attributes(signer: cms.SignerInfo) -> dict[str, cms.SetOf]:
     return found
 
 
-def _require_algorithms(signer: cms.SignerInfo) -> None:
+def _require_algorithms(signer: cms.SignerInfo, expected: str) -> None:
     algorithm: algos.SignedDigestAlgorithm = signer["signature_algorithm"]
-    named = algorithm["algorithm"].native
-    hashed = named == "rsassa_pkcs1v15" or algorithm.hash_algo == "sha256"
-    plain = algorithm.signature_algo in ("rsassa_pkcs1v15", "ecdsa")
-    if signer["digest_algorithm"]["algorithm"].native != "sha256" or not (hashed and plain):
-        raise CmsRefused(cause="It is not made by SHA-256 with RSA (PKCS #1 v1.5) or ECDSA.")
+    if algorithm.signature_algo not in ("rsassa_pkcs1v15", "ecdsa"):
+        raise CmsRefused(cause="It is signed neither with RSA (PKCS #1 v1.5) nor with ECDSA.")
+    named = {signer["digest_algorithm"]["algorithm"].native}
+    if algorithm["algorithm"].native != "rsassa_pkcs1v15":
+        named.add(algorithm.hash_algo)
+    if named != {expected}:
+        raise CmsRefused(cause="It is made by another digest algorithm than the one it was prepared for.")
 
 
 def _reduced(signer: cms.SignerInfo, known: ClientKey) -> bytes:

@@ -1,5 +1,6 @@
 """Take a key on a token or at a service into use: read its certificate there, and prove that it is the key's."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from cryptography import x509
@@ -9,14 +10,19 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from engine.errors import FieldError
 from engine.key_errors import ServiceAccessRefused, ServiceRefused, SignatureNotOfKey, TokenAway
 from engine.signing_keys import PIN, CertificateUnreadable, KeyChoiceInvalid, KeyKind, SigningKey
-from signing.key_types import digest_name, require_signature_of
+from signing.key_types import require_signature_of
 from signing.keys import KeyRing, der, load_certificate
+from signing.remotes import fixed_digest
 from signing.tokens import TokenPlace
 
 _PROOF = b"vanthu: this key is the certificate's"
 
 
-def taken_in(key: SigningKey, ring: KeyRing) -> SigningKey:
+DigestOf = Callable[[x509.Certificate], str]
+"""Says by which digest the key of a certificate signs now."""
+
+
+def taken_in(key: SigningKey, ring: KeyRing, digest_of: DigestOf) -> SigningKey:
     """Return the key with certificate, chain and what it asks for, as the token or service says them.
 
     A key that needs nobody to type anything, or whose PIN came along, signs a proof; else the token's public key is
@@ -26,9 +32,9 @@ def taken_in(key: SigningKey, ring: KeyRing) -> SigningKey:
         KeyChoiceInvalid: What is wrong, said of the field.
         PinWrong, PinLocked, ServiceAway: As the key's place says.
     """
-    found = _from_token(key, ring) if key.kind is KeyKind.TOKEN else _from_service(key, ring)
+    found = _from_token(key, ring) if key.kind is KeyKind.TOKEN else _from_service(key, ring, digest_of)
     if not found.asks or (found.asks == {PIN} and found.pin):
-        _prove(found, ring)
+        _prove(found, ring, digest_of)
     return replace(found, secret=None, pin=None)
 
 
@@ -58,7 +64,7 @@ def _from_token(key: SigningKey, ring: KeyRing) -> SigningKey:
     return _found(key, certificate, shown.certificates[1:], known)
 
 
-def _from_service(key: SigningKey, ring: KeyRing) -> SigningKey:
+def _from_service(key: SigningKey, ring: KeyRing, digest_of: DigestOf) -> SigningKey:
     try:
         shown = ring.remotes.look(key)
     except ServiceAccessRefused as cause:
@@ -75,7 +81,7 @@ def _from_service(key: SigningKey, ring: KeyRing) -> SigningKey:
         "asks": " ".join(shown.asks),
         "otp": shown.otp,
         "batch": str(shown.batch),
-        "algorithm": shown.algorithm(kind, digest_name(certificate)),
+        "algorithm": shown.algorithm(kind, digest_of(certificate)),
     }
     return _found(key, certificate, shown.certificates[1:], known)
 
@@ -86,10 +92,12 @@ def _found(
     return replace(key, certificate=der(certificate), chain=tuple(map(der, _chain(certificate, others))), place=place)
 
 
-def _prove(key: SigningKey, ring: KeyRing) -> None:
+def _prove(key: SigningKey, ring: KeyRing, digest_of: DigestOf) -> None:
     used = ring.get(key)
+    digest = fixed_digest(key) or digest_of(used.certificate)
+    (signature,) = used.sign((_PROOF,), digest)
     try:
-        require_signature_of(used.certificate, used.sign((_PROOF,))[0], _PROOF, name=key.holder)
+        require_signature_of(used.certificate, signature, _PROOF, digest=digest, name=key.holder)
     except SignatureNotOfKey as cause:
         field = "label" if key.kind is KeyKind.TOKEN else "credential"
         raise _wrong(

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from engine.signatures import CertificateFacts, KeyUnavailable, ReadCertificate
 from engine.signing_keys import CertificateUnreadable, KeyFolderLocked, KeyKind, SigningKey
 from signing.key_files import opened_upload, write_private
-from signing.key_types import HASHES, digest_name, key_type
+from signing.key_types import HASHES, key_type
 from signing.remotes import Remotes
 from signing.settings import KeyPlaces
 from signing.tokens import Tokens
@@ -41,12 +41,8 @@ class Key(Protocol):
     def chain(self) -> tuple[x509.Certificate, ...]:
         """The authorities between the certificate and the root, the root left out."""
 
-    @property
-    def digest(self) -> str:
-        """The digest its signatures are made over, as in 'sha256'."""
-
-    def sign(self, texts: Sequence[bytes]) -> Sequence[bytes]:
-        """Return signatures over the first of *texts*, by the digest that goes with the key (see signing.key_types).
+    def sign(self, texts: Sequence[bytes], digest: str) -> Sequence[bytes]:
+        """Return signatures over the first of *texts*, by a digest as in 'sha256'.
 
         As many as can be made by what was typed, at least one: call again for the rest.
 
@@ -67,7 +63,6 @@ class SoftwareKey:
         self.name = name
         self.certificate = certificate
         self.chain = tuple(link for link in chain if link.subject != link.issuer)
-        self.digest = digest_name(certificate)
         self._private_key = private_key
 
     @classmethod
@@ -93,19 +88,18 @@ class SoftwareKey:
         """What is known of its certificate."""
         return certificate_facts(self.name, self.certificate)
 
-    def sign(self, texts: Sequence[bytes]) -> Sequence[bytes]:
+    def sign(self, texts: Sequence[bytes], digest: str) -> Sequence[bytes]:
         """Return signatures over all *texts* (PKCS #1 v1.5 or ECDSA)."""
-        return tuple(map(self._sign, texts))
+        return [self._sign(text, digest) for text in texts]
 
-    def _sign(self, data: bytes) -> bytes:
-        digest = HASHES[self.digest]
+    def _sign(self, data: bytes, digest: str) -> bytes:
         if isinstance(self._private_key, rsa.RSAPrivateKey):
-            return self._private_key.sign(data, padding.PKCS1v15(), digest)
-        return self._private_key.sign(data, ec.ECDSA(digest))
+            return self._private_key.sign(data, padding.PKCS1v15(), HASHES[digest])
+        return self._private_key.sign(data, ec.ECDSA(HASHES[digest]))
 
 
-Use = Callable[[Sequence[bytes]], Sequence[bytes]]
-"""Signs the first of several texts, as many as can be and at least one, or raises."""
+Use = Callable[[Sequence[bytes], str], Sequence[bytes]]
+"""Signs by a digest the first of several texts, as many as can be and at least one, or raises."""
 
 
 class PinnedKey:
@@ -116,7 +110,6 @@ class PinnedKey:
         self.name = key.holder
         self.certificate = load_certificate(key.certificate)
         self.chain = tuple(map(load_certificate, key.chain))
-        self.digest = digest_name(self.certificate)
         self._use = use
 
     @cached_property
@@ -124,9 +117,9 @@ class PinnedKey:
         """What is known of its certificate."""
         return certificate_facts(self.name, self.certificate)
 
-    def sign(self, texts: Sequence[bytes]) -> Sequence[bytes]:
+    def sign(self, texts: Sequence[bytes], digest: str) -> Sequence[bytes]:
         """Return signatures (see :class:`Key`)."""
-        return self._use(texts)
+        return self._use(texts, digest)
 
 
 class KeyRing:
@@ -154,7 +147,7 @@ class KeyRing:
             case KeyKind.TOKEN:
                 return PinnedKey(key, partial(self.tokens.sign, key, load_certificate(key.certificate)))
             case KeyKind.REMOTE:
-                return PinnedKey(key, partial(self.remotes.sign, key, load_certificate(key.certificate)))
+                return PinnedKey(key, partial(self.remotes.sign, key))
             case KeyKind.CLIENT | KeyKind.PLUGIN:
                 raise KeyUnavailable(key=key.holder, detail="a key of this kind is not used here")
             case _:

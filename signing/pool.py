@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from engine.awards import Award
 from engine.case_slips import SlipPage
 from engine.checks import Finding
+from engine.client_signatures import ExpectedSignature
 from engine.copies import CopyBlock
 from engine.errors import VanthuError
 from engine.files import PhotoFacts
@@ -71,6 +72,7 @@ class RoomPool:
         anchors: Callable[[], Sequence[TrustAnchor]] = tuple,
         processes: int = 2,
         seconds_per_call: float = SECONDS_PER_CALL,
+        pins: TypedPins | None = None,
     ) -> None:
         """Keep the settings; the processes start with the first call.
 
@@ -81,6 +83,7 @@ class RoomPool:
                 judges, so that the processes know a new one at once.
             processes: How many calls run at a time.
             seconds_per_call: When a call is ended.
+            pins: What is known of PINs that were refused; by default what this pool learns.
         """
         self._settings = settings
         self._clock = clock
@@ -88,7 +91,7 @@ class RoomPool:
         self._processes = processes
         self._seconds = seconds_per_call
         self._lock = threading.Lock()
-        self._pins = TypedPins()
+        self._pins = pins or TypedPins()
         self._executor = self._new_executor()
 
     def close(self) -> None:
@@ -137,7 +140,7 @@ class RoomPool:
         Raises KeyChoiceInvalid, PinWrong, PinLocked, PinRefusedBefore, ServiceAway.
         """
         with self._pins.turn(key, self._clock()):
-            return self._call("take_in", SigningKey, key)
+            return self._call("take_in", SigningKey, key, self._clock())
 
     def keep_key(self, holder: str, uploaded: bytes, passphrase: str) -> SigningKey:
         """Keep an uploaded PKCS#12 file, encrypted anew. Raises KeyChoiceInvalid, KeyFolderLocked."""
@@ -203,27 +206,25 @@ class RoomPool:
         with self._pins.turn(key, self._clock()):
             return self._call("complete_signature", bytes, prepared, key)
 
-    def to_sign(self, digest: str, key: SigningKey) -> bytes:
+    def to_sign(self, digest: str, key: SigningKey, algorithm: str) -> bytes:
         """Return the DER of the attributes a key elsewhere signs."""
-        return self._call("to_sign", bytes, digest, key)
+        return self._call("to_sign", bytes, digest, key, algorithm)
 
-    def accept_signature(self, signature: bytes, digest: str, key: SigningKey) -> bytes:
+    def accept_signature(self, signature: bytes, digest: str, key: SigningKey, algorithm: str) -> bytes:
         """Return the CMS of a bare signature made elsewhere. Raises SignatureNotOfThis."""
-        return self._call("accept_signature", bytes, signature, digest, key)
+        return self._call("accept_signature", bytes, signature, digest, key, algorithm)
 
-    def accept_cms(self, encoded: bytes, digest: str, key: SigningKey) -> bytes:
+    def accept_cms(self, encoded: bytes, digest: str, key: SigningKey, algorithm: str) -> bytes:
         """Return a CMS made elsewhere, reduced to what is signed. Raises CmsRefused, SignatureNotOfThis."""
-        return self._call("accept_cms", bytes, encoded, digest, key)
+        return self._call("accept_cms", bytes, encoded, digest, key, algorithm)
 
     def embed_signature(self, prepared: PreparedSignature, encoded: bytes) -> bytes:
         """Put an accepted CMS into its place. Raises SignatureBroken, SignatureTooLarge, TimestampUnavailable."""
         return self._call("embed_signature", bytes, prepared, encoded)
 
-    def accept_signed_file(
-        self, served: bytes, uploaded: bytes, role: SignerRole, key: SigningKey, at: datetime
-    ) -> str:
+    def accept_signed_file(self, served: bytes, uploaded: bytes, expected: ExpectedSignature, at: datetime) -> str:
         """Return the field signed in a file that was signed elsewhere. Raises SignedFileRefused."""
-        return self._call("accept_signed_file", str, served, uploaded, role, key, at, self.anchors())
+        return self._call("accept_signed_file", str, served, uploaded, expected, at, self.anchors())
 
     def stamp_signed_file(self, pdf: PdfSource, field: str) -> bytes:
         """Add a time-stamp to a signature made elsewhere that has none. Raises TimestampUnavailable."""
@@ -337,9 +338,7 @@ def _start(settings: RoomSettings, seconds: float) -> None:
     # Ctrl-C in a terminal reaches the whole group; who ends us is our parent.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    # pyHanko logs every doubt with a traceback and the signer's name; the report says it better.
-    for noisy in ("pyhanko", "pyhanko_certvalidator", "fontTools"):
-        logging.getLogger(noisy).setLevel(logging.CRITICAL + 1)
+    silence_libraries()
     os.nice(settings.niceness)
     if settings.memory_mb is not None:
         most = settings.memory_mb * _MIB
@@ -348,6 +347,16 @@ def _start(settings: RoomSettings, seconds: float) -> None:
 
     _Process.room = Room(settings)
     _Process.seconds = seconds
+
+
+def silence_libraries() -> None:
+    """Keep what the libraries for PDFs log out of the log, for every process that has a room.
+
+    pyHanko logs each doubt of a check as a traceback with the signer's name: where nobody may be asked, every chain
+    without a word on revocation is such a doubt. The report says it better, and to whom it concerns.
+    """
+    for noisy in ("pyhanko", "pyhanko_certvalidator", "fontTools"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL + 1)
 
 
 def _end_with_parent() -> None:

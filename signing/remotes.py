@@ -3,12 +3,9 @@
 import hashlib
 from collections.abc import Sequence
 
-from cryptography import x509
-
 from engine.key_errors import KeyNotThere, OtpNeeded, PinNeeded, ServiceAway
 from engine.signing_keys import OTP, PIN, SigningKey
-from signing.csc import Credential, CscService, Wanted
-from signing.key_types import digest_name
+from signing.csc import Credential, CscService, Wanted, digest_of
 from signing.settings import KeyPlaces
 
 
@@ -39,7 +36,7 @@ class Remotes:
         """Have a one-time code sent to the key's holder. Raises ServiceAway, ServiceAccessRefused, ServiceRefused."""
         self._of(key).send_otp(key.place["credential"])
 
-    def sign(self, key: SigningKey, certificate: x509.Certificate, texts: Sequence[bytes]) -> Sequence[bytes]:
+    def sign(self, key: SigningKey, texts: Sequence[bytes], digest: str) -> Sequence[bytes]:
         """Return signatures over the first of *texts*, as many as one authorisation covers.
 
         Raises:
@@ -51,7 +48,7 @@ class Remotes:
             raise PinNeeded
         if OTP in key.asks and not key.otp:
             raise OtpNeeded
-        digest, batch = digest_name(certificate), max(1, int(key.place.get("batch", "1")))
+        batch = max(1, int(key.place.get("batch", "1")))
         wanted = Wanted(
             credential=key.place["credential"],
             digest=digest,
@@ -64,3 +61,8 @@ class Remotes:
 
     def _of(self, key: SigningKey) -> CscService:
         return self.service(key.place["service"], key.secret)
+
+
+def fixed_digest(key: SigningKey) -> str | None:
+    """Return the digest a service's key signs by as it said when it was chosen, or None: by any, or another's key."""
+    return digest_of(key.place.get("algorithm", ""))

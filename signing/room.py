@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from cryptography import x509
+
 from engine.awards import Award
 from engine.case_slips import SlipPage
 from engine.checks import Finding
+from engine.client_signatures import ExpectedSignature
 from engine.copies import CopyBlock
 from engine.errors import FieldError
 from engine.files import PhotoFacts
@@ -30,10 +33,12 @@ from signing.heard import Heard
 from signing.images import judged_image
 from signing.initials import InitialsPrinter
 from signing.key_intake import taken_in
+from signing.key_types import algorithm_name
 from signing.keys import Key, KeyRing, one_by_one, read_certificate
 from signing.letters import LetterPress
 from signing.photos import inspected_photo
 from signing.proofs import stamps_of
+from signing.remotes import fixed_digest
 from signing.renewal import extend, renew
 from signing.scans import require_scan
 from signing.settings import PdfSource, RoomSettings
@@ -119,9 +124,9 @@ class Room:
         """Say what is known of the certificate of a key. Raises KeyUnavailable."""
         return self._key(key).facts
 
-    def take_in(self, key: SigningKey) -> SigningKey:
+    def take_in(self, key: SigningKey, at: datetime) -> SigningKey:
         """Return a key on a token or at a service with all that is read there (see :mod:`signing.key_intake`)."""
-        return taken_in(key, self._keys)
+        return taken_in(key, self._keys, lambda certificate: self._digest_of(certificate, at))
 
     def keep_key(self, holder: str, uploaded: bytes, passphrase: str) -> SigningKey:
         """Keep an uploaded PKCS#12 file encrypted anew (see :meth:`signing.keys.KeyRing.keep`)."""
@@ -142,12 +147,15 @@ class Room:
         self, pdf: PdfSource, role: SignerRole, key: SigningKey, at: datetime, placement: Placement = PLAIN
     ) -> PreparedSignature:
         """Fix what will be signed (see :func:`signing.signer.prepare_signature`); without an image the key's own."""
-        image = placement.image or self._keys.find_image(key.holder)
-        return prepare_signature(pdf, role, self._key(key), at, Placement(field=placement.field, image=image))
+        image, used = placement.image or self._keys.find_image(key.holder), self._key(key)
+        digest = fixed_digest(key) or self._digest_of(used.certificate, at)
+        return prepare_signature(pdf, role, used, at, Placement(field=placement.field, image=image), digest)
 
     def prepare_text_seal(self, pdf: PdfSource, key: SigningKey, text: str, at: datetime) -> PreparedSignature:
         """Fix what the agency signs in words (see :func:`signing.signer.prepare_text_seal`)."""
-        return prepare_text_seal(pdf, self._keys.get(key), text, self._upright, at)
+        used = self._keys.get(key)
+        digest = fixed_digest(key) or self._digest_of(used.certificate, at)
+        return prepare_text_seal(pdf, used, text, self._upright, at, digest)
 
     def require_scan(self, pdf: PdfSource) -> bool:
         """Judge digitised paper (see :func:`signing.scans.require_scan`)."""
@@ -183,17 +191,17 @@ class Room:
         stamped = self._settings.level is not Level.BASIC
         return complete_signature(prepared, self._keys.get(key), self._timestamps if stamped else None)
 
-    def to_sign(self, digest: str, key: SigningKey) -> bytes:
+    def to_sign(self, digest: str, key: SigningKey, algorithm: str) -> bytes:
         """Return what a key elsewhere signs (see :func:`signing.elsewhere.to_sign`)."""
-        return to_sign(digest, key)
+        return to_sign(digest, key, algorithm)
 
-    def accept_signature(self, signature: bytes, digest: str, key: SigningKey) -> bytes:
+    def accept_signature(self, signature: bytes, digest: str, key: SigningKey, algorithm: str) -> bytes:
         """Return the CMS of a bare signature made elsewhere (see :func:`signing.elsewhere.accept_signature`)."""
-        return accept_signature(signature, digest, key)
+        return accept_signature(signature, digest, key, algorithm)
 
-    def accept_cms(self, encoded: bytes, digest: str, key: SigningKey) -> bytes:
+    def accept_cms(self, encoded: bytes, digest: str, key: SigningKey, algorithm: str) -> bytes:
         """Return a CMS made elsewhere, reduced (see :func:`signing.elsewhere.accept_cms`)."""
-        return accept_cms(encoded, digest, key)
+        return accept_cms(encoded, digest, key, algorithm)
 
     def embed_signature(self, prepared: PreparedSignature, encoded: bytes) -> bytes:
         """Put an accepted CMS into its place (see :func:`signing.elsewhere.embed_signature`)."""
@@ -203,13 +211,12 @@ class Room:
         self,
         served: bytes,
         uploaded: bytes,
-        role: SignerRole,
-        key: SigningKey,
+        expected: ExpectedSignature,
         at: datetime,
         added: Sequence[TrustAnchor] = (),
     ) -> str:
         """Return the field signed in a file that was signed elsewhere (see :mod:`signing.signed_files`)."""
-        field = require_added_signature(served, uploaded, role, client_key(key).facts.sha256)
+        field = require_added_signature(served, uploaded, expected)
         require_good(self.validate(uploaded, at, added), field)
         if self._timestamps is not None:
             require_room(uploaded, field)
@@ -279,6 +286,9 @@ class Room:
             check_certificate(found, self._trust(added), at)
             self._found_fit[found.facts.sha256] = at
         return found.facts
+
+    def _digest_of(self, certificate: x509.Certificate, at: datetime) -> str:
+        return self._settings.algorithms.digest_for(algorithm_name(certificate), at)
 
     def _key(self, key: SigningKey) -> Key:
         return client_key(key) if key.kind.is_elsewhere else self._keys.get(key)

@@ -18,9 +18,10 @@ from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
 from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
-from engine.client_signatures import SignedFileRefused
+from engine.client_signatures import ExpectedSignature, SignedFileRefused
 from engine.signatures import SignerRole
 from engine.validations import Coverage, ValidationReport
+from signing.algorithms import DIGESTS
 from signing.cms import der_length, padded_hex
 from signing.elsewhere import with_timestamp
 from signing.timestamps import TimestampClient
@@ -30,7 +31,10 @@ ROOM = 8192
 """Bytes a time-stamp takes with the chain of its authority, and some more."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """When it was signed elsewhere is its own claim, which a time-stamp is not held against."""
-_STRONG = ("sha256", "sha384", "sha512")
+WEAKER = (
+    "It is signed by a weaker digest algorithm than the one it was prepared for; choose that one, or a stronger one, "
+    "in the tool."
+)
 _ONE_SIGNATURE = StandardDiffPolicy(
     global_rules=DEFAULT_DIFF_POLICY.global_rules,
     form_rule=FormUpdatingRule(
@@ -43,16 +47,15 @@ _ONE_SIGNATURE = StandardDiffPolicy(
 _FURTHER = "More was added than one signature: it has further changes."
 
 
-def require_added_signature(served: bytes, uploaded: bytes, role: SignerRole, certificate: str) -> str:
-    """Return the field that was signed in *uploaded*, which is *served* and one signature by the certificate.
+def require_added_signature(served: bytes, uploaded: bytes, expected: ExpectedSignature) -> str:
+    """Return the field that was signed in *uploaded*, which is *served* and the one expected signature.
 
     Whether that signature is right is for the verifier, see :func:`require_good`.
 
     Args:
         served: The exact bytes that were given out.
         uploaded: What came back.
-        role: In what quality was to be signed.
-        certificate: SHA-256 of the certificate that was to sign, hexadecimal.
+        expected: By whom, in what quality and how it was to be signed.
 
     Raises:
         SignedFileRefused: It is anything else; the cause says what.
@@ -65,8 +68,8 @@ def require_added_signature(served: bytes, uploaded: bytes, role: SignerRole, ce
         before, after = PdfFileReader(BytesIO(served)), PdfFileReader(BytesIO(uploaded))
         signature = _added(before, after)
         _require_one_revision(before, after, signature)
-        _require_signer(signature, certificate)
-        _require_field(before, signature, role)
+        _require_signer(signature, expected)
+        _require_field(before, signature, expected.role)
         _require_nothing_else(before, after, signature)
     except PARSER_ERRORS as cause:
         raise SignedFileRefused(cause="What was added to it cannot be read.") from cause
@@ -151,16 +154,18 @@ def _require_one_revision(before: PdfFileReader, after: PdfFileReader, signature
         raise SignedFileRefused(cause=_FURTHER)
 
 
-def _require_signer(signature: EmbeddedPdfSignature, certificate: str) -> None:
-    if signature.signer_cert.sha256.hex() != certificate:
+def _require_signer(signature: EmbeddedPdfSignature, expected: ExpectedSignature) -> None:
+    if signature.signer_cert.sha256.hex() != expected.certificate:
         raise SignedFileRefused(cause="It is signed with another certificate than yours on record.")
     signer = signature.signer_info
     algorithm = signer["signature_algorithm"]
     digests = {signer["digest_algorithm"]["algorithm"].native, signature.md_algorithm}
     if algorithm["algorithm"].native != "rsassa_pkcs1v15":
         digests.add(algorithm.hash_algo)
-    if not digests <= set(_STRONG):
+    if not digests <= set(DIGESTS):
         raise SignedFileRefused(cause="It is signed with a weak algorithm; SHA-256 or better is needed.")
+    if not digests <= set(DIGESTS[DIGESTS.index(expected.algorithm) :]):
+        raise SignedFileRefused(cause=WEAKER)
 
 
 def _require_field(before: PdfFileReader, signature: EmbeddedPdfSignature, role: SignerRole) -> None:

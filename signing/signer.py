@@ -48,11 +48,12 @@ _SIGNED = b"3"
 
 
 def prepare_signature(
-    source: PdfSource, role: SignerRole, key: Key, at: datetime, placement: Placement = PLAIN
+    source: PdfSource, role: SignerRole, key: Key, at: datetime, placement: Placement = PLAIN, digest: str | None = None
 ) -> PreparedSignature:
     """Return the PDF with one signature's place open, and the digest that is going to be signed.
 
-    The first person who signs certifies the file, whoever comes later approves it, the seal locks it.
+    The first person who signs certifies the file, whoever comes later approves it, the seal locks it. It is signed by
+    the algorithm *digest*, without one by that which is as strong as the key.
 
     Raises:
         CertificateUnfit: The certificate is not valid at *at*, or not for signing.
@@ -62,10 +63,12 @@ def prepare_signature(
         NotYetNumbered: A seal is asked before number and date are written.
     """
     _require_fit(key, at)
-    return _prepared(read(source), role, key, at, placement)
+    return _prepared(read(source), role, _Ink(key, _form(key, digest)), at, placement)
 
 
-def prepare_text_seal(source: PdfSource, key: Key, text: str, face: Typeface, at: datetime) -> PreparedSignature:
+def prepare_text_seal(
+    source: PdfSource, key: Key, text: str, face: Typeface, at: datetime, digest: str | None = None
+) -> PreparedSignature:
     """Return the PDF with the place of a text seal open: the agency's signature in words, top right on page 1.
 
     What edited the file before leaves no trace, form or script in it; the signature forbids every change.
@@ -77,7 +80,16 @@ def prepare_text_seal(source: PdfSource, key: Key, text: str, face: Typeface, at
         NotYetSigned: It is a document of the agency's own, whose official has not signed it.
     """
     _require_fit(key, at)
-    return _prepared(with_text_seal(read(source), text, face), SignerRole.TEXT_SEAL, key, at, PLAIN)
+    content = with_text_seal(read(source), text, face)
+    return _prepared(content, SignerRole.TEXT_SEAL, _Ink(key, _form(key, digest)), at, PLAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ink:
+    """A key and the form of its signatures by the digest that was chosen."""
+
+    key: Key
+    form: CmsForm
 
 
 def _require_fit(key: Key, at: datetime) -> None:
@@ -88,8 +100,8 @@ def _require_fit(key: Key, at: datetime) -> None:
         )
 
 
-def _prepared(content: bytes, role: SignerRole, key: Key, at: datetime, placement: Placement) -> PreparedSignature:
-    form, opened = _form(key), _open(_form(key))
+def _prepared(content: bytes, role: SignerRole, ink: _Ink, at: datetime, placement: Placement) -> PreparedSignature:
+    form, opened, facts = ink.form, _open(ink.form), ink.key.facts
     with Increment(content) as revision:
         place = _place_of(revision.pdf, role, placement.field or role.field)
         _add_signature(revision, place, _signature_body(place, at, revision.pdf.Root, opened), placement.image)
@@ -101,8 +113,8 @@ def _prepared(content: bytes, role: SignerRole, key: Key, at: datetime, placemen
         content=content,
         field=place.field,
         role=role,
-        key=key.facts.key,
-        certificate=key.facts.sha256,
+        key=facts.key,
+        certificate=facts.sha256,
         digest=digest.hexdigest(),
         to_sign=hashlib.new(form.digest, attributes).hexdigest(),
         region_start=region_start,
@@ -129,10 +141,10 @@ def complete_signature(prepared: PreparedSignature, key: Key, timestamps: Timest
     if key.facts.sha256 != prepared.certificate:
         raise KeyMismatch(key=prepared.key)
     digest = require_open_place(prepared)
-    form = _form(key)
+    form, algorithm = _form(key, prepared.algorithm), prepared.algorithm
     attributes = form.signed_attributes(digest)
-    (signature,) = key.sign((attributes,))
-    require_signature_of(key.certificate, signature, attributes, name=prepared.key)
+    (signature,) = key.sign((attributes,), algorithm)
+    require_signature_of(key.certificate, signature, attributes, digest=algorithm, name=prepared.key)
     token = None if timestamps is None else timestamps.stamp(hashlib.sha256(signature).digest(), prepared.at)
     return filled_place(prepared, form.filled(digest, signature, token))
 
@@ -238,8 +250,8 @@ def require_open_place(prepared: PreparedSignature) -> bytes:
     return digest.digest()
 
 
-def _form(key: Key) -> CmsForm:
-    return _form_of(key.certificate, key.chain, key.digest)
+def _form(key: Key, digest: str | None) -> CmsForm:
+    return _form_of(key.certificate, key.chain, digest)
 
 
 _form_of = lru_cache(maxsize=256)(CmsForm)

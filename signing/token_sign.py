@@ -20,6 +20,7 @@ from typing import Any, Final
 import pkcs11
 from asn1crypto import cms
 from asn1crypto.x509 import Certificate
+from cryptography.x509 import load_der_x509_certificate
 from pkcs11.exceptions import (
     NoSuchKey,
     NoSuchToken,
@@ -33,6 +34,7 @@ from pkcs11.exceptions import (
 from pkcs11.types import SignMixin
 from pkcs11.util.ec import encode_ecdsa_signature
 
+from signing.key_types import to_token
 from signing.rest_client import Refused, RestClient, Unreachable
 
 DONE: Final = 0
@@ -41,6 +43,7 @@ CANNOT_BEGIN: Final = 2
 PIN_REFUSED: Final = 3
 TOKEN_GONE: Final = 4
 _ATTRIBUTES: Final = {"content_type", "message_digest", "signing_certificate_v2"}
+_NAMES: Final = {"sha256": "SHA-256", "sha384": "SHA-384", "sha512": "SHA-512"}
 _BYTE_RANGE: Final = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
 
 
@@ -84,17 +87,17 @@ class Token:
         """SHA-256 of the certificate, hexadecimal."""
         return hashlib.sha256(self.certificate).hexdigest()
 
-    def sign(self, attributes: bytes) -> bytes:
-        """Return the signature over SHA-256 of the attributes: RSA PKCS #1 v1.5, or ECDSA as DER.
+    def sign(self, attributes: bytes, digest: str) -> bytes:
+        """Return the signature over the attributes by a digest as in 'sha384': RSA PKCS #1 v1.5, or ECDSA as DER.
 
         Raises:
             Stopped: The token does not answer any more, or refuses.
         """
+        given = to_token(load_der_x509_certificate(self.certificate), attributes, digest)
         try:
             if self.is_ec:
-                digest = hashlib.sha256(attributes).digest()
-                return bytes(encode_ecdsa_signature(self.key.sign(digest, mechanism=pkcs11.Mechanism.ECDSA)))
-            return bytes(self.key.sign(attributes, mechanism=pkcs11.Mechanism.SHA256_RSA_PKCS))
+                return bytes(encode_ecdsa_signature(self.key.sign(given, mechanism=pkcs11.Mechanism.ECDSA)))
+            return bytes(self.key.sign(given, mechanism=pkcs11.Mechanism.RSA_PKCS))
         except PKCS11Error as cause:
             raise Stopped(
                 f"the token does not sign any more ({_name(cause)}); was it pulled out?", TOKEN_GONE
@@ -168,10 +171,11 @@ def sign_item(item: dict[str, Any], token: Token, client: RestClient, folder: Pa
     file.write_bytes(pdf)
     desk.say(f"  subject: {item['document']['subject']}")
     desk.say(f"  file:    {file}")
-    desk.say(f"  SHA-256 of what is signed, reckoned here: {prepared['digest']}")
+    desk.say(f"  {_NAMES[prepared['digest_algorithm']]} of what is signed, reckoned here: {prepared['digest']}")
     if desk.ask("  Read the file. Sign it? [y/N] ").strip().lower() not in ("y", "yes", "c", "có", "co"):
         raise NotSigned("you said no; it stays prepared")
-    client.post(f"{path}/complete", {"signature": base64.b64encode(token.sign(attributes)).decode()})
+    signature = token.sign(attributes, prepared["digest_algorithm"])
+    client.post(f"{path}/complete", {"signature": base64.b64encode(signature).decode()})
     return "signed and handed in"
 
 
@@ -188,17 +192,20 @@ def checked(prepared: dict[str, Any], pdf: bytes, token: Token) -> bytes:
     ranges = [tuple(map(int, found)) for found in _BYTE_RANGE.findall(pdf)]
     if (0, start, end, len(pdf) - end) not in ranges:
         raise NotSigned("the file does not say that all of it is signed")
-    digest = hashlib.sha256(pdf[:start] + pdf[end:])
+    algorithm = prepared["digest_algorithm"]
+    if algorithm not in _NAMES:
+        raise NotSigned("the server wants it signed by an algorithm that is not safe, or not known here")
+    digest = hashlib.new(algorithm, pdf[:start] + pdf[end:])
     attributes = base64.b64decode(prepared["to_sign"], validate=True)
-    if digest.hexdigest() != prepared["digest"] or prepared["digest_algorithm"] != "sha256":
+    if digest.hexdigest() != prepared["digest"]:
         raise NotSigned("the digest given is not that of the file")
     if prepared["certificate"] != token.fingerprint:
         raise NotSigned("the certificate on record is not the one on this token; ask the administrator")
-    _require_only(attributes, digest.digest(), hashlib.sha256(token.certificate).digest())
+    _require_only(attributes, digest, token.certificate)
     return attributes
 
 
-def _require_only(attributes: bytes, digest: bytes, certificate: bytes) -> None:
+def _require_only(attributes: bytes, digest: "hashlib._Hash", certificate: bytes) -> None:
     try:
         parsed = cms.CMSAttributes.load(attributes, strict=True)
         named = {each["type"].native: each["values"] for each in parsed}
@@ -208,8 +215,9 @@ def _require_only(attributes: bytes, digest: bytes, certificate: bytes) -> None:
             set(named) == _ATTRIBUTES
             and len(parsed) == len(_ATTRIBUTES)
             and named["content_type"].native == ["data"]
-            and named["message_digest"].native == [digest]
-            and (algorithm, found["cert_hash"].native) == ("sha256", certificate)
+            and named["message_digest"].native == [digest.digest()]
+            and algorithm == digest.name
+            and found["cert_hash"].native == hashlib.new(digest.name, certificate).digest()
         )
     except (ValueError, TypeError, KeyError, IndexError) as cause:
         raise NotSigned("what is to be signed cannot be read") from cause

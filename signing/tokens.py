@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pkcs11
-from asn1crypto import algos, keys
+from asn1crypto import keys
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -38,7 +38,7 @@ from engine import key_errors
 from engine.errors import VanthuError
 from engine.key_errors import KeyNotThere, SetPinRefused, TokenAway
 from engine.signing_keys import SigningKey
-from signing.key_types import digest_name
+from signing.key_types import to_token
 from signing.settings import KeyPlaces
 
 _WRONG_PIN = (PinIncorrect, PinInvalid, PinLenRange)
@@ -122,7 +122,9 @@ class Tokens:
                 public_key=_spki(publics[0]) if len(publics) == 1 else None,
             )
 
-    def sign(self, key: SigningKey, certificate: x509.Certificate, texts: Sequence[bytes]) -> Sequence[bytes]:
+    def sign(
+        self, key: SigningKey, certificate: x509.Certificate, texts: Sequence[bytes], digest: str
+    ) -> Sequence[bytes]:
         """Return signatures over the first of *texts* (PKCS #1 v1.5 or ECDSA): all of them unless it is pulled out.
 
         Raises:
@@ -130,13 +132,14 @@ class Tokens:
             TokenAway: It is not there, or was pulled out; nothing was signed.
             KeyNotThere: It has no such private key.
         """
-        place = TokenPlace.of(key)
+        place, mechanism = TokenPlace.of(key), _mechanism(certificate)
+        given = [to_token(certificate, text, digest) for text in texts]
         if key.pin:
             with self._typed(place, key.pin) as session:
-                return _signatures(session, place, certificate, texts, key.pin)
+                return _signatures(session, place, mechanism, given, key.pin)
         if self.asks_pin(place):
             raise key_errors.PinNeeded
-        return self._again_if_stale(place, lambda session: _signatures(session, place, certificate, texts))
+        return self._again_if_stale(place, lambda session: _signatures(session, place, mechanism, given))
 
     @contextmanager
     def _without_pin(self, place: TokenPlace) -> Iterator[pkcs11.Session]:
@@ -272,29 +275,32 @@ def wrong_pin(flags: TokenFlag) -> key_errors.PinWrong | key_errors.PinLocked:
     return key_errors.PinWrong()
 
 
+def _mechanism(certificate: x509.Certificate) -> Mechanism:
+    is_rsa = isinstance(certificate.public_key(), rsa.RSAPublicKey)
+    return Mechanism.RSA_PKCS if is_rsa else Mechanism.ECDSA
+
+
 def _signatures(
     session: pkcs11.Session,
     place: TokenPlace,
-    certificate: x509.Certificate,
-    texts: Sequence[bytes],
+    mechanism: Mechanism,
+    given: Sequence[bytes],
     pin: str | None = None,
 ) -> Sequence[bytes]:
     made: list[bytes] = []
     with _device(place):
         private = _private_key(session, place)
         again = {"pin": pin} if pin is not None and _always_asks(private) else {}
-        made.append(_signature(private, certificate, texts[0], again))
+        made.append(_signature(private, mechanism, given[0], again))
         with suppress(PKCS11Error):  # pulled out by now: what was signed before is not lost
-            made.extend(_signature(private, certificate, text, again) for text in texts[1:])
+            made.extend(_signature(private, mechanism, each, again) for each in given[1:])
     return made
 
 
-def _signature(private: Any, certificate: x509.Certificate, text: bytes, again: Mapping[str, str]) -> bytes:  # noqa: ANN401  as above
-    # The digest is ours to make: not every token knows a mechanism with a digest of its own.
-    digest = hashlib.new(digest_name(certificate), text).digest()
-    if isinstance(certificate.public_key(), rsa.RSAPublicKey):
-        return bytes(private.sign(_digest_info(digest), mechanism=Mechanism.RSA_PKCS, **again))
-    raw = bytes(private.sign(digest, mechanism=Mechanism.ECDSA, **again))
+def _signature(private: Any, mechanism: Mechanism, given: bytes, again: Mapping[str, str]) -> bytes:  # noqa: ANN401  as above
+    raw = bytes(private.sign(given, mechanism=mechanism, **again))
+    if mechanism is Mechanism.RSA_PKCS:
+        return raw
     half = len(raw) // 2
     return encode_dss_signature(int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big"))
 
@@ -311,11 +317,6 @@ def _always_asks(private: Mapping[Attribute, object]) -> bool:
         return bool(private[Attribute.ALWAYS_AUTHENTICATE])
     except PKCS11Error:
         return False
-
-
-def _digest_info(digest: bytes) -> bytes:
-    encoded: bytes = algos.DigestInfo({"digest_algorithm": {"algorithm": "sha256"}, "digest": digest}).dump()
-    return encoded
 
 
 def _is_of(certificate: Any, label: str, ids: set[bytes]) -> bool:  # noqa: ANN401  as above

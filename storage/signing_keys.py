@@ -1,20 +1,22 @@
 """Who signs with which key, as rows; a choice is ended, never changed."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from engine.ids import AgencyId, KeyChoiceId, PersonId
 from engine.signing_keys import KeyChoice, KeyChosenMeanwhile, KeyKind, SigningKey
-from storage.schema import key_choices
+from storage.schema import key_choices, refused_pins
 from storage.statements import Statements
 
 _OF = key_choices.c.agency_id == bindparam("agency")
 _WHOSE = key_choices.c.person_id.is_not_distinct_from(bindparam("person"))
 _FIND = select(key_choices).where(_OF, _WHOSE, key_choices.c.ended_at.is_(None))
 _ADD = insert(key_choices).on_conflict_do_nothing().returning(key_choices.c.id)
+_FORGET_PINS = delete(refused_pins).where(refused_pins.c.refused_at < bindparam("before"))
 _END = update(key_choices).where(key_choices.c.id == bindparam("choice")).values(ended_at=bindparam("at"))
 
 
@@ -42,6 +44,10 @@ class PostgresKeyChoices:
     def save(self, choice: KeyChoice) -> None:
         """Keep a choice as ended."""
         self._connection.execute(_END, {"choice": choice.id, "at": choice.ended_at})
+
+    def forget_refused_pins(self, before: datetime) -> int:
+        """Remove the marks of PINs that were refused before that; return how many."""
+        return self._connection.execute(_FORGET_PINS, {"before": before}).rowcount
 
 
 def _values(choice: KeyChoice) -> dict[str, Any]:

@@ -71,9 +71,10 @@ class CompletionOfSignatureBody(RequestBody):
 class PreparedAnswer(Answer):
     """What is to be signed until `expires_at`.
 
-    `kind` `client`: a token signs `to_sign` (DER, base64; its SHA-256 is `to_sign_digest`), which contains `digest`,
-    the SHA-256 over all of the file but the place from `region_start` to `region_end`. `plugin`: a tool signs the whole
-    file, whose SHA-256 is `digest`. `certificate` is the SHA-256 of the only certificate that may sign.
+    It is signed by `digest_algorithm` (`sha256`, `sha384`, `sha512`). `kind` `client`: a token signs `to_sign` (DER,
+    base64; its digest is `to_sign_digest`), which contains `digest`, that over all of the file but the place from
+    `region_start` to `region_end`. `plugin`: a tool signs the whole file by that algorithm or a stronger one; the
+    file's `digest` is always its SHA-256. `certificate` is the SHA-256 of the only certificate that may sign.
     """
 
     signature_id: UUID
@@ -355,9 +356,9 @@ def _prepared(known: ClientSignature) -> PreparedAnswer:
         document_id=known.document_id,
         kind=known.kind,
         digest=known.digest,
-        digest_algorithm="sha256",
+        digest_algorithm=known.digest_algorithm,
         to_sign=base64.b64encode(known.to_sign).decode() if known.to_sign else None,
-        to_sign_digest=known.to_sign_sha256 if known.to_sign else None,
+        to_sign_digest=known.to_sign_digest if known.to_sign else None,
         region_start=region[0] if region else None,
         region_end=region[1] if region else None,
         certificate=known.certificate_sha256,

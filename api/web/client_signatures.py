@@ -72,6 +72,11 @@ class Elsewhere:
         """Whether the whole file is signed, and not its digest."""
         return self.prepared.kind is KeyKind.PLUGIN
 
+    @property
+    def digest(self) -> str:
+        """The digest it is signed by, as people write it: 'SHA-384'."""
+        return self.prepared.digest_algorithm.upper().replace("SHA", "SHA-")
+
 
 def elsewhere(item: WorkItem, desk: Desk, work: UnitOfWork, errors: Sequence[str] = ()) -> Elsewhere | None:
     """Return what waits to be signed on somebody's computer for the item, or None."""

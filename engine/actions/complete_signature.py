@@ -48,4 +48,4 @@ def complete_signature(request: CompleteSignature, *, by: Person, services: Serv
 
 def _checked(request: CompleteSignature, known: ClientSignature, services: Services) -> bytes:
     check = services.pdfs.accept_cms if request.is_cms else services.pdfs.accept_signature
-    return check(request.signature, known.digest, known.key)
+    return check(request.signature, known.digest, known.key, known.digest_algorithm)

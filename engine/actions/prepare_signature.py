@@ -157,7 +157,8 @@ def _fixed(wanted: _Wanted, by: Person, services: Services) -> _Fixed:
     if key.kind is KeyKind.PLUGIN:
         return _Fixed(key=key, base=base, prepared=prepared, file=None, to_sign=b"")
     file = services.put_pdf(prepared.content, by=by.id, agency_id=by.agency_id)
-    return _Fixed(key=key, base=base, prepared=prepared, file=file, to_sign=services.pdfs.to_sign(prepared.digest, key))
+    to_sign = services.pdfs.to_sign(prepared.digest, key, prepared.algorithm)
+    return _Fixed(key=key, base=base, prepared=prepared, file=file, to_sign=to_sign)
 
 
 def _client_signature(
@@ -177,6 +178,7 @@ def _client_signature(
         key=fixed.key,
         certificate_sha256=prepared.certificate,
         digest=prepared.digest if file else fixed.base,
+        digest_algorithm=prepared.algorithm,
         base_file_id=fixed.base,
         prepared_file_id=file.id if file else fixed.base,
         prepared=json.dumps(prepared.as_data()) if file else "",
@@ -210,6 +212,7 @@ def _keep(signature: ClientSignature, fixed: _Fixed, item: WorkItem, move: Move)
             field=signature.field,
             kind=signature.kind.value,
             digest=signature.digest,
+            digest_algorithm=signature.digest_algorithm,
             certificate=signature.certificate_sha256,
             prepared_file_id=signature.prepared_file_id,
         )

@@ -42,7 +42,7 @@ def take_signed_file(request: TakeSignedFile, *, by: Person | None, services: Se
             known = prepared_for(by, request.what, work)
     known.require_kind(KeyKind.PLUGIN)
     served = services.read(known.prepared_file_id)
-    signed = services.pdfs.accept_signed_file(served, request.content, known.role, known.key, services.clock())
+    signed = services.pdfs.accept_signed_file(served, request.content, known.expected, services.clock())
     file = services.put_pdf(request.content, by=known.asked_by, agency_id=known.agency_id)
     with services.begin() as work:
         at = services.clock()

@@ -6,6 +6,7 @@ from engine.actions.expire_signature import expire_signature
 from engine.client_signing import give_up_if_replaced
 from engine.ids import SYSTEM
 from engine.neighbours import Services
+from engine.signing_keys import PIN_REMEMBERED
 
 AT_ONCE: Final = 100
 
@@ -13,6 +14,7 @@ AT_ONCE: Final = 100
 def expire_signatures(*, services: Services) -> int:
     """End all whose time is over or whose key was replaced, each in a transaction of its own; return how many."""
     with services.begin() as work:
+        work.key_choices.forget_refused_pins(services.clock() - PIN_REMEMBERED)
         due = work.client_signatures.due(services.clock(), AT_ONCE)
         replaced = work.client_signatures.of_replaced_keys(None, AT_ONCE)
         if due:

@@ -27,7 +27,7 @@ attachment_seals = Table(
     UniqueConstraint("work_item_id", "place"),
     one_of("state", "digested", "signed"),
     CheckConstraint("place >= 0", name="place_from_zero"),
-    CheckConstraint("digest ~ '^([0-9a-f]{64}|[0-9a-f]{96})$'", name="digest_is_one"),
+    CheckConstraint("digest ~ '^([0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$'", name="digest_is_one"),
     CheckConstraint("(state = 'signed') = (signed_file_id IS NOT NULL AND signed_at IS NOT NULL)", name="signed_whole"),
     Index(None, "document_id", "id"),
     Index(None, "signed_file_id", postgresql_where=text("signed_file_id IS NOT NULL")),

@@ -302,7 +302,7 @@ signings = Table(
     ref("base_file_id", "files.id", nullable=True),
     words("void_because", nullable=True),
     one_of("state", "digested", "signed", "void"),
-    CheckConstraint("digest ~ '^([0-9a-f]{64}|[0-9a-f]{96})$'", name="digest_is_one"),
+    CheckConstraint("digest ~ '^([0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$'", name="digest_is_one"),
     CheckConstraint(
         "state = 'void' OR (state = 'signed') = (signed_file_id IS NOT NULL AND signed_at IS NOT NULL)",
         name="signed_whole",

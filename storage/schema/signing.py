@@ -68,6 +68,7 @@ client_signatures = Table(
     Column("chain", ARRAY(LargeBinary), nullable=False),
     words("certificate_sha256"),
     words("digest"),
+    words("digest_algorithm"),
     ref("base_file_id", "files.id"),
     ref("prepared_file_id", "files.id"),
     words("prepared"),
@@ -82,7 +83,13 @@ client_signatures = Table(
     one_of("kind", "client", "plugin"),
     one_of("role", "official", "seal"),
     one_of("state", "open", "accepted", "cancelled", "expired"),
-    CheckConstraint("digest ~ '^[0-9a-f]{64}$'", name="digest_is_one"),
+    one_of("digest_algorithm", "sha256", "sha384", "sha512"),
+    CheckConstraint(
+        "digest ~ '^[0-9a-f]+$' AND length(digest) ="
+        " CASE WHEN kind = 'plugin' OR digest_algorithm = 'sha256' THEN 64"
+        " WHEN digest_algorithm = 'sha384' THEN 96 ELSE 128 END",
+        name="digest_is_one",
+    ),
     CheckConstraint("certificate_sha256 ~ '^[0-9a-f]{64}$'", name="certificate_pinned"),
     CheckConstraint("(kind = 'client') = (to_sign <> '' AND prepared <> '')", name="prepared_whole"),
     CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="end_has_time"),
@@ -159,4 +166,15 @@ page_views = Table(
     Column("pages", JSONB, nullable=False),
     PrimaryKeyConstraint("person_id", "document_id", "file_id"),
     CheckConstraint("file_id ~ '^[0-9a-f]{64}$'", name="file_is_digest"),
+)
+
+# Marks of PINs that tokens refused, for minutes (storage.refused_pins); neither place nor PIN can be read from them.
+refused_pins = Table(
+    "refused_pins",
+    metadata,
+    Column("place", Text, primary_key=True),
+    words("mark"),
+    moment("refused_at"),
+    CheckConstraint("place ~ '^[0-9a-f]{64}$'", name="place_marked"),
+    CheckConstraint("mark ~ '^[0-9a-f]{64}$'", name="mark_is_one"),
 )

@@ -119,7 +119,7 @@ def test_a_long_chain_of_large_keys_fits_with_its_time_stamp(office: Office, lif
     certificate = middle.issued(key)
     chain = tuple(map(der, (middle.certificate, middle.certificate, middle.certificate)))
     pinned = SigningKey(holder=HOLDER, certificate=der(certificate), chain=chain)
-    used = PinnedKey(pinned, lambda texts: [b"?" * 512 for _ in texts])
+    used = PinnedKey(pinned, lambda texts, _: [b"?" * 512 for _ in texts])
 
     prepared = prepare_signature(life.prepared, SignerRole.OFFICIAL, used, datetime.now(UTC))
 
@@ -131,7 +131,7 @@ def test_a_long_chain_of_large_keys_fits_with_its_time_stamp(office: Office, lif
 def test_a_signature_that_is_not_of_the_certificate_s_key_is_never_embedded(life: Life, authority: Authority) -> None:
     certificate = authority.issued(a_key("rsa-2048"))
     pinned = SigningKey(holder=HOLDER, certificate=der(certificate))
-    used = PinnedKey(pinned, lambda texts: [b"\x01" * 256 for _ in texts])
+    used = PinnedKey(pinned, lambda texts, _: [b"\x01" * 256 for _ in texts])
     prepared = prepare_signature(life.prepared, SignerRole.OFFICIAL, used, datetime.now(UTC))
 
     with pytest.raises(SignatureNotOfKey, match=HOLDER):

@@ -71,7 +71,7 @@ def test_a_key_at_a_service_signs_with_pin_and_code(
     remote: Room, service: OwnService, life: Life, version: str, kind: str
 ) -> None:
     service.version, service.kind = version, kind
-    key = remote.take_in(at_service())
+    key = remote.take_in(at_service(), datetime.now(UTC))
     remote.send_otp(typed(key))
 
     signed = sign(remote, life, typed(key))
@@ -98,7 +98,7 @@ def test_who_has_a_user_and_a_password_there_gets_a_token_for_them(remote: Room,
 def test_what_was_not_typed_or_typed_wrong_is_said_and_tried_once(
     remote: Room, service: OwnService, life: Life, pin: str | None, otp: str | None, refusal: type[Exception]
 ) -> None:
-    key = remote.take_in(at_service())
+    key = remote.take_in(at_service(), datetime.now(UTC))
 
     with pytest.raises(refusal):
         sign(remote, life, typed(key, pin, otp))
@@ -110,7 +110,7 @@ def test_what_was_not_typed_or_typed_wrong_is_said_and_tried_once(
 def test_an_authorisation_by_code_that_ran_out_is_not_asked_for_again(
     remote: Room, service: OwnService, life: Life
 ) -> None:
-    key, service.expires = remote.take_in(at_service()), 1
+    key, service.expires = remote.take_in(at_service(), datetime.now(UTC)), 1
 
     with pytest.raises(AuthorisationExpired):
         sign(remote, life, typed(key))
@@ -119,10 +119,10 @@ def test_an_authorisation_by_code_that_ran_out_is_not_asked_for_again(
 
 
 def test_one_authorisation_covers_as_many_hashes_as_the_service_allows(remote: Room, service: OwnService) -> None:
-    key = remote.take_in(at_service())
+    key = remote.take_in(at_service(), datetime.now(UTC))
     used = remote._keys.get(typed(key))
 
-    made = used.sign([b"one", b"two", b"three"])
+    made = used.sign([b"one", b"two", b"three"], "sha256")
 
     assert len(made) == 2
     assert service.called.count("credentials/authorize") == 1
@@ -146,7 +146,7 @@ def test_one_authorisation_covers_as_many_hashes_as_the_service_allows(remote: R
 def test_what_a_service_answers_instead_of_a_signature_is_said_in_words(
     remote: Room, service: OwnService, life: Life, status: int, answer: object, fault: type[Exception]
 ) -> None:
-    key = remote.take_in(at_service())
+    key = remote.take_in(at_service(), datetime.now(UTC))
     service.trouble["signatures/signHash"] = (status, answer)
 
     with pytest.raises(fault):
@@ -156,7 +156,7 @@ def test_what_a_service_answers_instead_of_a_signature_is_said_in_words(
 
 
 def test_a_signature_by_another_key_is_not_embedded(remote: Room, service: OwnService, life: Life) -> None:
-    key, service.other_kind = remote.take_in(at_service()), "rsa-3072"
+    key, service.other_kind = remote.take_in(at_service(), datetime.now(UTC)), "rsa-3072"
 
     with pytest.raises(SignatureNotOfKey):
         sign(remote, life, typed(key))
@@ -165,7 +165,7 @@ def test_a_signature_by_another_key_is_not_embedded(remote: Room, service: OwnSe
 def test_a_service_that_has_another_certificate_by_now_is_found_out_without_a_pin(
     remote: Room, service: OwnService
 ) -> None:
-    key, service.kind = remote.take_in(at_service()), "rsa-3072"
+    key, service.kind = remote.take_in(at_service(), datetime.now(UTC)), "rsa-3072"
 
     with pytest.raises(KeyNotThere):
         remote.check_certificate(typed(key, None, None), datetime.now(UTC))
@@ -190,7 +190,7 @@ def test_what_is_wrong_with_a_service_s_key_is_said_of_its_field(
     service.trouble[method] = answer
 
     with pytest.raises(KeyChoiceInvalid) as refused:
-        remote.take_in(at_service())
+        remote.take_in(at_service(), datetime.now(UTC))
 
     assert {error.field: error.code for error in refused.value.errors} == wrong
 
@@ -213,7 +213,7 @@ def test_certomancer_s_service_signs_with_every_kind_of_key_it_has(
 
     assert "vn/official" in room.credentials("own", None)
     for credential in ("vn/official", "vn/strong"):
-        key = room.take_in(at_service(None, credential=credential))
+        key = room.take_in(at_service(None, credential=credential), datetime.now(UTC))
         assert key.asks == frozenset()
         assert room.inspect(sign(room, life, key)).signatures == 1
 

@@ -25,6 +25,7 @@ from engine.key_errors import (
 from engine.signatures import PreparedSignature, SignerRole
 from engine.signing_keys import KeyChoiceInvalid, KeyKind, SigningKey
 from engine.validations import Level
+from signing.key_types import is_signature_of
 from signing.pins import TypedPins
 from signing.pool import RoomPool
 from signing.tokens import TokenPlace, Tokens, wrong_pin
@@ -87,6 +88,18 @@ def test_a_key_on_a_token_signs_with_the_pin_that_was_typed(asking: RoomPool, li
     assert asking.inspect(signed).signatures == 1
 
 
+@pytest.mark.parametrize(
+    ("label", "digest"), [("rsa-2048", "sha512"), ("ec-secp256r1", "sha512"), ("ec-secp384r1", "sha384")]
+)
+def test_a_token_signs_by_every_digest(token: SoftToken, tmp_path: Path, label: str, digest: str) -> None:
+    certificate = Authority.root().issued(a_key(label), label)
+    tokens = Tokens(token.places(tmp_path))
+
+    (signature,) = tokens.sign(replace(on_token(label), pin=PIN), certificate, [b"text"], digest)
+
+    assert is_signature_of(certificate, signature, b"text", digest)
+
+
 def test_a_pin_that_was_not_typed_is_asked_for_and_the_token_left_alone(asking: RoomPool, life: Life) -> None:
     key = asking.take_in(on_token("rsa-2048"))
 
@@ -142,10 +155,10 @@ def test_a_pin_in_a_file_is_used_without_asking_and_a_session_is_opened_anew_whe
 ) -> None:
     tokens, certificate = Tokens(token.places(tmp_path, PIN)), Authority.root().issued(a_key("rsa-2048"))
 
-    first = tokens.sign(on_token("rsa-2048"), certificate, [b"one", b"two"])
+    first = tokens.sign(on_token("rsa-2048"), certificate, [b"one", b"two"], "sha256")
     with token.pulled_out(), pytest.raises(TokenAway):
-        tokens.sign(on_token("rsa-2048"), certificate, [b"one"])
-    again = tokens.sign(on_token("rsa-2048"), certificate, [b"one", b"two"])
+        tokens.sign(on_token("rsa-2048"), certificate, [b"one"], "sha256")
+    again = tokens.sign(on_token("rsa-2048"), certificate, [b"one", b"two"], "sha256")
     tokens.let_go()
 
     assert first == again, "PKCS #1 v1.5 gives the same signature for the same digest"
@@ -157,27 +170,27 @@ def test_a_wrong_pin_in_a_file_is_presented_once_until_the_file_is_written_anew(
     places, certificate = token.places(tmp_path, WRONG_PIN), Authority.root().issued(a_key("rsa-2048"))
     key, file = on_token("rsa-2048"), tmp_path / "pin"
     with pytest.raises(SetPinRefused, match=LABEL):
-        Tokens(places).sign(key, certificate, [b"one"])
+        Tokens(places).sign(key, certificate, [b"one"], "sha256")
 
     # What the refused file holds now is the right PIN, yet it counts as the same file: nobody tries it.
     known = file.stat()
     file.write_text(PIN)
     os.utime(file, ns=(known.st_atime_ns, known.st_mtime_ns))
     with pytest.raises(SetPinRefused):
-        Tokens(places).sign(key, certificate, [b"one"])
+        Tokens(places).sign(key, certificate, [b"one"], "sha256")
 
     file.write_text(PIN)
-    assert Tokens(places).sign(key, certificate, [b"one"])
+    assert Tokens(places).sign(key, certificate, [b"one"], "sha256")
 
 
 def test_an_empty_or_missing_pin_file_is_not_presented(token: SoftToken, tmp_path: Path) -> None:
     places, certificate = token.places(tmp_path, ""), Authority.root().issued(a_key("rsa-2048"))
 
     with pytest.raises(SetPinRefused):
-        Tokens(places).sign(on_token("rsa-2048"), certificate, [b"one"])
+        Tokens(places).sign(on_token("rsa-2048"), certificate, [b"one"], "sha256")
     (tmp_path / "pin").unlink()
     with pytest.raises(SetPinRefused):
-        Tokens(places).sign(on_token("rsa-2048"), certificate, [b"one"])
+        Tokens(places).sign(on_token("rsa-2048"), certificate, [b"one"], "sha256")
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ def a_client_signature(desk: Desk) -> ClientSignature:
         key=SigningKey(holder="default", kind=KeyKind.CLIENT, certificate=b"0"),
         certificate_sha256="a" * 64,
         digest="a" * 64,
+        digest_algorithm="sha256",
         base_file_id=desk.office.file_id,
         prepared_file_id=desk.office.file_id,
         prepared="{}",

@@ -1,12 +1,13 @@
 """Keys in their holders' own computers, in tests: the signer's side, made with the key files of the province."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import asn1crypto.x509
 from asn1crypto.keys import PrivateKeyInfo
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -14,21 +15,32 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from api.demo import DemoFolder
 from engine.actions.choose_key import ChooseKey, choose_key
 from engine.actions.prepare_signature import PrepareSignature, prepare_signature
 from engine.client_signatures import ClientSignature
 from engine.ids import DocumentId
+from engine.people import Person
 from engine.signatures import SIGNER_FIELD
 from engine.signing_keys import KeyKind
+from signing import demo_pki
+from signing.key_types import HASHES
+from signing.settings import FONTS
 from tests.support.office import Office
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """Somebody with a key in their own computer: the server knows its certificate only."""
+    """Somebody with a key in their own computer: the server knows its certificate only.
+
+    Attributes:
+        username: Who; None is the agency.
+        kind: Kind of the key: everybody has one of RSA-2048; of another kind it is made when it is first wanted.
+    """
 
     office: Office
     username: str | None
+    kind: str = "rsa-2048"
 
     @property
     def _file(self) -> pkcs12.PKCS12KeyAndCertificates:
@@ -37,8 +49,20 @@ class Holder:
         settings = office.house.settings
         assert settings.keys is not None
         assert settings.key_passphrase is not None
-        name = person.id if self.username else person.agency_id
+        name = str(person.id if self.username else person.agency_id)
+        if self.kind != "rsa-2048":
+            name = self._made(person, settings.keys, settings.key_passphrase)
         return pkcs12.load_pkcs12((settings.keys / f"{name}.p12").read_bytes(), settings.key_passphrase.encode())
+
+    def _made(self, person: Person, keys: Path, passphrase: str) -> str:
+        """Have the authority of the demonstration, which serves meanwhile, issue one; return what it is called."""
+        folder = DemoFolder(root=keys.parent)
+        holder = demo_pki.Holder(
+            key=f"{person.id}-{self.kind}", name=person.name, organization="UBND", title=person.title, kind=self.kind
+        )
+        pki = demo_pki.DemoPki(folder=folder.pki, port=folder.pki_port(0))
+        demo_pki.ensure(pki, [holder], keys=keys, passphrase=passphrase, fonts=FONTS, at=datetime.now(UTC))
+        return holder.key
 
     @property
     def certificate(self) -> bytes:
@@ -67,12 +91,12 @@ class Holder:
         assert isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
         return key
 
-    def signature(self, over: bytes) -> bytes:
-        """Return what the token gives: a bare signature."""
+    def signature(self, over: bytes, digest: str = "sha256") -> bytes:
+        """Return what the token gives: a bare signature by that digest."""
         key = self.private_key
         if isinstance(key, rsa.RSAPrivateKey):
-            return key.sign(over, padding.PKCS1v15(), hashes.SHA256())
-        return key.sign(over, ec.ECDSA(hashes.SHA256()))
+            return key.sign(over, padding.PKCS1v15(), HASHES[digest])
+        return key.sign(over, ec.ECDSA(HASHES[digest]))
 
     @property
     def signer(self) -> signers.SimpleSigner:

@@ -65,6 +65,25 @@ def test_several_documents_are_signed_with_one_pin_each_after_it_was_shown(
     assert (again.returncode, states(office, ids)) == (0, [OutgoingState.SIGNED] * 3)
 
 
+@pytest.fixture
+def strong_token(office: Office, tmp_path: Path) -> OwnToken:
+    return OwnToken.made(tmp_path / "token", Holder(office=office, username="chutich", kind="ec-secp384r1").chosen())
+
+
+def test_a_token_with_a_p384_key_signs_by_sha384(
+    office: Office, strong_token: OwnToken, url: str, session: tuple[str, str]
+) -> None:
+    document_id = office.reviewed()
+
+    output = told(strong_token.sign(url, *session, "--all"), PIN, "y")
+
+    assert "SHA-384 of what is signed, reckoned here" in output
+    assert states(office, [document_id]) == [OutgoingState.SIGNED]
+    with office.house.services.begin() as work:
+        (signing,) = work.signings.of_document(document_id)
+    assert len(signing.digest) == 96
+
+
 def test_a_token_pulled_out_in_mid_batch_leaves_the_rest_and_says_so(
     office: Office, token: OwnToken, url: str, session: tuple[str, str]
 ) -> None:
