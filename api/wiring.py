@@ -69,12 +69,9 @@ def open_house(settings: Settings, *, connections: int = 10) -> Iterator[House]:
     timekeeper = create_engine(database_url(settings), pool_size=1)
     begin = transactions(engine)
     anchors = partial(trusted_anchors, begin)
+    pins = TypedPins(PostgresRefusedPins(engine), safe(settings).mark)
     pdfs = RoomPool(
-        room_settings(settings),
-        processes=settings.signing_processes,
-        clock=now,
-        anchors=anchors,
-        pins=TypedPins(PostgresRefusedPins(engine), safe(settings).mark),
+        room_settings(settings), processes=settings.signing_processes, clock=now, anchors=anchors, pins=pins
     )
     outsiders = RoomPool(
         outsiders_settings(settings), processes=1, clock=now, anchors=anchors, seconds_per_call=OUTSIDERS_SECONDS

@@ -54,7 +54,9 @@ class Copy:
     Attributes:
         document_id: The copy itself.
         of_document_id: The document it is made of.
-        first_page, last_page: Of an extract, counted from 1; None is all of it.
+        first_page, last_page: Of an extract, counted from 1 through document and attachments; None is all of it.
+        attachments: How many of the original's attachments in files of their own were copied with it, behind it. A scan
+            that was made for the copy has all of the paper, so none is.
         decided_by: Who decided that it is made, and signs it where it is on paper.
     """
 
@@ -68,6 +70,7 @@ class Copy:
     asked_at: datetime
     first_page: int | None = None
     last_page: int | None = None
+    attachments: int = 0
     decided_by: PersonId | None = None
     decided_at: datetime | None = None
 

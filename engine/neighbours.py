@@ -160,6 +160,9 @@ class PdfRoom(Protocol):
     def extract(self, pdf: bytes, first: int, last: int) -> bytes:
         """Return these pages, from 1, and nothing else of the file. Raises PagesOutside and what inspect does."""
 
+    def join(self, *pdfs: bytes) -> bytes:
+        """Return the pages of all as one file, as people see them. Raises what inspect does."""
+
     def print_copy(self, pdf: bytes, block: CopyBlock) -> bytes:
         """Return the document as printed with the block of its copy under it. Raises LetterUnprintable."""
 

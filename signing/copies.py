@@ -5,6 +5,7 @@ Source: Decree 30/2020/NĐ-CP, appendix I and III.
 
 import json
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from io import BytesIO
@@ -60,6 +61,32 @@ def extracted(content: bytes, first: int, last: int) -> bytes:
     return part.getvalue()
 
 
+def joined(contents: Sequence[bytes]) -> bytes:
+    """Return the pages of all as one file, as people print them: signatures and fields are part of their pages.
+
+    Raises:
+        PdfRefused: One is not readable as a PDF.
+    """
+    first, *others = contents
+    version = max(inspect(content).version for content in contents)
+    with pikepdf.open(BytesIO(cleaned(first, set()))) as pdf:
+        for content in others:
+            _append(pdf, cleaned(content, set()))
+        _no_longer_tagged(pdf)
+        whole = BytesIO()
+        pdf.save(whole, deterministic_id=True, min_version=version)
+    return whole.getvalue()
+
+
+def _append(pdf: pikepdf.Pdf, content: bytes) -> None:
+    with pikepdf.open(BytesIO(content)) as other:
+        for page in other.pages:
+            _without_links(page)
+        if _archive_part(other) != _archive_part(pdf):
+            _claim_nothing(pdf)
+        pdf.pages.extend(other.pages)
+
+
 def _without_links(page: pikepdf.Page) -> None:
     """Take off what leads from the page to others: a reference to a page would keep it in the file."""
     for key in ("/StructParents", "/B", "/AA", "/PieceInfo", "/Tabs"):
@@ -79,6 +106,25 @@ def _no_longer_tagged(pdf: pikepdf.Pdf) -> None:
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
         if metadata.get("pdfaid:conformance") == "A":
             metadata["pdfaid:conformance"] = "B"
+
+
+def _archive_part(pdf: pikepdf.Pdf) -> str | None:
+    """Return which PDF/A a file claims to be, as '2', or None."""
+    if "/Metadata" not in pdf.Root:
+        return None
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        part = metadata.get("pdfaid:part")
+        return None if part is None else str(part)
+
+
+def _claim_nothing(pdf: pikepdf.Pdf) -> None:
+    """Take the claim to be PDF/A back: there are pages in it of a file that made none."""
+    if "/Metadata" not in pdf.Root:
+        return
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        for key in ("pdfaid:part", "pdfaid:conformance"):
+            if key in metadata:
+                del metadata[key]
 
 
 class CopyPress:

@@ -178,6 +178,10 @@ class RoomPool:
         """Return these pages, from 1, and nothing else of the file. Raises PagesOutside, PdfRefused."""
         return self._call("extract", bytes, pdf, first, last)
 
+    def join(self, *pdfs: bytes) -> bytes:
+        """Return the pages of all as one file, as people see them. Raises PdfRefused."""
+        return self._call("join", bytes, *pdfs)
+
     def print_copy(self, pdf: PdfSource, block: CopyBlock) -> bytes:
         """Return the document as printed with the block of its copy under it. Raises LetterUnprintable."""
         return self._call("print_copy", bytes, pdf, block, self._clock())

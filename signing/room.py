@@ -24,7 +24,7 @@ from engine.validations import Level, ValidationReport
 from signing.awards import AwardPress
 from signing.checks import check_certificate, check_timestamps
 from signing.codes import print_code
-from signing.copies import CopyPress, extracted
+from signing.copies import CopyPress, extracted, joined
 from signing.documents import inspect, page_of, read
 from signing.elsewhere import accept_cms, accept_signature, client_key, embed_signature, to_sign
 from signing.fields import NumberWriter, prepare_fields
@@ -165,6 +165,10 @@ class Room:
     def extract(self, pdf: PdfSource, first: int, last: int) -> bytes:
         """Take pages out (see :func:`signing.copies.extracted`)."""
         return extracted(read(pdf), first, last)
+
+    def join(self, *pdfs: bytes) -> bytes:
+        """Put the pages of several one behind the other (see :func:`signing.copies.joined`)."""
+        return joined(pdfs)
 
     def print_copy(self, pdf: PdfSource, block: CopyBlock, at: datetime) -> bytes:
         """Print a copy (see :meth:`signing.copies.CopyPress.printed`)."""

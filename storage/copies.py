@@ -59,6 +59,7 @@ def _copy(row: Row[Any]) -> Copy:
         asked_at=row.asked_at,
         first_page=row.first_page,
         last_page=row.last_page,
+        attachments=row.attachments,
         decided_by=None if row.decided_by is None else PersonId(row.decided_by),
         decided_at=row.decided_at,
     )

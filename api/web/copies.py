@@ -20,6 +20,7 @@ from engine.copies import Copy, CopyForm, CopyInvalid, Medium
 from engine.copy_forms import COPY_FORMS
 from engine.documents import Document, OutgoingDocument
 from engine.errors import Conflict, FieldError, Invalid
+from engine.files import PDF
 from engine.ids import AgencyId, DocumentId
 from engine.neighbours import Services
 from engine.ports import UnitOfWork
@@ -136,14 +137,14 @@ def _form(
     with services.begin() as work:
         document = readable(document_id, desk, work)
         agencies = [agency for agency in work.people.agencies() if agency.id != desk.person.agency_id]
-        file = work.files.get(document.file_id)
+        files = [work.files.get(one) for one in (document.file_id, *(each.file_id for each in document.attachments))]
     return desk.page(
         "copies/new.html",
         status=status,
         form=form,
         uploads=uploads or Uploads(),
         document=document,
-        file=file,
+        pages=sum(file.pages for file in files if file.media_type == PDF),
         forms=list(COPY_FORMS.items()),
         media=[(medium.value, desk.speaks(said)) for medium, said in MEDIA.items()],
         agency_choices=[(str(agency.id), agency.name) for agency in agencies],

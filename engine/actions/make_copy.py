@@ -8,7 +8,7 @@ from engine.appearance_events import CopyAsked
 from engine.copies import Asked, Copy, CopyForm, CopyInvalid, Medium, require_allowed, require_source
 from engine.documents import Document, OutgoingDocument, OutgoingState
 from engine.drafts import FieldChecks, head_of
-from engine.files import StoredFile
+from engine.files import PDF, StoredFile
 from engine.ids import AgencyId, DocumentId, FileId, InstanceId, PersonId, UnitId
 from engine.neighbours import Services
 from engine.pdfs import AlreadySigned
@@ -51,10 +51,11 @@ class CopyMade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Right:
-    """A request whose fields are right, and what it is about."""
+    """A request whose fields are right, and what it is about: a file, and those of attachments that go behind it."""
 
     source: Document
     file_id: FileId
+    attachments: tuple[FileId, ...]
     pages: tuple[int, int] | None
     recipients: tuple[Agency, ...]
     others: tuple[str, ...]
@@ -97,7 +98,9 @@ def _require_right(request: MakeCopy, by: Person, work: UnitOfWork) -> _Right:
             check.add("file_id", "not_asked", "An electronic document is copied from its own file. Upload no scan.")
     elif request.source is Medium.PAPER and work.files.get(source.file_id).signatures:
         check.add("file_id", "required", "Upload the scan of the paper; the file here is the electronic document.")
-    pages = _extract(request, work.files.find(request.file_id or source.file_id), check)
+    attachments = _attachments(request, source, work)
+    found = (work.files.find(one) for one in (request.file_id or source.file_id, *attachments))
+    pages = _extract(request, sum(file.pages for file in found if file is not None), check)
     recipients = check.recipients(request.recipients, by, work)
     others = check.others(request.others)
     head, units = head_of(by.agency_id, work), [unit.id for unit in work.people.units(by.agency_id)]
@@ -109,6 +112,7 @@ def _require_right(request: MakeCopy, by: Person, work: UnitOfWork) -> _Right:
     return _Right(
         source=source,
         file_id=request.file_id or source.file_id,
+        attachments=attachments,
         pages=pages,
         recipients=recipients,
         others=others,
@@ -117,8 +121,21 @@ def _require_right(request: MakeCopy, by: Person, work: UnitOfWork) -> _Right:
     )
 
 
-def _extract(request: MakeCopy, file: StoredFile | None, check: FieldChecks) -> tuple[int, int] | None:
-    """Return first and last page of an extract, None of other copies; what is wrong with them is noted.
+def _attachments(request: MakeCopy, source: Document, work: UnitOfWork) -> tuple[FileId, ...]:
+    """Return the files of attachments that belong into the copy; a scan made for it has all of the paper already.
+
+    An annex is a part of the document, and a true copy is "complete and exact".
+
+    Source: Decree 30/2020/NĐ-CP, art. 3.10 and 8.3(a).
+    """
+    if request.file_id is not None:
+        return ()
+    files = (work.files.get(one.file_id) for one in source.attachments)
+    return tuple(file.id for file in files if file.media_type == PDF)
+
+
+def _extract(request: MakeCopy, count: int, check: FieldChecks) -> tuple[int, int] | None:
+    """Return first and last of *count* pages of an extract, None of other copies; what is wrong with them is noted.
 
     Source: Decree 30/2020/NĐ-CP, art. 25: an extract has a part of what the original says.
     """
@@ -133,7 +150,7 @@ def _extract(request: MakeCopy, file: StoredFile | None, check: FieldChecks) -> 
     elif first is None or last is None:
         missing = "first_page" if first is None else "last_page"
         check.add(missing, "required", "Say both pages, the first and the last; of one page alone say it twice.")
-    elif file is not None and (first, last) == (1, file.pages):
+    elif (first, last) == (1, count):
         message = "These are all pages. An extract (Trích sao) has a part only; of the whole document make a Sao y."
         check.add("first_page", "all_pages", message)
     return None if first is None or last is None else (first, last)
@@ -142,6 +159,8 @@ def _extract(request: MakeCopy, file: StoredFile | None, check: FieldChecks) -> 
 def _pages(request: MakeCopy, right: _Right, by: Person, services: Services) -> StoredFile:
     """Return the kept file of the copy before anything is printed under it or signed on it."""
     content = services.read(right.file_id)
+    if right.attachments:
+        content = services.pdfs.join(content, *map(services.read, right.attachments))
     if request.target is Medium.ELECTRONIC and request.source is Medium.PAPER:
         services.pdfs.require_scan(content)
         signatures = services.pdfs.inspect(content).signatures
@@ -199,6 +218,7 @@ def _copy(request: MakeCopy, right: _Right, document: OutgoingDocument) -> Copy:
         asked_at=document.created_at,
         first_page=first,
         last_page=last,
+        attachments=len(right.attachments) if right.pages is None else 0,
     )
 
 

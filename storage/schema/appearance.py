@@ -60,6 +60,7 @@ copies = Table(
     words("target"),
     Column("first_page", Integer),
     Column("last_page", Integer),
+    Column("attachments", Integer, nullable=False),
     uuid("asked_by"),
     moment("asked_at"),
     uuid("decided_by", nullable=True),
@@ -77,5 +78,6 @@ copies = Table(
         name="extract_has_pages",
     ),
     CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided_whole"),
+    CheckConstraint("attachments >= 0", name="attachments_counted"),
     Index(None, "of_document_id", "document_id"),
 )

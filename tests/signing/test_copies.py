@@ -135,6 +135,30 @@ def test_an_extract_of_a_signed_document_shows_its_signatures_and_can_be_signed_
     assert room.prepare_text_seal(part, SEAL_KEY, "TRÍCH SAO; UBND; x", datetime.now(UTC))
 
 
+def test_document_and_attachments_become_one_file_with_all_their_pages_in_order(
+    room: Room, life: Life, tmp_path: Path
+) -> None:
+    annex = room.render(a_letter(paragraphs=LONG), NOON).content
+
+    whole = room.join(life.archived, annex)
+
+    assert (inspect(whole).pages, inspect(whole).is_signed) == (1 + inspect(annex).pages, False)
+    assert words(whole, tmp_path, "-f", "2") == words(annex, tmp_path)
+    assert "05/QĐ-UBND" in words(whole, tmp_path, "-l", "1")
+    assert broken_rules(whole, "a-2b", tmp_path / "whole.pdf") == []
+
+
+def test_a_file_with_pages_of_one_that_is_no_pdf_a_does_not_claim_to_be_one(room: Room, life: Life) -> None:
+    whole = room.join(life.archived, a_scan(dpi=50))
+
+    with pikepdf.open(BytesIO(whole)) as opened, opened.open_metadata() as metadata:
+        assert "pdfaid:part" not in metadata
+
+
+def test_scans_put_together_are_a_scan(room: Room) -> None:
+    assert room.require_scan(room.join(a_scan(pages=2), a_scan()))
+
+
 @pytest.mark.parametrize(("first", "last"), [(0, 1), (2, 2), (1, 2), (-1, 1)])
 def test_pages_that_are_not_there_are_refused(room: Room, first: int, last: int) -> None:
     with pytest.raises(PagesOutside, match="1 pages"):

@@ -158,6 +158,7 @@ CHECKS = {
     "client_signatures_state_known": "UPDATE client_signatures SET state = 'lost', ended_at = now()",
     "client_signatures_digest_algorithm_known": "UPDATE client_signatures SET digest_algorithm = 'sha1'",
     "client_signatures_digest_is_one": "UPDATE client_signatures SET digest_algorithm = 'sha384'",
+    "copies_attachments_counted": "UPDATE copies SET attachments = -1",
     "refused_pins_place_marked": "INSERT INTO refused_pins VALUES ('softhsm', repeat('a', 64), now())",
     "refused_pins_mark_is_one": "INSERT INTO refused_pins VALUES (repeat('a', 64), '1234', now())",
     "client_signatures_certificate_pinned": "UPDATE client_signatures SET certificate_sha256 = 'x'",

@@ -54,13 +54,15 @@ def test_what_is_wrong_with_a_copy_stands_at_its_field_in_words(visitors: Visito
     assert any("tệp điện tử chính là bản gốc" in error for error in whole.errors())
 
 
-def test_attachments_are_said_not_to_be_copied(visitors: Visitors, office: Office) -> None:
+def test_attachments_are_said_to_be_in_the_copy(visitors: Visitors, office: Office) -> None:
     attached = Attachment(name="Phụ lục.pdf", file_id=office.upload(a_pdf(), by="chuyenvien"))
     original = office.issued(attachments=(attached,))
 
     page = visitors["vanthu"].open(f"/documents/{original}/copies/new")
 
-    assert page.says("1 tài liệu kèm theo trong tệp riêng không được sao cùng")
+    assert page.says("Bản sao gồm cả tài liệu kèm theo (1 tệp)")
+    made = visitors["vanthu"].send(page.form("/copies/new"), target="paper")
+    assert made.says("1 tệp, đặt sau văn bản")
 
 
 def test_an_auditor_makes_no_copy(visitors: Visitors, office: Office) -> None:

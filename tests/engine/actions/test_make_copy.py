@@ -11,6 +11,7 @@ from engine.access import NotAllowed
 from engine.actions.ask_signature import AskSignature, ask_signature
 from engine.actions.make_copy import CopyMade, MakeCopy, make_copy
 from engine.copies import (
+    Copy,
     CopyForm,
     CopyInvalid,
     CopyNotAllowed,
@@ -21,7 +22,7 @@ from engine.copies import (
     PagesOutside,
     ScanUnfit,
 )
-from engine.documents import DocumentNotFound, OutgoingState
+from engine.documents import Attachment, DocumentNotFound, OutgoingState
 from engine.ids import DocumentId
 from engine.pdfs import AlreadySigned
 from engine.queries import PageRequest
@@ -121,6 +122,62 @@ def test_an_electronic_copy_of_paper_takes_no_number_and_shows_form_agency_and_t
         (field,) = (one for one in opened.Root.AcroForm.Fields if str(one.T) == TEXT_SEAL_FIELD)
         assert "/XObject" not in field.AP.N.Resources
         assert len(opened.pages) == 2
+
+
+def pages_of(office: Office, document_id: DocumentId) -> int:
+    services = office.house.services
+    return services.pdfs.inspect(services.read(office.outgoing(document_id).file_id)).pages
+
+
+def copy_of(office: Office, document_id: DocumentId) -> Copy:
+    with office.house.services.begin() as work:
+        found = work.copies.find(document_id)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def annexes(office: Office) -> tuple[Attachment, ...]:
+    """Two attachments, of two pages and of one."""
+    files = (office.upload(a_pdf(pages), by="chuyenvien") for pages in (2, 1))
+    return tuple(Attachment(file_id=file, name=f"Phụ lục {place}.pdf") for place, file in enumerate(files, start=1))
+
+
+def test_a_copy_on_paper_has_the_attachments_behind_the_document_and_its_block_under_all(
+    office: Office, annexes: tuple[Attachment, ...]
+) -> None:
+    original = office.issued(attachments=annexes)
+
+    made = on_paper(office, original, SY)
+
+    assert pages_of(office, made) == pages_of(office, original) + 3 + 1
+    assert copy_of(office, made).attachments == 2
+
+
+def test_an_extract_counts_its_pages_through_document_and_attachments(
+    office: Office, annexes: tuple[Attachment, ...]
+) -> None:
+    original = office.issued(attachments=annexes)
+    count = pages_of(office, original)
+
+    made = signed_copy(office, original, TRS, ELECTRONIC, pages=(count + 1, count + 2))
+
+    assert pages_of(office, made) == 2
+    with pytest.raises(CopyInvalid) as whole:
+        copied(office, original, TRS, ELECTRONIC, ELECTRONIC, pages=(1, count + 3))
+    assert [error.code for error in whole.value.errors] == ["all_pages"]
+
+
+def test_an_electronic_copy_of_paper_has_the_attachments_scanned_apart_unless_it_is_scanned_anew(
+    office: Office,
+) -> None:
+    attached = Attachment(file_id=office.upload(a_scan()), name="Phụ lục.pdf")
+    paper = office.register(file_id=office.upload(a_scan()), attachments=(attached,)).document.id
+
+    kept = signed_copy(office, paper, SY, PAPER)
+    anew = signed_copy(office, paper, SY, PAPER, file_id=office.upload(a_scan(pages=3)))
+
+    assert [(pages_of(office, one), copy_of(office, one).attachments) for one in (kept, anew)] == [(2, 1), (3, 0)]
 
 
 def test_an_extract_of_an_electronic_document_is_electronic_and_has_only_its_pages(office: Office) -> None:
