@@ -304,6 +304,10 @@ class Services:
         """Return where everybody reads the published document of this code, None where there is no such place."""
         return f"{self.public_url}/published/{code}" if self.public_url else None
 
+    def draft_url(self, code: str) -> str | None:
+        """Return where everybody reads the draft of this code, None where there is no such place."""
+        return f"{self.public_url}/drafts/{code}" if self.public_url else None
+
     def tracking_url(self, code: str) -> str | None:
         """Return where an applicant follows the case of this code, None where there is no such place."""
         return f"{self.public_url}/track/{code}" if self.public_url else None

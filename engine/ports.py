@@ -43,7 +43,7 @@ from engine.records import (
 )
 from engine.renewal_records import Renewals
 from engine.signing_records import ClientSignatures, KeyChoices, SignatureBatches, Signings, ViewedPages
-from engine.survey_records import Contributions, Surveys
+from engine.survey_records import Contributions, ProposalMeetings, PublicDrafts, Surveys
 from engine.templates import Templates
 from engine.validation_records import TrustAnchors
 from engine.verifications import Verifications
@@ -210,6 +210,14 @@ class UnitOfWork(OneStopRecords, Protocol):
     @property
     def contributions(self) -> Contributions:
         """What is said of drafts."""
+
+    @property
+    def public_drafts(self) -> PublicDrafts:
+        """Drafts of dossiers before the public."""
+
+    @property
+    def proposal_meetings(self) -> ProposalMeetings:
+        """Meetings that propose recognition."""
 
     @property
     def circulations(self) -> Circulations:

@@ -48,3 +48,43 @@ class ContributionRecorded(DossierEvent):
     present: int
     agreed: int
     file_id: FileId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftPublished(DossierEvent):
+    """The draft of a dossier was put before the public."""
+
+    action = "dossier.draft_published"
+    draft: int
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicOpinionGiven(DossierEvent):
+    """Somebody said of a published draft whether they agree; what they wrote is in no leaf."""
+
+    action = "dossier.opinion_given"
+    number: int
+    draft: int
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicOpinionAnswered(DossierEvent):
+    """The commune answered an opinion on the draft."""
+
+    action = "dossier.opinion_answered"
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalMeetingRecorded(DossierEvent):
+    """A meeting that proposes recognition was recorded, with its minutes."""
+
+    action = "dossier.meeting_recorded"
+    meeting: int
+    present: int
+    agreed: int
+    disagreed: int
+    passed: bool
+    file_id: FileId

@@ -1,10 +1,13 @@
-"""What the engine needs of storage for surveys and contributions; the words are those of engine.ports."""
+"""What the engine needs of storage for surveys, contributions, drafts before the public, and meetings."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Protocol
 
 from engine.contributions import Contribution
 from engine.ids import DossierId, SurveyId
+from engine.proposal_meetings import ProposalMeeting
+from engine.public_drafts import PublicDraft, PublicOpinion
 from engine.surveys import Channel, Survey
 
 
@@ -43,4 +46,48 @@ class Contributions(Protocol):
         """Return them, the oldest first."""
 
     def add(self, contribution: Contribution) -> None:
+        """Keep a new one."""
+
+
+class PublicDrafts(Protocol):
+    """Drafts before the public, and what people say of them."""
+
+    def find_newest(self, dossier_id: DossierId) -> PublicDraft | None:
+        """Return the dossier's newest publication, or None."""
+
+    def find_by_code(self, code: str) -> PublicDraft | None:
+        """Return the newest publication under this code, or None."""
+
+    def lock(self, draft: PublicDraft) -> None:
+        """Hold the publication, so that opinions on it are numbered one after another."""
+
+    def open_on(self, day: date) -> Sequence[PublicDraft]:
+        """Return the newest publication of every dossier that takes opinions on this day, the newest first."""
+
+    def add(self, draft: PublicDraft) -> None:
+        """Keep a new one."""
+
+    def opinions_of(self, dossier_id: DossierId) -> Sequence[PublicOpinion]:
+        """Return what people said, the newest first."""
+
+    def lock_opinion(self, dossier_id: DossierId, number: int) -> PublicOpinion:
+        """Return an opinion for answering it, or raise PublicOpinionNotFound."""
+
+    def add_opinion(self, opinion: PublicOpinion) -> None:
+        """Keep a new one."""
+
+    def save_opinion(self, opinion: PublicOpinion) -> None:
+        """Keep the answer to a locked one."""
+
+
+class ProposalMeetings(Protocol):
+    """Meetings that propose recognition."""
+
+    def of_dossier(self, dossier_id: DossierId) -> Sequence[ProposalMeeting]:
+        """Return them, the newest first."""
+
+    def find_newest(self, dossier_id: DossierId) -> ProposalMeeting | None:
+        """Return the newest, or None."""
+
+    def add(self, meeting: ProposalMeeting) -> None:
         """Keep a new one."""

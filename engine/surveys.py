@@ -88,11 +88,19 @@ class Survey:
         return percent(self.count.satisfied, self.count.answered)
 
     @property
+    def is_covered(self) -> bool:
+        """Whether enough households answered; compared without rounding."""
+        return self.count.answered > 0 and self.count.answered * 100 >= self.coverage * self.households
+
+    @property
+    def is_satisfied(self) -> bool:
+        """Whether enough of those who answered are satisfied; compared without rounding."""
+        return self.count.answered > 0 and self.count.satisfied * 100 >= self.rate * self.count.answered
+
+    @property
     def suffices(self) -> bool:
-        """Whether enough households answered and enough of these are satisfied; compared without rounding."""
-        enough = self.count.answered * 100 >= self.coverage * self.households
-        agreed = self.count.satisfied * 100 >= self.rate * self.count.answered
-        return enough and agreed and self.count.answered > 0
+        """Whether enough households answered and enough of these are satisfied."""
+        return self.is_covered and self.is_satisfied
 
 
 def percent(part: int, whole: int) -> Decimal:

@@ -57,6 +57,8 @@ from storage.ocop import PostgresOcopRatings, PostgresOcopRegister
 from storage.ocop_proposals import PostgresOcopProposals
 from storage.page_views import PostgresViewedPages
 from storage.people import Organisation, PostgresPeople
+from storage.proposal_meetings import PostgresProposalMeetings
+from storage.public_drafts import PostgresPublicDrafts
 from storage.publications import PostgresPublications
 from storage.registers import PostgresRegisters
 from storage.renewals import PostgresRenewals
@@ -139,6 +141,8 @@ class PostgresUnitOfWork:
     assessments = _Noun(PostgresAssessments)
     surveys = _Noun(PostgresSurveys)
     contributions = _Noun(PostgresContributions)
+    public_drafts = _Noun(PostgresPublicDrafts)
+    proposal_meetings = _Noun(PostgresProposalMeetings)
     stand_ins = _Noun(PostgresStandIns)
     approvals = _Noun(PostgresApprovals)
     documents = _Noun(PostgresDocuments)

@@ -248,7 +248,7 @@ def _day(form: Form, name: str, wrong: list[FieldError]) -> date | None:
 
 def _session(council_id: CouncilId, form: Form) -> ConveneSession:
     how, ballot = form.text("form"), form.text("ballot")
-    at, until = _moment(form, "at"), _moment(form, "until")
+    at, until = form.moment("at"), form.moment("until")
     return ConveneSession(
         council_id=council_id,
         matters=[MatterId(id_of(one)) for one in form.texts("matters")],
@@ -258,14 +258,6 @@ def _session(council_id: CouncilId, form: Form) -> ConveneSession:
         ballot=BallotKind(ballot) if ballot in set(BallotKind) else BallotKind.OPEN,
         until=until,
     )
-
-
-def _moment(form: Form, name: str) -> datetime | None:
-    """Return a moment written in the office's time, None where none is."""
-    try:
-        return datetime.fromisoformat(form.text(name).strip()).replace(tzinfo=VIETNAM)
-    except ValueError:
-        return None
 
 
 def _names(desk: Desk, work: UnitOfWork) -> Names:

@@ -13,6 +13,7 @@ from api.problems import status_of
 from api.web import criteria_words, dossier_words
 from api.web.contents import HEADERS
 from api.web.desk import Desk, DeskDep
+from api.web.dossier_readiness import lines_of
 from api.web.forms import Form, FormDep, Typed, id_of
 from api.web.names import names_of
 from api.web.uploads import Counter, take_one
@@ -170,6 +171,7 @@ def _page(dossier: Dossier, desk: Desk, work: UnitOfWork, form: Typed | None = N
         finding=finding,
         set=assessing.rules_of(dossier, work).set if recognition else None,
         surveys=surveys,
+        readiness=lines_of(dossier, desk, work),
         contributions=work.contributions.of_dossier(dossier.id),
         missing=[part for part in dossier.parts if part.required and not part.files and part.code != COVER],
         composing=composing,

@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final, Self
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from starlette.datastructures import FormData, UploadFile
 from api.sessions import COOKIE, CSRF_FIELD, csrf_matches
 from api.texts import field_sentence, sentence, texts
 from api.web.words import msgid
+from engine.deadlines import VIETNAM
 from engine.errors import FieldError, Forbidden, Invalid, NeighbourAway, Refusal
 from engine.queries import Once
 
@@ -69,6 +70,13 @@ class Form:
         """
         text = self.text(name).strip()
         return day_of(text) if text else None
+
+    def moment(self, name: str) -> datetime | None:
+        """Return a moment written in the office's time, None where none is."""
+        try:
+            return datetime.fromisoformat(self.text(name).strip()).replace(tzinfo=VIETNAM)
+        except ValueError:
+            return None
 
     def lines(self, name: str) -> tuple[str, ...]:
         """Return the lines written under this name that are not empty."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
-from api.deps import LanguageDep, ServicesDep, WorkDep
+from api.deps import LanguageDep, ServicesDep
 from api.outsiders import admitted
 from api.problems import status_of
 from api.web import dossier_words
@@ -15,6 +15,7 @@ from api.web.desk import SEE_OTHER, Desk, DeskDep
 from api.web.dossiers import may_compose, readable
 from api.web.forms import Form, FormDep, SentFormDep, Typed, id_of
 from api.web.names import names_of
+from api.web.public_drafts import draft_facts
 from api.web.rendering import rendered
 from api.web.verifications import NOT_INDEXED, own_origin
 from api.web.words import msgid
@@ -27,12 +28,14 @@ from engine.actions.record_paper_answer import RecordPaperAnswer, record_paper_a
 from engine.answering import Answer
 from engine.contributions import ContributionSource
 from engine.deadlines import office_date
+from engine.dossiers import Dossier
 from engine.errors import Conflict, Invalid, NotFound
 from engine.ids import DossierId, SurveyId
 from engine.neighbours import Services
 from engine.ports import UnitOfWork
 from engine.surveys import Survey, SurveyNotFound, digest_of_code, household_code
 from engine.verifications import Question
+from signing.codes import svg_of
 
 router = APIRouter()
 
@@ -64,23 +67,19 @@ NO: Final = msgid("not satisfied")
 
 
 @router.get("/dossiers/{dossier_id}/opinions")
-def show(desk: DeskDep, work: WorkDep, dossier_id: str) -> Response:
+def show(desk: DeskDep, services: ServicesDep, dossier_id: str) -> Response:
     """Show surveys and contributions of a dossier, with the forms for them."""
-    return _page(dossier_id, desk, work)
+    return _page(dossier_id, desk, services)
 
 
 def _page(
     dossier_id: str,
     desk: Desk,
-    work: UnitOfWork,
+    services: Services,
     tried: tuple[Mapping[str, str], Form, Invalid | Conflict | NotFound] | None = None,
 ) -> Response:
-    dossier = readable(dossier_id, desk, work)
-    surveys = work.surveys.of_dossier(dossier.id)
-    locality = work.localities.get(dossier.locality_id) if dossier.locality_id else None
-    households = str(locality.households) if locality and locality.households else ""
     fresh = [
-        Typed.of(OPEN_LABELS, desk.language, households=households),
+        Typed.of(OPEN_LABELS, desk.language),
         Typed.of(PAPER_LABELS, desk.language),
         Typed.of(CONTRIBUTION_LABELS, desk.language),
     ]
@@ -88,22 +87,36 @@ def _page(
         form.typed(tried[1]).refused(tried[2], desk.language) if tried and tried[0] is labels else form
         for form, labels in zip(fresh, (OPEN_LABELS, PAPER_LABELS, CONTRIBUTION_LABELS), strict=True)
     ]
+    with services.begin() as work:
+        facts = _facts(readable(dossier_id, desk, work), desk, services, work)
+    if tried is None and facts["households"]:
+        forms[0] = forms[0].with_value("households", facts["households"])
     return desk.page(
         "dossiers/opinions.html",
         status=status_of(tried[2]) if tried else 200,
-        dossier=dossier,
-        surveys=surveys,
-        comments={one.id: work.surveys.comments(one.id) for one in surveys if one.closed_at},
-        contributions=work.contributions.of_dossier(dossier.id),
         opening=forms[0],
         paper=forms[1],
         contributing=forms[2],
-        composing=may_compose(dossier, desk),
         sources=[(one.value, desk.speaks(said)) for one, said in dossier_words.SOURCES.items()],
         answers=_answers(desk),
-        names=names_of(desk.person.agency_id, work, desk.speaks("the machine")),
         terms=dossier_words,
+        **facts,
     )
+
+
+def _facts(dossier: Dossier, desk: Desk, services: Services, work: UnitOfWork) -> dict[str, Any]:
+    surveys = work.surveys.of_dossier(dossier.id)
+    locality = work.localities.get(dossier.locality_id) if dossier.locality_id else None
+    return {
+        "dossier": dossier,
+        "surveys": surveys,
+        "households": str(locality.households) if locality and locality.households else "",
+        "comments": {one.id: work.surveys.comments(one.id) for one in surveys if one.closed_at},
+        "contributions": work.contributions.of_dossier(dossier.id),
+        "composing": may_compose(dossier, desk),
+        "names": names_of(desk.person.agency_id, work, desk.speaks("the machine")),
+        **draft_facts(dossier, desk, services, work),
+    }
 
 
 def _answers(desk: Desk) -> list[tuple[str, str]]:
@@ -122,8 +135,7 @@ def open_one(desk: DeskDep, form: FormDep, services: ServicesDep, dossier_id: st
         )
         survey = open_survey(request, by=desk.person, services=services)
     except (Invalid, Conflict) as refusal:
-        with services.begin() as work:
-            return _page(dossier_id, desk, work, (OPEN_LABELS, form, refusal))
+        return _page(dossier_id, desk, services, (OPEN_LABELS, form, refusal))
     return desk.to(f"/dossiers/{survey.dossier_id}/opinions", "survey_opened")
 
 
@@ -151,8 +163,7 @@ def count_paper(desk: DeskDep, form: FormDep, services: ServicesDep, dossier_id:
         with services.begin() as work:
             record_paper_answer(request, by=desk.person, at=desk.at, work=work)
     except (Invalid, Conflict, SurveyNotFound) as refusal:
-        with services.begin() as work:
-            return _page(dossier_id, desk, work, (PAPER_LABELS, form, refusal))
+        return _page(dossier_id, desk, services, (PAPER_LABELS, form, refusal))
     return desk.to(f"/dossiers/{id_of(dossier_id)}/opinions", "paper_counted")
 
 
@@ -171,7 +182,7 @@ def slips(desk: DeskDep, services: ServicesDep, dossier_id: str, survey_id: str,
         raise SurveyNotFound
     first = (max(page, 1) - 1) * SLIPS + 1
     last = min(first + SLIPS - 1, survey.households)
-    found = [(number, _grouped(_code(survey, number, services))) for number in range(first, last + 1)]
+    found = [_slip(survey, number, services) for number in range(first, last + 1)]
     return desk.page(
         "dossiers/slips.html",
         dossier=dossier,
@@ -180,6 +191,12 @@ def slips(desk: DeskDep, services: ServicesDep, dossier_id: str, survey_id: str,
         address=f"{services.public_url or ''}/survey",
         next_page=page + 1 if last < survey.households else None,
     )
+
+
+def _slip(survey: Survey, number: int, services: Services) -> tuple[int, str, str]:
+    """Return a household's number, its code as it is typed, and the code for a camera, '' without an address."""
+    code = _code(survey, number, services)
+    return number, _grouped(code), svg_of(f"{services.public_url}/survey/{code}") if services.public_url else ""
 
 
 SLIPS: Final = 200
@@ -212,8 +229,7 @@ def contribute(desk: DeskDep, form: FormDep, services: ServicesDep, dossier_id: 
         with services.begin() as work:
             record_contribution(request, by=desk.person, at=desk.at, work=work)
     except (Invalid, Conflict) as refusal:
-        with services.begin() as work:
-            return _page(dossier_id, desk, work, (CONTRIBUTION_LABELS, form, refusal))
+        return _page(dossier_id, desk, services, (CONTRIBUTION_LABELS, form, refusal))
     return desk.to(f"/dossiers/{id_of(dossier_id)}/opinions", "contribution_recorded")
 
 

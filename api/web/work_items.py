@@ -17,6 +17,7 @@ from api.web.comments import comments_of
 from api.web.copies import source_of
 from api.web.council_matters import matters_of
 from api.web.desk import Desk, DeskDep
+from api.web.dossier_readiness import lines_at
 from api.web.forms import FormDep, Typed, id_of
 from api.web.hands import hands_of
 from api.web.names import Names, names_of
@@ -227,6 +228,7 @@ def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
         # Only who is to hold a session needs them here, so other steps pay no statement for it.
         "council_matters": matters_of(document, desk, work) if item.procedure == "review" else (),
         "explained_dossier": explained_dossier(document.id, item.procedure, desk, work),
+        "readiness": lines_at(document.id, item, desk, work),
         "file": work.files.get(document.file_id),
         "attachments": attachments_of(document, work),
         "signers": () if copy_of or not isinstance(document, OutgoingDocument) else signers_standing(document, work),

@@ -82,6 +82,7 @@ INLINE: Final[Mapping[str, Inline]] = {
     "finish_case": one_stop.finish_case,
     "return_case_result": one_stop.return_case_result,
     "check_self_assessment": dossier.check_self_assessment,
+    "publish_draft": dossier.publish_draft,
     "check_contributions": dossier.check_contributions,
     "check_survey": dossier.check_survey,
     "check_parts": dossier.check_parts,

@@ -4,30 +4,28 @@ The procedure works on the document of the dossier: where it is composed, the on
 on, the incoming one it arrived with.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Final
 from uuid import UUID
 
 from engine import assessing, submitting
-from engine.assessments import AssessmentIncomplete, RulesNotInForce
-from engine.criteria import NoCriteriaInForce
-from engine.deadlines import office_date
+from engine.assessments import Stage, values_at
 from engine.deliveries import Delivery, DeliveryState
 from engine.documents import OutgoingDocument, OutgoingState
-from engine.dossier_errors import DossierNotInState, EvidenceSwapped, PartsMissing, SubmittedTooLate
+from engine.dossier_errors import DossierNotInState, EvidenceSwapped
 from engine.dossier_kinds import COVER
+from engine.dossier_readiness import REFUSED, Step, readiness
 from engine.dossiers import Dossier, PartFile
 from engine.events import DeliveryArrived
 from engine.ids import DeliveryId, DocumentId
 from engine.operations.deliver import arrived
 from engine.operations.move import Data, Move, OperationMisplaced
+from engine.public_drafts import PublicDraft
+from engine.survey_events import DraftPublished
 
 RECOGNITION: Final = "ntm_recognition"
 """The procedure that handles a dossier for recognition where it is decided on."""
-NOT_READY: Final = (AssessmentIncomplete, RulesNotInForce, NoCriteriaInForce, PartsMissing, SubmittedTooLate)
-"""What says that a dossier cannot be submitted, or not yet."""
 CATCHABLE: Final = (DossierNotInState, EvidenceSwapped)
 """What these may end with that a model may expect."""
 SUPPLEMENTED: Final = "dossier_supplemented"
@@ -36,62 +34,74 @@ SUPPLEMENTED: Final = "dossier_supplemented"
 
 def check_self_assessment(move: Move, parameters: Data, data: Data) -> Data:
     """Say whether every indicator and condition has value and evidence, but for what a survey counts later."""
-    dossier = dossier_of(move)
+    return _ready(Step.SELF_ASSESSMENT, move)
 
-    def check() -> None:
-        assessing.require_in_force(dossier, move.at, move.work)
-        assessing.require_complete(dossier, move.work, but=assessing.COUNTED)
 
-    return _ready(check)
+def publish_draft(move: Move, parameters: Data, data: Data) -> Data:
+    """Put the self-assessment as it stands now before the public, at *place* and on its page, *until* a day."""
+    dossier, work = dossier_of(move), move.work
+    code = work.verifications.find_code(move.document.id)
+    if code is None or dossier.locality_id is None:
+        raise OperationMisplaced(operation="publish_draft", why="the dossier is of no locality, or has no code")
+    newest = work.public_drafts.find_newest(dossier.id)
+    draft = PublicDraft(
+        dossier_id=dossier.id,
+        ordinal=newest.ordinal + 1 if newest else 1,
+        agency_id=dossier.agency_id,
+        locality_id=dossier.locality_id,
+        code=code,
+        place=str(parameters.get("place") or ""),
+        until=date.fromisoformat(str(parameters.get("until"))),
+        published_at=move.at,
+        published_by=move.by,
+        values=values_at(work.assessments.of(dossier.id), Stage.SELF),
+    )
+    work.public_drafts.add(draft)
+    work.record(
+        DraftPublished(
+            by=move.by,
+            at=move.at,
+            agency_id=draft.agency_id,
+            dossier_id=dossier.id,
+            draft=draft.ordinal,
+            until=draft.until,
+        )
+    )
+    return {"code": code, "until": draft.until.isoformat()}
 
 
 def check_contributions(move: Move, parameters: Data, data: Data) -> Data:
-    """Say whether the draft was published long enough, *until* the end of that day, and something was recorded."""
-    dossier, until = dossier_of(move), parameters.get("until")
-    over = not isinstance(until, str) or office_date(move.at) > date.fromisoformat(until)
-    return {"ready": over and bool(move.work.contributions.of_dossier(dossier.id))}
+    """Say whether the draft was published long enough, something was recorded, and every opinion is answered."""
+    return _ready(Step.OPINIONS, move)
 
 
 def check_survey(move: Move, parameters: Data, data: Data) -> Data:
     """Say whether the last survey is closed and suffices, in coverage and rate."""
-    surveys = move.work.surveys.of_dossier(dossier_of(move).id)
-    last = surveys[0] if surveys else None
-    return {"ready": last is not None and last.closed_at is not None and last.suffices}
+    return _ready(Step.SURVEY, move)
 
 
 def check_parts(move: Move, parameters: Data, data: Data) -> Data:
     """Say whether every required part but the covering document has a file, and nothing else is missing."""
-    dossier = dossier_of(move)
-
-    def check() -> None:
-        dossier.require_in_time(move.at)
-        assessing.require_in_force(dossier, move.at, move.work)
-        assessing.require_complete(dossier, move.work)
-        dossier.require_parts(but=COVER)
-
-    return _ready(check)
+    return _ready(Step.PARTS, move)
 
 
-def _ready(check: Callable[[], None]) -> Data:
-    try:
-        check()
-    except NOT_READY as refused:
-        return {"ready": False, "code": refused.code}
-    return {"ready": True}
+def _ready(step: Step, move: Move) -> Data:
+    found = readiness(step, dossier_of(move), move.at, move.work)
+    if found.ready:
+        return {"ready": True}
+    return {"ready": False, "code": found.missing[0].code, "missing": [str(one) for one in found.missing]}
 
 
 def judge_meeting(move: Move, parameters: Data, data: Data) -> Data:
-    """Say whether *agreed* of those *present* are at least *percent* of them, exactly; the default is 90.
-
-    More who agreed than were present is no result: *valid* says so, and the meeting's numbers are asked for again.
+    """Say whether the newest meeting agreed to propose recognition; *valid* is false where none is recorded.
 
     Source: from memory, of medium certainty: domain rules, 5.4, step 5.
     """
-    present, agreed, least = (parameters.get(name) for name in ("present", "agreed", "percent"))
-    if not isinstance(present, int) or not isinstance(agreed, int) or present < 1 or not 0 <= agreed <= present:
+    meeting = move.work.proposal_meetings.find_newest(dossier_of(move).id)
+    if meeting is None:
         return {"valid": False, "passed": False}
-    needed = least if isinstance(least, int) else 90
-    return {"valid": True, "passed": agreed * 100 >= needed * present}
+    counted = {"present": meeting.present, "agreed": meeting.agreed, "percent": meeting.percent_text}
+    return {"valid": True, "passed": meeting.passed, **counted}
 
 
 def submit_dossier(move: Move, parameters: Data, data: Data) -> Data:
@@ -106,7 +116,7 @@ def submit_dossier(move: Move, parameters: Data, data: Data) -> Data:
     try:
         dossier.require_in_time(move.at)
         assessing.require_in_force(dossier, move.at, move.work)
-    except NOT_READY as refused:
+    except REFUSED as refused:
         return {"submitted": False, "code": refused.code}
     if dossier.submissions:
         return _submit_again(dossier, move)

@@ -104,7 +104,15 @@ from storage.schema.signing import (
     signature_batches,
     signature_links,
 )
-from storage.schema.surveys import contributions, survey_answers, survey_households, surveys
+from storage.schema.surveys import (
+    contributions,
+    proposal_meetings,
+    public_drafts,
+    public_opinions,
+    survey_answers,
+    survey_households,
+    surveys,
+)
 from storage.schema.trust import trust_anchors
 from storage.schema.verifications import verification_codes, verification_counts
 
@@ -161,6 +169,9 @@ AUDITED: Final = (
     "survey_households",
     "survey_answers",
     "contributions",
+    "public_drafts",
+    "public_opinions",
+    "proposal_meetings",
     "localities",
     "criteria_sets",
     "achievements",
@@ -209,6 +220,8 @@ APPEND_ONLY: Final = (
     "archived_dossier_files",
     "survey_answers",
     "contributions",
+    "public_drafts",
+    "proposal_meetings",
     "criteria_sets",
     "document_templates",
     "case_procedures",
@@ -297,6 +310,9 @@ __all__ = [
     "page_views",
     "people",
     "posts",
+    "proposal_meetings",
+    "public_drafts",
+    "public_opinions",
     "publications",
     "recalled_directives",
     "refused_pins",

@@ -1,10 +1,11 @@
-"""Tables of surveys and contributions; the answers of a survey do not know whose they are."""
+"""Tables of surveys, contributions, drafts before the public and meetings; answers do not know whose they are."""
 
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
     Date,
+    ForeignKeyConstraint,
     Index,
     Integer,
     Numeric,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     false,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from storage.schema.columns import metadata, moment, one_of, ref, uuid, words
 
@@ -83,4 +85,75 @@ contributions = Table(
     one_of("source", "organisation", "village_meeting", "people"),
     CheckConstraint("agreed BETWEEN 0 AND present", name="agreed_were_present"),
     Index(None, "dossier_id", "id"),
+)
+
+public_drafts = Table(
+    "public_drafts",
+    metadata,
+    ref("dossier_id", "dossiers.id"),
+    Column("ordinal", Integer, nullable=False),
+    uuid("agency_id"),
+    uuid("locality_id"),
+    words("code"),
+    words("place"),
+    Column("until", Date, nullable=False),
+    moment("published_at"),
+    uuid("published_by"),
+    Column("reported", JSONB, nullable=False),
+    PrimaryKeyConstraint("dossier_id", "ordinal"),
+    CheckConstraint("ordinal >= 1", name="ordinal_from_one"),
+    Index(None, "code"),
+    Index(None, "until"),
+)
+
+public_opinions = Table(
+    "public_opinions",
+    metadata,
+    ref("dossier_id", "dossiers.id"),
+    Column("number", Integer, nullable=False),
+    Column("draft", Integer, nullable=False),
+    Column("agreed", Boolean, nullable=False),
+    words("text"),
+    moment("given_at"),
+    words("response", nullable=True),
+    moment("responded_at", nullable=True),
+    uuid("responded_by", nullable=True),
+    Column("rev", Integer, nullable=False),
+    PrimaryKeyConstraint("dossier_id", "number"),
+    ForeignKeyConstraint(
+        ["dossier_id", "draft"],
+        ["public_drafts.dossier_id", "public_drafts.ordinal"],
+        name="public_opinions_draft_fkey",
+        deferrable=True,
+        initially="DEFERRED",
+    ),
+    CheckConstraint("number >= 1", name="number_from_one"),
+    CheckConstraint("char_length(text) <= 2000 AND (agreed OR text <> '')", name="text_is_one"),
+    CheckConstraint(
+        "(response IS NULL) = (responded_at IS NULL) AND (response IS NULL) = (responded_by IS NULL)",
+        name="responded_whole",
+    ),
+)
+
+proposal_meetings = Table(
+    "proposal_meetings",
+    metadata,
+    ref("dossier_id", "dossiers.id"),
+    Column("ordinal", Integer, nullable=False),
+    moment("held_at"),
+    words("place"),
+    words("chair"),
+    words("secretary"),
+    Column("present", Integer, nullable=False),
+    Column("agreed", Integer, nullable=False),
+    Column("disagreed", Integer, nullable=False),
+    words("said"),
+    ref("file_id", "files.id"),
+    moment("recorded_at"),
+    uuid("recorded_by"),
+    PrimaryKeyConstraint("dossier_id", "ordinal"),
+    CheckConstraint(
+        "present >= 1 AND agreed >= 0 AND disagreed >= 0 AND agreed + disagreed <= present", name="counted_right"
+    ),
+    CheckConstraint("ordinal >= 1", name="ordinal_from_one"),
 )

@@ -8,8 +8,10 @@ from engine.contributions import Contribution, ContributionSource
 from engine.dossier_kinds import NTM_PARTS
 from engine.dossier_records import ArchivedDossierFile
 from engine.dossiers import Dossier, DossierKind, PartFile, Submission, digest_of, manifest, parts_of
-from engine.ids import ContributionId, DossierId, SurveyId
+from engine.ids import ContributionId, DossierId, FileId, LocalityId, SurveyId
 from engine.ports import UnitOfWork
+from engine.proposal_meetings import ProposalMeeting
+from engine.public_drafts import PublicDraft, PublicOpinion
 from engine.surveys import Channel, Survey
 from tests.storage.builders import NOON, TODAY, Desk, new_id
 
@@ -47,7 +49,7 @@ def fill_dossiers(work: UnitOfWork, desk: Desk) -> None:
             added_by=clerk,
         )
     )
-    fill_survey(work, dossier)
+    fill_survey(work, dossier, office.file_id)
     listed = manifest(dossier.with_file("bao_cao", file), 1)
     submission = Submission(ordinal=1, at=NOON, by=clerk, manifest_sha256=digest_of(listed))
     work.dossiers.add_submission(dossier.id, submission, listed)
@@ -56,8 +58,9 @@ def fill_dossiers(work: UnitOfWork, desk: Desk) -> None:
     work.dossiers.add_archived([archived])
 
 
-def fill_survey(work: UnitOfWork, dossier: Dossier) -> None:
-    """Keep a survey with two households, of which one answered, and a contribution."""
+def fill_survey(work: UnitOfWork, dossier: Dossier, file_id: FileId) -> None:
+    """Keep a survey with two households, of which one answered, a contribution, and what comes after it."""
+    fill_proposal(work, dossier, file_id)
     survey = Survey(
         id=SurveyId(new_id()),
         dossier_id=dossier.id,
@@ -82,6 +85,44 @@ def fill_survey(work: UnitOfWork, dossier: Dossier) -> None:
             present=80,
             agreed=79,
             text="Đồng ý",
+            recorded_at=NOON,
+            recorded_by=dossier.opened_by,
+        )
+    )
+
+
+def fill_proposal(work: UnitOfWork, dossier: Dossier, file_id: FileId) -> None:
+    """Keep a draft before the public with an opinion, and a meeting."""
+    work.public_drafts.add(
+        PublicDraft(
+            dossier_id=dossier.id,
+            ordinal=1,
+            agency_id=dossier.agency_id,
+            locality_id=LocalityId(new_id()),
+            code="0" * 26,
+            place="Trụ sở xã",
+            until=TODAY,
+            published_at=NOON,
+            published_by=dossier.opened_by,
+            values={"1.1": True},
+        )
+    )
+    work.public_drafts.add_opinion(
+        PublicOpinion(dossier_id=dossier.id, number=1, draft=1, agreed=False, text="Kênh chưa xong", given_at=NOON)
+    )
+    work.proposal_meetings.add(
+        ProposalMeeting(
+            dossier_id=dossier.id,
+            ordinal=1,
+            held_at=NOON,
+            place="Hội trường xã",
+            chair="Lê Thị Mai, Chủ tịch",
+            secretary="Trần Văn Nam, công chức",
+            present=40,
+            agreed=38,
+            disagreed=1,
+            said="",
+            file_id=file_id,
             recorded_at=NOON,
             recorded_by=dossier.opened_by,
         )

@@ -98,6 +98,8 @@ def test_what_only_grows_is_changed_by_neither_role(database: Database, role: st
         "case_procedures": "id",
         "case_slips": "id",
         "contributions": "text",
+        "public_drafts": "code",
+        "proposal_meetings": "place",
         "ocop_rubrics": "decision",
         "recalled_directives": "directive_id",
         "approvals": "outcome",

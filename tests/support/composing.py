@@ -4,6 +4,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -17,12 +18,17 @@ from engine.actions.answer_survey import answer_survey
 from engine.actions.assess_indicators import AssessIndicators, assess_indicators
 from engine.actions.open_dossier import OpenDossier, open_dossier
 from engine.actions.open_survey import OpenSurvey, open_survey
+from engine.actions.record_proposal_meeting import RecordProposalMeeting, record_proposal_meeting
 from engine.answering import Answer
-from engine.assessments import Entry, Evidence, Stage
+from engine.assessments import Entry, Evidence, Stage, values_at
 from engine.criteria import Indicator
+from engine.deadlines import office_date
 from engine.dossier_kinds import NTM_PARTS
 from engine.dossiers import Dossier, DossierKind
 from engine.ids import AgencyId, DossierId
+from engine.proposal_meetings import ProposalMeeting
+from engine.public_drafts import PublicDraft
+from engine.survey_events import DraftPublished
 from engine.surveys import Survey
 from tests.support.office import Office, a_pdf
 
@@ -36,6 +42,8 @@ def a_photo(kind: str = "JPEG", number: int = 0) -> bytes:
 
 
 DRAFTER = "xa1.chuyenvien"
+CODE = "0123456789abcdefghjkmnpqrs"
+"""Of a draft before the public."""
 COMMUNE = next(one.id for one in localities() if one.code == "99101")
 
 
@@ -74,6 +82,48 @@ class Desk:
         for place, rule in enumerate(NTM_PARTS):
             dossier = self.add(dossier, rule.code, place + 1)
         return dossier
+
+    def meet(self, dossier: Dossier, agreed: int, by: str = DRAFTER, **changes: Any) -> ProposalMeeting:
+        """Record a meeting of ten, whose minutes are a file; with no 'file_id' they are made."""
+        request: dict[str, Any] = {
+            "held_at": self.services.clock(),
+            "place": "Hội trường xã",
+            "chair": "Lê Thị Mai, Chủ tịch Ủy ban nhân dân xã",
+            "secretary": "Trần Văn Nam, công chức văn phòng",
+            "present": 10,
+            "agreed": agreed,
+            "disagreed": max(10 - agreed, 0),
+            "file_id": changes.pop("file_id") if "file_id" in changes else self.office.upload(a_pdf(9), by),
+            **changes,
+        }
+        asked = RecordProposalMeeting(dossier_id=dossier.id, **request)
+        return record_proposal_meeting(asked, by=self.office.people[by], services=self.services)
+
+    def publish(self, dossier: Dossier, days: int = 15) -> PublicDraft:
+        """Put the dossier's draft before the public for some days, under CODE."""
+        at = self.services.clock()
+        with self.services.begin() as work:
+            draft = PublicDraft(
+                dossier_id=dossier.id,
+                ordinal=1,
+                agency_id=dossier.agency_id,
+                locality_id=COMMUNE,
+                code=CODE,
+                place="Trụ sở xã",
+                until=office_date(at) + timedelta(days=days),
+                published_at=at,
+                published_by=dossier.opened_by,
+                values=values_at(work.assessments.of(dossier.id), Stage.SELF),
+            )
+            work.public_drafts.add(draft)
+            told: dict[str, Any] = {
+                "by": draft.published_by,
+                "at": at,
+                "agency_id": draft.agency_id,
+                "dossier_id": dossier.id,
+            }
+            work.record(DraftPublished(**told, draft=1, until=draft.until))
+        return draft
 
     def leaves(self, dossier_id: DossierId, agency_id: AgencyId) -> list[dict[str, Any]]:
         """Return what is on record about the dossier in this agency."""

@@ -8,6 +8,11 @@ DOSSIER_FILE = {"dossier_id": SOMEBODY, "part": "bao_cao", "file_id": "0" * 64}
 """Where a file of one would lie."""
 FILE = {"part": "bao_cao", "file_id": "0" * 64, "name": "A"}
 
+MEETING = {
+    "held_at": "2026-01-05T08:00:00+07:00",
+    **dict.fromkeys(("place", "chair", "secretary"), "A"),
+    **dict.fromkeys(("present", "agreed"), 1),
+}
 SURVEY = "/dossiers/{dossier_id}/surveys/{survey_id}"
 
 DOSSIER_DOORS = (
@@ -52,6 +57,16 @@ DOSSIER_DOORS = (
         body={"source": "organisation", "name": "A", "held_on": "2026-01-05"},
         refused=NOT_THERE,
     ),
+    Door(method="GET", path="/dossiers/{dossier_id}/readiness", refused=NOT_THERE),
+    Door(method="GET", path="/dossiers/{dossier_id}/draft", refused=NOT_THERE),
+    Door(
+        method="PUT",
+        path="/dossiers/{dossier_id}/public-opinions/{number}/response",
+        body={"response": "A"},
+        refused=NOT_THERE,
+    ),
+    Door(method="GET", path="/dossiers/{dossier_id}/meetings", refused=NOT_THERE),
+    Door(method="POST", path="/dossiers/{dossier_id}/meetings", body=MEETING, refused=NOT_THERE),
     Door(method="POST", path="/dossiers/{dossier_id}/submit", refused=NOT_THERE),
     Door(method="POST", path="/dossiers/{dossier_id}/supplement", body={"reason": "A"}, refused=NOT_THERE),
     Door(method="POST", path="/dossiers/{dossier_id}/withdraw", body={"reason": "A"}, refused=NOT_THERE),

@@ -326,7 +326,7 @@ def ids(office: Office) -> dict[str, str]:
         "webhook_id": str(webhook.id),
         "stand_in_id": str(office.stand_in("chutich", "phochutich").id),
         "owner_id": str(office.people["chutich"].id),
-        **dict.fromkeys(("n", "place", "ordinal"), "1"),
+        **dict.fromkeys(("n", "place", "ordinal", "number"), "1"),
         **DOSSIER_FILE,
         "council_id": str(council.id),
         "year": "2026",

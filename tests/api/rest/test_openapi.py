@@ -87,6 +87,7 @@ def test_every_call_that_acts_on_a_work_item_takes_if_match(contract: dict[str, 
     others = {
         "PUT /api/v1/calendar/{year}",
         "PUT /api/v1/dossiers/{dossier_id}/assessments",
+        "PUT /api/v1/dossiers/{dossier_id}/public-opinions/{number}/response",
         "PUT /api/v1/dossiers/{dossier_id}/files",
         "DELETE /api/v1/dossiers/{dossier_id}/files/{part}/{file_id}",
         "PUT /api/v1/localities/{locality_id}",

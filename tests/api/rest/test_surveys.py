@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from engine.actions.give_public_opinion import give_public_opinion
 from tests.api.rest.callers import Caller, Callers, problem, wrong_fields
 from tests.api.rest.test_dossiers import OPENING
+from tests.support.composing import CODE, Desk
+from tests.support.office import Office, a_pdf
 
 
 def opened(drafter: Caller) -> str:
@@ -72,3 +75,37 @@ def test_of_two_people_at_one_dossier_neither_overwrites_the_other(callers: Call
     assert "2.1" in problem(refused, 409, "assessment.moved")["detail"]
     kept = drafter.read(path)["assessments"]
     assert [(one["value"], one["rev"]) for one in kept] == [("95.5", 0)]
+
+
+def test_what_is_missing_the_draft_and_the_meetings_are_told_in_words(callers: Callers, office: Office) -> None:
+    drafter, desk = callers["xa1.chuyenvien"], Desk(office)
+    dossier = desk.open()
+    path = f"/dossiers/{dossier.id}"
+    steps = drafter.read(f"{path}/readiness", headers={"Accept-Language": "vi"})["steps"]
+    assert [one["step"] for one in steps] == ["self_assessment", "opinions", "survey", "meeting", "parts"]
+    assert steps[2] == {
+        "step": "survey",
+        "ready": False,
+        "missing": [
+            {
+                "code": "dossier.survey_not_opened",
+                "message": "Chưa lấy ý kiến các hộ. Hãy mở đợt lấy ý kiến tại trang ý kiến.",
+            }
+        ],
+    }
+    problem(drafter.get(f"{path}/draft"), 404, "public_draft.not_found")
+    desk.publish(dossier)
+    with desk.services.begin() as work:
+        give_public_opinion(CODE, "Kênh chưa xong", agreed=False, at=desk.services.clock(), work=work)
+    assert drafter.read(f"{path}/draft")["unanswered"] == 1
+
+    answer, said = f"{path}/public-opinions/1/response", {"response": "Hoàn thành trong tháng 12"}
+    assert drafter.ask("PUT", answer, json=said, headers={"If-Match": '"3"'}).status_code == 412
+    assert drafter.ask("PUT", answer, json=said, headers={"If-Match": '"0"'}).headers["ETag"] == '"1"'
+    problem(drafter.ask("PUT", f"{path}/public-opinions/9/response", json=said), 404, "public_draft.opinion_not_found")
+
+    meeting = {"held_at": "2026-01-05T08:00:00+07:00", "place": "Hội trường", "chair": "A", "secretary": "B"}
+    counted = {"present": 7, "agreed": 6, "disagreed": 1, "file_id": drafter.uploaded(a_pdf(9))}
+    made = [drafter.made(f"{path}/meetings", meeting | counted, headers={"Idempotency-Key": "m"}) for _ in range(2)]
+    assert (made[0], made[0]["percent"], made[0]["passed"]) == (made[1], "85,71", False)
+    assert len(drafter.read(f"{path}/meetings")["items"]) == 1

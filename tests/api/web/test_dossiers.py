@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from tests.api.web.visitors import Page, Visitor, Visitors
-from tests.support.composing import a_photo
-from tests.support.office import a_pdf
+from tests.support.composing import Desk, a_photo
+from tests.support.office import Office, a_pdf
 
 DRAFTER = "xa1.chuyenvien"
 
@@ -132,3 +132,50 @@ def test_another_commune_sees_nothing_of_a_dossier_and_the_list_shows_each_its_o
         visitors[username].open(address, status=404)
         assert address not in visitors[username].open("/dossiers").links()
     assert address in visitors[DRAFTER].open("/dossiers?side=composed").links()
+
+
+def test_everybody_reads_a_draft_and_says_what_they_think_and_the_commune_answers(
+    visitors: Visitors, office: Office
+) -> None:
+    desk, nobody, drafter = Desk(office), visitors.nobody(), visitors[DRAFTER]
+    assert nobody.open("/drafts").says("Hiện không có dự thảo nào")
+    dossier = desk.open()
+    desk.assess(dossier, i2_1=96)
+    desk.publish(dossier)
+
+    listed = nobody.open("/drafts")
+    page = nobody.open(next(link for link in listed.links() if link.startswith("/drafts/")))
+    assert page.says("96")
+    refused = nobody.send(page.form(page.path), status=422, agreed="no")
+    assert any("nội dung không đồng ý" in error for error in refused.errors())
+    thanked = nobody.send(refused.form(page.path), agreed="no", text="Kênh thôn Đông chưa xong")
+    assert thanked.says("0 đồng ý, 1 không đồng ý")
+    assert not thanked.says("Kênh thôn Đông")
+    assert nobody.open("/drafts/khong-co", status=404).errors()
+
+    own = drafter.open(f"/dossiers/{dossier.id}/opinions")
+    assert drafter.open(f"/dossiers/{dossier.id}").says("Còn 1 ý kiến chưa được giải trình")
+    answered = drafter.send(own.form("/public-opinions/1"), response="Hoàn thành trong tháng 12")
+    assert answered.note.startswith("Đã đăng giải trình")
+    assert nobody.open(page.path).says("Hoàn thành trong tháng 12")
+    notice = drafter.get(f"/dossiers/{dossier.id}/draft-notice")
+    assert notice.content.startswith(b"%PDF")
+
+
+def test_a_meeting_is_recorded_with_its_minutes_on_the_page(visitors: Visitors, office: Office) -> None:
+    dossier, drafter = Desk(office).open(), visitors[DRAFTER]
+    page = drafter.open(f"/dossiers/{dossier.id}/meetings")
+    typed: dict[str, Any] = {
+        "place": "Hội trường xã",
+        "chair": "Lê Thị Mai, Chủ tịch",
+        "secretary": "Trần Văn Nam, công chức",
+    }
+    typed |= {"held_at": "2026-01-05T08:00", "present": "40", "agreed": "39", "disagreed": "2"}
+    refused = drafter.send(page.form("/meetings"), status=422, **typed)
+    assert any("không được vượt" in error for error in refused.errors())
+
+    recorded = drafter.send(refused.form("/meetings"), disagreed="1")
+
+    assert recorded.note.startswith("Đã ghi nhận cuộc họp: 97,5 % đồng ý")
+    minutes = next(link for link in recorded.links() if "/files/" in link)
+    assert drafter.get(minutes).content.startswith(b"%PDF")

@@ -18,6 +18,7 @@ OPEN_TO_ALL = {
     *("/track/{code}/result", "/track/{code}/answers", "/track/{code}/supplement"),
     *("/submit", "/submit/{procedure_id}"),
     *("/survey", "/survey/{code}", "/p/{code}", "/p/{code}/files/{place}"),
+    *("/drafts", "/drafts/{code}"),
     *("/published", "/published/{code}", "/published/{code}/content", "/published/{code}/certificate"),
 }
 """Pages and files for whoever is not signed in."""

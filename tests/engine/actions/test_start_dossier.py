@@ -15,8 +15,10 @@ from engine.deadlines import office_date
 from engine.documents import DocumentInvalid, DrafterMayNotSign, IncomingState, OutgoingDocument, OutgoingState
 from engine.dossier_errors import DossierFrozen, DossierNotInState, DossierStarted
 from engine.dossier_kinds import COVER, NTM_PARTS
+from engine.dossier_readiness import Step, all_steps
 from engine.dossiers import Dossier, DossierState
 from engine.ids import DocumentId, LocalityId
+from engine.proposal_meetings import MeetingInvalid
 from engine.surveys import household_code
 from engine.work_items import WorkItem
 from tests.engine.runtime.drawing import event, exclusive, flows, human, service
@@ -102,7 +104,8 @@ def composed(desk: Desk, locality_id: LocalityId = COMMUNE) -> Dossier:
     complete(desk, "opinions", "done", DRAFTER)
     surveyed(desk, dossier)
     complete(desk, "survey", "done", DRAFTER)
-    complete(desk, "meeting", "held", CHIEF, present=10, agreed=9)
+    desk.meet(dossier, 9)
+    complete(desk, "meeting", "held", CHIEF)
     return dossier
 
 
@@ -194,6 +197,13 @@ def test_what_is_not_ready_goes_back_to_whoever_has_to_complete_it(desk: Desk) -
     complete(desk, "opinions", "done", DRAFTER)
 
     assert inbox(desk, "opinions")  # the draft is published until the end of today
+    with desk.services.begin() as work:
+        steps = {one.step: one for one in all_steps(dossier, desk.services.clock(), work)}
+    assert [one.code for one in steps[Step.OPINIONS].missing] == ["dossier.draft_still_open"]
+    assert steps[Step.SELF_ASSESSMENT].ready
+    assert [one.code for one in steps[Step.SURVEY].missing] == ["dossier.survey_not_opened"]
+    assert [one.code for one in steps[Step.MEETING].missing] == ["dossier.meeting_not_recorded"]
+    assert [one.code for one in steps[Step.PARTS].missing] == ["dossier.parts_missing"]
 
 
 def test_nine_of_ten_propose_and_fewer_do_not_and_more_than_were_there_are_no_result(desk: Desk) -> None:
@@ -210,9 +220,12 @@ def test_nine_of_ten_propose_and_fewer_do_not_and_more_than_were_there_are_no_re
     surveyed(desk, dossier)
     complete(desk, "survey", "done", DRAFTER)
 
-    complete(desk, "meeting", "held", CHIEF, present=10, agreed=11)
-    assert inbox(desk, "meeting")
-    complete(desk, "meeting", "held", CHIEF, present=10, agreed=8)
+    complete(desk, "meeting", "held", CHIEF)
+    assert inbox(desk, "meeting")  # no meeting is recorded
+    with pytest.raises(MeetingInvalid):
+        desk.meet(dossier, 11)
+    assert not desk.meet(dossier, 8).passed
+    complete(desk, "meeting", "held", CHIEF)
     assert inbox(desk, "assess")
 
 
