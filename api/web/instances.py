@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 
 from api.deps import PageDep, ServicesDep, WorkDep
+from api.problems import status_of
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, Typed, id_of
 from api.web.names import names_of
@@ -26,8 +27,9 @@ from engine.actions.move_token import MoveToken, move_token
 from engine.actions.resume_instance import resume_instance
 from engine.actions.suspend_instance import suspend_instance
 from engine.administration import MAX_REASON, Administration, administers, data_typed, earlier_steps
+from engine.errors import Conflict, Invalid
 from engine.ids import InstanceId, TaskId
-from engine.instances import AdministrationInvalid, Instance, InstanceNotFound, InstanceState
+from engine.instances import Instance, InstanceNotFound, InstanceState
 from engine.neighbours import Services
 from engine.people import Person
 from engine.ports import UnitOfWork
@@ -126,7 +128,9 @@ def show(desk: DeskDep, work: WorkDep, instance_id: str) -> Response:
     return _page(_administered(instance_id, desk, work), desk, work)
 
 
-def _page(instance: Instance, desk: Desk, work: UnitOfWork, *, refused: Typed | None = None) -> Response:
+def _page(
+    instance: Instance, desk: Desk, work: UnitOfWork, *, refused: Typed | None = None, status: int = 200
+) -> Response:
     model, document = model_of(instance, work), work.documents.get(instance.document_id)
     over = instance.finished_at is not None
     waiting = () if over else look(instance, work).waiting_elements
@@ -135,7 +139,8 @@ def _page(instance: Instance, desk: Desk, work: UnitOfWork, *, refused: Typed | 
     fresh = [_form(act, desk) for act in ACTS]
     return desk.page(
         "instances/show.html",
-        status=422 if refused else 200,
+        status=status,
+        refused=refused,
         instance=instance,
         standing=desk.speaks(STANDINGS[instance.standing]),
         caller=caller_of(instance, desk, work),
@@ -230,10 +235,12 @@ class _Act:
         try:
             with self.services.begin() as work:
                 act(by=desk.person, at=desk.at, work=work)
-        except AdministrationInvalid as refusal:
+        except (Invalid, Conflict) as refusal:
+            # What was typed may be long; whatever refuses it, the form stands there again with it.
             typed = _form(self.name, desk).typed(form).refused(refusal, desk.language)
             with self.services.begin() as work:
-                return _page(_administered(str(chosen), desk, work), desk, work, refused=typed)
+                known = _administered(str(chosen), desk, work)
+                return _page(known, desk, work, refused=typed, status=status_of(refusal))
         return desk.to(f"/instances/{chosen}", ACTS[self.name])
 
 

@@ -1,5 +1,6 @@
 """Administration on the pages: a procedure by its code, the forms to lay hands on it, incidents passed over by two."""
 
+import json
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from engine.actions.report_failure import Failure, report_failure
 from engine.ids import DocumentId, InstanceId
 from engine.procedures import look
 from tests.api.web.test_pages import require_sound
-from tests.api.web.visitors import Visitors
+from tests.api.web.visitors import Form, Page, Visitors
 from tests.support.calls import administer, asking, called_by
 from tests.support.models import instance_of
 from tests.support.office import Office
@@ -98,7 +99,7 @@ def test_a_procedure_is_suspended_resumed_moved_and_cancelled_without_script(
     ("sent_from", "leads_back"),
     [
         ("http://testserver{path}", True),
-        ("http://testserver{path}/suspend", False),
+        ("http://testserver{path}/signature/cancel", False),
         ("http://elsewhere.example{path}", False),
         ("http://[", False),
         ("", False),
@@ -107,11 +108,11 @@ def test_a_procedure_is_suspended_resumed_moved_and_cancelled_without_script(
 def test_a_refusal_leads_back_to_the_page_the_form_was_on(
     visitors: Visitors, office: Office, document_id: DocumentId, sent_from: str, leads_back: bool
 ) -> None:
-    administrator, path = visitors["quantri"], f"/instances/{instance_id(office, document_id)}"
-    form = administrator.open(path).form("/move")
-    sent = {**form.fields, "reason": REASON, "to": "nowhere"}
+    office.run_jobs()
+    head, path = visitors["chutich"], f"/work-items/{office.item(document_id, 'direct').id}"
+    sent, referer = head.open(path).form("/complete").fields, {"Referer": sent_from.format(path=path)}
 
-    answer = administrator.client.post(form.action, data=sent, headers={"Referer": sent_from.format(path=path)})
+    answer = head.client.post(f"{path}/signature/cancel", data=sent, headers=referer)
 
     page: Any = html.document_fromstring(answer.text)
     links = page.xpath("//main//a/@href")
@@ -143,9 +144,41 @@ def test_what_was_typed_about_a_procedure_stands_there_again_with_what_is_wrong(
     assert not page.document.xpath("//form[contains(@action, '/suspend')]//textarea/text()")
 
 
-def test_a_stuck_step_is_skipped_by_two_people_on_the_page(
+def test_data_that_grew_too_large_stand_there_again(
     visitors: Visitors, office: Office, document_id: DocumentId
 ) -> None:
+    administrator, path = visitors["quantri"], f"/instances/{instance_id(office, document_id)}"
+    data = json.dumps({"note": "x" * 300_000}, ensure_ascii=False)
+
+    page = administrator.send(administrator.open(path).form("/data"), status=422, reason=REASON, data=data)
+
+    require_sound(page)
+    assert page.document.xpath("//form[contains(@action, '/data')]//textarea/text()") == [data, REASON]
+    assert page.document.xpath("//form[contains(@action, '/data')]//*[@role='alert']")
+
+
+def test_a_form_of_a_page_that_is_old_says_so_and_what_was_typed(
+    visitors: Visitors, office: Office, document_id: DocumentId
+) -> None:
+    administrator, path = visitors["quantri"], f"/instances/{instance_id(office, document_id)}"
+    old = administrator.open(path)
+    administrator.send(old.form("/suspend"), reason=REASON)
+
+    page = administrator.send(old.form("/suspend"), status=409, reason="Lý do thứ hai")
+
+    require_sound(page)
+    assert page.says("Lý do thứ hai")
+    assert page.document.xpath("//main//*[@role='alert']")
+    moved = administrator.send(page.form("/resume"), reason=REASON).form("/move")
+    refused = administrator.send(moved, status=409, reason=REASON, to="nowhere")
+    assert refused.document.xpath("//form[contains(@action, '/move')]//textarea/text()") == [REASON]
+
+
+def parameters_form(page: Page) -> Form:
+    return Form(next(one for one in page.document.forms if "parameters" in one.fields))
+
+
+def stuck(office: Office, document_id: DocumentId) -> None:
     services = office.house.services
     with services.begin() as work:
         instance = instance_of(document_id, work)
@@ -154,6 +187,44 @@ def test_a_stuck_step_is_skipped_by_two_people_on_the_page(
             operation=job.operation, element_id=job.element_id, task_id=job.task_id, code="store.away", message="Away."
         )
         report_failure(failure, instance.id, at=services.clock(), work=work)
+
+
+def test_what_was_typed_about_an_incident_stands_there_again_with_what_is_wrong(
+    visitors: Visitors, office: Office, document_id: DocumentId
+) -> None:
+    stuck(office, document_id)
+    clerk = visitors["vanthu"]
+    old = clerk.open("/incidents")
+    texts = "//details[@open]//textarea/text()"
+
+    wrong = clerk.send(parameters_form(old), status=422, parameters="[1")
+    require_sound(wrong)
+    assert wrong.document.xpath(texts) == ["[1"]
+    assert wrong.document.xpath("//li//*[@role='alert']")
+    long = clerk.send(old.form("/skip"), status=422, reason="x" * 5000)
+    assert long.document.xpath(texts) == ["x" * 5000]
+    clerk.send(old.form("/skip"), reason=REASON)
+    late = clerk.send(old.form("/skip"), status=409, reason="Lý do thứ hai")
+    require_sound(late)
+    assert late.says("Lý do thứ hai")
+
+
+def test_another_agency_s_incident_is_not_shown_by_a_wrong_form(
+    visitors: Visitors, office: Office, document_id: DocumentId
+) -> None:
+    stuck(office, document_id)
+    own = parameters_form(visitors["vanthu"].open("/incidents"))
+    stranger = visitors["vanthu.xa1"]
+    (token, *_) = stranger.open("/").document.xpath("//input[@name='csrf_token']/@value")
+    sent = {"csrf_token": token, "parameters": "[1"}
+
+    assert stranger.client.post(own.action, data=sent).status_code == 404
+
+
+def test_a_stuck_step_is_skipped_by_two_people_on_the_page(
+    visitors: Visitors, office: Office, document_id: DocumentId
+) -> None:
+    stuck(office, document_id)
     clerk, administrator = visitors["vanthu"], visitors["quantri"]
     page = clerk.open("/incidents")
     require_sound(page)
