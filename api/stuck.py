@@ -1,12 +1,15 @@
-"""What is stuck, as the step an incident is opened for: messages, signals, calls and signatures."""
+"""What is stuck, as the step an incident is opened for: messages, signals, calls and signatures; and opening it."""
 
 import json
 from typing import Final
 
 from engine.actions.finish_call import FinishCall
+from engine.actions.note_wait import note_wait
+from engine.actions.report_failure import Failure, report_failure
 from engine.actions.run_operation import RunOperation
+from engine.actions.use_key import use_key
 from engine.calling import CALL_PROCEDURE, FINISH_CALL, CalledCancelled, CalledFailed
-from engine.errors import VanthuError
+from engine.errors import NeighbourAway, VanthuError
 from engine.ids import InstanceId, TaskId, WorkItemId
 from engine.messages import Sending
 from engine.neighbours import Services
@@ -59,3 +62,29 @@ def signing_step(item_id: WorkItemId, services: Services) -> RunOperation:
     with services.begin() as work:
         item = work.work_items.get(item_id)
     return RunOperation(instance_id=item.instance_id, task_id=item.task_id, element_id=item.element_id, operation=SIGN)
+
+
+def open_incident(request: RunOperation, error: VanthuError, services: Services) -> None:
+    """Open an incident for the step, so that a person sees why it stands; none in a procedure that was cancelled."""
+    failure = Failure(
+        operation=request.operation,
+        element_id=request.element_id,
+        task_id=request.task_id,
+        code=error.code,
+        message=str(error),
+        parameters=request.parameters,
+    )
+    with services.begin() as work:
+        if work.instances.lock(request.instance_id).cancelled_because is not None:
+            return
+        report_failure(failure, request.instance_id, at=services.clock(), work=work)
+
+
+def sign_item(item_id: WorkItemId, services: Services) -> None:
+    """Use the key; what it waits for is written on the work item before the queue tries again."""
+    try:
+        use_key(item_id, services=services)
+    except NeighbourAway as error:
+        with services.begin() as work:
+            note_wait(item_id, error, at=services.clock(), work=work)
+        raise

@@ -21,7 +21,7 @@ from api.logs import configure_logs
 from api.mails import courier_of, mail_room, probes_of
 from api.problems import Unexpected
 from api.settings import read_settings
-from api.stuck import calling_step, signing_step, undelivered, unheard
+from api.stuck import calling_step, open_incident, sign_item, signing_step, undelivered, unheard
 from api.timers import TimerWatch
 from api.wiring import House, database_url, open_house
 from engine.actions.broadcast_signal import broadcast_signal
@@ -29,20 +29,20 @@ from engine.actions.finish_call import FinishCall, finish_call
 from engine.actions.follow_caller import follow_caller
 from engine.actions.forget_expired import forget_expired
 from engine.actions.halt_migration import halt_migration
+from engine.actions.keep_slip import keep_slip
 from engine.actions.migrate_instances import migrate_instances
-from engine.actions.note_wait import note_wait
 from engine.actions.pass_message import pass_message
 from engine.actions.receive_signal import receive_signal
 from engine.actions.recompute_due_times import RECOMPUTE, recompute_due_times
-from engine.actions.report_failure import Failure, report_failure
 from engine.actions.run_operation import RunOperation, run_operation
+from engine.actions.seal_slip import seal_slip
 from engine.actions.sign_batch import sign_batch
 from engine.actions.stop_signature_batch import stop_signature_batch
 from engine.actions.sweep_contents import sweep_contents
-from engine.actions.use_key import use_key
 from engine.calling import FINISH_CALL, FOLLOW_CALLER
+from engine.case_slips import SEAL_SLIP
 from engine.errors import NeighbourAway, VanthuError
-from engine.ids import AgencyId, InstanceId, MigrationId, SignatureBatchId, TaskId, WorkItemId
+from engine.ids import AgencyId, CaseSlipId, InstanceId, MigrationId, SignatureBatchId, TaskId, WorkItemId
 from engine.instances import InstanceHalted, InstanceMoved
 from engine.messages import MessageAmbiguous, MessageNotAwaited, Sending
 from engine.migration_plans import MIGRATE
@@ -123,8 +123,22 @@ def add_jobs(app: App, house: House) -> None:
     add_sendings(app, house.services)
     add_calls(app, house.services)
     _add_counting(app, house, retry)
+    _add_slips(app, house.services, retry)
     _add_migrating(app, house.services)
     _add_batches(app, house.services)
+
+
+def _add_slips(app: App, services: Services, retry: Backoff) -> None:
+    """Add what seals the slips of the one-stop office; one that no key can seal is kept without."""
+
+    @app.task(name=SEAL_SLIP, retry=retry, pass_context=True)
+    def seal(context: JobContext, slip_id: str) -> None:
+        key = CaseSlipId(UUID(slip_id))
+        attempt(
+            lambda: seal_slip(key, services=services),
+            last=retry.is_last(context.job),
+            give_up=lambda error: keep_slip(key, error.code, services=services),
+        )
 
 
 def _add_counting(app: App, house: House, retry: Backoff) -> None:
@@ -315,32 +329,6 @@ def attempt(
     except Exception as error:  # allow: broad-except, the worker's loop: a bug becomes an incident
         log.exception("job.failed", error=type(error).__name__)
         give_up(Unexpected())
-
-
-def open_incident(request: RunOperation, error: VanthuError, services: Services) -> None:
-    """Open an incident for the step, so that a person sees why it stands; none in a procedure that was cancelled."""
-    failure = Failure(
-        operation=request.operation,
-        element_id=request.element_id,
-        task_id=request.task_id,
-        code=error.code,
-        message=str(error),
-        parameters=request.parameters,
-    )
-    with services.begin() as work:
-        if work.instances.lock(request.instance_id).cancelled_because is not None:
-            return
-        report_failure(failure, request.instance_id, at=services.clock(), work=work)
-
-
-def sign_item(item_id: WorkItemId, services: Services) -> None:
-    """Use the key; what it waits for is written on the work item before the queue tries again."""
-    try:
-        use_key(item_id, services=services)
-    except NeighbourAway as error:
-        with services.begin() as work:
-            note_wait(item_id, error, at=services.clock(), work=work)
-        raise
 
 
 def once(act: Callable[[], None], give_up: Callable[[VanthuError], None]) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine.events import Event, Private
-from engine.ids import CaseFeedbackId, CaseId, CaseProcedureId, DocumentId, DossierId, InstanceId
+from engine.ids import CaseFeedbackId, CaseId, CaseProcedureId, CaseSlipId, DocumentId, DossierId, FileId, InstanceId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +73,33 @@ class CaseApologised(Event):
     due: datetime
     to: datetime
     reason: Private
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSlipSealAsked(Event):
+    """What the agency's key is to sign on a slip was fixed, before the key is used."""
+
+    action = "case_slip.seal_asked"
+    subject_type = "case"
+    case_id: CaseId
+    case_slip_id: CaseSlipId
+    key_id: str
+    digest: str
+    prepared_file_id: FileId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSlipKept(Event):
+    """A slip that was given out was put into the archive; *because* is the code of what kept it from being sealed."""
+
+    action = "case_slip.kept"
+    subject_type = "case"
+    case_id: CaseId
+    case_slip_id: CaseSlipId
+    number: str
+    file_id: FileId
+    sealed: bool
+    because: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

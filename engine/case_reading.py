@@ -5,7 +5,7 @@ from engine.case_slips import CaseFile, SlipNotFound, control_page, slip_page
 from engine.cases import Case, CaseNotFound
 from engine.documents import DocumentNotFound
 from engine.ids import CaseId, CaseSlipId
-from engine.neighbours import Services
+from engine.neighbours import ARCHIVE, Services
 from engine.people import Person
 from engine.ports import UnitOfWork
 
@@ -38,7 +38,7 @@ def file_of(case: Case, services: Services, work: UnitOfWork) -> CaseFile:
 
 
 def slip_pdf(case_id: CaseId, slip_id: CaseSlipId, *, by: Person, services: Services) -> bytes:
-    """Return a slip as it was given out, set as PDF.
+    """Return a slip as it is kept; until the worker has made that, the page as it will be, without the seal.
 
     Raises:
         CaseNotFound: Not there, or not for this person.
@@ -46,11 +46,21 @@ def slip_pdf(case_id: CaseId, slip_id: CaseSlipId, *, by: Person, services: Serv
     """
     with services.begin() as work:
         case = readable_case(case_id, by, work)
+    return slip_file(case, slip_id, services)
+
+
+def slip_file(case: Case, slip_id: CaseSlipId, services: Services) -> bytes:
+    """Return a slip of the case as :func:`slip_pdf` does; the caller has asked who may. Raises SlipNotFound."""
+    with services.begin() as work:
         slip = next((one for one in work.cases.slips(case.id) if one.id == slip_id), None)
         if slip is None:
             raise SlipNotFound
+        kept = work.cases.find_kept_slip(slip.id)
         page = slip_page(slip, file_of(case, services, work), work.people.get(slip.issued_by).name)
-    return services.pdfs.print_slip(page)
+    if kept is None or kept.file_id is None:
+        return services.pdfs.print_slip(page)
+    with services.store.open(ARCHIVE, kept.file_id, kept.version_id) as stream:
+        return stream.read()
 
 
 def control_pdf(case_id: CaseId, *, by: Person, services: Services) -> bytes:

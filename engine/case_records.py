@@ -1,16 +1,16 @@
 """What the engine needs of storage for the one-stop office; the words are those of engine.ports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from engine.applicants import Applicant, Paper
 from engine.case_feedback import Feedback
 from engine.case_procedures import CaseProcedure
-from engine.case_slips import Slip
+from engine.case_slips import KeptSlip, Slip
 from engine.case_steps import StepTaken
 from engine.cases import Case, CaseState
-from engine.ids import AgencyId, CaseFeedbackId, CaseId, CaseProcedureId, DocumentId
+from engine.ids import AgencyId, CaseFeedbackId, CaseId, CaseProcedureId, CaseSlipId, DocumentId, FileId
 from engine.queries import Page, PageRequest
 from engine.service_index import IndexEntry, Tally
 
@@ -78,6 +78,18 @@ class Cases(Protocol):
 
     def keep_step(self, step: StepTaken) -> None:
         """Keep a step as it began or ended."""
+
+    def get_slip(self, slip_id: CaseSlipId) -> Slip:
+        """Return the slip, or raise SlipNotFound."""
+
+    def find_kept_slip(self, slip_id: CaseSlipId) -> KeptSlip | None:
+        """Return how far the file of a slip is, None where nobody began to make it."""
+
+    def keep_slip_file(self, kept: KeptSlip) -> None:
+        """Keep the file of a slip as it is prepared, or at its end; a file that is kept is never replaced."""
+
+    def slips_with(self, file_ids: Collection[FileId]) -> Mapping[FileId, CaseSlipId]:
+        """Return which of these contents are kept slips, and of which slip."""
 
     def slips(self, case_id: CaseId) -> Sequence[Slip]:
         """Return the slips that were given out, the oldest first."""

@@ -18,11 +18,15 @@ from engine.case_steps import StepTaken
 from engine.cases import Case, Channel, ReturnBy
 from engine.deadlines import VIETNAM, end_of_day, office_date
 from engine.errors import NotFound
-from engine.ids import AgencyId, CaseId, CaseSlipId, PersonId
+from engine.ids import AgencyId, CaseId, CaseSlipId, FileId, PersonId
 from engine.letters import date_line
 
 DESK: Final = "TTPVHCC"
 """Symbol of the public-service centre, behind the number of every slip."""
+
+
+SEAL_SLIP: Final = "seal_slip"
+"""The job that seals a slip and keeps it."""
 
 
 class SlipKind(StrEnum):
@@ -79,6 +83,51 @@ class Slip:
     def printed(self) -> str:
         """Its number as printed, '05/PBS-TTPVHCC'."""
         return f"{self.number:02d}/{SYMBOLS[self.kind]}-{DESK}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSlip:
+    """The file of a slip: first what the agency's key is to sign, then what lies in the archive and never changes.
+
+    Attributes:
+        key_id, digest, prepared_file_id, prepared: What was put on record to be signed, as of a signing; None where
+            the slip is kept without a seal.
+        file_id: The file that is kept; None while it is being sealed.
+        version_id: Of the locked content, where the archive keeps versions.
+        because: Code of what kept the key from sealing it, '' where it is sealed.
+    """
+
+    slip_id: CaseSlipId
+    key_id: str | None = None
+    digest: str | None = None
+    prepared_file_id: FileId | None = None
+    prepared: str | None = None
+    file_id: FileId | None = None
+    version_id: str | None = None
+    kept_at: datetime | None = None
+    because: str = ""
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the agency's key has signed it."""
+        return self.file_id is not None and not self.because
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedSlip:
+    """What whoever holds the file of a slip may know of it: what is printed on it, and nobody's name.
+
+    Attributes:
+        whole: Whether the file is the slip byte for byte; else something was added to it.
+    """
+
+    number: str
+    kind: SlipKind
+    case_code: str
+    agency: str
+    issued_at: datetime
+    sealed: bool
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

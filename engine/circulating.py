@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from engine import access
-from engine.circulations import Addressee, Circulation, CirculationNotFound
+from engine.circulations import Addressee, Circulation, CirculationAnswer, CirculationNotFound
 from engine.documents import OutgoingDocument, OutgoingState
-from engine.ids import AgencyId, CirculationId
+from engine.ids import AgencyId, CirculationId, FileId
 from engine.localities import CommuneGroup, LocalityKind
 from engine.notices import News, NoticeKind
 from engine.notify import called, notify
@@ -16,6 +16,9 @@ from engine.ports import UnitOfWork
 
 TOLD: Final = frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE, Role.HEAD})
 """Who of an agency is told of what it is asked."""
+
+READS: Final = TOLD | {Role.DEPUTY_HEAD}
+"""Who reads for an agency: once one of them had it before them, the agency has read it."""
 
 
 def communes(groups: Collection[CommuneGroup], work: UnitOfWork) -> tuple[AgencyId, ...]:
@@ -82,3 +85,21 @@ def remind_of(
         people = [person.id for person in work.people.of_agency(one.agency_id) if person.roles & TOLD]
         notify(people, news, at=at, work=work)
     work.circulations.save_addressees([one.reminded(at) for one in addressees])
+
+
+def answer_file(circulation_id: CirculationId, file_id: FileId, by: Person, work: UnitOfWork) -> CirculationAnswer:
+    """Return the answer with this file, for the agency that asked or the one that answered.
+
+    Raises:
+        CirculationNotFound: It is neither theirs to know nor with such a file.
+    """
+    try:
+        circulation, own = sent_by(circulation_id, by, work), None
+    except CirculationNotFound:
+        circulation, addressee = sent_to(circulation_id, by, work)
+        own = addressee.agency_id
+    given = work.circulations.answers(circulation.id, own)
+    found = next((one for one in given if one.file_id == file_id), None)
+    if found is None:
+        raise CirculationNotFound
+    return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.events import Event, Private
-from engine.ids import AgencyId, CirculationId, DocumentId
+from engine.ids import AgencyId, CirculationId, DocumentId, FileId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,7 @@ class CirculationAnswered(CirculationEvent):
     action = "circulation.answered"
     text: Private
     document_id: DocumentId | None
+    file_id: FileId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

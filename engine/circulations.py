@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from engine.errors import Conflict, Invalid, NotFound
-from engine.ids import AgencyId, CirculationId, DocumentId, PersonId
+from engine.ids import AgencyId, CirculationId, DocumentId, FileId, PersonId
 
 
 class Ask(StrEnum):
@@ -62,8 +62,8 @@ class Addressee:
 
     Attributes:
         incoming_id: The document as it arrived there; None until the worker sent it.
-        read_at: When somebody there first had it before them.
-        readers: How many of its people did.
+        read_at: When who takes documents in or directs there first had it before them: clerk, chief, head, deputy.
+        readers: How many of its people had it before them, others too.
         reminders: How often it was reminded.
     """
 
@@ -103,7 +103,8 @@ class CirculationAnswer:
     """What an agency answered; a later one stands beside it.
 
     Attributes:
-        document_id: A document it issued to whoever asked; None: the text is all.
+        document_id: A document it issued to whoever asked, or None.
+        file_id, file_name: A file that goes with the answer, such as a table or a scan, or None.
     """
 
     circulation_id: CirculationId
@@ -112,6 +113,8 @@ class CirculationAnswer:
     at: datetime
     text: str
     document_id: DocumentId | None = None
+    file_id: FileId | None = None
+    file_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,11 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from engine.case_feedback import Feedback
+from engine.case_reading import slip_file
+from engine.case_slips import Slip, SlipKind
 from engine.cases import Case, CaseState, ReturnBy
 from engine.errors import Conflict, Forbidden, NotFound
-from engine.ids import FileId
+from engine.ids import CaseSlipId, FileId
 from engine.neighbours import Services
 from engine.ports import UnitOfWork
 from engine.verifications import WINDOW, VerificationThrottled, read_code
@@ -31,6 +33,16 @@ class TrackedStep:
     unit: str | None
     began_at: datetime
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackedSlip:
+    """A slip that was given out: its number and kind; what it says is for whoever names the identity number."""
+
+    id: CaseSlipId
+    kind: SlipKind
+    number: str
+    issued_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +69,7 @@ class Tracked:
     asked: tuple[tuple[str, str], ...]
     supplied: bool
     steps: tuple[TrackedStep, ...]
+    slips: tuple[TrackedSlip, ...]
     returned_by: ReturnBy | None
     has_file: bool
     rated: bool
@@ -100,6 +113,7 @@ def track(code: str, *, services: Services) -> Tracked:
                 )
                 for step in steps
             ),
+            slips=tuple(_slip(one) for one in work.cases.slips(case.id)),
             returned_by=case.returned_by,
             has_file=_has_file(case),
             rated=case.satisfaction is not None,
@@ -139,11 +153,20 @@ def result_of(code: str, identity: str, *, services: Services) -> FileId:
         return work.documents.get(case.result_id).file_id
 
 
+def slip_of(code: str, identity: str, slip_id: CaseSlipId, *, services: Services) -> bytes:
+    """Return a slip of the case as PDF, for whoever names the identity number. Raises SlipNotFound, and as above."""
+    return slip_file(identified(code, identity, services), slip_id, services)
+
+
 def answers_of(code: str, identity: str, *, services: Services) -> Sequence[Feedback]:
     """Return what was written about the case and answered, for whoever names the identity number. Raises as above."""
     case = identified(code, identity, services)
     with services.begin() as work:
         return work.case_feedback.of_case(case.id)
+
+
+def _slip(slip: Slip) -> TrackedSlip:
+    return TrackedSlip(id=slip.id, kind=slip.kind, number=slip.printed, issued_at=slip.issued_at)
 
 
 def _has_file(case: Case) -> bool:

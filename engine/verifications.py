@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
+from engine.case_slips import IssuedSlip
 from engine.documents import OutgoingState, Version, VersionKind
 from engine.errors import Conflict, FieldError, Invalid, NeighbourAway, NotFound
 from engine.ids import DocumentId, FileId
@@ -101,6 +102,7 @@ class Verification:
         fits_code: Whether it is a file of the document whose code was given, changed or not; None without a code.
         report: What its own signatures are worth now.
         attachment: The name of the attachment of *document* that it is, None where it is the document itself.
+        slip: The slip of a one-stop case that it is, None where it is none.
     """
 
     match: FileMatch
@@ -109,6 +111,7 @@ class Verification:
     fits_code: bool | None
     report: ValidationReport
     attachment: str | None = None
+    slip: IssuedSlip | None = None
 
 
 class Verifications(Protocol):

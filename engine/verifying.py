@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from engine.case_slips import IssuedSlip
 from engine.copies import Medium, number_of
 from engine.copy_forms import COPY_FORMS
 from engine.documents import OutgoingDocument, OutgoingState, Version, VersionKind
@@ -98,17 +99,44 @@ def verify_file(content: bytes, code: str | None, *, services: Services, room: P
         expected = _document_of(code, work) if code is not None else None
         found = _found(content, services, work)
         public = _public(found.document, work, with_subject=True) if found else None
+        slip = None if found else _slip(_revisions(content), work)
     report = _judged(content, services.clock(), room)
-    if found is None:
+    if found is None and slip is None:
         _refuse_unreadable(report)
     return Verification(
-        match=found.match if found else FileMatch.UNKNOWN,
+        match=found.match if found else _slip_match(slip),
         version=found.version if found else None,
         document=public,
         attachment=found.attachment if found else None,
         fits_code=None if expected is None else found is not None and found.document.id == expected.id,
         report=report,
+        slip=slip,
     )
+
+
+def _slip(revisions: Sequence[FileId], work: UnitOfWork) -> IssuedSlip | None:
+    """Return which slip of a one-stop case the file is, whole or in its first bytes."""
+    known = work.cases.slips_with(revisions)
+    begins = next((file_id for file_id in revisions if file_id in known), None)
+    if begins is None:
+        return None
+    slip = work.cases.get_slip(known[begins])
+    kept = work.cases.find_kept_slip(slip.id)
+    return IssuedSlip(
+        number=slip.printed,
+        kind=slip.kind,
+        case_code=work.cases.get(slip.case_id).code,
+        agency=work.people.get_agency(slip.agency_id).name,
+        issued_at=slip.issued_at,
+        sealed=kept is not None and kept.is_sealed,
+        whole=begins == revisions[0],
+    )
+
+
+def _slip_match(slip: IssuedSlip | None) -> FileMatch:
+    if slip is None:
+        return FileMatch.UNKNOWN
+    return FileMatch.CURRENT if slip.whole else FileMatch.CHANGED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Cases of the one-stop office, as rows: where each stands, who handed it in, its papers, steps and slips."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,15 +8,15 @@ from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from engine.applicants import Applicant, Paper
-from engine.case_slips import Slip, SlipKind
+from engine.case_slips import KeptSlip, Slip, SlipKind, SlipNotFound
 from engine.case_steps import StepTaken
 from engine.cases import Case, CaseNotFound, CaseState, Channel, ReturnBy, Satisfaction
 from engine.deadlines import Pause
-from engine.ids import AgencyId, CaseId, CaseProcedureId, CaseSlipId, DocumentId, PersonId, UnitId
+from engine.ids import AgencyId, CaseId, CaseProcedureId, CaseSlipId, DocumentId, FileId, PersonId, UnitId
 from engine.people import Role
 from engine.queries import Page, PageRequest
 from storage.queries import id_in, page_of
-from storage.schema import case_applicants, case_counters, case_papers, case_slips, case_steps, cases
+from storage.schema import case_applicants, case_counters, case_papers, case_slip_files, case_slips, case_steps, cases
 from storage.statements import Statements
 
 _GET = select(cases).where(cases.c.id == bindparam("case_id"))
@@ -31,6 +31,12 @@ _NEW_STEP = insert_or(case_steps)
 _KEEP_STEP = _NEW_STEP.on_conflict_do_update(
     index_elements=["case_id", "place"],
     set_={name: _NEW_STEP.excluded[name] for name in ("due", "ended_at", "ended_by")},
+)
+_NEW_FILE = insert_or(case_slip_files)
+_KEEP_FILE = _NEW_FILE.on_conflict_do_update(
+    index_elements=["slip_id"],
+    set_={name: _NEW_FILE.excluded[name] for name in ("file_id", "version_id", "kept_at", "because")},
+    where=case_slip_files.c.file_id.is_(None),
 )
 _STATES = (
     select(cases.c.state, func.count().label("taken"))
@@ -130,6 +136,31 @@ class PostgresCases:
         """Keep a step as it began or ended."""
         values = {column.name: getattr(step, column.name) for column in case_steps.c}
         self._connection.execute(_KEEP_STEP, {**values, "role": step.role.value})
+
+    def get_slip(self, slip_id: CaseSlipId) -> Slip:
+        """Return the slip, or raise SlipNotFound."""
+        row = self._connection.execute(select(case_slips).where(case_slips.c.id == slip_id)).one_or_none()
+        if row is None:
+            raise SlipNotFound
+        return _slip(row)
+
+    def find_kept_slip(self, slip_id: CaseSlipId) -> KeptSlip | None:
+        """Return how far the file of a slip is, None where nobody began to make it."""
+        found = select(case_slip_files).where(case_slip_files.c.slip_id == slip_id)
+        row = self._connection.execute(found).one_or_none()
+        if row is None:
+            return None
+        return KeptSlip(**{column.name: getattr(row, column.name) for column in case_slip_files.c})
+
+    def keep_slip_file(self, kept: KeptSlip) -> None:
+        """Keep the file of a slip as it is prepared, or at its end; a file that is kept is never replaced."""
+        self._connection.execute(_KEEP_FILE, {column.name: getattr(kept, column.name) for column in case_slip_files.c})
+
+    def slips_with(self, file_ids: Collection[FileId]) -> Mapping[FileId, CaseSlipId]:
+        """Return which of these contents are kept slips, and of which slip."""
+        found = select(case_slip_files.c.file_id, case_slip_files.c.slip_id)
+        rows = self._connection.execute(found.where(case_slip_files.c.file_id.in_(list(file_ids))))
+        return {FileId(row.file_id): CaseSlipId(row.slip_id) for row in rows}
 
     def slips(self, case_id: CaseId) -> Sequence[Slip]:
         """Return the slips that were given out, the oldest first."""

@@ -8,7 +8,7 @@ from sqlalchemy import Row, and_, bindparam, case, func, insert, or_, select, up
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from engine.circulations import Addressee, Ask, Circulation, CirculationAnswer, CirculationNotFound, Progress
-from engine.ids import AgencyId, CirculationId, DocumentId, PersonId
+from engine.ids import AgencyId, CirculationId, DocumentId, FileId, PersonId
 from engine.queries import Page, PageRequest
 from storage.queries import id_in, page_of
 from storage.schema import circulation_addressees, circulation_answers, circulation_readings, circulations
@@ -115,7 +115,7 @@ class PostgresCirculations:
 
     def add_answer(self, answer: CirculationAnswer) -> None:
         """Keep an answer."""
-        names = ("circulation_id", "agency_id", "by", "at", "text", "document_id")
+        names = ("circulation_id", "agency_id", "by", "at", "text", "document_id", "file_id", "file_name")
         self._connection.execute(insert(circulation_answers), {name: getattr(answer, name) for name in names})
 
     def answers(self, circulation_id: CirculationId, agency_id: AgencyId | None = None) -> Sequence[CirculationAnswer]:
@@ -203,4 +203,6 @@ def _answer(row: Row[Any]) -> CirculationAnswer:
         at=row.at,
         text=row.text,
         document_id=None if row.document_id is None else DocumentId(row.document_id),
+        file_id=None if row.file_id is None else FileId(row.file_id),
+        file_name=row.file_name,
     )

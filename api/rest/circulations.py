@@ -7,10 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from api.contents import disposition
 from api.deps import PageDep, WorkDep
 from api.rest.answers import AgencyRef, Answer, Names, PageOf, PersonRef, page_of, problems
 from api.rest.calls import Call, CallDep
-from api.rest.fields import FILLED, PRINTABLE, CalendarDate, RequestBody
+from api.rest.fields import FILLED, PRINTABLE, CalendarDate, RequestBody, Sha256
 from api.rest.paths import CirculationPath, DocumentPath
 from api.rest.preconditions import RepeatKeyDep
 from engine.actions.answer_circulation import AnswerCirculation, answer_circulation
@@ -18,10 +19,10 @@ from engine.actions.circulate_document import CirculateDocument, circulate_docum
 from engine.actions.close_circulation import close_circulation
 from engine.actions.note_reading import note_reading
 from engine.actions.remind_addressees import remind_addressees
-from engine.circulating import sent_by, sent_to
+from engine.circulating import answer_file, sent_by, sent_to
 from engine.circulations import Addressee, Ask, Circulation, CirculationAnswer, Standing
 from engine.deadlines import office_date
-from engine.ids import AgencyId, CirculationId, DocumentId
+from engine.ids import AgencyId, CirculationId, DocumentId, FileId
 from engine.localities import CommuneGroup
 from engine.ports import UnitOfWork
 
@@ -41,10 +42,12 @@ class CirculationBody(RequestBody):
 
 
 class AnswerBody(RequestBody):
-    """An answer: a text, or a document issued to the agency that asks, or both."""
+    """An answer: a text, a document issued to the agency that asks, a file uploaded before, or several of them."""
 
     text: Annotated[str, Field(max_length=5_000), PRINTABLE] = ""
     document_id: UUID | None = None
+    file_id: Sha256 | None = None
+    file_name: Annotated[str, Field(max_length=200), PRINTABLE] = ""
 
 
 class AddresseeAnswer(Answer):
@@ -68,6 +71,8 @@ class GivenAnswer(Answer):
     at: datetime
     text: str
     document_id: UUID | None
+    file_id: str | None
+    file_name: str | None
 
 
 class CirculationLine(Answer):
@@ -213,9 +218,25 @@ def post_answer(circulation_id: CirculationPath, body: AnswerBody, call: CallDep
         circulation_id=circulation_id,
         text=body.text,
         document_id=DocumentId(body.document_id) if body.document_id else None,
+        file_id=FileId(body.file_id) if body.file_id else None,
+        file_name=body.file_name,
     )
     answer_circulation(request, by=call.by, at=call.at, work=work)
     return _received(circulation_id, call, work)
+
+
+@router.get(
+    "/circulations/{circulation_id}/answers/{file_id}",
+    summary="The file of an answer",
+    response_class=Response,
+    responses=problems(404),
+)
+def get_answer_file(circulation_id: CirculationPath, file_id: str, call: CallDep, work: WorkDep) -> Response:
+    """Return the file that went with an answer, to whoever asked and whoever answered."""
+    found = answer_file(circulation_id, FileId(file_id), call.by, work)
+    media_type = work.files.get(FileId(file_id)).media_type
+    named = {"Content-Disposition": disposition(found.file_name or file_id), "X-Content-Type-Options": "nosniff"}
+    return Response(call.services.read(FileId(file_id)), media_type=media_type, headers=named)
 
 
 def _whole(circulation: Circulation, call: Call, work: UnitOfWork) -> CirculationWhole:
@@ -271,4 +292,6 @@ def _given(one: CirculationAnswer, names: Names) -> GivenAnswer:
         at=one.at,
         text=one.text,
         document_id=one.document_id,
+        file_id=one.file_id,
+        file_name=one.file_name,
     )

@@ -8,6 +8,7 @@ from api.rest import (
     administration,
     audit,
     calendars,
+    case_feedback,
     case_procedures,
     cases,
     circulations,
@@ -48,6 +49,7 @@ from api.rest import (
     registers,
     renewals,
     revocations,
+    service_index,
     sessions,
     signature_batches,
     signature_images,
@@ -57,6 +59,7 @@ from api.rest import (
     status,
     surveys,
     targets,
+    tracking,
     trust_anchors,
     verifications,
     webhooks,
@@ -77,8 +80,10 @@ _ROUTERS = (
     recognition_dossiers.router,
     revocations.router,
     copies.router,
+    case_feedback.router,
     case_procedures.router,
     cases.router,
+    service_index.router,
     dossiers.router,
     surveys.router,
     proposals.router,
@@ -131,7 +136,13 @@ def mount_doors(app: FastAPI) -> None:
 
     One by one, and not as one router that holds them: that one is counted through for each call.
     """
-    for public in (sessions.public, client_signatures.public, verifications.public, publications.public):
+    for public in (
+        sessions.public,
+        client_signatures.public,
+        verifications.public,
+        publications.public,
+        tracking.public,
+    ):
         app.include_router(public, prefix=_PREFIX)
     known = [Depends(_bearer), Depends(person)]
     for door in _ROUTERS:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends, Path
 
+from engine.case_feedback import FeedbackNotFound
 from engine.case_slips import SlipNotFound
 from engine.cases import CaseNotFound
 from engine.circulations import CirculationNotFound
@@ -17,6 +18,7 @@ from engine.documents import DocumentNotFound
 from engine.dossier_errors import DossierNotFound
 from engine.errors import NotFound
 from engine.ids import (
+    CaseFeedbackId,
     CaseId,
     CaseSlipId,
     CirculationId,
@@ -205,3 +207,10 @@ async def _ocop_file(file_id: str) -> FileId:
 OcopEntityPath = Annotated[OcopEntityId, Depends(_ocop_entity)]
 OcopProductPath = Annotated[OcopProductId, Depends(_ocop_product)]
 OcopFilePath = Annotated[FileId, Depends(_ocop_file)]
+
+
+async def _case_feedback(feedback_id: _Text) -> CaseFeedbackId:
+    return CaseFeedbackId(_uuid(feedback_id, FeedbackNotFound))
+
+
+CaseFeedbackPath = Annotated[CaseFeedbackId, Depends(_case_feedback)]

@@ -1,5 +1,6 @@
 """What outsiders verify without an account: a PDF, or the code printed on a document; nothing they send is kept."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from api.outsiders import HandedDep, admitted
 from api.rest.answers import Answer, problems
 from api.rest.routes import Door
 from api.texts import texts
+from engine.case_slips import SlipKind
 from engine.documents import OutgoingState, VersionKind
 from engine.signatures import SEAL_FIELD
 from engine.validations import (
@@ -75,19 +77,33 @@ class IssuedDocumentAnswer(Answer):
     signatures: list[SignatureOutside]
 
 
+class SlipOutside(Answer):
+    """A slip of the one-stop office; `whole` says that the file is the slip byte for byte."""
+
+    number: str
+    kind: SlipKind
+    case_code: str
+    agency: str
+    issued_at: datetime
+    sealed: bool
+    whole: bool
+
+
 class VerificationAnswer(Answer):
     """What was found of a file.
 
     `match` says what it is to what was issued here: `current` the very file, `earlier` a state from before, in which
     what came after `version` is missing, `set_aside` a signed state that was given up, `changed` such a file with
     something added or changed behind it, `unknown` no file of this office. `fits_code` says whether it is of the
-    document whose code was sent; `attachment` is the name of the document's attachment that it is, if it is one.
+    document whose code was sent; `attachment` is the name of the document's attachment that it is, if it is one; `slip`
+    is the slip of a one-stop case that it is.
     """
 
     match: FileMatch
     version: VersionKind | None
     document: IssuedDocumentAnswer | None
     attachment: str | None
+    slip: SlipOutside | None
     fits_code: bool | None
     verdict: Verdict
     checked_at: datetime
@@ -131,6 +147,7 @@ def verify(handed: HandedDep, house: HouseDep, language: LanguageDep) -> Verific
         version=found.version,
         document=None if found.document is None else _document(found.document),
         attachment=found.attachment,
+        slip=None if found.slip is None else SlipOutside(**asdict(found.slip)),
         fits_code=found.fits_code,
         verdict=found.report.verdict,
         checked_at=found.report.checked_at,

@@ -98,6 +98,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "case.entered": msgid("entered a case"),
     "case.submitted": msgid("sent an application online"),
     "case.supplemented": msgid("sent online what the office had asked for"),
+    "case_slip.seal_asked": msgid("had the agency's key seal a slip"),
+    "case_slip.kept": msgid("put a slip into the archive"),
     "case.apologised": msgid("apologised for a late case and gave another day"),
     "case.rated": msgid("had a case rated by its applicant"),
     "case_feedback.sent": msgid("took in an applicant's feedback"),

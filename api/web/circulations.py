@@ -7,12 +7,15 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.deps import PageDep, ServicesDep, WorkDep
+from api.contents import disposition
+from api.deps import HouseDep, PageDep, ServicesDep, WorkDep
 from api.problems import status_of
+from api.web.contents import HEADERS
 from api.web.criteria_words import GROUPS
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, Typed, id_of
 from api.web.names import names_of
+from api.web.uploads import Counter, take_one
 from api.web.words import msgid
 from engine import access
 from engine.actions.answer_circulation import AnswerCirculation, answer_circulation
@@ -20,13 +23,14 @@ from engine.actions.circulate_document import CirculateDocument, circulate_docum
 from engine.actions.close_circulation import close_circulation
 from engine.actions.note_reading import note_reading
 from engine.actions.remind_addressees import remind_addressees
-from engine.circulating import communes, may_circulate, sent_by, sent_to
+from engine.circulating import answer_file, communes, may_circulate, sent_by, sent_to
 from engine.circulations import Addressee, Ask, Circulation, CirculationAnswer, CirculationInvalid, Standing
 from engine.deadlines import office_date
 from engine.documents import Document, DocumentNotFound, OutgoingDocument, OutgoingState
 from engine.errors import FieldError, Invalid
-from engine.ids import AgencyId, CirculationId, DocumentId
+from engine.ids import AgencyId, CirculationId, DocumentId, FileId
 from engine.localities import CommuneGroup
+from engine.neighbours import Services
 from engine.ports import UnitOfWork
 from engine.queries import DocumentQuery, PageRequest
 from engine.registers import Direction
@@ -40,7 +44,11 @@ LABELS: Final = {
     "groups": msgid("Only communes of these groups"),
     "agencies": msgid("Only these communes"),
 }
-ANSWER_LABELS: Final = {"text": msgid("Short answer"), "document_id": msgid("Document you answered with")}
+ANSWER_LABELS: Final = {
+    "text": msgid("Short answer"),
+    "document_id": msgid("Document you answered with"),
+    "file_id": msgid("File (PDF, JPEG, PNG)"),
+}
 ASKS: Final[Mapping[str, str]] = {
     Ask.ANSWER: msgid("Answer"),
     Ask.READ: msgid("Take note of it"),
@@ -148,23 +156,42 @@ def show_received(desk: DeskDep, work: WorkDep, circulation_id: str) -> Response
 
 
 @router.post("/received-circulations/{circulation_id}/answers")
-def answer(desk: DeskDep, form: FormDep, services: ServicesDep, circulation_id: str) -> Response:
+def answer(desk: DeskDep, form: FormDep, house: HouseDep, services: ServicesDep, circulation_id: str) -> Response:
     """Keep the agency's answer, or show the page again with what is wrong."""
     key = CirculationId(id_of(circulation_id))
-    chosen = form.text("document_id")
-    request = AnswerCirculation(
-        circulation_id=key,
-        text=form.text("text"),
-        document_id=DocumentId(id_of(chosen)) if chosen else None,
-    )
     try:
+        request = _answer_of(key, form, house.settings.max_upload_mb, desk, services)
         with services.begin() as work:
             answer_circulation(request, by=desk.person, at=desk.at, work=work)
     except Invalid as refusal:
-        typed = Typed.of(ANSWER_LABELS, desk.language).typed(form).refused(refusal, desk.language)
+        typed = Typed.of(ANSWER_LABELS, desk.language).typed(form).refused(refusal, desk.language, {"file": "file_id"})
         with services.begin() as work:
             return _received(desk, key, typed, work, status_of(refusal))
     return desk.to(f"/received-circulations/{circulation_id}", "circulation_answered")
+
+
+def _answer_of(key: CirculationId, form: Form, limit_mb: int, desk: Desk, services: Services) -> AnswerCirculation:
+    """Return what was typed and chosen; a file is kept as soon as it arrives. Raises what keeping it raises."""
+    chosen = form.text("document_id")
+    counter = Counter(by=desk.person, services=services, limit_mb=limit_mb, language=desk.language)
+    file = take_one(form, "file_id", counter) if form.files("file_id") else None
+    return AnswerCirculation(
+        circulation_id=key,
+        text=form.text("text"),
+        document_id=DocumentId(id_of(chosen)) if chosen else None,
+        file_id=file.id if file else None,
+        file_name=file.name if file else "",
+    )
+
+
+@router.get("/circulations/{circulation_id}/answers/{file_id}")
+def answered_file(desk: DeskDep, services: ServicesDep, circulation_id: str, file_id: str) -> Response:
+    """Send the file that went with an answer, to whoever asked and whoever answered."""
+    with services.begin() as work:
+        found = answer_file(CirculationId(id_of(circulation_id)), FileId(file_id), desk.person, work)
+        media_type = work.files.get(FileId(file_id)).media_type
+    named = {**HEADERS, "Content-Disposition": disposition(found.file_name or file_id)}
+    return Response(services.read(FileId(file_id)), media_type=media_type, headers=named)
 
 
 def _received(desk: Desk, key: CirculationId, typed: Typed, work: UnitOfWork, status: int = 200) -> Response:

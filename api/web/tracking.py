@@ -25,8 +25,9 @@ from engine.case_dossiers import MAX_FILE_MB
 from engine.case_uploads import Sent
 from engine.cases import CaseInvalid, CaseState, Satisfaction
 from engine.errors import FieldError, Refusal
+from engine.ids import CaseSlipId
 from engine.neighbours import Services
-from engine.tracking import TrackCodeUnknown, answers_of, result_of, track
+from engine.tracking import TrackCodeUnknown, answers_of, result_of, slip_of, track
 from engine.verifications import Question, read_code
 
 router = APIRouter()
@@ -125,6 +126,17 @@ def fetch(services: ServicesDep, language: LanguageDep, form: SentFormDep, code:
         return _page(services, language, code, typed, status_of(refusal))
     named = {"Content-Disposition": 'attachment; filename="ket-qua.pdf"', **_PDF}
     return Response(services.read(file_id), media_type="application/pdf", headers=named)
+
+
+@router.post("/track/{code}/slip", dependencies=_ACTING)
+def fetch_slip(services: ServicesDep, language: LanguageDep, form: SentFormDep, code: str) -> Response:
+    """Send a slip that was given out, to whoever names the identity number."""
+    try:
+        made = slip_of(code, form.text("identity"), CaseSlipId(form.id("slip")), services=services)
+    except Refusal as refusal:
+        typed = Typed.of(LABELS, language).refused(refusal, language)
+        return _page(services, language, code, typed, status_of(refusal))
+    return Response(made, media_type="application/pdf", headers=_PDF)
 
 
 @router.post("/track/{code}/answers", dependencies=_ACTING)

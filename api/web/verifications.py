@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.deps import HouseDep, LanguageDep, ServicesDep
 from api.outsiders import HandedDep, admitted
 from api.problems import status_of
+from api.web.case_words import SLIPS
 from api.web.desk import SEE_OTHER
 from api.web.forms import FormNotOurs, Typed
 from api.web.rendering import rendered
@@ -56,6 +57,10 @@ ATTACHED: Final = {
         "This file was changed: it begins as an attachment of the document below, but something was added or changed."
     ),
 }
+SLIP_WHOLE: Final = msgid("This is a slip of the one-stop office, byte for byte as it was given out.")
+SLIP_CHANGED: Final = msgid(
+    "This file was changed: it begins as a slip of the one-stop office, but something was added or changed."
+)
 ALTERED: Final = msgid("This file was changed after it was signed. Do not rely on it.")
 REFUTED: Final = msgid("The signatures of this file do not hold. Do not rely on it.")
 NOT_OURS: Final = msgid("Besides, no document of this installation has this content.")
@@ -164,6 +169,7 @@ def _page(
         "code": code,
         "here": f"/verify/{code}" if code else "/verify",
         "found": found,
+        "slips": SLIPS,
         "document": shown,
         "recalled": shown is not None and shown.state is OutgoingState.RECALLED,
         "signers": [signature_said(one, language) for one in shown.signatures] if shown else [],
@@ -190,6 +196,8 @@ def _headline(found: Verification) -> tuple[str, str]:
     if found.match is FileMatch.UNKNOWN and invalid:
         intact = all(one.intact and one.modification is not Modification.OTHER for one in found.report.signatures)
         return REFUTED if intact and found.report.signatures else ALTERED, "invalid"
+    if found.slip is not None:
+        return (SLIP_WHOLE, "review" if invalid else "valid") if found.slip.whole else (SLIP_CHANGED, "invalid")
     said = (ATTACHED if found.attachment else MATCHES).get(found.match, MATCHES[found.match])
     tone = TONES[found.match]
     recalled = found.document is not None and found.document.state is OutgoingState.RECALLED

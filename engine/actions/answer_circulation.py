@@ -8,24 +8,27 @@ from engine.circulating import sent_to
 from engine.circulation_events import CirculationAnswerArrived, CirculationAnswered
 from engine.circulations import Circulation, CirculationAnswer, CirculationInvalid
 from engine.documents import DocumentNotFound, OutgoingDocument, OutgoingState
-from engine.drafts import FieldChecks
+from engine.drafts import MAX_NAME, FieldChecks
 from engine.events import Private
-from engine.ids import CirculationId, DocumentId
+from engine.ids import CirculationId, DocumentId, FileId
 from engine.notices import News, NoticeKind
 from engine.notify import called, notify
 from engine.people import Person
 from engine.ports import UnitOfWork
 
 MAX_TEXT = 5_000
+FILE_NAME = "Tệp kèm theo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerCirculation:
-    """The answer: a text, a document, or both."""
+    """The answer: a text, a document, a file, or several of them."""
 
     circulation_id: CirculationId
     text: str = ""
     document_id: DocumentId | None = None
+    file_id: FileId | None = None
+    file_name: str = ""
 
 
 def answer_circulation(request: AnswerCirculation, *, by: Person, at: datetime, work: UnitOfWork) -> CirculationAnswer:
@@ -48,6 +51,8 @@ def answer_circulation(request: AnswerCirculation, *, by: Person, at: datetime, 
         at=at,
         text=request.text.strip(),
         document_id=request.document_id,
+        file_id=request.file_id,
+        file_name=(request.file_name.strip()[:MAX_NAME] or FILE_NAME) if request.file_id else None,
     )
     is_new = work.circulations.add_reading(circulation.id, by.id, at)
     work.circulations.add_answer(answer)
@@ -69,8 +74,10 @@ def _require_right(request: AnswerCirculation, circulation: Circulation, by: Per
     check = FieldChecks()
     if request.text.strip():
         check.text("text", request.text, MAX_TEXT)
-    if not request.text.strip() and request.document_id is None:
-        check.add("text", "required", "Write a short answer, or choose the document you answered with.")
+    if not request.text.strip() and request.document_id is None and request.file_id is None:
+        check.add("text", "required", "Write a short answer, or choose the document or file you answer with.")
+    if request.file_id is not None:
+        check.known_file("file_id", request.file_id, by, work)
     if request.document_id is not None and not _is_theirs(request.document_id, circulation, by, work):
         check.add("document_id", "not_issued_to", "Choose a document your agency issued to the one that asks.")
     check.done(CirculationInvalid)
@@ -95,6 +102,7 @@ def _tell(circulation: Circulation, answer: CirculationAnswer, work: UnitOfWork)
             circulation_id=circulation.id,
             text=Private(value=answer.text),
             document_id=answer.document_id,
+            file_id=answer.file_id,
         )
     )
     # The agency that asked has its own log, and its webhooks read that.

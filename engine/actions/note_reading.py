@@ -1,9 +1,9 @@
-"""Note that somebody of an agency had a circulated document before them."""
+"""Note that somebody of an agency had a circulated document before them; who reads for it marks it as read."""
 
 from dataclasses import replace
 from datetime import datetime
 
-from engine.circulating import sent_to
+from engine.circulating import READS, sent_to
 from engine.circulation_events import CirculationRead
 from engine.circulations import Addressee
 from engine.ids import CirculationId
@@ -12,7 +12,7 @@ from engine.ports import UnitOfWork
 
 
 def note_reading(circulation_id: CirculationId, *, by: Person, at: datetime, work: UnitOfWork) -> Addressee:
-    """Keep the first time of each person; the first of an agency is its mark of having read it.
+    """Keep the first time of each person; the first of who takes documents in or directs is the agency's read mark.
 
     Raises:
         CirculationNotFound: It was not sent to this person's agency, or has not arrived.
@@ -20,7 +20,8 @@ def note_reading(circulation_id: CirculationId, *, by: Person, at: datetime, wor
     circulation, addressee = sent_to(circulation_id, by, work, lock=True)
     if not work.circulations.add_reading(circulation.id, by.id, at):
         return addressee
-    read = replace(addressee, read_at=addressee.read_at or at, readers=addressee.readers + 1)
+    read_at = at if by.roles & READS else None
+    read = replace(addressee, read_at=addressee.read_at or read_at, readers=addressee.readers + 1)
     work.circulations.save_addressees([read])
     work.record(
         CirculationRead(

@@ -58,12 +58,15 @@ def _hand_in(case_id: CaseId, kept: Sequence[KeptFile], services: Services) -> C
             raise SupplementNotAsked
         whole = case_dossiers.add_files(dossier, note_kept(kept, work), by=SYSTEM, at=at, work=work)
         handed_in = case_dossiers.hand_in(whole, work.cases.papers(case.id), by=SYSTEM, at=at, work=work)
+        instance = work.instances.find_of_document(case.document_id)
         sending = Sending(
             id=work.new_id(),
             agency_id=case.agency_id,
             name=SUPPLEMENTED,
             correlation=str(case.document_id),
             payload=json.dumps({"submission": len(handed_in.submissions)}),
+            sender=instance.id if instance else None,
+            element_id="take_supplement",
         )
         work.jobs.defer(_PASS_MESSAGE, sending.arguments())
         work.record(

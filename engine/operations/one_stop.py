@@ -11,7 +11,7 @@ from uuid import UUID
 
 from engine import case_dossiers
 from engine.case_procedures import CaseProcedure, Step
-from engine.case_slips import SYMBOLS, Slip, SlipKind
+from engine.case_slips import SEAL_SLIP, SYMBOLS, Slip, SlipKind
 from engine.case_steps import StepTaken
 from engine.cases import Case, CaseState, ReturnBy
 from engine.deadlines import half_days_after, half_days_between, office_date, shifted
@@ -140,10 +140,11 @@ def return_case_result(move: Move, parameters: Data, data: Data) -> Data:
 
 
 def give_slip(slip: Slip, work: UnitOfWork) -> Slip:
-    """Keep a slip under the next number of its kind in its year."""
+    """Keep a slip under the next number of its kind in its year; the worker seals it."""
     number = work.cases.next_number(slip.agency_id, SYMBOLS[slip.kind], slip.year)
     numbered = replace(slip, number=number)
     work.cases.add_slip(numbered)
+    work.jobs.defer(SEAL_SLIP, {"slip_id": str(numbered.id)})
     return numbered
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    ForeignKey,
     Index,
     Integer,
     Numeric,
@@ -155,6 +156,29 @@ case_slips = Table(
     CheckConstraint("kind IN ('receipt') OR reason <> ''", name="reason_given"),
     Index(None, "case_id", "id"),
 )
+
+case_slip_files = Table(
+    "case_slip_files",
+    metadata,
+    Column("slip_id", Uuid, ForeignKey("case_slips.id", deferrable=True, initially="DEFERRED"), primary_key=True),
+    words("key_id", nullable=True),
+    words("digest", nullable=True),
+    ref("prepared_file_id", "files.id", nullable=True),
+    words("prepared", nullable=True),
+    ref("file_id", "files.id", nullable=True),
+    words("version_id", nullable=True),
+    moment("kept_at", nullable=True),
+    words("because"),
+    CheckConstraint("(file_id IS NULL) = (kept_at IS NULL)", name="kept_whole"),
+    CheckConstraint(
+        "(digest IS NULL) = (key_id IS NULL) AND (digest IS NULL) = (prepared_file_id IS NULL)"
+        " AND (digest IS NULL) = (prepared IS NULL)",
+        name="asked_whole",
+    ),
+    CheckConstraint("digest IS NOT NULL OR (file_id IS NOT NULL AND because <> '')", name="sealed_or_said_why"),
+    Index(None, "file_id"),
+)
+"""The file of a slip: prepared for the agency's key, then kept and never changed."""
 
 case_counters = Table(
     "case_counters",

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from api import worker
+from api import stuck, worker
 from api.problems import Unexpected
 from api.timers import fire_next, seconds_to_next
 from api.wiring import House, now, room_settings
@@ -66,7 +66,7 @@ def test_what_fails_late_in_a_cancelled_procedure_is_no_incident(office: Office)
         task_id = work.work_items.of_instance(made.instance_id)[0].task_id
     step = RunOperation(instance_id=made.instance_id, task_id=task_id, element_id="x", operation="archive")
 
-    worker.open_incident(step, TimestampUnavailable(), services)
+    stuck.open_incident(step, TimestampUnavailable(), services)
 
     with services.begin() as work:
         assert work.incidents.of_instance(made.instance_id) == []
@@ -94,7 +94,7 @@ def test_giving_up_opens_an_incident_that_says_why(office: Office) -> None:
     item = office.item(document_id, "direct")
     request = RunOperation(instance_id=item.instance_id, task_id=item.task_id, element_id="direct", operation="archive")
 
-    worker.open_incident(request, TimestampUnavailable(), office.house.services)
+    stuck.open_incident(request, TimestampUnavailable(), office.house.services)
 
     with office.house.services.begin() as work:
         incidents = work.incidents.search(item.agency_id, PageRequest()).items
@@ -146,7 +146,7 @@ def test_a_signature_waits_for_the_time_stamp_service_and_goes_on_when_it_is_bac
     item = office.sign(document_id, "sign", "chutich")
 
     with pytest.raises(TimestampUnavailable):
-        worker.sign_item(item.id, without_time.services)
+        stuck.sign_item(item.id, without_time.services)
     waiting = office.item(document_id, "sign")
     run_jobs()
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from engine.applicants import Applicant, Paper
 from engine.case_feedback import Feedback
 from engine.case_procedures import CaseProcedure, Component, Fee, ServiceLevel, Settings, Step
-from engine.case_slips import Slip, SlipKind
+from engine.case_slips import KeptSlip, Slip, SlipKind
 from engine.case_steps import StepTaken
 from engine.cases import Case, CaseState, Channel, ReturnBy
 from engine.deadlines import Pause
@@ -49,17 +49,20 @@ def _fill_course(work: UnitOfWork, desk: Desk, case: Case) -> None:
             due=NOON,
         )
     )
-    work.cases.add_slip(
-        Slip(
-            id=CaseSlipId(new_id()),
-            case_id=case.id,
-            agency_id=agency,
-            kind=SlipKind.RECEIPT,
-            year=2026,
-            number=1,
-            issued_at=NOON,
-            issued_by=clerk,
-        )
+    slip = Slip(
+        id=CaseSlipId(new_id()),
+        case_id=case.id,
+        agency_id=agency,
+        kind=SlipKind.RECEIPT,
+        year=2026,
+        number=1,
+        issued_at=NOON,
+        issued_by=clerk,
+    )
+    work.cases.add_slip(slip)
+    file_id = work.documents.get(case.document_id).file_id
+    work.cases.keep_slip_file(
+        KeptSlip(slip_id=slip.id, key_id="k", digest="0" * 64, prepared_file_id=file_id, prepared="{}")
     )
     work.case_feedback.add(
         Feedback(

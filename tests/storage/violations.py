@@ -287,9 +287,15 @@ CHECKS = {
     "council_ballots_secret_or_open": "UPDATE council_ballots SET sealed = 'x'",
     "council_ballots_secret_without_words": "UPDATE council_ballots SET choice = NULL, opinion = 'x'",
     "circulations_asks_known": "UPDATE circulations SET asks = 'x'",
-    "circulation_addressees_readers_counted": "UPDATE circulation_addressees SET readers = 1",
+    "circulation_addressees_readers_counted": "UPDATE circulation_addressees SET readers = -1",
     "circulation_addressees_reminders_counted": "UPDATE circulation_addressees SET reminders = 1",
     "circulation_answers_says_something": "UPDATE circulation_answers SET text = ''",
+    "circulation_answers_file_named": "UPDATE circulation_answers SET file_name = 'x'",
+    "case_slip_files_kept_whole": "UPDATE case_slip_files SET kept_at = now()",
+    "case_slip_files_asked_whole": "UPDATE case_slip_files SET digest = NULL, because = 'x'",
+    "case_slip_files_sealed_or_said_why": (
+        "UPDATE case_slip_files SET key_id = NULL, digest = NULL, prepared_file_id = NULL, prepared = NULL"
+    ),
 }
 
 DOUBLES = {

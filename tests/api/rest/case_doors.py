@@ -50,4 +50,22 @@ CASE_DOORS = (
         body={"reason": "A", "to": "2026-12-01"},
         refused=(("vanthu", 404), ("vanthu.xa1", 404)),
     ),
+    Door(method="GET", path="/case-feedback", refused=(("quantri", 403), ("kiemtra", 403))),
+    Door(
+        method="POST",
+        path="/case-feedback/{feedback_id}/answer",
+        body={"answer": "A"},
+        refused=(("vanthu", 404), ("kiemtra", 403)),
+    ),
+    Door(method="GET", path="/service-index/{year}", refused=(("chuyenvien", 403), ("quantri", 403))),
+    Door(
+        method="PUT",
+        path="/service-index/{year}/items/{item}",
+        body={"points": "1"},
+        refused=(("vanthu", 403), ("kiemtra", 403)),
+    ),
 )
+
+_TRACK = "/api/v1/track/{code}"
+OPEN_CASES = (("GET", _TRACK), ("POST", f"{_TRACK}/rating"), ("POST", f"{_TRACK}/feedback"))
+"""What an applicant asks without signing in."""

@@ -53,6 +53,7 @@ CIRCULATION_DOORS = (
         for part in ("/reminders", "/closing")
     ),
     Door(method="GET", path="/received-circulations"),
+    Door(method="GET", path=SENT + "/answers/{file_id}", refused=(("vanthu", 404), ("vanthu.xa1", 404))),
     Door(method="GET", path=RECEIVED, refused=NO_MEMBER),
     Door(method="POST", path=RECEIVED + "/reading", refused=NO_MEMBER),
     Door(

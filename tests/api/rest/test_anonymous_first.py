@@ -14,7 +14,7 @@ from engine.actions.register_webhook import RegisterWebhook, register_webhook
 from engine.actions.report_failure import Failure, report_failure
 from engine.ids import TaskId
 from tests.api.rest.callers import API, Callers, counted, problem
-from tests.api.rest.case_doors import CASE_DOORS
+from tests.api.rest.case_doors import CASE_DOORS, OPEN_CASES
 from tests.api.rest.council_doors import CIRCULATION_DOORS, COUNCIL_DOORS
 from tests.api.rest.criteria_doors import CRITERIA_DOORS
 from tests.api.rest.door import NOT_ADMINISTRATOR, SOMEBODY, Door
@@ -264,6 +264,7 @@ OPEN = {
     ("GET", API + "/publications"),
     ("GET", API + "/publications/{code}"),
     ("GET", API + "/publications/{code}/content"),
+    *OPEN_CASES,
     ("GET", LINKS),
     ("POST", LINKS),
     ("GET", "/healthz"),
@@ -271,7 +272,6 @@ OPEN = {
     ("GET", "/metrics"),
 }
 """What must be there for somebody who is not signed in yet, for outsiders, for signing tools, and for the machines."""
-
 
 UNKNOWN = (
     "case_id",
@@ -289,8 +289,7 @@ UNKNOWN = (
     "survey_id",
     "product_id",
     "entity_id",
-    "case_id",
-    "slip_id",
+    "feedback_id",
 )
 
 
@@ -326,10 +325,11 @@ def ids(office: Office) -> dict[str, str]:
         "webhook_id": str(webhook.id),
         "stand_in_id": str(office.stand_in("chutich", "phochutich").id),
         "owner_id": str(office.people["chutich"].id),
-        **dict.fromkeys(("n", "place", "ordinal", "number"), "1"),
+        **dict.fromkeys(("n", "place", "ordinal", "number", "item"), "1"),
         **DOSSIER_FILE,
         "council_id": str(council.id),
         "year": "2026",
+        "item": "published",
         "code": "commune-2026",
         "version": "2",
     }

@@ -41,6 +41,7 @@ def test_every_call_but_the_open_ones_says_it_wants_a_token(contract: dict[str, 
     links = {f"{method} /api/v1/signature-links/{{token}}" for method in ("GET", "POST")}
     outsiders = {"POST /api/v1/verifications", "GET /api/v1/verifications/{code}"}
     outsiders |= {f"GET /api/v1/publications{part}" for part in ("", "/{code}", "/{code}/content")}
+    outsiders |= {"GET /api/v1/track/{code}", "POST /api/v1/track/{code}/rating", "POST /api/v1/track/{code}/feedback"}
     public = {"POST /api/v1/sessions", "GET /healthz", "GET /readyz", "GET /metrics"}
     assert without == public | links | outsiders
 
@@ -92,6 +93,7 @@ def test_every_call_that_acts_on_a_work_item_takes_if_match(contract: dict[str, 
         "DELETE /api/v1/dossiers/{dossier_id}/files/{part}/{file_id}",
         "PUT /api/v1/localities/{locality_id}",
         "PUT /api/v1/tier-plans/{year}",
+        "PUT /api/v1/service-index/{year}/items/{item}",
         "POST /api/v1/cases/{case_id}/apology",
         "PUT /api/v1/councils/{council_id}/last-day",
         "POST /api/v1/council-sessions/{session_id}/opening",

@@ -15,7 +15,7 @@ from tests.support.office import Office
 OPEN_TO_ALL = {
     *("/sign-in", "/language/{chosen}", "/assets/{name:path}", "/static/{name}", "/verify", "/verify/{code}"),
     *("/track", "/track/{code}", "/track/{code}/rating", "/track/{code}/feedback"),
-    *("/track/{code}/result", "/track/{code}/answers", "/track/{code}/supplement"),
+    *("/track/{code}/result", "/track/{code}/answers", "/track/{code}/supplement", "/track/{code}/slip"),
     *("/submit", "/submit/{procedure_id}"),
     *("/survey", "/survey/{code}", "/p/{code}", "/p/{code}/files/{place}"),
     *("/drafts", "/drafts/{code}"),

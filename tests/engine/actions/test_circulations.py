@@ -11,7 +11,9 @@ import pytest
 from api.wiring import database_url
 from engine.access import NotAllowed
 from engine.actions.close_circulation import close_circulation
+from engine.actions.note_reading import note_reading
 from engine.actions.remind_addressees import remind_addressees
+from engine.circulating import READS, answer_file
 from engine.circulations import (
     Circulation,
     CirculationClosed,
@@ -26,7 +28,7 @@ from engine.localities import CommuneGroup
 from engine.rounds.circulate import remind_late, send_circulated
 from tests.support.circulations import addressee, agency_of, answer, circulate, read
 from tests.support.house import Crowd, NewHouse, jobs_of
-from tests.support.office import Office
+from tests.support.office import Office, a_pdf
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +90,44 @@ def test_a_commune_answers_with_a_document_it_issued_to_the_one_that_asks(office
 
     assert [error.field for error in empty.value.errors] == ["text"]
     assert [error.field for error in foreign.value.errors] == ["document_id"]
+
+
+def test_an_answer_brings_a_file_that_both_sides_and_nobody_else_read(office: Office, issued: DocumentId) -> None:
+    circulation, services = circulate(office, issued), office.house.services
+    send_circulated(services=services)
+    file_id = office.upload(a_pdf(3), by="vanthu.xa1")
+    with pytest.raises(CirculationInvalid):
+        answer(office, circulation, "vanthu.xa2", file_id=file_id, file_name="bieu.pdf")
+
+    answer(office, circulation, "vanthu.xa1", file_id=file_id, file_name="bieu.pdf")
+
+    with services.begin() as work:
+        for reader in ("vanthu", "vanthu.xa1"):
+            found = answer_file(circulation.id, file_id, office.people[reader], work)
+            assert (found.file_name, found.text) == ("bieu.pdf", "")
+        with pytest.raises(CirculationNotFound):
+            answer_file(circulation.id, file_id, office.people["vanthu.xa2"], work)
+
+
+def test_an_agency_has_read_it_once_its_clerk_or_a_leader_had_it_before_them(
+    office: Office, issued: DocumentId
+) -> None:
+    circulation = circulate(office, issued)
+    send_circulated(services=office.house.services)
+    colleague = next(
+        name for name, person in office.people.people.items() if name.startswith("xa1.") and not person.roles & READS
+    )
+    document_id = addressee(office, circulation, "xa1").incoming_id
+    assert document_id is not None
+    with office.house.services.begin() as work:
+        arrived = work.documents.lock(document_id)
+        work.documents.save(arrived.read_by(people=[office.people[colleague].id]))
+        note_reading(circulation.id, by=office.people[colleague], at=office.house.services.clock(), work=work)
+
+    seen = addressee(office, circulation, "xa1")
+    assert (seen.standing, seen.readers) == (Standing.SENT, 1)
+    read(office, circulation, "vanthu.xa1")
+    assert addressee(office, circulation, "xa1").standing is Standing.READ
 
 
 def test_only_issued_documents_go_to_communes_and_only_the_office_sends_them(

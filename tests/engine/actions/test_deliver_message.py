@@ -6,9 +6,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from api.stuck import undelivered, unheard
+from api.stuck import open_incident, undelivered, unheard
 from api.wiring import database_url
-from api.worker import open_incident
 from engine import procedures
 from engine.access import NotAllowed
 from engine.actions.broadcast_signal import broadcast_signal
