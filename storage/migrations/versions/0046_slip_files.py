@@ -1,6 +1,6 @@
 """The file of a slip of the one-stop office, sealed by the agency's key and kept.
 
-Revision: 0046, after 0045, 2026-11-23.
+Revision: 0046, after 0048, 2026-11-23.
 """
 
 from alembic import context, op
@@ -8,7 +8,7 @@ from alembic import context, op
 from storage.migrations.statements import drop_tables, run_file
 
 revision = "0046"
-down_revision = "0045"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 
