@@ -24,6 +24,11 @@ CALL_PROCEDURE: Final = "call_procedure"
 """What is stuck where a called procedure ended badly; trying again calls it anew."""
 MAX_DEPTH: Final = 10
 """How many procedures may have called one another."""
+MAX_CALLS: Final = 200
+"""Procedures called in one transaction, those included that the called ones call at once: a province has 170 communes.
+
+Each of them may make as many steps as a trigger may; without this, ten wide levels would fill one transaction for ever.
+"""
 
 
 def definition_of(request: RequestedCall, work: UnitOfWork) -> Definition:
@@ -49,6 +54,12 @@ def caller_of(request: RequestedCall, instance: Instance) -> Caller:
     if depth > MAX_DEPTH:
         raise CallTooDeep(element=request.element_id, called=request.key, limit=MAX_DEPTH)
     return Caller(instance_id=instance.id, task_id=request.task_id, element_id=request.element_id, depth=depth)
+
+
+def require_few(request: RequestedCall, move: Move) -> None:
+    """Raise TooManyCalls where this transaction has called as many procedures as one may."""
+    if len(move.calls) >= MAX_CALLS:
+        raise TooManyCalls(element=request.element_id, called=request.key, limit=MAX_CALLS)
 
 
 def document_of(request: RequestedCall, called: Interface, move: Move) -> Document:
@@ -118,6 +129,16 @@ class CallTooDeep(OurFault):
     code = "call.too_deep"
     template = (
         "At '%(element)s' the procedure '%(called)s' cannot be called: %(limit)s procedures have called one another "
+        "already. Nothing was changed. Tell the administrator."
+    )
+
+
+class TooManyCalls(OurFault):
+    """One step sets off more calls than one transaction takes."""
+
+    code = "call.too_many"
+    template = (
+        "At '%(element)s' the procedure '%(called)s' cannot be called: this one step has called %(limit)s procedures "
         "already. Nothing was changed. Tell the administrator."
     )
 

@@ -110,9 +110,10 @@ def call(request: RequestedCall, move: Move) -> Instance:
     """Start the procedure that a step of the moved one calls, and carry it to its first waits.
 
     Raises:
-        CallImpossible, CallTooDeep: It cannot be called so.
+        CallImpossible, CallTooDeep, TooManyCalls: It cannot be called so.
         Refusal, Fault: Whatever stopped its first steps.
     """
+    calling.require_few(request, move)
     work = move.work
     definition, caller = calling.definition_of(request, work), calling.caller_of(request, move.instance)
     document = calling.document_of(request, interface_of(definition), move)
@@ -120,6 +121,8 @@ def call(request: RequestedCall, move: Move) -> Instance:
     shared = document.id == move.document.id
     instance = _instance(definition, document, move.at, work)
     called = move_of(replace(instance, caller=caller, beside=shared), document, move.by, move.at, work)
+    called.calls = move.calls
+    called.calls.append(called.instance.id)
     _begin(called, request.parameters)
     if shared:
         move.take_over(called)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from engine.documents import Document, IncomingDocument, OutgoingDocument, Version, VersionKind
 from engine.errors import Conflict, OurFault, VanthuError
-from engine.ids import FileId, PersonId
+from engine.ids import FileId, InstanceId, PersonId
 from engine.instances import Instance
 from engine.ports import UnitOfWork
 from engine.recalls import Hindrance
@@ -41,6 +41,7 @@ class Move:  # allow: open-dataclass, it gathers what one transaction changes
         start_procedure: Starts the procedure of this key for another, new document.
         effects: What the operations did, in order, for the audit leaf: 'take_number(number=5)'.
         hindrance: Why the step can never be taken back, where its caller knows.
+        calls: Instances called so far in this transaction, by this move and by those it called.
     """
 
     instance: Instance
@@ -51,6 +52,7 @@ class Move:  # allow: open-dataclass, it gathers what one transaction changes
     start_procedure: Callable[[str, Document, Data], object]
     effects: list[str] = field(default_factory=list)
     hindrance: Hindrance | None = None
+    calls: list[InstanceId] = field(default_factory=list)
     _kept: Document | None = None
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from engine.actions.confirm_skip import confirm_skip
 from engine.actions.finish_call import FinishCall, finish_call
 from engine.actions.propose_skip import ProposeSkip, propose_skip
 from engine.actions.retry_incident import retry_incident
-from engine.calling import CallImpossible, CallTooDeep
+from engine.calling import CallImpossible, CallTooDeep, TooManyCalls
 from engine.definitions import DefinitionInvalid
 from engine.incidents import IncidentState
 from engine.recalls import Hindrance
@@ -212,6 +212,20 @@ def test_procedures_that_call_themselves_without_end_are_stopped_and_nothing_is_
     deploy(office, INCOMING, *once, calling(called="loop_a"))
 
     with pytest.raises(CallTooDeep, match="10 procedures"):
+        office.register()
+
+
+def test_one_step_calls_no_more_procedures_than_one_transaction_takes_however_they_call_one_another(
+    office: Office,
+) -> None:
+    deploy(office, "leaf", START, END, flows("begin > finished"))
+    for key, called in (("branch", "leaf"), (INCOMING, "branch")):
+        calls = [f"call_{number}" for number in range(15)]
+        ways = [way for name in calls for way in (f"fork > {name}", f"{name} > finished")]
+        drawn = [calling(name, called) for name in calls]
+        deploy(office, key, START, parallel("fork"), *drawn, END, flows("begin > fork", *ways))
+
+    with pytest.raises(TooManyCalls, match="200 procedures"):
         office.register()
 
 
