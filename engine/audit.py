@@ -85,7 +85,7 @@ class ReadLeaf:
 
 def leaf_time(at: datetime) -> str:
     """Return an aware moment as the leaf writes it: '2026-11-22T07:30:00.000000Z'."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def hash_of_leaf(leaf: bytes) -> bytes:

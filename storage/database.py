@@ -90,6 +90,7 @@ def create_engine(
         max_overflow=pool_size,
         pool_timeout=lock_limit_s,
         pool_use_lifo=True,
+        pool_reset_on_return=None,  # who borrows ends the transaction (storage.statements)
         hide_parameters=True,  # an error goes to the log, where no name and no content may stand
         connect_args={"options": options, "application_name": "vanthu", **KEEPALIVE},
     )

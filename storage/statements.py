@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import Cursor, RawCursor
-from psycopg.rows import RowMaker
+from psycopg.pq import TransactionStatus
+from psycopg.rows import RowFactory, RowMaker, tuple_row
 from sqlalchemy import (
     JSON,
     Connection,
@@ -48,9 +49,11 @@ Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 AnyRow = Any
 """A row of an answer; its columns are its attributes, of whatever type they have."""
 
-_SAVE: Final = "SAVEPOINT tried"
+_SAVE: Final = b"SAVEPOINT tried"
 # Released too: of savepoints of one name the newest counts, so one left behind would be that of the block around it.
-_KEEP: Final = "RELEASE SAVEPOINT tried"
+_KEEP: Final = b"RELEASE SAVEPOINT tried"
+_CURSORS: Final = "cursors"
+_MOST_CURSORS: Final = 64
 _BACK: Final = "ROLLBACK TO SAVEPOINT tried; RELEASE SAVEPOINT tried"
 _DIALECT: Final = create_engine("postgresql+psycopg://", paramstyle="numeric_dollar").dialect
 _PLACE: Final = re.compile(r"\$(\d+)")
@@ -180,7 +183,7 @@ class Statements:
             # For as long as it lives: psycopg's own begin waits for an answer, ours goes out with the first statement.
             driver.autocommit = True
         self.driver: Final = driver
-        self._writer: Final = RawCursor(driver)
+        self._cursors: Final[dict[bytes, RawCursor[Any]]] = lent.info.setdefault(_CURSORS, {})
         self._pipeline: AbstractContextManager[object] | None = None
         self._unsent: Final[list[tuple[Fixed, Mapping[str, Any]]]] = []
         self._begun = False
@@ -190,7 +193,7 @@ class Statements:
         if not self._begun:
             with _told():
                 self._pipe()
-                self._writer.execute("BEGIN")
+                self._execute(b"BEGIN")
             self._begun = True
 
     def ask(self, statement: Fixed, parameters: Mapping[str, Any]) -> list[AnyRow]:
@@ -198,8 +201,8 @@ class Statements:
         with _told():
             if self._begun or self._unsent or not statement.reads:
                 self._send()
-            cursor = RawCursor(self.driver, row_factory=statement.rows)
-            return cursor.execute(statement.sql, statement.parameters(parameters)).fetchall()
+            given = statement.parameters(parameters)
+            return self._cursor(statement.sql, statement.rows).execute(statement.sql, given, binary=True).fetchall()
 
     def ask_one(self, statement: Fixed, parameters: Mapping[str, Any]) -> AnyRow | None:
         """Run a statement that has one row or none, and return it."""
@@ -245,14 +248,14 @@ class Statements:
         self.begin()
         with _told():
             self._send()
-            self._writer.execute(_SAVE)
+            self._execute(_SAVE)
         self.settle()
         seen, kept = self.seen.copies(), False
         try:
             yield
             with _told():
                 self._send()
-                self._writer.execute(_KEEP)
+                self._execute(_KEEP)
             self.settle()
             kept = True
         finally:
@@ -269,7 +272,7 @@ class Statements:
             return
         with _told():
             self._send()
-            self._writer.execute("COMMIT")
+            self._execute(b"COMMIT")
         self.settle()
         self._begun = False
 
@@ -295,7 +298,19 @@ class Statements:
         sql = _together(tuple(statement for statement, _ in unsent))
         parameters = [value for statement, given in unsent for value in statement.parameters(given)]
         unsent.clear()
-        self._writer.execute(sql, parameters)
+        self._execute(sql, parameters)
+
+    def _execute(self, sql: bytes, parameters: Sequence[Any] | None = None) -> None:
+        self._cursor(sql).execute(sql, parameters)
+
+    def _cursor(self, sql: bytes, rows: RowFactory[Any] = tuple_row) -> RawCursor[Any]:
+        """Return the cursor of this statement, which knows by now how its parameters and its answers are written."""
+        cursor = self._cursors.get(sql)
+        if cursor is None:
+            if len(self._cursors) == _MOST_CURSORS:
+                self._cursors.clear()
+            cursor = self._cursors[sql] = RawCursor(self.driver, row_factory=rows)
+        return cursor
 
     def _pipe(self) -> None:
         if self._pipeline is None:
@@ -357,7 +372,18 @@ def _lent(engine: Engine) -> Iterator[PoolProxiedConnection]:
     try:
         yield connection
     finally:
+        if not _is_whole(connection):
+            connection.invalidate()
         connection.close()
+
+
+def _is_whole(lent: PoolProxiedConnection) -> bool:
+    """Say whether a connection can be lent again, or SQLAlchemy has put it away already.
+
+    It is open, and no transaction stands on it.
+    """
+    driver = lent.driver_connection
+    return not isinstance(driver, psycopg.Connection) or driver.pgconn.transaction_status == TransactionStatus.IDLE
 
 
 @contextmanager

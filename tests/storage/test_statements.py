@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import psycopg
 import pytest
+from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     Column,
     Engine,
@@ -14,7 +15,6 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
-    func,
     insert,
     select,
     text,
@@ -38,8 +38,6 @@ FORGET = Fixed(delete(KEPT).where(KEPT.c.id == bindparam("which")))
 ALL = Fixed(select(KEPT.c.id, KEPT.c.said).order_by(KEPT.c.id))
 ALL_NOTES = Fixed(select(NOTES.c.id, NOTES.c.said))
 LOCKED = Fixed(select(KEPT.c.id).with_for_update())
-HELD = Fixed(select((func.now() != func.statement_timestamp()).label("held")))
-"""In a transaction, the present moment is that of its beginning."""
 
 
 @pytest.fixture
@@ -55,6 +53,11 @@ def statements(engine: Engine) -> Iterator[Statements]:
         connection.execute(text("CREATE TABLE notes (id integer PRIMARY KEY, said text)"))
     with transaction(engine) as opened:
         yield opened
+
+
+def is_in_transaction(statements: Statements) -> bool:
+    statements.settle()  # In a pipeline the driver knows only what was before it.
+    return statements.driver.info.transaction_status is not TransactionStatus.IDLE
 
 
 def rows(statements: Statements) -> list[tuple[int, str]]:
@@ -104,17 +107,17 @@ def test_what_fails_among_others_takes_all_of_them_back(statements: Statements) 
 
 def test_reading_begins_no_transaction_and_locking_does(statements: Statements) -> None:
     statements.ask(ALL, {})
-    assert not statements.ask(HELD, {})[0].held
+    assert not is_in_transaction(statements)
 
     statements.ask(LOCKED, {})
-    assert statements.ask(HELD, {})[0].held
+    assert is_in_transaction(statements)
 
 
 def test_what_is_read_after_a_change_that_waits_sees_it(statements: Statements) -> None:
     statements.later(ADD, {"id": 1, "said": "one"})
 
     assert rows(statements) == [(1, "one")]
-    assert statements.ask(HELD, {})[0].held
+    assert is_in_transaction(statements)
 
 
 def test_nothing_is_written_to_the_server_before_an_answer_is_awaited(engine: Engine, statements: Statements) -> None:
