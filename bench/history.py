@@ -6,8 +6,10 @@ minutes to make. The rows are copies of those of one real procedure, so they are
 
 import statistics
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
 from typing import Final, LiteralString
 
 import psycopg
@@ -16,6 +18,7 @@ from psycopg import sql
 from api.settings import Settings, inherited_environment
 from api.wiring import House, open_house
 from bench.houses import LEAD_UNIT, PEOPLE, complete, one_round, open_items, register, upload
+from bench.processors import Spent, both_sides
 from bench.rows import Rows
 from engine.ids import InstanceId
 from engine.queries import PageRequest, WorkItemQuery
@@ -36,47 +39,64 @@ def measure(settings: Settings, rows: Rows) -> None:
     """Add a completion beside history and alone, and the inbox's first page beside many open items and few."""
     with open_house(settings, connections=1) as house:
         own = [register(house, upload(house, a_pdf()), number) for number in range(8)]
-        alone = _completion_ms(house, own)
-        rows.add("completion_alone", alone, "ms")
         template = _a_finished_one(house)
         with psycopg.connect(settings.database_owner_url or "", autocommit=True) as owner:
+            alone = _completion(house, owner, own)
+            alone.add(rows, "completion_alone")
             _copy_history(owner, template, HISTORY)
-            beside = _completion_ms(house, own)
-            rows.add(f"completion_history_{HISTORY}", beside, "ms", "completion_alone")
+            beside = _completion(house, owner, own)
+            beside.add(rows, f"completion_history_{HISTORY}", "completion_alone")
             _measure_inbox(house, owner, template, rows)
 
 
 def _measure_inbox(house: House, owner: psycopg.Connection, template: InstanceId, rows: Rows) -> None:
     few = min(FEW_OPEN, HISTORY)
     _open_items_for_all(owner, template, 0, few)
-    pages = {username: _page_ms(house, username) for username in READERS}
-    for username, took in pages.items():
-        rows.add(f"inbox_{few}_{username}", took, "ms")
+    for username in READERS:
+        _first_page(house, owner, username).add(rows, f"inbox_{few}_{username}")
     _open_items_for_all(owner, template, few, HISTORY)
     for username in READERS:
-        rows.add(f"inbox_{HISTORY}_{username}", _page_ms(house, username), "ms", f"inbox_{few}_{username}")
+        page = _first_page(house, owner, username)
+        page.add(rows, f"inbox_{HISTORY}_{username}", f"inbox_{few}_{username}")
 
 
-def _completion_ms(house: House, instances: Sequence[InstanceId]) -> float:
-    """Return the median time of a completion; the first rounds warm connections and plans."""
-    took: list[float] = []
-    for _ in range(ROUNDS):
-        for make in one_round(house, instances):
-            began = time.perf_counter()
-            make()
-            took.append(time.perf_counter() - began)
-    return statistics.median(took[len(took) // 6 :]) * 1000
+@dataclass(frozen=True, slots=True)
+class _Took:
+    """How long something takes by the wall and of the processors, in ms; the median of many."""
+
+    wall: float
+    processors: float
+
+    def add(self, rows: Rows, name: str, ratio_to: str | None = None) -> None:
+        """Add a row of each; that of the processors tells the truth on a machine others use."""
+        rows.add(name, self.wall, "ms", ratio_to)
+        rows.add(f"{name}_cpu", self.processors, "ms of processor", ratio_to and f"{ratio_to}_cpu")
 
 
-def _page_ms(house: House, username: str) -> float:
-    """Return the median time of the first page of a person's inbox."""
-    took: list[float] = []
-    for _ in range(PAGES):
-        began = time.perf_counter()
+def _median(makes: Iterable[Callable[[], None]], spent: Spent) -> _Took:
+    """Do each of these; the first sixth warms connections and plans."""
+    wall: list[float] = []
+    processors: list[float] = []
+    for make in makes:
+        began, before = time.perf_counter(), spent()
+        make()
+        processors.append(spent() - before)
+        wall.append(time.perf_counter() - began)
+    median_ms = [statistics.median(took[len(took) // 6 :]) * 1000 for took in (wall, processors)]
+    return _Took(*median_ms)
+
+
+def _completion(house: House, owner: psycopg.Connection, instances: Sequence[InstanceId]) -> _Took:
+    rounds = chain.from_iterable(one_round(house, instances) for _ in range(ROUNDS))
+    return _median(rounds, both_sides(owner))
+
+
+def _first_page(house: House, owner: psycopg.Connection, username: str) -> _Took:
+    def read() -> None:
         with house.services.begin() as work:
             work.work_items.search(WorkItemQuery(person=PEOPLE[username]), PageRequest(limit=50))
-        took.append(time.perf_counter() - began)
-    return statistics.median(took) * 1000
+
+    return _median([read] * PAGES, both_sides(owner))
 
 
 def _a_finished_one(house: House) -> InstanceId:
