@@ -15,7 +15,7 @@ demo: ## start everything on this machine and open the page (Ctrl-C stops it; da
 test: setup ## run everything CI runs; as root on Debian it first installs what the tests drive
 	@$(PYTHON) scripts/debian.py && $(VENV) scripts/check.py all
 
-check: setup ## format, lint, types, import contracts, engine tests: under a minute
+check: setup ## format, lint, types, import contracts, house rules, pure engine tests: under a minute
 	@$(VENV) scripts/check.py
 
 format: setup ## put the code into the house's form

@@ -36,7 +36,7 @@ def long_functions(module: Module) -> Iterator[Finding]:
 
 def _depth(node: ast.AST, chained: bool = False) -> int:
     """Return how many blocks lie in one another below *node*; an elif is as deep as its if."""
-    if isinstance(node, _SCOPES):
+    if isinstance(node, (*_SCOPES, ast.expr)):  # no block lies in an expression
         return 0
     own = 1 if isinstance(node, _BLOCKS) and not chained else 0
     orelse = node.orelse if isinstance(node, ast.If) else []

@@ -41,7 +41,7 @@ def plain() -> Rubric:
     parts = {"A": 40, "B": 25, "C": 35}
     return rubric_from(
         {
-            "decision": "1/2020", "set": 1, "name": "x", "sector": "I", "effective_from": "2020-01-01",
+            "decision": "1/2020/QĐ-TTg", "set": 1, "name": "x", "sector": "I", "effective_from": "2020-01-01",
             "sections": [
                 {
                     "part": part, "code": part, "label": part, "points": most,
