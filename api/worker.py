@@ -49,14 +49,14 @@ from engine.migration_plans import MIGRATE
 from engine.neighbours import Services
 from engine.operations.move import VersionMoved
 from engine.procedures import RUN_OPERATION, USE_KEY
-from engine.rounds.circulate import remind_late, send_circulated
+from engine.rounds.circulate import send_circulated
 from engine.rounds.expire_signatures import expire_signatures
 from engine.rounds.forget_told import forget_told
 from engine.rounds.look_around import look_around
 from engine.rounds.make_notices import make_notices, settle_notices
 from engine.rounds.post_mails import make_digests, post_mails
 from engine.rounds.post_webhooks import forget_attempts, post_webhooks
-from engine.rounds.remind import remind
+from engine.rounds.remind_all import remind_all
 from engine.rounds.renew_proofs import renew_proofs
 from engine.runtime.errors import TaskNotOpen
 from engine.signature_batches import SIGN_BATCH
@@ -283,7 +283,7 @@ def add_rounds(app: App, house: House) -> None:
         ("announce", "* * * * * */2", announce),
         ("webhooks", "* * * * * */2", lambda: post_webhooks(services=services, courier=courier, chance=random.random)),
         ("mail", "* * * * * */5", mail),
-        ("remind", "5 * * * *", lambda: remind(services=services) + remind_late(services=services)),
+        ("remind", "5 * * * *", lambda: remind_all(services=services)),
         ("circulate", "* * * * * */5", lambda: send_circulated(services=services)),
         ("renew_proofs", "*/10 * * * *", lambda: renew_proofs(services=services)),
         ("look_around", "*/5 * * * *", lambda: look_around(services=services, probes=probes)),

@@ -1,7 +1,7 @@
 """What the engine needs of storage for councils; the words are those of engine.ports."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from engine.council_sessions import CouncilSession, Interest, Matter
@@ -56,6 +56,12 @@ class CouncilSessions(Protocol):
 
     def matters_of(self, session_id: CouncilSessionId) -> Sequence[Matter]:
         """Return what is on its agenda, in the order it was put to the council."""
+
+    def agenda_of(self, session: CouncilSession) -> Sequence[Matter]:
+        """Return what was put on its agenda, also what waits for, or is on, another session now."""
+
+    def written_until(self, moment: datetime) -> Sequence[CouncilSession]:
+        """Return the open sessions whose written opinions are due by this moment."""
 
     def waiting(self, council_id: CouncilId) -> Sequence[Matter]:
         """Return what waits for a session of the council, the oldest first."""

@@ -109,6 +109,8 @@ class CouncilSession:
         at: When it begins.
         until: When written opinions are due; None for a meeting.
         present: Who is in the room now; of written opinions always empty.
+        roll: Who was there when it was opened.
+        agenda: What was put on its agenda, whatever became of it.
         reason: Why it was adjourned or cancelled.
     """
 
@@ -125,6 +127,8 @@ class CouncilSession:
     until: datetime | None = None
     state: SessionState = SessionState.CONVENED
     present: frozenset[PersonId] = frozenset()
+    roll: frozenset[PersonId] = frozenset()
+    agenda: tuple[MatterId, ...] = ()
     opened_at: datetime | None = None
     ended_at: datetime | None = None
     reason: str = ""
@@ -143,8 +147,8 @@ class CouncilSession:
     def opened(self, present: frozenset[PersonId], presiding: PersonId, at: datetime) -> "CouncilSession":
         """Return it as opened after the roll call. Raises SessionNotInState."""
         self.require(SessionState.CONVENED)
-        opened = replace(self, state=SessionState.OPEN, present=present, presiding=presiding, opened_at=at)
-        return replace(opened, rev=self.rev + 1)
+        opened = replace(self, state=SessionState.OPEN, present=present, roll=present, presiding=presiding)
+        return replace(opened, opened_at=at, rev=self.rev + 1)
 
     def with_present(self, present: frozenset[PersonId]) -> "CouncilSession":
         """Return it with these people in the room. Raises SessionNotInState."""

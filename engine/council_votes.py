@@ -78,7 +78,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Motion:
-    """A matter put to the vote in a session; *round* counts the votes on it from 1."""
+    """A matter put to the vote in a session; *round* counts the votes on it from 1, *attending* is who took part."""
 
     id: MotionId
     session_id: CouncilSessionId
@@ -93,16 +93,17 @@ class Motion:
     closed_at: datetime | None = None
     reason: str = ""
     tally: Tally | None = None
+    attending: frozenset[PersonId] = frozenset()
 
     def require_open(self) -> None:
         """Raise VoteNotOpen unless ballots are taken."""
         if self.state is not MotionState.OPEN:
             raise VoteNotOpen
 
-    def closed(self, tally: Tally, at: datetime) -> "Motion":
-        """Return it as counted. Raises VoteNotOpen."""
+    def closed(self, tally: Tally, attending: frozenset[PersonId], at: datetime) -> "Motion":
+        """Return it as counted, with who attended. Raises VoteNotOpen."""
         self.require_open()
-        return replace(self, state=MotionState.CLOSED, tally=tally, closed_at=at)
+        return replace(self, state=MotionState.CLOSED, tally=tally, attending=attending, closed_at=at)
 
     def voided(self, reason: str, at: datetime) -> "Motion":
         """Return it with its ballots thrown away. Raises VoteNotOpen."""

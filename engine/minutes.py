@@ -3,7 +3,7 @@
 Source: Decree 30/2020/NĐ-CP, appendix III, form 1.9 (biên bản).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -75,17 +75,37 @@ class Minutes:
         yield printed(f"Địa điểm: {self.session.place}.")
 
     def _people(self) -> Iterable[str]:
-        voted = {ballot.person_id for ballot in self.ballots}
-        here = voted if self._is_written else set(self.session.present) | voted
-        present = [member for member in self.council.members if member.person_id in here]
-        absent = [member for member in self.council.members if member.person_id not in here]
-        yield "Thành viên cho ý kiến:" if self._is_written else "Thành viên có mặt:"
-        yield from (f"- {self._called(member)};" for member in present)
-        if absent:
-            yield "Thành viên chưa cho ý kiến:" if self._is_written else "Thành viên vắng mặt:"
-            yield from (f"- {self._called(member)};" for member in absent)
+        if self._is_written:
+            voted = {ballot.person_id for ballot in self.ballots}
+            yield from self._listed("Thành viên cho ý kiến:", voted)
+            yield from self._listed("Thành viên chưa cho ý kiến:", self._all - voted)
+        else:
+            # Sessions of before the roll was kept have who is in the room now.
+            roll = set(self.session.roll or self.session.present)
+            yield from self._listed("Thành viên có mặt khi khai mạc:", roll)
+            yield from self._listed("Thành viên vắng mặt khi khai mạc:", self._all - roll)
         yield printed(f"Chủ trì ({CHAIR.lower()}): {self.names[self.motion.presiding]}.")
         yield printed(f"{SECRETARY} (người ghi biên bản): {self.names[self.council.secretary]}.")
+
+    @property
+    def _all(self) -> set[PersonId]:
+        return {member.person_id for member in self.council.members}
+
+    def _listed(self, heading: str, people: Collection[PersonId]) -> Iterable[str]:
+        if people:
+            yield heading
+        yield from (f"- {self._called(member)};" for member in self.council.members if member.person_id in people)
+
+    def _attending(self) -> Iterable[str]:
+        """Say who took part in this vote, where that is not who was there at the opening."""
+        attending = set(self.motion.attending)
+        if self._is_written or not attending:
+            return
+        yield from self._listed("Thành viên tham gia biểu quyết nội dung này:", attending)
+        interested = self.matter.interested
+        left = set(self.session.roll) - attending - interested
+        without_vote = self._all - self.council.voters
+        yield from self._listed("Thành viên đã có mặt khi khai mạc, vắng khi biểu quyết:", left - without_vote)
 
     def _vote(self) -> Iterable[str]:
         tally, rules = self._tally, self.council.rules
@@ -94,6 +114,7 @@ class Minutes:
             kept_out = ", ".join(self.names[interest.person_id] for interest in self.matter.interests)
             yield printed(f"Không tham gia biểu quyết do có lợi ích liên quan: {kept_out}.")
         yield printed(f"Số thành viên tham gia biểu quyết: {tally.present} trên tổng số {tally.members} thành viên.")
+        yield from self._attending()
         is_secret = self.motion.ballot is BallotKind.SECRET
         yield printed(f"Hình thức biểu quyết: {'bỏ phiếu kín' if is_secret else 'biểu quyết công khai'}.")
         yield printed(

@@ -5,6 +5,7 @@ vote is counted (docs/decisions).
 """
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, exists, insert, select, update
@@ -39,12 +40,18 @@ from storage.statements import AnyRow, Fixed, Statements
 _S, _M, _V, _B = council_sessions.c, council_matters.c, council_motions.c, council_ballots.c
 _GET = Fixed(select(council_sessions).where(_S.id == bindparam("session")))
 _LOCK = Fixed(select(council_sessions).where(_S.id == bindparam("session")).with_for_update())
+_WRITTEN = Fixed(
+    select(council_sessions)
+    .where(_S.state == SessionState.OPEN.value, _S.until <= bindparam("moment"))
+    .order_by(_S.until, _S.id)
+)
 _SAVE = (
     update(council_sessions)
     .where(_S.id == bindparam("session"), _S.rev == bindparam("before"))
     .values(
         state=bindparam("new_state"),
         present=bindparam("new_present"),
+        roll=bindparam("new_roll"),
         presiding=bindparam("new_presiding"),
         opened_at=bindparam("opened"),
         ended_at=bindparam("ended"),
@@ -66,7 +73,7 @@ _SAVE_MOTION = (
     .values(
         {name: bindparam(f"new_{name}") for name in ("state", "closed_at", "reason")}
         | {name: bindparam(f"new_{name}") for name in ("members", "present", "agreed", "disagreed", "abstained")}
-        | {name: bindparam(f"new_{name}") for name in ("base", "passed")}
+        | {name: bindparam(f"new_{name}") for name in ("base", "passed", "attending")}
     )
 )
 _OPEN_FOR = Fixed(
@@ -124,7 +131,8 @@ class PostgresCouncilSessions:
         """Keep a new one."""
         plain = {name: getattr(session, name) for name in council_sessions.c.keys()}  # noqa: SIM118  no dict
         coded = {"form": session.form.value, "ballot": session.ballot.value, "state": session.state.value}
-        self._connection.execute(insert(council_sessions), {**plain, **coded, "present": sorted(session.present)})
+        sets = {"present": sorted(session.present), "roll": sorted(session.roll), "agenda": list(session.agenda)}
+        self._connection.execute(insert(council_sessions), {**plain, **coded, **sets})
 
     def save(self, session: CouncilSession) -> None:
         """Keep the new value of a locked one."""
@@ -134,6 +142,7 @@ class PostgresCouncilSessions:
             "after": session.rev,
             "new_state": session.state.value,
             "new_present": sorted(session.present),
+            "new_roll": sorted(session.roll),
             "new_presiding": session.presiding,
             "opened": session.opened_at,
             "ended": session.ended_at,
@@ -161,6 +170,14 @@ class PostgresCouncilSessions:
         """Return what waits for a session of the council, the oldest first."""
         waits = _M.state == MatterState.WAITING.value
         return self._matters(_MATTERS.where(_M.council_id == council_id, waits).limit(200))
+
+    def agenda_of(self, session: CouncilSession) -> Sequence[Matter]:
+        """Return what was put on its agenda, also what waits for, or is on, another session now."""
+        return self._matters(_MATTERS.where(_M.id.in_(list(session.agenda)))) if session.agenda else []
+
+    def written_until(self, moment: datetime) -> Sequence[CouncilSession]:
+        """Return the open sessions whose written opinions are due by this moment."""
+        return [_session(row) for row in self._connection.ask(_WRITTEN, {"moment": moment})]
 
     def matters_about(self, document_id: DocumentId) -> Sequence[Matter]:
         """Return what was put to a council about the document, the oldest first."""
@@ -219,7 +236,8 @@ class PostgresCouncilSessions:
         names = ("members", "present", "agreed", "disagreed", "abstained", "base", "passed")
         result = {f"new_{name}": None if motion.tally is None else getattr(motion.tally, name) for name in names}
         end = {"new_state": motion.state.value, "new_closed_at": motion.closed_at, "new_reason": motion.reason}
-        self._connection.execute(_SAVE_MOTION, {"motion": motion.id, **end, **result})
+        attending = {"new_attending": sorted(motion.attending)}
+        self._connection.execute(_SAVE_MOTION, {"motion": motion.id, **end, **result, **attending})
 
     def ballots(self, motion_id: MotionId) -> Sequence[Ballot]:
         """Return who cast a ballot, in no order that says when, with what it says as far as that is kept."""
@@ -263,6 +281,8 @@ def _session(row: AnyRow) -> CouncilSession:
         until=row.until,
         state=SessionState(row.state),
         present=frozenset(map(PersonId, row.present)),
+        roll=frozenset(map(PersonId, row.roll)),
+        agenda=tuple(map(MatterId, row.agenda)),
         opened_at=row.opened_at,
         ended_at=row.ended_at,
         reason=row.reason,
@@ -310,6 +330,7 @@ def _motion(row: AnyRow) -> Motion:
         closed_at=row.closed_at,
         reason=row.reason,
         tally=_tally(row),
+        attending=frozenset(map(PersonId, row.attending)),
     )
 
 

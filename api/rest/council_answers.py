@@ -69,6 +69,7 @@ class VoteAnswer(Answer):
     closed_at: datetime | None
     reason: str
     missing: int
+    attending: list[UUID]
     tally: TallyAnswer | None
     ballots: list[BallotAnswer]
 
@@ -93,6 +94,8 @@ class SessionAnswer(SessionLine):
     """A session with its agenda, who is present, and its votes."""
 
     present: list[PersonRef]
+    roll: list[UUID]
+    agenda: list[UUID]
     quorum_needed: int
     matters: list[MatterAnswer]
     votes: list[VoteAnswer]
@@ -110,6 +113,8 @@ def whole(session_id: CouncilSessionId, by: Person, work: UnitOfWork) -> Session
     return SessionAnswer(
         **session_line(session, names).model_dump(),
         present=[one for one in present if one is not None],
+        roll=sorted(session.roll),
+        agenda=list(session.agenda),
         quorum_needed=sitting.council.rules.quorum.least_of(voters),
         matters=[matter_answer(matter, names) for matter in sitting.matters],
         votes=[_vote(motion, sitting, names, work) for motion in sitting.motions],
@@ -169,6 +174,7 @@ def _vote(motion: Motion, sitting: Sitting, names: Names, work: UnitOfWork) -> V
         closed_at=motion.closed_at,
         reason=motion.reason,
         missing=missing,
+        attending=sorted(motion.attending),
         tally=_tally(motion),
         ballots=[
             BallotAnswer(

@@ -76,6 +76,7 @@ def show(desk: DeskDep, work: WorkDep, session_id: str) -> Response:
         "councils/session.html",
         council=sitting.council,
         session=sitting.session,
+        elsewhere=[one for one in work.council_sessions.agenda_of(sitting.session) if one not in sitting.matters],
         points=[_point(matter, sitting, work) for matter in sitting.matters],
         is_written=sitting.session.form is SessionForm.WRITTEN,
         conducts=sitting.council.may_be_run_by(desk.person.id) and not sitting.session.is_over,

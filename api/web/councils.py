@@ -30,7 +30,7 @@ from engine.councils import (
 )
 from engine.deadlines import VIETNAM, office_date
 from engine.errors import Conflict, FieldError, Invalid
-from engine.ids import CouncilId, MatterId, PersonId
+from engine.ids import CouncilId, DocumentId, MatterId, PersonId
 from engine.ports import UnitOfWork
 from engine.queries import PageRequest
 
@@ -40,6 +40,7 @@ LABELS: Final = {
     "name": msgid("Name of the council"),
     "purpose": msgid("Purpose (a word procedures ask for)"),
     "basis": msgid("Decision that founds it"),
+    "decision_id": msgid("That decision, where it was issued here (address of its page)"),
     "chair": msgid("Chair"),
     "deputies": msgid("Deputy chairs"),
     "secretary": msgid("Secretary"),
@@ -209,6 +210,7 @@ def _request(form: Form, desk: Desk, work: UnitOfWork) -> FoundCouncil:
         name=form.text("name"),
         purpose=form.text("purpose").strip(),
         basis=form.text("basis"),
+        decision_id=_decision(form.text("decision_id")),
         members=[_member(one, function, form, names) for one, function in sitting if one],
         valid_from=first or office_date(desk.at),
         valid_to=last,
@@ -219,6 +221,12 @@ def _request(form: Form, desk: Desk, work: UnitOfWork) -> FoundCouncil:
             source=form.text("source").strip(),
         ),
     )
+
+
+def _decision(address: str) -> DocumentId | None:
+    """Return the document whose page has this address, or whose id it is; one that is none is refused by the rules."""
+    last = address.strip().rstrip("/").rsplit("/", 1)[-1]
+    return DocumentId(id_of(last)) if last else None
 
 
 def _member(chosen: str, function: MemberFunction, form: Form, names: Names) -> Member:

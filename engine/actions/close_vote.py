@@ -33,7 +33,7 @@ def close_vote(motion_id: MotionId, *, by: Person, services: Services) -> Motion
         room = room_of(sitting, motion, work)
         _require_due(room, at)
         choices = [_choice(ballot, services.safe) for ballot in work.council_sessions.ballots(motion.id)]
-        counted = motion.closed(room.tally(choices), at)
+        counted = motion.closed(room.tally(choices), room.attending, at)
         work.council_sessions.burn(motion.id)
         work.council_sessions.save_motion(counted)
         work.council_sessions.save_matter(matter.decided())

@@ -1,7 +1,7 @@
 """Convene a session of a council: its agenda, when and where or until when, and word to every member."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from engine.conducting import council_of, put_to_vote
@@ -59,7 +59,7 @@ def convene_session(request: ConveneSession, *, by: Person, at: datetime, work: 
     if request.once and (known := work.requests.find(by.id, request.once)):
         return work.council_sessions.get(CouncilSessionId(known))
     matters = _require_right(request, council, at, work)
-    session = _session(request, council, by, at, work)
+    session = replace(_session(request, council, by, at, work), agenda=tuple(matter.id for matter in matters))
     work.council_sessions.add(session)
     for matter in matters:
         work.council_sessions.save_matter(matter.convened(session.id))

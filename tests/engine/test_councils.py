@@ -252,14 +252,14 @@ def test_what_was_voted_on_is_not_put_on_another_agenda_and_not_counted_again() 
     matter, motion = a_matter(), a_motion()
 
     decided = matter.convened(session_id).decided()
-    counted = motion.closed(room.tally([Choice.AGREE] * 7), NOON)
+    counted = motion.closed(room.tally([Choice.AGREE] * 7), frozenset(), NOON)
 
     with pytest.raises(MatterNotWaiting):
         decided.convened(session_id)
     with pytest.raises(MatterNotWaiting):
         decided.withdrawn()
     with pytest.raises(VoteNotOpen):
-        counted.closed(room.tally([Choice.AGREE] * 7), NOON)
+        counted.closed(room.tally([Choice.AGREE] * 7), frozenset(), NOON)
 
 
 def a_matter() -> Matter:

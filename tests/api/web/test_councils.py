@@ -102,4 +102,4 @@ def test_a_session_without_a_quorum_is_adjourned_with_a_reason(visitors: Visitor
     ended = secretary.send(Form(adjourning), reason="Không đủ thành viên")
 
     assert ended.says("Đã hoãn")
-    assert ended.says("Chương trình họp không còn nội dung nào")
+    assert ended.says("chưa biểu quyết tại phiên này")

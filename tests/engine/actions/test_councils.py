@@ -16,6 +16,7 @@ from engine.actions.found_council import FoundCouncil, found_council
 from engine.actions.open_session import OpenSession, open_session
 from engine.council_sessions import (
     MatterNotWaiting,
+    MatterState,
     NotYoursToRun,
     SessionForm,
     SessionInvalid,
@@ -40,6 +41,7 @@ from engine.minutes import NothingToMinute
 from engine.operations.council import make_minutes
 from engine.operations.jobs import Job
 from engine.procedures import look
+from engine.rounds.remind_councils import remind_members
 from tests.support.builders import an_id
 from tests.support.councils import CHAIR, MEMBERS, SECRETARY, Chamber, refused
 from tests.support.office import Office
@@ -272,3 +274,61 @@ def _sign(office: Office, minutes: DocumentId) -> None:
     office.sign(minutes, "seal", "vanthu", key="agency")
     office.run_jobs()
     assert office.outgoing(minutes).state is OutgoingState.ISSUED
+
+
+def test_an_adjourned_session_lists_what_it_did_not_decide_and_another_takes_it_over(chamber: Chamber) -> None:
+    matter = chamber.put()
+    session = chamber.open(chamber.convene(matter), MEMBERS)
+    chamber.end(session, reason="Mất điện")
+    with chamber.office.house.services.begin() as work:
+        left = work.council_sessions.get(session.id)
+        listed = work.council_sessions.agenda_of(left)
+
+    assert [(one.id, one.state) for one in listed] == [(matter.id, MatterState.WAITING)]
+    again = chamber.convene(matter)
+    assert again.agenda == left.agenda == (matter.id,)
+
+
+def test_members_whose_opinion_in_writing_is_missing_are_reminded_once_a_day_before(chamber: Chamber) -> None:
+    services = chamber.office.house.services
+    session = chamber.write(chamber.put(form="written"), days=3)
+    with services.begin() as work:
+        (motion,) = work.council_sessions.motions_of(session.id)
+    chamber.cast(motion, "hd2")
+    later = replace(services, clock=lambda: chamber.now + timedelta(days=2, hours=1))
+    assert remind_members(services=services) == 0
+
+    assert remind_members(services=later) == 1
+    assert remind_members(services=later) == 1
+
+    def told(name: str) -> int:
+        with services.begin() as work:
+            notices = work.notices.unsettled(500)
+        soon = [one.person_id for one in notices if one.news.source == f"council-session/{session.id}/soon"]
+        return soon.count(chamber.office.people[name].id)
+
+    assert [told(name) for name in ("hd1", "hd2")] == [1, 0]
+
+
+def test_minutes_list_who_was_there_at_the_opening_and_who_took_part_in_the_vote(chamber: Chamber) -> None:
+    matter, people = chamber.put(), chamber.office.people
+    session = chamber.open(chamber.convene(matter), MEMBERS[:7])
+    chamber.mark(session, SECRETARY, is_present=True)
+    chamber.mark(session, "hd4", is_present=False)
+    motion = chamber.vote(session, matter)
+    voters = [member for member in (*MEMBERS[:7], SECRETARY) if member != "hd4"]
+    for member in voters:
+        chamber.cast(motion, member)
+    counted = chamber.close(motion)
+    chamber.end(session)
+    chamber.office.run_jobs()
+
+    with chamber.office.house.services.begin() as work:
+        assert work.council_sessions.get(session.id).roll == {people[name].id for name in MEMBERS[:7]}
+    assert counted.attending == {people[name].id for name in voters}
+    text = _text(chamber, _minutes_of(chamber, matter.instance_id))
+    opening, _, vote = text.partition("Thành viên tham gia biểu quyết nội dung này:")
+    voting, _, left = vote.partition("vắng khi biểu quyết:")
+    assert f"- {people[SECRETARY].name}" not in opening.partition("vắng mặt khi khai mạc")[0]
+    assert f"- {people[SECRETARY].name}" in voting
+    assert f"- {people['hd4'].name}" in left
