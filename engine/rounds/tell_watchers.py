@@ -35,9 +35,8 @@ BY_ACTION: Final[Mapping[str, str]] = {
 
 def tell_watchers(read: Sequence[ReadLeaf], at: datetime, work: UnitOfWork) -> None:
     """Tell who watches a document, and may read it still, of what these leaves say of it; not who did it themselves."""
-    about_one = [
-        (leaf, DocumentId(UUID(facts["document_id"]))) for leaf in read if "document_id" in (facts := _facts(leaf))
-    ]
+    # A leaf may say that it is about no document, as the submission of a dossier without a cover does.
+    about_one = [(leaf, DocumentId(UUID(found))) for leaf in read if (found := _facts(leaf).get("document_id"))]
     watching = work.watches.of_documents({document_id for _, document_id in about_one}) if about_one else {}
     if not watching:
         return

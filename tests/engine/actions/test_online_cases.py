@@ -7,6 +7,7 @@ import pytest
 
 from engine.actions.submit_case import SubmitCase, submit_case
 from engine.actions.supplement_case import supplement_case
+from engine.actions.watch_document import watch_document
 from engine.case_dossiers import MAX_FILE_MB, MAX_FILES
 from engine.case_procedures import CaseProcedureNotFound, ChannelNotOffered, FormOutdated, ServiceLevel
 from engine.case_uploads import Sent
@@ -17,6 +18,7 @@ from engine.dossiers import Dossier, DossierKind, DossierState
 from engine.ids import SYSTEM, CaseProcedureId
 from engine.neighbours import ARCHIVE
 from engine.queries import IdempotencyKeyReused, Once
+from engine.rounds.make_notices import make_notices
 from engine.tracking import IdentityNotTheirs, SupplementNotAsked, track
 from tests.support.composing import a_photo
 from tests.support.office import Office
@@ -61,6 +63,15 @@ def test_an_application_sent_online_waits_for_the_desk_with_its_files_frozen(off
     seen = track(case.track_code, services=services)
     assert seen.answer_by == item.due_at
     assert seen.asked == ()
+
+
+def test_watchers_are_told_although_a_dossier_has_no_cover(office: Office) -> None:
+    case = submitted(office)
+    with office.house.services.begin() as work:
+        watch_document(case.document_id, by=office.people["vanthu"], at=office.house.services.clock(), work=work)
+    office.complete(case.document_id, "check", "receive", "vanthu")
+
+    assert make_notices(services=office.house.services) > 0
 
 
 def test_a_received_case_goes_its_way_and_is_closed_into_the_archive_when_it_is_refused(office: Office) -> None:
