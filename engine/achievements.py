@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Final
 
 from engine.criteria import Tier
-from engine.errors import Conflict, NotFound
+from engine.errors import Conflict, Invalid, NotFound
 from engine.ids import AchievementId, AgencyId, CriteriaSetId, DocumentId, LocalityId, PersonId
 
 TIER_BEFORE: Final[Mapping[Tier, Tier]] = {
@@ -29,6 +29,7 @@ class Achievement:
         decision: Number and symbol of the decision, as in '05/QĐ-UBND'.
         document_id: The decision, where it was issued here.
         criteria_set: The version it was judged by, where it was judged here.
+        basis: By what it was judged, in words, where it was recognised before or elsewhere.
         revoked_on: The day of the decision that took it away.
     """
 
@@ -42,6 +43,7 @@ class Achievement:
     recorded_by: PersonId
     document_id: DocumentId | None = None
     criteria_set: CriteriaSetId | None = None
+    basis: str = ""
     revoked_on: date | None = None
     revocation: str | None = None
     revocation_document_id: DocumentId | None = None
@@ -72,3 +74,10 @@ class AchievementRevoked(Conflict):
 
     code = "achievement.revoked"
     template = "This recognition was taken away before, by decision %(decision)s."
+
+
+class AchievementInvalid(Invalid):
+    """Facts of a past recognition are wrong; all are named."""
+
+    code = "achievement.invalid"
+    template = "The recognition cannot be recorded so. Correct what is marked and send it again."

@@ -10,12 +10,13 @@ from pydantic import Field
 from api.deps import WorkDep
 from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
-from api.rest.fields import FILLED, RequestBody
+from api.rest.fields import FILLED, PRINTABLE, CalendarDate, RequestBody
 from api.rest.paths import LocalityPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
 from api.rest.routes import Door
 from engine import access
 from engine.actions.add_localities import add_localities
+from engine.actions.record_achievement import RecordAchievement, record_achievement
 from engine.actions.save_locality import SaveLocality, save_locality
 from engine.criteria import Tier
 from engine.ids import AgencyId, LocalityId
@@ -53,12 +54,22 @@ class LocalitiesBody(RequestBody):
     items: Annotated[list[NewLocality], Field(min_length=1, max_length=_MOST)]
 
 
+class AchievementBody(RequestBody):
+    """A recognition of before, or of elsewhere: its level, its decision with number and day, by what it was judged."""
+
+    tier: Tier
+    decision: Annotated[str, Field(max_length=100), FILLED]
+    decided_on: CalendarDate
+    basis: Annotated[str, Field(max_length=500), PRINTABLE] = ""
+
+
 class AchievementAnswer(Answer):
     """What a locality is, or was, recognised as."""
 
     tier: Tier
     decision: str
     decided_on: date
+    basis: str
     revoked_on: date | None
     revocation: str | None
 
@@ -148,6 +159,34 @@ def put_locality(
     return _one(save_locality(request, by=call.by, at=call.at, work=work), work, response)
 
 
+@router.post(
+    "/localities/{locality_id}/achievements",
+    status_code=201,
+    summary="Record a past recognition",
+    response_model=OneLocalityAnswer,
+    responses=problems(403, 404, 409, 422),
+)
+def post_achievement(
+    locality_id: LocalityPath,
+    body: AchievementBody,
+    key: RepeatKeyDep,
+    call: CallDep,
+    work: WorkDep,
+    response: Response,
+) -> OneLocalityAnswer:
+    """Record what the locality was recognised as by a decision of before, or of elsewhere."""
+    asked = RecordAchievement(
+        locality_id=locality_id,
+        tier=body.tier,
+        decision=body.decision,
+        decided_on=body.decided_on,
+        basis=body.basis,
+        once=key.once(body),
+    )
+    record_achievement(asked, by=call.by, at=call.at, work=work)
+    return _one(work.localities.get(locality_id), work, response)
+
+
 def _new(body: LocalitiesBody, work: UnitOfWork) -> list[Locality]:
     ids = {each.code: each.id for each in work.localities.all()}
     made = []
@@ -179,6 +218,7 @@ def _one(found: Locality, work: UnitOfWork, response: Response) -> OneLocalityAn
             tier=each.tier,
             decision=each.decision,
             decided_on=each.decided_on,
+            basis=each.basis,
             revoked_on=each.revoked_on,
             revocation=each.revocation,
         )

@@ -89,6 +89,7 @@ def show(desk: DeskDep, work: WorkDep, code: str, version: str) -> Response:
         "criteria/show.html",
         line=next(line for line in lines if line.version.id == found.id),
         criteria=found,
+        may_manage=may_provincial(desk.person, "manage_criteria", work),
         areas=[area for area in criteria_words.AREAS if _has_limits(found, area)],
         names=names_of(desk.person.agency_id, work, desk.speaks("the machine")),
         terms=criteria_words,

@@ -1,6 +1,6 @@
 """Localities on pages: the communes and villages of the province, each with its facts; changing them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -132,13 +132,7 @@ def _page(
         achievements=work.achievements.of(locality.id),
         form=form,
         may_save=may_provincial(desk.person, "manage_localities", work),
-        options={
-            "region": [(each.value, desk.speaks(criteria_words.REGIONS[each])) for each in Region],
-            "group": [(each.value, desk.speaks(criteria_words.GROUPS[each])) for each in CommuneGroup],
-            "area_class": [(each.value, desk.speaks(criteria_words.AREA_CLASSES[each])) for each in AreaClass],
-            "hardship": [("no", desk.speaks(NO)), ("yes", desk.speaks(YES))],
-            "agency_id": [(str(each.id), each.name) for each in work.people.agencies()],
-        },
+        options=options_of(desk, work),
         names=names_of(desk.person.agency_id, work, desk.speaks("the machine")),
         terms=criteria_words,
     )
@@ -146,3 +140,14 @@ def _page(
 
 NO: Final = msgid("No")
 YES: Final = msgid("Yes")
+
+
+def options_of(desk: Desk, work: UnitOfWork) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Return what there is to choose for the facts of a locality, by field."""
+    return {
+        "region": [(each.value, desk.speaks(criteria_words.REGIONS[each])) for each in Region],
+        "group": [(each.value, desk.speaks(criteria_words.GROUPS[each])) for each in CommuneGroup],
+        "area_class": [(each.value, desk.speaks(criteria_words.AREA_CLASSES[each])) for each in AreaClass],
+        "hardship": [("no", desk.speaks(NO)), ("yes", desk.speaks(YES))],
+        "agency_id": [(str(each.id), each.name) for each in work.people.agencies()],
+    }

@@ -127,6 +127,8 @@ NOTES: Final[Mapping[str, str]] = {
     "survey_opened": msgid("The survey is open. Print the slips and give one to each household."),
     "survey_closed": msgid("The survey is closed and counted; its rate is kept as the value of the condition."),
     "paper_counted": msgid("The answer of this household is counted."),
+    "locality_added": msgid("%(name)s is known now."),
+    "achievement_recorded": msgid("The recognition is on record."),
     "opinion_answered": msgid("The answer stands beside the opinion on the public page."),
     "meeting_recorded": msgid("The meeting is recorded: %(percent)s %% agreed. The minutes lie in the dossier."),
     "contribution_recorded": msgid("The contribution is on record."),

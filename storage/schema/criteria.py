@@ -81,6 +81,7 @@ achievements = Table(
     uuid("recorded_by"),
     ref("document_id", "documents.id", nullable=True),
     words("criteria_set", nullable=True),
+    Column("basis", Text, nullable=False, server_default=text("''")),
     Column("revoked_on", Date),
     words("revocation", nullable=True),
     ref("revocation_document_id", "documents.id", nullable=True),

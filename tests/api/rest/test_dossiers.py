@@ -62,3 +62,13 @@ def test_the_procedure_of_a_dossier_is_begun(callers: Callers, people: Any) -> N
 
     assert begun.json()["own_document_id"]
     problem(drafter.post(f"/dossiers/{made['id']}/submit"), 409, "dossier.submitted_by_procedure")
+
+
+def test_a_negative_debt_and_a_number_that_may_mean_two_things_are_refused_in_words(callers: Callers) -> None:
+    drafter = callers["xa1.chuyenvien"]
+    path = f"/dossiers/{drafter.made('/dossiers', OPENING)['id']}/assessments"
+    values = {"no_dong": {"value": "-5"}, "2.1": {"value": "95.500"}, "2.2": {"value": "80,5"}}
+
+    refused = drafter.ask("PUT", path, json={"values": values})
+
+    assert wrong_fields(refused, "assessment.invalid") == {"values/no_dong": "negative", "values/2.1": "ambiguous"}

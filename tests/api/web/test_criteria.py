@@ -55,3 +55,27 @@ def test_facts_of_a_locality_change_for_the_administrator_alone(visitors: Visito
     wrong = administrator.send(fresh, 422, group="group_3")
     assert "Nhóm 3 chỉ gồm các xã khu vực II và khu vực III" in wrong.errors()[0]
     assert not visitors["chuyenvien"].open(commune).says("Sửa thông tin")
+
+
+def test_a_commune_and_its_past_recognition_are_recorded_by_the_administrator_alone(visitors: Visitors) -> None:
+    administrator = visitors["quantri"]
+    province = next(link for link in administrator.open("/localities").links() if link.startswith("/localities/"))
+    form = administrator.open(f"{province}/new").form("/new")
+    wrong = administrator.send(form, 422, code="99", name="xã Mới")
+    assert "năm chữ số" in wrong.errors()[0] or "Mã" in wrong.errors()[0]
+    made = administrator.send(wrong.form("/new"), code="99555", name="xã Mới Lập")
+    assert made.note == "Đã thêm xã Mới Lập."
+    again = administrator.send(form, 409, code="99555", name="xã Khác")
+    assert again.errors()
+
+    past = administrator.open(f"{made.path}/achievements").form("/achievements")
+    empty = administrator.send(past, 422, decided_on="2000-01-03")
+    assert len(empty.errors()) == 3
+    typed = {"tier": "commune", "decision": "12/QĐ-UBND", "decided_on": "03/01/2020", "basis": "Bộ tiêu chí 2016-2020"}
+    recorded = administrator.send(empty.form("/achievements"), 200, None, **typed)
+    assert recorded.says("12/QĐ-UBND, 03/01/2020")
+    assert recorded.says("Bộ tiêu chí 2016-2020")
+    twice = administrator.send(recorded.form("/achievements"), 409, None, **typed)
+    assert "12/QĐ-UBND" in twice.errors()[0]
+    assert administrator.open(made.path).says("12/QĐ-UBND")
+    visitors["chuyenvien"].open(f"{made.path}/achievements", 403)
