@@ -1,5 +1,6 @@
 """Cases of the one-stop office on pages: the list, entering one, its course, its slips, the apology."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -21,9 +22,11 @@ from api.web.words import msgid
 from engine import access
 from engine.actions.apologise_case import ApologiseCase, apologise_case
 from engine.actions.enter_case import EnterCase, enter_case
+from engine.applicants import Paper
 from engine.case_procedures import CaseProcedure, CaseProcedureNotFound
 from engine.case_reading import control_pdf, readable_case, slip_pdf
 from engine.cases import Case, CaseInvalid, CaseNotFound, CaseState, Channel, ReturnBy
+from engine.dossiers import Dossier, PartFile
 from engine.errors import Conflict, FieldError, Invalid
 from engine.ids import CaseId, CaseSlipId, DocumentId
 from engine.ports import UnitOfWork
@@ -141,7 +144,7 @@ def _page(desk: Desk, work: UnitOfWork, case: Case, apology: Typed | None = None
     procedure = work.case_procedures.get(case.procedure_id)
     instance = work.instances.find_of_document(case.document_id)
     open_items = work.work_items.open_of(instance.id) if instance else ()
-    papers = {one.code: one.name for one in procedure.settings.components}
+    dossier = work.dossiers.find_of_document(case.document_id)
     fields = procedure.settings.form.get("properties", {})
     applicant, steps = work.cases.applicant(case.id), work.cases.steps(case.id)
     return desk.page(
@@ -152,8 +155,8 @@ def _page(desk: Desk, work: UnitOfWork, case: Case, apology: Typed | None = None
         clock=clock(case.standing(work.calendars.of(case.agency_id), desk.at), desk),
         applicant=applicant,
         answers=[(fields.get(name, {}).get("title", name), value) for name, value in applicant.answers.items()],
-        papers=[(papers.get(one.code, one.code), one) for one in work.cases.papers(case.id)],
-        dossier=work.dossiers.find_of_document(case.document_id),
+        papers=_papers(case, procedure, dossier, work),
+        dossier=dossier,
         steps=steps,
         step=next((one for one in steps if one.ended_at is None), None),
         slips=work.cases.slips(case.id),
@@ -163,9 +166,27 @@ def _page(desk: Desk, work: UnitOfWork, case: Case, apology: Typed | None = None
         names=names_of(case.agency_id, work, desk.speaks("the machine")),
         said=case_words,
         form=apology or Typed.of(APOLOGY, desk.language),
-        may_apologise=desk.may("apologise_case") and case.due is not None and case.ready_at is None,
+        may_apologise=desk.may("apologise_case") and _may_be_put_off(case, tried=apology is not None),
         may_answer=desk.may("answer_case_feedback"),
     )
+
+
+def _may_be_put_off(case: Case, *, tried: bool) -> bool:
+    """Say whether the form for the apology is shown: once it was given out, only to say why there is no second."""
+    return case.due is not None and case.ready_at is None and (tried or not case.reappointed)
+
+
+def _papers(
+    case: Case, procedure: CaseProcedure, dossier: Dossier | None, work: UnitOfWork
+) -> list[tuple[str, Paper | None, Sequence[PartFile]]]:
+    """Return of each component that came its name, how many on paper, and its files."""
+    counted = {one.code: one for one in work.cases.papers(case.id)}
+    files = {part.code: part.files for part in dossier.parts} if dossier else {}
+    return [
+        (one.name, counted.get(one.code), files.get(one.code, ()))
+        for one in procedure.settings.components
+        if one.code in counted or files.get(one.code)
+    ]
 
 
 def _procedure(desk: Desk, code: str, work: UnitOfWork) -> CaseProcedure | None:
