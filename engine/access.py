@@ -105,7 +105,7 @@ def place_to(person: Person, action: str) -> Place | None:
     """Return the place in which the person may do *action*, None where their own posts allow it or nothing does."""
     if person.roles & ALLOWED[action] or action not in IN_PLACE:
         return None
-    whole = (place for place in person.places if place.by.kind is StandInKind.ABSENCE)
+    whole = (place for place in person.places if place.by.kind in (StandInKind.ABSENCE, StandInKind.ACTING))
     return next(
         (place for place in whole if not place.by.scope.is_limited() and place.of.roles & ALLOWED[action]), None
     )

@@ -22,7 +22,8 @@ class Competence:
     """By what right somebody signs.
 
     Attributes:
-        of: Title of the head in whose place is signed; None where the head signs, or there is none.
+        of: Title of the head in whose place is signed, or whose post an acting head fills; None where the head signs,
+            or there is none.
         through: Title of the head of unit who signs by order, where the unit's deputy signs for them.
         by: The stand-in it rests on; None: the signer's own post.
     """
@@ -44,7 +45,7 @@ class Competence:
     @property
     def is_of_head(self) -> bool:
         """Whether one signs by the post of the head itself, appointed or acting (Q.), and in nobody's place."""
-        return self.authority in (Authority.OWN, Authority.ACTING) and self.by is None
+        return self.authority is Authority.ACTING or (self.authority is Authority.OWN and self.by is None)
 
     def in_name_of(self, collective: str | None) -> "Competence":
         """Return this as the right to sign in the name of the collective that leads the agency (TM.), if one is named.
@@ -92,6 +93,9 @@ def own_competence(signer: Person, matter: Matter, head: Person | None) -> Compe
     title = head.title if head else None
     if signer.holds(Role.HEAD):
         return _of_head(signer)
+    acting = next((place for place in signer.places if place.by.kind is StandInKind.ACTING), None)
+    if acting is not None:
+        return _acting(acting)
     if signer.holds(Role.DEPUTY_HEAD):
         return Competence(authority=Authority.DEPUTY, of=title)
     recorded = (placed_competence(signer, place, matter, head) for place in signer.places)
@@ -110,6 +114,8 @@ def placed_competence(signer: Person, place: Place, matter: Matter, head: Person
     title, kind = head.title if head else None, place.by.kind
     if signer.holds(Role.HEAD):
         return _of_head(signer)
+    if kind is StandInKind.ACTING:
+        return _acting(place)
     if signer.holds(Role.DEPUTY_HEAD):
         by = place.by.id if kind is StandInKind.DEPUTY else None
         return Competence(authority=Authority.DEPUTY, of=title, by=by)
@@ -119,6 +125,10 @@ def placed_competence(signer: Person, place: Place, matter: Matter, head: Person
         return Competence(authority=_AUTHORITIES[kind], of=title, by=place.by.id)
     through = place.through or (place.of.title if place.of.holds(Role.CHIEF_OF_OFFICE) else None)
     return Competence(authority=Authority.BY_ORDER, of=title, through=through, by=place.by.id) if through else None
+
+
+def _acting(place: Place) -> Competence:
+    return Competence(authority=Authority.ACTING, of=place.of.title, by=place.by.id)
 
 
 def _of_head(signer: Person) -> Competence:

@@ -193,7 +193,7 @@ class Further:
             lines: tuple[str, ...] = ((capacity or title).upper(),)
         else:
             printed = _printed(self.competence, collective, beside_head=beside_head)
-            lines = printed.lines(_title_in(self.person, collective))
+            lines = printed.lines(_title_in(self.competence, title, collective))
         confirms = ("XÁC NHẬN",) if self.signatory.countersigns else ()
         return SignatureBlock(field=self.signatory.field, lines=(*confirms, *lines), name=self.person.name)
 
@@ -259,9 +259,10 @@ def _head_signs(draft: Draft) -> bool:
     return bool(draft.further) and any(one is not None and one.is_of_head for one in rights)
 
 
-def _title_in(person: Person, collective: str | None) -> str:
-    """Return the title as it stands under 'TM.': that of an acting head keeps its 'Q.' there."""
-    return f"{Authority.ACTING.value} {person.title}" if collective and person.is_acting_head else person.title
+def _title_in(right: Competence, title: str, collective: str | None) -> str:
+    """Return the title as it stands under 'TM.': that of an acting head is the post's, with its 'Q.' there."""
+    acting = right.authority is Authority.ACTING
+    return f"{Authority.ACTING.value} {right.of or title}" if collective and acting else title
 
 
 def compose(draft: Draft, work: UnitOfWork) -> Letter:
@@ -286,7 +287,7 @@ def compose(draft: Draft, work: UnitOfWork) -> Letter:
         authority=competence.authority,
         authority_of=competence.of,
         deputising=competence.through,
-        signer_title=_title_in(signer, draft.collective),
+        signer_title=_title_in(draft.signer.competence, signer.title, draft.collective),
         signer_name=signer.name,
         urgency=draft.urgency,
         capacity=draft.capacity,
@@ -303,7 +304,7 @@ def head_of(agency_id: AgencyId, work: UnitOfWork) -> Person | None:
 
 def find_signer(person: Person, matter: Matter, at: datetime, work: UnitOfWork) -> Signer | None:
     """Return the person as signer of a document, by their post or what is on record now; None where neither is."""
-    if not person.roles & {Role.HEAD, Role.DEPUTY_HEAD}:
+    if not person.holds(Role.HEAD):
         person = replace(person, places=tuple(work.stand_ins.places_of(person.id, at)))
     competence = own_competence(person, matter, head_of(person.agency_id, work))
     return Signer(person=person, competence=competence) if competence else None

@@ -149,7 +149,8 @@ def authority_lines(authority: Authority, of: str | None, deputising: str | None
     if authority is Authority.OWN:
         return (title.upper(),)
     if authority is Authority.ACTING or not of:
-        return (f"{authority.value} {title.upper()}",)
+        # An acting head is printed by the post they fill, whatever their own is.
+        return (f"{authority.value} {(of or title).upper()}",)
     deputised = (f"{Authority.DEPUTY.value} {deputising.upper()}",) if deputising else ()
     return (f"{authority.value} {of.upper()}", *deputised, title.upper())
 

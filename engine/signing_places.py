@@ -96,6 +96,13 @@ def place_of(document: OutgoingDocument, field: str) -> Signatory:
     return found
 
 
+def _is_of_head(competence: Competence | None, item: WorkItem) -> bool:
+    """Say whether it is signed by the head's own post: by the head themselves, or by an acting head in their place."""
+    if competence is None or not competence.is_of_head:
+        return False
+    return item.by_stand_in is None or competence.authority is Authority.ACTING
+
+
 def right_in(place: Signatory, item: WorkItem, document: OutgoingDocument, by: Person, work: UnitOfWork) -> Competence:
     """Return by what right the person signs there: that of their post, or the capacity the page gives them.
 
@@ -110,7 +117,7 @@ def right_in(place: Signatory, item: WorkItem, document: OutgoingDocument, by: P
             raise NotCompetent
         return Competence(authority=Authority.OWN, by=place.under)
     competence = competence_in(item, document, by, work)
-    if document.reserved_to_head and not (competence and competence.is_of_head and item.by_stand_in is None):
+    if document.reserved_to_head and not _is_of_head(competence, item):
         raise ReservedToHead
     if competence is None:
         # Minutes are signed by whoever chaired, whatever post they hold.

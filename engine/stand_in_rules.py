@@ -16,6 +16,7 @@ def check_kind(kind: StandInKind, given_by: Person, substitute: Person, check: F
     """Note a kind that does not fit the posts.
 
     KT.: the head's deputies, or somebody of the unit whose head lets them. TL. and TUQ.: the head lets heads of units.
+    Q.: whoever is appointed to act in the head's post; a deputy who was put in charge (phụ trách) signs KT.
     *given_by* is the principal, or the substitute who passes it on.
     """
     is_head = given_by.holds(Role.HEAD) and not passed_on
@@ -27,6 +28,8 @@ def check_kind(kind: StandInKind, given_by: Person, substitute: Person, check: F
         case StandInKind.DEPUTY:
             led = {post.unit_id for post in given_by.posts if post.role in LEADS_UNIT} - {None}
             fits = bool(led & substitute.units)
+        case StandInKind.ACTING:
+            fits = is_head and not substitute.holds(Role.HEAD)
         case StandInKind.BY_ORDER | StandInKind.AUTHORISED:
             fits = is_head and bool(substitute.roles & LEADS_UNIT)
     if not fits:
@@ -36,6 +39,7 @@ def check_kind(kind: StandInKind, given_by: Person, substitute: Person, check: F
 _UNFIT = {
     StandInKind.DEPUTY: "KT. is for a deputy: of the head of the agency, or in the unit of a head of unit.",
     StandInKind.BY_ORDER: "TL. is given by the head of the agency to the head of a unit.",
+    StandInKind.ACTING: "Q. is for who is appointed acting head of the agency: choose the head as who is stood in for.",
     StandInKind.AUTHORISED: "TUQ. is given by the head of the agency to the head of a unit, in writing.",
 }
 

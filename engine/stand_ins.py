@@ -32,6 +32,8 @@ class StandInKind(StrEnum):
     """The head has the head of a unit sign kinds of documents (thừa lệnh, TL.)."""
     AUTHORISED = "authorised"
     """The head authorises in writing, for a time and a content, and it is not passed on (thừa ủy quyền, TUQ.)."""
+    ACTING = "acting"
+    """Appointed acting head while the post is vacant: all rights of the head, printed 'Q.' (quyền cấp trưởng)."""
 
 
 class StandInState(StrEnum):

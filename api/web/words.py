@@ -251,6 +251,7 @@ STAND_IN_KINDS: Final[Mapping[str, str]] = {
     StandInKind.DEPUTY: msgid("Signs for (KT.)"),
     StandInKind.BY_ORDER: msgid("Signs by order (TL.)"),
     StandInKind.AUTHORISED: msgid("Authorised to sign (TUQ.)"),
+    StandInKind.ACTING: msgid("Acting head (Q.)"),
 }
 
 STAND_IN_STATES: Final[Mapping[str, str]] = {

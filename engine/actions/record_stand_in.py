@@ -91,7 +91,9 @@ def record_stand_in(request: RecordStandIn, *, by: Person, at: datetime, work: U
     _require_right(request, on_record, parent, by, at, work)
     made = _stand_in(request, by, at, work)
     for other in on_record:
-        pair = (other.principal, other.substitute, other.kind) == (made.principal, made.substitute, made.kind)
+        same = (other.principal, other.kind) == (made.principal, made.kind)
+        # One post has one acting head at a time, whoever it is.
+        pair = same and (other.substitute == made.substitute or made.kind is StandInKind.ACTING)
         if pair and other.meets(made) and other.scope.meets(made.scope):
             raise StandInOverlaps(basis=other.basis.number or other.basis.text)
     work.stand_ins.add(made)
@@ -204,8 +206,20 @@ def _check_scope(request: RecordStandIn, by: Person, work: UnitOfWork, check: Fi
         check.add("units", "not_found", "There is no such unit in your agency. Choose one from the list.")
     if scope.steps and not scope.steps <= steps_of(work).keys():
         check.add("steps", "unknown", "There is no such procedure or step. Choose one from the list.")
+    _check_extent(request, check)
+
+
+def _check_extent(request: RecordStandIn, check: FieldChecks) -> None:
+    """Note what a kind must cover: an authorisation a part, the post of an acting head all; neither is passed on."""
+    limited = request.scope.is_limited()
+    if request.kind is StandInKind.ACTING:
+        if limited:
+            message = "An acting head (Q.) has all of the head's work. Choose nothing here."
+            check.add("document_types", "limited", message)
+        if request.may_pass_on:
+            check.add("may_pass_on", "never", "The post of an acting head (Q.) is never passed on.")
     if request.kind is StandInKind.AUTHORISED:
-        if not scope.is_limited():
+        if not limited:
             message = "An authorisation (TUQ.) is limited in content: choose types of documents, units or steps."
             check.add("document_types", "unlimited", message)
         if request.may_pass_on:

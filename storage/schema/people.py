@@ -109,7 +109,7 @@ stand_ins = Table(
     uuid("recorded_by"),
     moment("revoked_at", nullable=True),
     uuid("revoked_by", nullable=True),
-    one_of("kind", "absence", "deputy", "by_order", "authorised"),
+    one_of("kind", "absence", "deputy", "by_order", "authorised", "acting"),
     CheckConstraint("principal <> substitute", name="two_people"),
     CheckConstraint("ends_at > starts_at", name="ends_after_start"),
     CheckConstraint("basis <> ''", name="basis_given"),
@@ -118,6 +118,11 @@ stand_ins = Table(
         "kind <> 'authorised' OR basis_number IS NOT NULL AND basis_issued_on IS NOT NULL AND NOT may_pass_on"
         " AND under IS NULL AND cardinality(document_types) + cardinality(units) + cardinality(steps) > 0",
         name="authorised_in_writing",
+    ),
+    CheckConstraint(
+        "kind <> 'acting' OR basis_number IS NOT NULL AND basis_issued_on IS NOT NULL AND NOT may_pass_on"
+        " AND under IS NULL AND cardinality(document_types) + cardinality(units) + cardinality(steps) = 0",
+        name="acting_whole",
     ),
     Index(None, "agency_id", text("id DESC")),
     Index("stand_ins_substitute_idx", "substitute", "ends_at", postgresql_where=_HOLDS),

@@ -186,6 +186,26 @@ def test_an_acting_head_signs_as_the_head_does_and_is_printed_so() -> None:
     assert printed(acting) == ("Q. CHỦ TỊCH",)
 
 
+@pytest.mark.parametrize("person", [DEPUTY, CHIEF])
+def test_who_is_recorded_as_acting_head_signs_by_the_post_they_fill_not_by_their_own(person: Person) -> None:
+    acting = standing_in(person, BOSS, kind=StandInKind.ACTING)
+
+    right = own_competence(acting, DECISION, BOSS)
+
+    assert printed(acting) == ("Q. CHỦ TỊCH",)
+    assert printed(person, acting.places[0]) == ("Q. CHỦ TỊCH",)
+    assert right is not None
+    assert right.is_of_head
+    assert right.in_name_of("Ủy ban nhân dân").lines(f"Q. {BOSS.title}") == ("TM. ỦY BAN NHÂN DÂN", "Q. CHỦ TỊCH")
+
+
+@pytest.mark.parametrize("action", sorted(access.IN_PLACE))
+def test_an_acting_head_may_do_what_the_head_may(action: str) -> None:
+    acting = standing_in(a_person(Role.SPECIALIST, name="acting"), BOSS, kind=StandInKind.ACTING)
+
+    assert access.may(acting, action) == access.may(BOSS, action)
+
+
 def test_head_and_deputy_sign_in_the_name_of_the_collective_and_nobody_else_does() -> None:
     def collective(signer: Person) -> tuple[str, ...]:
         right = own_competence(signer, DECISION, BOSS)

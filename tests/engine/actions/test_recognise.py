@@ -1,5 +1,7 @@
 """Recognising: the decision drafted from its template, signed by the head alone, published with its certificate."""
 
+from pathlib import Path
+
 import pytest
 
 from engine import procedures
@@ -15,6 +17,7 @@ from engine.publications import NotToBePublished, Publication, PublicationEnded,
 from engine.queries import PageRequest
 from engine.stand_ins import Scope, StandInKind
 from engine.validations import Verdict
+from tests.signing.samples import printed_by
 from tests.support.office import Office, a_pdf
 
 FACTS = {
@@ -168,3 +171,22 @@ def test_a_text_that_lacks_a_fact_makes_no_draft_and_waits_for_the_head_of_a_uni
 
     assert (item.element_id, called) == ("mend_draft", [])
     assert published(office) == []
+
+
+def test_who_is_recorded_as_acting_head_signs_what_only_the_head_signs_and_is_printed_so(
+    office: Office, tmp_path: Path
+) -> None:
+    document_id = decision_of(office, started(office))
+    checked(office, document_id)
+    office.stand_in("chutich", "phochutich", kind=StandInKind.ACTING)
+    placed, services = office.placed("phochutich"), office.house.services
+
+    make_out_document(office.item(document_id, "sign").id, by=placed.people["phochutich"], services=services)
+    placed.sign(document_id, "sign", "phochutich")
+
+    assert office.outgoing(document_id).state == "signed"
+    signed = tmp_path / "signed.pdf"
+    signed.write_bytes(services.read(office.outgoing(document_id).file_id))
+    said = printed_by("pdftotext", "-layout", signed, "-")
+    assert "Q. CHỦ TỊCH" in said
+    assert "KT." not in said

@@ -18,6 +18,7 @@ from engine.queries import Once, PageRequest
 from engine.stand_ins import (
     Basis,
     Scope,
+    StandIn,
     StandInEnded,
     StandInInvalid,
     StandInKind,
@@ -91,14 +92,35 @@ def test_not_everybody_stands_in_for_everybody(
         ("truongphong", "chuyenvien.ocop", StandInKind.DEPUTY),
         ("chutich", "chuyenvien", StandInKind.BY_ORDER),
         ("phochutich", "truongphong", StandInKind.AUTHORISED),
+        ("phochutich", "chanhvanphong", StandInKind.ACTING),
     ],
 )
 def test_kt_tl_and_tuq_are_for_the_posts_the_decree_names(
     office: Office, principal: str, substitute: str, kind: StandInKind
 ) -> None:
-    found = wrong_fields(lambda: office.stand_in(principal, substitute, kind=kind, scope=DECISIONS))
+    scope = Scope() if kind is StandInKind.ACTING else DECISIONS
+
+    found = wrong_fields(lambda: office.stand_in(principal, substitute, kind=kind, scope=scope))
 
     assert found == {("kind", "unfit")}
+
+
+def test_an_acting_head_has_all_of_the_post_by_a_decision_alone_and_passes_it_on_to_nobody(office: Office) -> None:
+    def appoint(substitute: str = "phochutich", **changes: Any) -> StandIn:  # noqa: ANN401  (any of its fields)
+        return office.stand_in("chutich", substitute, kind=StandInKind.ACTING, **changes)
+
+    part = wrong_fields(lambda: appoint(scope=DECISIONS, may_pass_on=True, basis=Basis(text="Lời nói")))
+    assert part == {
+        ("document_types", "limited"),
+        ("may_pass_on", "never"),
+        ("basis_number", "required"),
+        ("basis_issued_on", "required"),
+    }
+    first = appoint()
+    with pytest.raises(StandInOverlaps):
+        appoint("chanhvanphong")
+    office.revoke(first)
+    assert appoint("chanhvanphong").kind is StandInKind.ACTING
 
 
 def test_all_that_is_wrong_is_said_at_once(office: Office) -> None:
