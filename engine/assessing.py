@@ -195,12 +195,16 @@ def require_complete(dossier: Dossier, work: UnitOfWork, but: Set[str] = frozens
     reported = {one.indicator: one for one in work.assessments.of(dossier.id) if one.stage is Stage.SELF}
     mandatory = [each for each in rules.indicators if each.mandatory and each.code not in but]
     valued = {code for code, one in reported.items() if one.value is not None}
-    values = [each.code for each in mandatory if each.code not in valued]
-    evidence = [
-        each.code for each in mandatory if each.evidence and each.code in reported and not reported[each.code].files
-    ]
+    values = [_called(each) for each in mandatory if each.code not in valued]
+    shown = [each for each in mandatory if each.evidence and each.code in reported]
+    evidence = [_called(each) for each in shown if not reported[each.code].files]
     if values or evidence:
-        raise AssessmentIncomplete(values=", ".join(values) or "–", evidence=", ".join(evidence) or "–")
+        raise AssessmentIncomplete(values="; ".join(values) or "–", evidence="; ".join(evidence) or "–")
+
+
+def _called(indicator: Indicator) -> str:
+    """Return what people call it: an indicator by its number, a condition by its name (its code is a word of ours)."""
+    return indicator.code if indicator.code[:1].isdigit() else indicator.name
 
 
 def require_in_force(dossier: Dossier, at: datetime, work: UnitOfWork) -> None:

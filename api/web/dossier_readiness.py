@@ -1,7 +1,7 @@
 """What a dossier still lacks, in words, as pages of the dossier and of its steps show it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from api.web.desk import Desk
@@ -51,7 +51,13 @@ def lines_of(dossier: Dossier, desk: Desk, work: UnitOfWork) -> Sequence[Line]:
     """Return every step of a dossier for recognition that its commune still composes, none of another."""
     if dossier.kind is not DossierKind.NTM or not dossier.is_open:
         return ()
-    return [_line(one, dossier, desk) for one in all_steps(dossier, desk.at, work)]
+    lines, said = list[Line](), set[str]()
+    for one in all_steps(dossier, desk.at, work):
+        # What an earlier step lacks is not said again, as long as something else keeps this one.
+        new = tuple(gap for gap in one.missing if gap.code not in said) or one.missing
+        lines.append(_line(replace(one, missing=new), dossier, desk))
+        said |= {gap.code for gap in one.missing}
+    return lines
 
 
 def lines_at(document_id: DocumentId, item: WorkItem, desk: Desk, work: UnitOfWork) -> Sequence[Line]:
