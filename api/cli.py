@@ -10,7 +10,7 @@ import urllib.request
 from types import FrameType
 from typing import Final
 
-from api import demo, demo_cases
+from api import demo, demo_cases, demo_dossiers
 from api.children import Child, Children
 from api.demo import DemoFolder
 from api.settings import Settings, SettingWrong, read_settings
@@ -84,8 +84,11 @@ def run_demo(settings: Settings) -> int:
                 say("the API did not start; its own words are above")
                 return 1
             _greet(settings, password, is_new=is_new, seconds=time.monotonic() - began)
+            telling = threading.Thread(target=_open_dossiers, args=(ours, told), name="dossiers")
+            telling.start()
             while not told.to_end:
                 time.sleep(0.2)
+            telling.join()
         finally:
             say("stopping")
             children.stop()
@@ -99,6 +102,16 @@ def _start(children: Children, settings: Settings, folder: DemoFolder) -> None:
     children.add(Child("worker", ["api.worker"], environment))
     children.add(Child("api", ["api.serve"], environment))
     threading.Thread(target=children.watch, name="watch", daemon=True).start()
+
+
+def _open_dossiers(settings: Settings, told: "Told") -> None:
+    """Have the demonstration's dossiers made beside everything else; the worker makes their signatures."""
+    try:
+        with open_house(settings, connections=2) as house:
+            if demo_dossiers.open_dossiers(house, lambda: told.to_end):
+                say("three dossiers for recognition are there: one composed, one appraised, one published")
+    except (VanthuError, TimeoutError) as error:
+        say(f"the demonstration's dossiers were not all made: {error}")
 
 
 def _answers(settings: Settings, told: "Told") -> bool:

@@ -42,6 +42,7 @@ from tests.support.recognising import Commune, Province
 SIDE_BY_SIDE: Final = 12
 """Communes at work at the same time; the jobs of all are run together."""
 
+RULES: Final = "commune-2026/2"
 EXPECTED: Final = {
     "dossier.opened": 1,
     "dossier.submitted": 1,
@@ -109,14 +110,25 @@ def _one(office: Office, locality: Locality, all_wait: threading.Barrier) -> Non
     with ExitStack() as otherwise:
         # One that fails would be waited for by the others for ever.
         otherwise.callback(all_wait.abort)
-        recognise(office, locality)
+        recognise(office, locality.id)
         otherwise.pop_all()
 
 
-def recognise(office: Office, locality: Locality) -> None:
-    """Take one commune from its self-assessment to the announced decision."""
+def recognise(office: Office, locality_id: LocalityId, rules_id: str = RULES) -> Province:
+    """Take one locality from its self-assessment to the announced decision; return the province with its dossier."""
+    province = arrived(office, locality_id, rules_id)
+    province.appraise()
+    province.issue()
+    province.vote()
+    province.issue()
+    province.do("announce", "announced", on="2026-12-20", place="Hội trường xã")
+    return province
+
+
+def arrived(office: Office, locality_id: LocalityId, rules_id: str = RULES) -> Province:
+    """Take one locality from its self-assessment to the accepted dossier."""
     desk = Desk(office)
-    dossier = desk.open(locality_id=locality.id)
+    dossier = desk.open(locality_id=locality_id, rules_id=rules_id)
     commune.started(desk, dossier)
     desk.assess_all(dossier)
     place = Commune(office, dossier.id)
@@ -135,11 +147,7 @@ def recognise(office: Office, locality: Locality) -> None:
     province = Province(office, dossier.id)
     province.do("register", "register")
     province.do("check_completeness", "complete")
-    province.appraise()
-    province.issue()
-    province.vote()
-    province.issue()
-    province.do("announce", "announced", on="2026-12-20", place="Hội trường xã")
+    return province
 
 
 def checked(house: House, done: int) -> int:

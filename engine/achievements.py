@@ -18,6 +18,20 @@ TIER_BEFORE: Final[Mapping[Tier, Tier]] = {
     Tier.VILLAGE_MODEL: Tier.VILLAGE,
 }
 """What a locality must be recognised as before it may be for the next level. Source: Decision 18/2022/QĐ-TTg."""
+TIERS: Final = {
+    Tier.VILLAGE: "nông thôn mới",
+    Tier.VILLAGE_MODEL: "nông thôn mới kiểu mẫu",
+    Tier.VILLAGE_SMART: "thôn thông minh",
+    Tier.COMMUNE: "nông thôn mới",
+    Tier.COMMUNE_ADVANCED: "nông thôn mới nâng cao",
+    Tier.COMMUNE_MODEL: "nông thôn mới kiểu mẫu",
+    Tier.COMMUNE_MODERN: "nông thôn mới hiện đại",
+    Tier.COMMUNE_SMART: "xã thông minh",
+    Tier.DISTRICT: "nông thôn mới",
+    Tier.DISTRICT_ADVANCED: "nông thôn mới nâng cao",
+    Tier.PROVINCE: "hoàn thành nhiệm vụ xây dựng nông thôn mới",
+}
+"""What decisions call each level."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +45,7 @@ class Achievement:
         criteria_set: The version it was judged by, where it was judged here.
         basis: By what it was judged, in words, where it was recognised before or elsewhere.
         revoked_on: The day of the decision that took it away.
+        proposal_document_id: The newest proposal to take it away, whatever came of it.
     """
 
     id: AchievementId
@@ -47,6 +62,11 @@ class Achievement:
     revoked_on: date | None = None
     revocation: str | None = None
     revocation_document_id: DocumentId | None = None
+    proposal_document_id: DocumentId | None = None
+
+    def proposed(self, document_id: DocumentId) -> "Achievement":
+        """Return it with this document as the newest proposal to take it away."""
+        return replace(self, proposal_document_id=document_id)
 
     def revoked(self, decision: str, on: date, document_id: DocumentId | None = None) -> "Achievement":
         """Return it as taken away by this decision. Raises AchievementRevoked."""

@@ -4,14 +4,26 @@ Source: QĐ 18/2022/QĐ-TTg as amended by QĐ 03/2024/QĐ-TTg: criteria, no outs
 one of them missing, and it is not put to the council.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.achievements import TIER_BEFORE, TIERS, Achievement
 from engine.assessments import Assessment, Stage, differences, values_at, written
-from engine.criteria import Comparator, CriteriaSet, Indicator, IndicatorFinding, SetFinding, Value, Verdict, judge
+from engine.criteria import (
+    Comparator,
+    CriteriaSet,
+    Indicator,
+    IndicatorFinding,
+    SetFinding,
+    Tier,
+    Value,
+    Verdict,
+    judge,
+)
 from engine.errors import Conflict
 from engine.ids import UnitId
 from engine.localities import Classification
+from engine.people import Person, Role, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +60,21 @@ def shares(indicators: Sequence[Indicator], units: Mapping[str, UnitId], coordin
     for one in indicators:
         found.setdefault(units.get(one.department, coordinating), []).append(one.code)
     return tuple(Share(unit_id=unit_id, indicators=tuple(codes)) for unit_id, codes in found.items())
+
+
+def staffed(units: Iterable[UnitId], people: Iterable[Person]) -> frozenset[UnitId]:
+    """Return which of the units can appraise: they have a specialist, and a head who is somebody else to confirm it."""
+    posts = [(post.unit_id, post.role, one.id) for one in people for post in one.posts]
+    specialists = [(unit, person) for unit, role, person in posts if role is Role.SPECIALIST]
+    heads = [(unit, person) for unit, role, person in posts if role is Role.HEAD_OF_UNIT]
+    able = {unit for unit, person in specialists for other, head in heads if unit == other and person != head}
+    return frozenset(unit for unit in units if unit in able)
+
+
+def require_staffed(unit: Unit, able: Collection[UnitId]) -> None:
+    """Raise AppraisalUnstaffed where the unit cannot appraise what nobody else can."""
+    if unit.id not in able:
+        raise AppraisalUnstaffed(unit=unit.name)
 
 
 def judgement(
@@ -91,7 +118,8 @@ def said_value(value: Value | None, unit: str) -> str:
 def said_finding(found: IndicatorFinding) -> str:
     """Return in words what is wanting of an indicator, and by how much."""
     one = found.indicator
-    name = f"{one.code} {one.name}"
+    # Conditions have words for codes, which nobody needs to read.
+    name = f"{one.code} {one.name}" if one.code[:1].isdigit() else one.name
     if found.verdict is Verdict.TO_BE_ENTERED:
         return f"{name}: chưa nhập mức đạt của bộ tiêu chí"
     if found.verdict is Verdict.MISSING or found.threshold is None:
@@ -102,6 +130,23 @@ def said_finding(found: IndicatorFinding) -> str:
     return f"{name}: {said_value(found.value, one.unit)}, yêu cầu {asked} {limit} ({over} {short})"
 
 
+def said_hindrances(known: Sequence[Achievement], tier: Tier) -> tuple[str, ...]:
+    """Return in words why what the locality is recognised as keeps it from this level; nothing where it does not.
+
+    It must not have the level already, and must have the one before: neither may come before a council, whatever was
+    the case when the dossier was opened. Source: QĐ 18/2022/QĐ-TTg, on conditions of each level.
+    """
+    standing = {one.tier: one for one in known if one.revoked_on is None}
+    said = [f"Đã được công nhận theo Quyết định số {standing[tier].decision}"] if tier in standing else []
+    before = TIER_BEFORE.get(tier)
+    if before is None or before in standing:
+        return tuple(said)
+    rule = f"Phải được công nhận đạt chuẩn {TIERS[before]} trước khi xét {TIERS[tier]} (Quyết định số 18/2022/QĐ-TTg)"
+    taken = next((one.revocation for one in known if one.tier is before and one.revoked_on is not None), None)
+    why = f"danh hiệu đã bị thu hồi theo Quyết định số {taken}" if taken else "hiện chưa được công nhận"
+    return (*said, f"{rule}: {why}")
+
+
 def said_differences(indicators: Sequence[Indicator], assessments: Sequence[Assessment]) -> tuple[str, ...]:
     """Return in words where appraised values differ from those the commune reported of itself."""
     known = {one.code: one for one in indicators}
@@ -110,6 +155,16 @@ def said_differences(indicators: Sequence[Indicator], assessments: Sequence[Asse
         f" thẩm định {said_value(one.second, known[one.indicator].unit)}"
         for one in differences(assessments, Stage.SELF, Stage.APPRAISED)
         if one.indicator in known
+    )
+
+
+class AppraisalUnstaffed(Conflict):
+    """The unit that runs the programme has nobody to appraise, or nobody to confirm it."""
+
+    code = "appraisal.unstaffed"
+    template = (
+        "%(unit)s cannot appraise: it needs a specialist, and a head of unit who is another person. Have an"
+        " administrator give these posts to somebody, then try again."
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from engine import access
+from engine import access, appraisals
 from engine.assessment_events import IndicatorsAssessed
 from engine.assessments import (
     MAX_NOTE,
@@ -95,10 +95,12 @@ def require_may_assess(dossier: Dossier, stage: Stage) -> None:
 
 
 def require_responsible(person: Person, indicator: Indicator, work: UnitOfWork) -> None:
-    """Raise NotAllowed where another unit of the person's agency appraises this indicator."""
+    """Raise NotAllowed where another unit of the person's agency, one that can, appraises this indicator."""
     units = work.people.units(person.agency_id)
     responsible = {unit.id for unit in units if unit.symbol == indicator.department}
-    if indicator.department and responsible and not responsible & person.units:
+    if not indicator.department or not responsible or responsible & person.units:
+        return
+    if appraisals.staffed(responsible, work.people.of_agency(person.agency_id)):
         raise access.NotAllowed
 
 

@@ -78,7 +78,7 @@ class Achievements(Protocol):
         """Keep a new one; raises AlreadyRecognised where one stands."""
 
     def save(self, achievement: Achievement) -> None:
-        """Keep a locked one as revoked."""
+        """Keep a locked one as proposed to be revoked, or as revoked."""
 
 
 class Targets(Protocol):

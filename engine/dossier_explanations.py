@@ -32,6 +32,11 @@ LAW: Final[Mapping[str, str]] = {
 """What the law and the rules of the programme say, by what it is about."""
 
 
+IN_PLACE: Final = (
+    "%(unit)s has no specialist with a head beside them, so the coordinating unit appraises its indicators."
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortfall:
     """An indicator or condition that is not met: what is reported, what is asked, what is wanting in its unit."""
@@ -64,7 +69,8 @@ class DossierExplanation:
 
     Attributes:
         stage: Whose values it is judged by: as appraised, where anything was; else as the commune reports.
-        eligible: Whether a council may have it by these values.
+        eligible: Whether a council may have it by these values, and by what the locality is recognised as.
+        hindrances: What keeps it from the council beside values, in words.
         decided: What it was recognised as by it, or None.
     """
 
@@ -79,6 +85,7 @@ class DossierExplanation:
     turns: tuple[Turn, ...]
     said: tuple[Sentence, ...]
     law: tuple[str, ...]
+    hindrances: tuple[str, ...] = ()
     decided: Achievement | None = None
 
 
@@ -91,7 +98,9 @@ def explain(dossier: Dossier, work: UnitOfWork) -> DossierExplanation:
     rules, reported = assessing.rules_of(dossier, work), work.assessments.of(dossier.id)
     stage = Stage.APPRAISED if values_at(reported, Stage.APPRAISED) else Stage.SELF
     found = appraisals.judgement(rules.set, rules.conditions, rules.classified, reported, stage)
-    turns = tuple(_turns(dossier, work))
+    turns, decided = tuple(_turns(dossier, work)), _decided(dossier, work)
+    known = work.achievements.of(dossier.locality_id) if dossier.locality_id and decided is None else ()
+    hindered = appraisals.said_hindrances(known, rules.set.tier)
     return DossierExplanation(
         dossier=dossier,
         rules=rules.set.name,
@@ -99,12 +108,13 @@ def explain(dossier: Dossier, work: UnitOfWork) -> DossierExplanation:
         stage=stage,
         met=found.criteria.met,
         total=len(found.criteria.criteria),
-        eligible=found.eligible,
+        eligible=found.eligible and not hindered,
+        hindrances=hindered,
         shortfalls=tuple(_shortfall(one) for one in found.failing),
         turns=turns,
-        said=tuple(_said(dossier, found, turns)),
+        said=(*_said(dossier, found, turns), *_in_place(dossier, rules, work)),
         law=tuple(LAW[about] for about in _about(dossier, turns)),
-        decided=_decided(dossier, work),
+        decided=decided,
     )
 
 
@@ -144,6 +154,17 @@ def _said(dossier: Dossier, found: appraisals.Judgement, turns: tuple[Turn, ...]
         yield Sentence(template=template, facts={"until": asked.until, "reason": asked.reason})
     if dossier.state in (DossierState.CLOSED, DossierState.REFUSED, DossierState.WITHDRAWN) and not turns:
         yield Sentence(template="Nothing more is to be done.")
+
+
+def _in_place(dossier: Dossier, rules: assessing.Rules, work: UnitOfWork) -> Iterator[Sentence]:
+    """Say which units cannot appraise their indicators, so that the coordinating one does, while it is appraised."""
+    if dossier.state is not DossierState.COMPLETE:
+        return
+    asked = {one.department for one in rules.indicators}
+    units = {unit.id: unit for unit in work.people.units(dossier.receiver_id) if unit.symbol in asked}
+    able = appraisals.staffed(units, work.people.of_agency(dossier.receiver_id))
+    for unit in (one for one in units.values() if one.id not in able):
+        yield Sentence(template=IN_PLACE, facts={"unit": unit.name})
 
 
 def _about(dossier: Dossier, turns: tuple[Turn, ...]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from engine.errors import Conflict
 
 COMMUNES: Final = (Tier.COMMUNE, Tier.COMMUNE_ADVANCED, Tier.COMMUNE_MODEL, Tier.COMMUNE_MODERN)
 """Whose recognition the procedure revokes; districts ended on 1 July 2025, villages follow rules of their province."""
+DISTRICTS: Final = (Tier.DISTRICT, Tier.DISTRICT_ADVANCED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,3 +90,23 @@ class NotRevocable(Conflict):
 
     code = "revocation.not_of_commune"
     template = "Only the recognition of a commune is revoked by this procedure. Choose one of its levels."
+
+
+class DistrictNotRevocable(Conflict):
+    """It is a recognition of a district: another decides, and there are none any more."""
+
+    code = "revocation.of_district"
+    template = (
+        "Districts ended on 1 July 2025, and the Prime Minister decided on their recognition, not the province"
+        " (Decision 18/2022/QĐ-TTg). Propose the revocation of a commune instead."
+    )
+
+
+class RevocationRunning(Conflict):
+    """It was proposed before, and that proposal is being dealt with."""
+
+    code = "revocation.running"
+    template = (
+        "The revocation of this recognition is proposed already, by the document that arrived under number"
+        " %(number)s. Wait until it is decided on, or add your findings to that document."
+    )

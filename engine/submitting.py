@@ -87,6 +87,8 @@ def begin(new: NewDossier, *, by: Person, at: datetime, work: UnitOfWork) -> Dos
 
 ANSWERED: Final = "dossier_answered"
 """The message that tells the procedure of who composed a dossier what became of it; its correlation is its id."""
+WITHDRAWN: Final = "dossier_withdrawn"
+"""The message that tells the procedure of who decides on a dossier that it was taken back."""
 _PASS_MESSAGE: Final = "pass_message"  # noqa: S105  a job's name
 
 
@@ -216,4 +218,5 @@ def withdraw(dossier: Dossier, reason: str, *, by: PersonId, at: datetime, work:
         DossierWithdrawn(by=by, at=at, agency_id=dossier.agency_id, dossier_id=dossier.id, reason=Private(value=reason))
     )
     tell(withdrawn, withdrawn.agency_id, ANSWERED, work)
+    tell(withdrawn, withdrawn.receiver_id, WITHDRAWN, work)
     return withdrawn

@@ -24,11 +24,11 @@ _OF = (
     .order_by(achievements.c.decided_on.desc(), achievements.c.id.desc())
 )
 _ALL = select(achievements).order_by(achievements.c.decided_on, achievements.c.id).limit(_MOST)
-_REVOKED = ("revoked_on", "revocation", "revocation_document_id")
+_CHANGES = ("revoked_on", "revocation", "revocation_document_id", "proposal_document_id")
 _SAVE = (
     update(achievements)
     .where(achievements.c.id == bindparam("achievement_id"))
-    .values({name: bindparam(f"new_{name}") for name in _REVOKED})
+    .values({name: bindparam(f"new_{name}") for name in _CHANGES})
 )
 _NAMES = tuple(column.name for column in achievements.c)
 
@@ -68,9 +68,9 @@ class PostgresAchievements:
         self._connection.execute(insert(achievements), values | {"tier": achievement.tier.value})
 
     def save(self, achievement: Achievement) -> None:
-        """Keep a locked one as revoked."""
-        revoked = {f"new_{name}": getattr(achievement, name) for name in _REVOKED}
-        self._connection.execute(_SAVE, {"achievement_id": achievement.id, **revoked})
+        """Keep a locked one as proposed to be revoked, or as revoked."""
+        changes = {f"new_{name}": getattr(achievement, name) for name in _CHANGES}
+        self._connection.execute(_SAVE, {"achievement_id": achievement.id, **changes})
 
 
 def _achievement(row: Row[Any]) -> Achievement:
@@ -84,5 +84,6 @@ def _achievement(row: Row[Any]) -> Achievement:
         "criteria_set": CriteriaSetId(row.criteria_set) if row.criteria_set else None,
         "document_id": DocumentId(row.document_id) if row.document_id else None,
         "revocation_document_id": DocumentId(row.revocation_document_id) if row.revocation_document_id else None,
+        "proposal_document_id": DocumentId(row.proposal_document_id) if row.proposal_document_id else None,
     }
     return Achievement(**values)

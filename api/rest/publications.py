@@ -107,6 +107,26 @@ def publication_content(code: str, services: ServicesDep) -> Response:
     return Response(content, media_type="application/pdf", headers=headers)
 
 
+@public.get(
+    "/publications/{code}/certificate",
+    summary="The certificate of a published decision",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}}}, **problems(404, 422, 429, 503)},
+)
+def publication_certificate(code: str, services: ServicesDep) -> Response:
+    """Return the certificate the decision grants, as it was issued."""
+    with services.begin() as work:
+        known = _published(code, work)
+        document = work.documents.get(known.document_id)
+        granted = next((one.file_id for one in document.attachments if one.name == known.certificate), None)
+        if granted is None:
+            raise PublicationNotFound
+        archived = work.documents.archived(document.id)
+    headers = {"Content-Disposition": disposition(known.certificate or "")}
+    content = content_of(granted, archived, services)
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
 def _published(code: str, work: UnitOfWork) -> Publication:
     read = read_code(code)
     found = work.publications.find(read) if read else None

@@ -82,6 +82,7 @@ class ExplanationAnswer(Answer):
     criteria: int
     eligible: bool
     shortfalls: list[ShortfallAnswer]
+    hindrances: list[str]
     turns: list[TurnAnswer]
     said: list[str]
     law: list[str]
@@ -144,6 +145,7 @@ def _answer(found: DossierExplanation, call: CallDep) -> ExplanationAnswer:
         criteria_met=found.met,
         criteria=found.total,
         eligible=found.eligible,
+        hindrances=list(found.hindrances),
         shortfalls=[
             ShortfallAnswer(
                 code=one.code,

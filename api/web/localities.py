@@ -16,7 +16,8 @@ from api.web.words import msgid
 from engine import access
 from engine.achievements import Achievement
 from engine.actions.save_locality import SaveLocality, save_locality
-from engine.ids import AgencyId, LocalityId
+from engine.documents import IncomingDocument
+from engine.ids import AchievementId, AgencyId, LocalityId
 from engine.localities import (
     AreaClass,
     CommuneGroup,
@@ -28,6 +29,8 @@ from engine.localities import (
 )
 from engine.ports import UnitOfWork
 from engine.provinces import may_provincial
+from engine.revocations import COMMUNES
+from engine.revoking import running_proposal
 
 router = APIRouter()
 
@@ -109,7 +112,7 @@ def _request(locality_id: LocalityId, form: Form) -> SaveLocality:
 def _page(
     locality: Locality, desk: Desk, work: UnitOfWork, tried: tuple[Form, LocalityInvalid | LocalityMoved] | None = None
 ) -> Response:
-    known = work.localities.all()
+    known, achievements = work.localities.all(), work.achievements.of(locality.id)
     form = Typed.of(
         LABELS,
         desk.language,
@@ -129,13 +132,26 @@ def _page(
         locality=locality,
         parent=next((each for each in known if each.id == locality.parent_id), None),
         villages=[each for each in known if each.parent_id == locality.id],
-        achievements=work.achievements.of(locality.id),
+        achievements=achievements,
+        running=_running(achievements, desk, work),
+        revocable={each.id for each in achievements if _may_propose(each, desk)},
         form=form,
         may_save=may_provincial(desk.person, "manage_localities", work),
         options=options_of(desk, work),
         names=names_of(desk.person.agency_id, work, desk.speaks("the machine")),
         terms=criteria_words,
     )
+
+
+def _may_propose(standing: Achievement, desk: Desk) -> bool:
+    ours = standing.agency_id == desk.person.agency_id and standing.tier in COMMUNES
+    return ours and standing.revoked_on is None and access.may(desk.person, "register_document")
+
+
+def _running(known: Sequence[Achievement], desk: Desk, work: UnitOfWork) -> dict[AchievementId, IncomingDocument]:
+    """Return the proposals that are being dealt with, to who may read them."""
+    found = {each.id: running_proposal(each, work) for each in known if each.revoked_on is None}
+    return {key: one for key, one in found.items() if one is not None and access.may_read(desk.person, one)}
 
 
 NO: Final = msgid("No")

@@ -17,6 +17,7 @@ LIFETIME_S: Final = 60
 
 NOTES: Final[Mapping[str, str]] = {
     "registered": msgid("Registered under arrival number %(number)s."),
+    "revocation_proposed": msgid("The proposal was registered; its procedure began."),
     "drafted": msgid("The draft is kept. Read it once more, then submit it."),
     "revised": msgid("The draft was made anew."),
     "claimed": msgid("This work is yours now."),

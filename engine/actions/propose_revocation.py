@@ -20,7 +20,8 @@ from engine.operations.move import Move
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.queries import Once
-from engine.revocations import COMMUNES, NotRevocable
+from engine.revocations import COMMUNES, DISTRICTS, DistrictNotRevocable, NotRevocable, RevocationRunning
+from engine.revoking import running_proposal
 
 PROCEDURE: Final = "ntm_revocation"
 
@@ -50,7 +51,8 @@ def propose_revocation(request: ProposeRevocation, *, by: Person, at: datetime, 
 
     Raises:
         NotAllowed: The person is no clerk, nor in the place of one, or another agency recognised the commune.
-        NotRevocable: It is no level of a commune.
+        NotRevocable, DistrictNotRevocable: It is no level of a commune.
+        RevocationRunning: It is proposed already, and not decided on yet.
         LocalityNotFound, AchievementNotFound: There is no such commune, or nothing to take away.
         DocumentInvalid: The file, or what is said of it, is wrong.
     """
@@ -58,6 +60,7 @@ def propose_revocation(request: ProposeRevocation, *, by: Person, at: datetime, 
     if request.once and (known := work.requests.find(by.id, request.once)):
         return DocumentId(known)
     standing = _standing(request, by, work)
+    _require_none_runs(standing, work)
     _check(request, by, at, work)
     document = _document(request, by, at, work)
     begin = procedures.Beginning(
@@ -66,6 +69,10 @@ def propose_revocation(request: ProposeRevocation, *, by: Person, at: datetime, 
         first=_take_number,
     )
     move = procedures.start(begin, document, by=by.id, at=at, work=work)
+    # Locked last, as everybody does; two proposals at the same time meet here.
+    locked = work.achievements.lock(request.locality_id, request.tier)
+    _require_none_runs(locked, work)
+    work.achievements.save(locked.proposed(document.id))
     if request.once:
         work.requests.remember(by.id, request.once, document.id, at)
     work.record(_event(standing, move, by))
@@ -77,6 +84,8 @@ def _take_number(move: Move) -> None:
 
 
 def _standing(request: ProposeRevocation, by: Person, work: UnitOfWork) -> Achievement:
+    if request.tier in DISTRICTS:
+        raise DistrictNotRevocable
     if request.tier not in COMMUNES:
         raise NotRevocable
     locality = work.localities.get(request.locality_id)
@@ -86,6 +95,12 @@ def _standing(request: ProposeRevocation, by: Person, work: UnitOfWork) -> Achie
     if found.agency_id != by.agency_id:
         raise NotAllowed
     return found
+
+
+def _require_none_runs(standing: Achievement, work: UnitOfWork) -> None:
+    running = running_proposal(standing, work)
+    if running is not None:
+        raise RevocationRunning(number=running.arrival_number)
 
 
 def _check(request: ProposeRevocation, by: Person, at: datetime, work: UnitOfWork) -> None:

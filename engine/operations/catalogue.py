@@ -53,6 +53,8 @@ INLINE: Final[Mapping[str, Inline]] = {
     "notice_facts": recognition.notice_facts,
     "pause_clock": recognition.pause_clock,
     "resume_clock": recognition.resume_clock,
+    "remind_supplement": recognition.remind_supplement,
+    "end_withdrawn": recognition.end_withdrawn,
     "recognition_facts": recognition.recognition_facts,
     "record_recognition": recognition.record_recognition,
     "open_revocation": revocation.open_revocation,

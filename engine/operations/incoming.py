@@ -122,7 +122,7 @@ def record_return(move: Move, parameters: Data, data: Data) -> Data:
 def close_document(move: Move, parameters: Data, data: Data) -> Data:
     """Close the document with the handler's result; what is closed never changes again."""
     document = move.incoming()
-    result = text_of(data, "handle", "result") or text_of(data, "direct", "note")
+    result = text_of(data, "handle", "result") or text_of(data, "direct", "note") or document.result
     _enter(move, replace(document, result=result), IncomingState.CLOSED)
     return {}
 

@@ -151,9 +151,11 @@ TAKES: Final[Mapping[str, Mapping[str, Judge]]] = {
     "plan_appraisal": {},
     "check_appraisal": {"indicators": _texts},
     "judge_appraisal": {},
-    "notice_facts": {"reason": _text, "parts": _text_or_none, "days": _whole},
+    "notice_facts": {"reason": _text, "parts": _text_or_none, "days": _whole, "grace": _whole},
     "pause_clock": {"reason": _text},
     "resume_clock": {},
+    "remind_supplement": {},
+    "end_withdrawn": {},
     "recognition_facts": {
         **dict.fromkeys(("agreed", "present"), _whole),
         "passed": _truth,

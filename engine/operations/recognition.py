@@ -3,48 +3,43 @@
 The procedure works on the incoming document of the dossier. Rules: QĐ 18/2022/QĐ-TTg as amended by QĐ 03/2024/QĐ-TTg.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
 from engine import appraisals, assessing
-from engine.achievements import Achievement
+from engine.achievements import TIERS, Achievement
 from engine.appraisals import Judgement
 from engine.assessing import Rules
 from engine.assessments import Stage
 from engine.calendar_events import DocumentPaused, DocumentResumed
-from engine.criteria import IndicatorFinding, Tier, Verdict
+from engine.council_sessions import MatterState
+from engine.criteria import IndicatorFinding, Verdict
 from engine.deadlines import office_date, working_days_after
 from engine.documents import IncomingDocument, IncomingState, OutgoingDocument
 from engine.dossiers import Dossier
 from engine.events import Private
 from engine.ids import AchievementId, CriteriaSetId, DocumentId, MatterId, PersonId, UnitId
+from engine.localities import LocalityKind
+from engine.notices import NoticeKind
+from engine.notify import about, notify
 from engine.operations.dossier import dossier_of
+from engine.operations.incoming import register_delivered
 from engine.operations.move import Data, Move, OperationMisplaced
 from engine.people import Role
 from engine.ports import UnitOfWork
 
 COORDINATING: Final = "NTM"
 """Symbol of the unit that runs the programme; without one, the unit of the chief of office does."""
-TIERS: Final = {
-    Tier.VILLAGE: "nông thôn mới",
-    Tier.VILLAGE_MODEL: "nông thôn mới kiểu mẫu",
-    Tier.VILLAGE_SMART: "thôn thông minh",
-    Tier.COMMUNE: "nông thôn mới",
-    Tier.COMMUNE_ADVANCED: "nông thôn mới nâng cao",
-    Tier.COMMUNE_MODEL: "nông thôn mới kiểu mẫu",
-    Tier.COMMUNE_MODERN: "nông thôn mới hiện đại",
-    Tier.COMMUNE_SMART: "xã thông minh",
-    Tier.DISTRICT: "nông thôn mới",
-    Tier.DISTRICT_ADVANCED: "nông thôn mới nâng cao",
-    Tier.PROVINCE: "hoàn thành nhiệm vụ xây dựng nông thôn mới",
-}
-"""What decisions call each level."""
 BASES: Final = (
     "Quyết định số 18/2022/QĐ-TTg của Thủ tướng Chính phủ quy định điều kiện, trình tự, thủ tục, hồ sơ xét, công nhận,"
     " công bố và thu hồi quyết định công nhận đạt chuẩn nông thôn mới",
     "Quyết định số 03/2024/QĐ-TTg của Thủ tướng Chính phủ sửa đổi, bổ sung Quyết định số 18/2022/QĐ-TTg",
 )
 LONGEST_SUPPLEMENT: Final = 90
+LAST_DAY: Final = "Today is the last day to supply what was asked for: %(document)s"
+WITHDRAWN_RESULT: Final = "Ủy ban nhân dân xã rút hồ sơ"
 
 
 def open_recognition(move: Move, parameters: Data, data: Data) -> Data:
@@ -66,10 +61,20 @@ def open_recognition(move: Move, parameters: Data, data: Data) -> Data:
 
 
 def plan_appraisal(move: Move, parameters: Data, data: Data) -> Data:
-    """Say which units appraise which indicators; their people may read the dossier from now on."""
-    dossier = dossier_of(move)
+    """Say which units appraise which indicators; their people may read the dossier from now on.
+
+    A unit that has nobody to appraise or to confirm is left out; what it is responsible for goes to the coordinating
+    one.
+
+    Raises:
+        AppraisalUnstaffed: Nor has the coordinating one.
+    """
+    dossier, agency_id = dossier_of(move), move.instance.agency_id
     rules, unit_id = assessing.rules_of(dossier, move.work), coordinating(move)
-    units = {unit.symbol: unit.id for unit in move.work.people.units(move.instance.agency_id)}
+    known = {unit.id: unit for unit in move.work.people.units(agency_id)}
+    able = appraisals.staffed(known, move.work.people.of_agency(agency_id))
+    appraisals.require_staffed(known[unit_id], able)
+    units = {unit.symbol: unit.id for unit in known.values() if unit.id in able}
     found = appraisals.shares(rules.indicators, units, unit_id)
     move.document = move.document.read_by(units={share.unit_id for share in found})
     places = [{"unit": str(share.unit_id), "indicators": list(share.indicators)} for share in found]
@@ -90,10 +95,10 @@ def judge_appraisal(move: Move, parameters: Data, data: Data) -> Data:
     dossier = dossier_of(move)
     rules, found = judged(dossier, Stage.APPRAISED, move.work)
     reported = move.work.assessments.of(dossier.id)
-    held = _held(dossier, rules.set.tier, move)
-    failures = [appraisals.said_finding(one) for one in found.failing] + ([held] if held else [])
+    hindered = appraisals.said_hindrances(_standing(dossier, move.work), rules.set.tier)
+    failures = [*(appraisals.said_finding(one) for one in found.failing), *hindered]
     differing = appraisals.said_differences(rules.indicators, reported)
-    eligible = found.eligible and not held
+    eligible = found.eligible and not hindered
     return {
         "eligible": eligible,
         "met": found.criteria.met,
@@ -116,11 +121,16 @@ def judge_appraisal(move: Move, parameters: Data, data: Data) -> Data:
 
 
 def notice_facts(move: Move, parameters: Data, data: Data) -> Data:
-    """Return what a notice to the commune says: *reason*, *parts*, and the day *days* working days from today."""
+    """Return what a notice to the commune says: *reason*, *parts*, and the day *days* working days from today.
+
+    *lapses* is the day so many working days (*grace*) later, after which the dossier is given back.
+    """
     dossier, given = dossier_of(move), parameters.get("days")
     days = min(given, LONGEST_SUPPLEMENT) if isinstance(given, int) and given > 0 else 1
     calendar = move.work.calendars.of(move.instance.agency_id)
     until = working_days_after(calendar, office_date(move.at), days)
+    waits = parameters.get("grace")
+    grace = waits if isinstance(waits, int) and 0 < waits <= LONGEST_SUPPLEMENT else 1
     reason, parts = str(parameters.get("reason") or ""), str(parameters.get("parts") or "")
     reasons = [one for one in (reason, *_failures(dossier, move.work)) if one]
     return {
@@ -133,9 +143,36 @@ def notice_facts(move: Move, parameters: Data, data: Data) -> Data:
         },
         "recipients": [str(dossier.agency_id)],
         "until": until.isoformat(),
+        "lapses": working_days_after(calendar, until, grace).isoformat(),
         "reason": "; ".join(reasons),
         "signer": chief_of_office(move),
     }
+
+
+def remind_supplement(move: Move, parameters: Data, data: Data) -> Data:
+    """Tell who composed the dossier, and those who wait for it, that today is the last day to supply what was asked."""
+    dossier, work = dossier_of(move), move.work
+    if dossier.own_document_id is not None:
+        own = work.documents.get(dossier.own_document_id)
+        news = about(own, NoticeKind.WORK, f"supplement:{dossier.id}:{len(dossier.submissions)}", LAST_DAY)
+        notify([dossier.opened_by], news, at=move.at, work=work)
+    return {"reminded": dossier.own_document_id is not None}
+
+
+def end_withdrawn(move: Move, parameters: Data, data: Data) -> Data:
+    """Stop dealing with a dossier that was withdrawn: its clock runs no more, and no council has it before it.
+
+    One that was not registered yet is registered now: it came in, and it is archived.
+    """
+    resume_clock(move, parameters, data)
+    if move.incoming().arrival_number is None:
+        register_delivered(move, parameters, data)
+    sessions = move.work.council_sessions
+    waiting = [one.id for one in sessions.matters_about(move.document.id) if one.state is MatterState.WAITING]
+    for matter in sessions.lock_matters(waiting):
+        sessions.save_matter(matter.withdrawn())
+    move.document = replace(move.incoming(), result=WITHDRAWN_RESULT)
+    return {"matters": len(waiting)}
 
 
 def pause_clock(move: Move, parameters: Data, data: Data) -> Data:
@@ -251,13 +288,14 @@ def _failures(dossier: Dossier, work: UnitOfWork) -> list[str]:
     reported = work.assessments.of(dossier.id)
     if not any(one.stage is Stage.APPRAISED for one in reported):
         return []
-    return [appraisals.said_finding(one) for one in judged(dossier, Stage.APPRAISED, work)[1].failing]
+    rules, found = judged(dossier, Stage.APPRAISED, work)
+    hindered = appraisals.said_hindrances(_standing(dossier, work), rules.set.tier)
+    return [*(appraisals.said_finding(one) for one in found.failing), *hindered]
 
 
-def _held(dossier: Dossier, tier: Tier, move: Move) -> str | None:
-    """Return in words that the locality is recognised for this level already, or None."""
-    known = move.work.achievements.find(dossier.locality_id, tier) if dossier.locality_id else None
-    return f"Đã được công nhận theo Quyết định số {known.decision}" if known else None
+def _standing(dossier: Dossier, work: UnitOfWork) -> Sequence[Achievement]:
+    """Return what the locality is, or was, recognised as."""
+    return work.achievements.of(dossier.locality_id) if dossier.locality_id else ()
 
 
 def _condition(found: IndicatorFinding) -> dict[str, str]:
@@ -278,7 +316,10 @@ def _request_facts(dossier: Dossier, move: Move) -> dict[str, str]:
 
 def _holder(dossier: Dossier, work: UnitOfWork) -> str:
     if dossier.locality_id is not None:
-        return work.localities.get(dossier.locality_id).name
+        place = work.localities.get(dossier.locality_id)
+        if place.kind is LocalityKind.VILLAGE and place.parent_id is not None:
+            return f"{place.name}, {work.localities.get(place.parent_id).name}"
+        return place.name
     return work.people.get_agency(dossier.agency_id).name
 
 

@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from engine.achievements import Achievement, AchievementNotFound
+from engine.achievements import TIERS, Achievement, AchievementNotFound
 from engine.criteria import CriteriaSet, Tier
 from engine.criteria_events import AchievementRevokedByDecision
 from engine.deadlines import office_date
 from engine.documents import IncomingState, OutgoingDocument
 from engine.ids import DocumentId, LocalityId
 from engine.operations.move import Data, Move, OperationMisplaced
-from engine.operations.recognition import BASES, TIERS, chief_of_office, coordinating, council_of
+from engine.operations.recognition import BASES, chief_of_office, coordinating, council_of
 from engine.revocations import RevocationFacts, counted, numbers_in
 
 GROUNDS: Final = {

@@ -85,6 +85,7 @@ achievements = Table(
     Column("revoked_on", Date),
     words("revocation", nullable=True),
     ref("revocation_document_id", "documents.id", nullable=True),
+    ref("proposal_document_id", "documents.id", nullable=True),
     one_of("tier", *(tier.value for tier in Tier)),
     CheckConstraint("decision <> ''", name="decision_given"),
     CheckConstraint("(revoked_on IS NULL) = (revocation IS NULL)", name="revoked_whole"),

@@ -6,21 +6,27 @@ from decimal import Decimal
 
 import pytest
 
+from engine.achievements import Achievement
 from engine.appraisals import (
     AppraisalIncomplete,
+    AppraisalUnstaffed,
     Judgement,
     judgement,
     require_appraised,
+    require_staffed,
     said_differences,
     said_finding,
+    said_hindrances,
     shares,
+    staffed,
 )
 from engine.assessments import Assessment, Stage
 from engine.criteria import Certainty, Comparator, CriteriaSet, Criterion, Indicator, Threshold, Tier, Value
-from engine.ids import DossierId, PersonId, UnitId
+from engine.ids import AchievementId, AgencyId, DossierId, LocalityId, PersonId, UnitId
 from engine.localities import Classification
 from engine.ntm_conditions import conditions_of
-from tests.support.builders import NOON, an_id
+from engine.people import Role, Unit
+from tests.support.builders import AGENCY, NOON, a_person, an_id
 
 INCOME = Indicator(
     code="1.1",
@@ -102,3 +108,46 @@ def test_a_unit_is_not_done_while_an_indicator_has_no_value_and_differences_are_
         require_appraised(["1.1", "antt"], both)
     require_appraised(["1.1"], both)
     assert said_differences((INCOME,), both) == ("1.1 Thu nhập: tự đánh giá 62 triệu đồng, thẩm định 60 triệu đồng",)
+
+
+def an_achievement(tier: Tier) -> Achievement:
+    return Achievement(
+        id=AchievementId(an_id(tier.value)),
+        agency_id=AgencyId(an_id("province")),
+        locality_id=LocalityId(an_id("commune")),
+        tier=tier,
+        decision="15/QĐ-UBND",
+        decided_on=date(2026, 3, 1),
+        recorded_at=NOON,
+        recorded_by=PersonId(an_id("clerk")),
+    )
+
+
+def test_the_level_before_and_no_other_opens_the_way_to_the_next() -> None:
+    first, advanced = an_achievement(Tier.COMMUNE), an_achievement(Tier.COMMUNE_ADVANCED)
+    revoked = first.revoked("99/QĐ-UBND", date(2026, 9, 1))
+
+    assert said_hindrances([], Tier.COMMUNE) == ()
+    assert said_hindrances([first], Tier.COMMUNE) == ("Đã được công nhận theo Quyết định số 15/QĐ-UBND",)
+    assert said_hindrances([first], Tier.COMMUNE_ADVANCED) == ()
+    (skipped,) = said_hindrances([first], Tier.COMMUNE_MODEL)
+    assert "đạt chuẩn nông thôn mới nâng cao trước khi xét nông thôn mới kiểu mẫu" in skipped
+    assert "hiện chưa được công nhận" in skipped
+    assert said_hindrances([first, advanced], Tier.COMMUNE_MODEL) == ()
+    (lost,) = said_hindrances([revoked], Tier.COMMUNE_ADVANCED)
+    assert "đã bị thu hồi theo Quyết định số 99/QĐ-UBND" in lost
+
+
+def test_a_unit_appraises_only_with_a_specialist_and_a_head_who_is_somebody_else() -> None:
+    whole, alone, headless = (UnitId(an_id(name)) for name in ("whole", "alone", "headless"))
+    people = [
+        a_person(Role.SPECIALIST, name="s1", unit=whole),
+        a_person(Role.HEAD_OF_UNIT, name="h1", unit=whole),
+        a_person(Role.SPECIALIST, Role.HEAD_OF_UNIT, name="both", unit=alone),
+        a_person(Role.SPECIALIST, name="s2", unit=headless),
+    ]
+
+    able = staffed([whole, alone, headless], people)
+    assert able == {whole}
+    with pytest.raises(AppraisalUnstaffed, match="Sở Xây dựng cannot appraise"):
+        require_staffed(Unit(id=alone, agency_id=AGENCY, name="Sở Xây dựng", symbol="SXD"), able)

@@ -40,7 +40,9 @@ def test_every_call_but_the_open_ones_says_it_wants_a_token(contract: dict[str, 
 
     links = {f"{method} /api/v1/signature-links/{{token}}" for method in ("GET", "POST")}
     outsiders = {"POST /api/v1/verifications", "GET /api/v1/verifications/{code}"}
-    outsiders |= {f"GET /api/v1/publications{part}" for part in ("", "/{code}", "/{code}/content")}
+    outsiders |= {
+        f"GET /api/v1/publications{part}" for part in ("", "/{code}", "/{code}/content", "/{code}/certificate")
+    }
     outsiders |= {"GET /api/v1/track/{code}", "POST /api/v1/track/{code}/rating", "POST /api/v1/track/{code}/feedback"}
     public = {"POST /api/v1/sessions", "GET /healthz", "GET /readyz", "GET /metrics"}
     assert without == public | links | outsiders

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from engine.actions.fire_timer import fire_timer
+from engine.actions.withdraw_dossier import withdraw_dossier
 from engine.appraisals import AppraisalIncomplete
 from engine.assessments import Stage
 from engine.competence import ReservedToHead
@@ -15,10 +17,11 @@ from engine.dossier_kinds import COVER, NTM_PARTS
 from engine.dossiers import Dossier, DossierState
 from engine.publications import PublicationQuery
 from engine.queries import PageRequest
+from engine.timers import DueTimer
 from tests.engine.actions.test_start_dossier import complete, composed, dossier_now, issued
 from tests.support.composing import COMMUNE, DRAFTER, Desk
 from tests.support.office import Office
-from tests.support.recognising import Province
+from tests.support.recognising import Commune, Province
 
 
 def submitted(office: Office) -> Dossier:
@@ -112,3 +115,53 @@ def test_a_dossier_with_debt_never_comes_before_the_council_and_is_refused_with_
     assert (closed.eligible, closed.turns) == (False, ())
     leaves = [leaf["action"] for leaf in province.desk.leaves(province.dossier_id, refusal.agency_id)]
     assert leaves[-2:] == ["dossier.refused", "dossier.closed"]
+
+
+def fire(province: Province, element: str) -> None:
+    """Fire the timer of the procedure that waits at this element, at its moment."""
+    with province.services.begin() as work:
+        instance = province.tree(work)[0]
+        (waiting,) = [one for one in work.timers.of_instance(instance.id) if one.element_id == element]
+        locked = work.instances.lock(instance.id)
+        due = DueTimer(timer=waiting, at=waiting.due_at, failures=0)
+        fire_timer(due, locked, at=waiting.due_at, work=work)
+    province.office.run_jobs()
+
+
+def test_what_is_never_supplied_is_reminded_of_and_then_the_dossier_is_given_back(office: Office) -> None:
+    province = Province(office, submitted(office).id)
+    province.do("register", "register")
+    province.do("check_completeness", "supplement", reason="Thiếu số liệu", parts="Báo cáo", days=5)
+    province.issue()
+
+    fire(province, "last_day")
+    with province.services.begin() as work:
+        told = {one.person_id for one in work.notices.unsettled(100) if "last day to supply" in one.news.template}
+    assert told == {office.people[DRAFTER].id}
+    fire(province, "not_supplied")
+    province.issue()
+
+    refusal = province.issued()[-1]
+    assert "không bổ sung hồ sơ theo thông báo số" in (refusal.body or "")
+    assert province.dossier.state is DossierState.CLOSED
+    assert office.incoming(province.arrived).pause is None
+    leaves = [leaf["action"] for leaf in province.desk.leaves(province.dossier_id, refusal.agency_id)]
+    assert leaves[-2:] == ["dossier.refused", "dossier.closed"]
+    assert Commune(office, province.dossier_id).elements() == []
+
+
+def test_a_commune_that_withdraws_ends_the_procedure_of_the_province(office: Office) -> None:
+    province = accepted(office)
+    assert "appraise_unit" in province.elements()
+
+    with province.services.begin() as work:
+        by, at = office.people[DRAFTER], province.services.clock()
+        withdraw_dossier(province.dossier_id, "Nộp lại năm sau", by=by, at=at, work=work)
+    office.run_jobs()
+
+    document = office.incoming(province.arrived)
+    assert province.elements() == []
+    assert (document.state, document.result) == (IncomingState.CLOSED, "Ủy ban nhân dân xã rút hồ sơ")
+    assert province.dossier.state is DossierState.CLOSED
+    leaves = [leaf["action"] for leaf in province.desk.leaves(province.dossier_id, by.agency_id)]
+    assert "dossier.withdrawn" in leaves

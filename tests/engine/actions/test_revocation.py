@@ -16,7 +16,7 @@ from engine.deadlines import office_date
 from engine.documents import DocumentInvalid, IncomingState
 from engine.ids import AchievementId, DocumentId, DossierId
 from engine.queries import Once
-from engine.revocations import FailingUnknown, FailingUnreadable, NotRevocable
+from engine.revocations import DistrictNotRevocable, FailingUnknown, FailingUnreadable, NotRevocable, RevocationRunning
 from tests.engine.actions.test_recognise import decision_of, issued, published, started
 from tests.support.composing import COMMUNE
 from tests.support.office import Office, a_pdf
@@ -136,6 +136,10 @@ def test_too_few_criteria_fail_and_the_notice_says_so_in_words(office: Office) -
     file_id, once = office.upload(a_pdf(), "vanthu"), Once(key="k1", fingerprint="0" * 64)
     document_id = proposed(office, file_id=file_id, once=once)
     assert proposed(office, file_id=file_id, once=once) == document_id
+    with pytest.raises(RevocationRunning, match="under number 1"):
+        proposed(office)
+    with pytest.raises(DistrictNotRevocable):
+        proposed(office, tier=Tier.DISTRICT)
     province = Revoking(office, document_id)
 
     province.do("check", "checked", failing="1, 2", key=True, findings="Biên bản kiểm tra")
@@ -146,3 +150,4 @@ def test_too_few_criteria_fail_and_the_notice_says_so_in_words(office: Office) -
     assert "Có 2/10 tiêu chí không đạt (20,0%), dưới 30%" in (notice.body or "")
     assert standing(office).revoked_on is None
     assert office.incoming(document_id).state is IncomingState.CLOSED
+    assert proposed(office) == standing(office).proposal_document_id
