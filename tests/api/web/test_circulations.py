@@ -19,7 +19,7 @@ def test_the_office_sends_a_document_to_communes_and_sees_who_answered(visitors:
     received = commune.open(commune.open("/circulations").document.xpath("//table//a/@href")[0])
     assert received.says("Báo cáo tiến độ tiêu chí môi trường")
     empty = commune.send(received.form("/answers"), status=422)
-    assert empty.errors() == ["Trả lời ngắn: Hãy ghi trả lời ngắn hoặc chọn văn bản trả lời."]
+    assert empty.errors() == ["Trả lời ngắn: Hãy ghi trả lời ngắn hoặc chọn văn bản, tệp trả lời."]
     answered = commune.send(received.form("/answers"), text="Xã đạt 17/19 tiêu chí")
     assert answered.note == "Đã ghi nhận và gửi trả lời."
 
