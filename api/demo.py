@@ -47,6 +47,7 @@ SHIPPED: Final = (
     "ntm_dossier",
     "ocop_sheet",
     "ocop_rating",
+    "ocop_proposal",
 )
 COUNCILS: Final = (
     (

@@ -155,7 +155,8 @@ class Dossier:
         receiver_id: Who decides on it.
         locality_id: The commune or village it is about, if it is about one.
         rules_id: Version of the criteria, rubric or procedure it is judged by; never changed after the submission.
-        own_document_id: The outgoing document that covers it, where it was composed.
+        own_document_id: What it hangs on where it was composed: the outgoing document that covers it, of a product of
+            OCOP the registration slip it came with.
         received_document_id: The incoming document it is handled with, where it is decided on.
         submit_by: The last day on which it can first be submitted; None: there is none.
         rev: Counts changes; the ETag of the dossier.

@@ -130,8 +130,20 @@ class OcopSheetFilled(Event):
     sheet_id: OcopSheetId
     rubric_id: str
     total: int
+    scoring_round: int
     choices: Mapping[str, int]
     knockouts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OcopScoredAnew(Event):
+    """The council is to score a product once more; the sheets so far stay on record and count no longer."""
+
+    action = "ocop_dossier.scored_anew"
+    subject_type = "dossier"
+    dossier_id: DossierId
+    scoring_round: int
+    reason: Private
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

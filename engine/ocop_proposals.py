@@ -5,7 +5,7 @@ Source: Decision 26/2026/QĐ-TTg (forms 01 to 03, samples, checks of the commune
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +17,8 @@ from engine.rubrics import TOURISM
 from engine.scoring import Score, Sheet
 
 MAX_NOTE: Final = 2_000
+MAX_BACK: Final = timedelta(days=60)
+"""How long ago what an entity handed in may have been received when its dossier is opened."""
 
 FORM_01 = "phieu_dang_ky"
 FORM_02 = "tu_danh_gia"
@@ -62,6 +64,8 @@ class Proposal:
         findings: The commune's, by point.
         samples: How many samples go along.
         result: What the council's sheets came to, once there is one.
+        received_on: The day on which the commune received what the entity handed in; its 15 working days count from it.
+        scoring_round: Which time the council scores it; a sheet counts in the round it was filled in.
         rev: Counts changes.
     """
 
@@ -80,6 +84,8 @@ class Proposal:
     findings: Mapping[CommuneCheck, Finding]
     samples: int = 0
     result: Mapping[str, object] | None = None
+    scoring_round: int = 1
+    received_on: date | None = None
     rev: int = 0
 
     @property
@@ -99,6 +105,14 @@ class Proposal:
         """Return it with what the sheets came to."""
         return replace(self, result=dict(result), rev=self.rev + 1)
 
+    def scored_anew(self) -> "Proposal":
+        """Return it as scored once more: a further round begins, the result so far counts no longer."""
+        return replace(self, result=None, scoring_round=self.scoring_round + 1, rev=self.rev + 1)
+
+    def of_round(self, sheets: Sequence["MemberSheet"]) -> Sequence["MemberSheet"]:
+        """Return those of the sheets that were filled in in the present round."""
+        return [sheet for sheet in sheets if sheet.scoring_round == self.scoring_round]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberSheet:
@@ -107,6 +121,7 @@ class MemberSheet:
     Attributes:
         document_id: The outgoing document it became, which the member signs.
         signed: That document carries the member's signature.
+        scoring_round: In which round of the council it was filled in, from 1.
     """
 
     id: OcopSheetId
@@ -117,6 +132,7 @@ class MemberSheet:
     filled_at: datetime
     document_id: DocumentId | None = None
     signed: bool = False
+    scoring_round: int = 1
 
 
 def require_changes(purpose: Purpose, changes: str) -> None:
@@ -130,6 +146,16 @@ def require_changes(purpose: Purpose, changes: str) -> None:
     if len(changes) > MAX_NOTE:
         message = f"This field takes at most {MAX_NOTE} characters."
         raise ProposalInvalid(errors=[FieldError(field="changes", code="too_long", message=message)])
+
+
+def require_received(received: date, today: date) -> None:
+    """Raise ProposalInvalid where the day of receipt lies ahead, or longer back than anything is entered late."""
+    if received > today:
+        message = "This day has not come yet. Check the date."
+        raise ProposalInvalid(errors=[FieldError(field="received_on", code="in_future", message=message)])
+    if received < today - MAX_BACK:
+        message = "What was received is entered within 60 days. Check the date."
+        raise ProposalInvalid(errors=[FieldError(field="received_on", code="too_early", message=message)])
 
 
 def require_findings(findings: Mapping[CommuneCheck, Finding], samples: int, set_number: int) -> None:
@@ -209,6 +235,16 @@ class NotScoredNow(Conflict):
 
     code = "ocop.not_scored_now"
     template = "This product is not being scored by you now. Look at your work items for those that are."
+
+
+class SlipNotRegistered(Conflict):
+    """The step at which the commune submits is not reached."""
+
+    code = "ocop.slip_not_registered"
+    template = (
+        "The dossier cannot be submitted yet: the registry has not entered its slip, or a supplement of the entity is "
+        "awaited. Look at the work items of the slip."
+    )
 
 
 class SupplementAwaited(Conflict):

@@ -1,14 +1,15 @@
 """What a council's sheets came to, as it is kept with a proposal and as decisions and notices tell it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from engine.documents import IncomingDocument
 from engine.ocop_products import Entity, Product
 from engine.ocop_proposals import MemberSheet, Proposal
+from engine.ocop_terms import VALID_MONTHS
 from engine.rubrics import Knockout, Rubric
-from engine.scoring import Result, shown
+from engine.scoring import LEAST_RECOGNISED, Result, shown
 
 GROUNDS: Final[Mapping[Knockout, str]] = {
     Knockout.FORGED: "hồ sơ giả mạo",
@@ -51,43 +52,99 @@ def result_of(result: Result) -> Mapping[str, object]:
 
 def stars_of(proposal: Proposal) -> int:
     """Return the stars of a judged proposal, 0 where there are none."""
-    stars = (proposal.result or {}).get("stars")
+    return stars_in(proposal.result or {})
+
+
+def stars_in(result: Mapping[str, object]) -> int:
+    """Return the stars of a result as it is kept, 0 where there are none."""
+    stars = result.get("stars")
     return stars if isinstance(stars, int) else 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voted:
+    """By which council, on which day and in what form a result was voted on."""
+
+    council: str
+    on: date
+    in_writing: bool
+
+
 def facts_for(
-    product: Product, entity: Entity, result: Result, until: date, document: IncomingDocument
+    proposal: Proposal, product: Product, entity: Entity, voted: Voted, proposer: str
 ) -> Mapping[str, object]:
-    """Return what the decision's template is filled with."""
+    """Return what the decision's template is filled with; the certificate counts from its day."""
     return {
         "holder": product.name,
-        "stars": result.stars or 0,
+        "stars": stars_of(proposal),
         "bases": [LAW],
-        "council": "Hội đồng đánh giá, phân hạng sản phẩm OCOP",
-        "council_date": (document.arrival_date or until).isoformat(),
-        "score": str(shown(result.mean)),
-        "proposer": "cơ quan chuyên môn về OCOP",
+        "council": voted.council,
+        "council_form": "lấy ý kiến bằng văn bản" if voted.in_writing else "họp",
+        "council_date": voted.on.isoformat(),
+        "score": str((proposal.result or {}).get("shown")),
+        "proposer": proposer,
         "product_code": product.code or "",
         "entity": entity.name,
-        "valid_until": until.isoformat(),
+        "months": VALID_MONTHS,
     }
 
 
-def notice_body(product: Product, entity: Entity, result: Result) -> str:
-    """Return the text of what the entity, or the ministry, is told: points, stars, what was not reached."""
-    stars = "không được phân hạng" if result.stars is None else f"{result.stars} sao"
+def notice_body(result: Mapping[str, object], product: Product, entity: Entity, voted: Voted) -> str:
+    """Return the text of what the entity, or the ministry, is told: points, stars, what was not reached.
+
+    *result* is as ``result_of`` gives it.
+    """
+    stars = "không được phân hạng" if result.get("stars") is None else f"{result['stars']} sao"
     lines = [
         f"Căn cứ {LAW};",
+        f"Căn cứ Biên bản {'lấy ý kiến bằng văn bản' if voted.in_writing else 'họp'} "
+        f"ngày {voted.on:%d/%m/%Y} của {voted.council};",
         f"Kết quả đánh giá sản phẩm {product.name}, mã {product.code or ''}, của {entity.name}: "
-        f"điểm trung bình {shown(result.mean)} trên {result.sheets} phiếu; kết quả: {stars};",
+        f"điểm trung bình {result.get('shown')} trên {result.get('sheets')} phiếu; kết quả: {stars};",
     ]
-    lines += [f"Lý do: {GROUNDS[ground]} ({count} phiếu);" for ground, count in result.knockouts.items()]
     lines += [
-        f"Chưa đạt mức tối thiểu để xếp {gate.star} sao: nội dung {gate.item} {gate.label} cần {gate.needed} điểm, "
-        f"đạt {shown(gate.mean)};"
-        for gate in result.unmet
+        f"Lý do: {GROUNDS[Knockout(ground)]} ({count} phiếu);" for ground, count in _pairs(result.get("knockouts"))
+    ]
+    unmet = result.get("unmet")
+    lines += [
+        f"Chưa đạt mức tối thiểu để xếp {gate['star']} sao: nội dung {gate['item']} {gate['label']} "
+        f"cần {gate['needed']} điểm, đạt {gate['mean']};"
+        for gate in (unmet if isinstance(unmet, list) else ())
+    ]
+    if stars_in(result) < LEAST_RECOGNISED:
+        lines.append("Sản phẩm chưa đủ điều kiện công nhận và cấp giấy chứng nhận (từ 3 sao trở lên)")
+    return "\n".join(lines)
+
+
+def approval_body(result: Mapping[str, object], product: Product, entity: Entity, voted: Voted) -> str:
+    """Return the text of the decision by which a province approves a result of 5 stars, which it does not recognise."""
+    articles = [
+        f"phê duyệt kết quả đánh giá, phân hạng sản phẩm {product.name}, mã {product.code or ''}, của {entity.name}: "
+        f"{result.get('shown')} điểm, tiềm năng 5 sao",
+        "trình Bộ Nông nghiệp và Môi trường đánh giá, công nhận sản phẩm OCOP cấp quốc gia",
+        "Quyết định này có hiệu lực kể từ ngày ký; thủ trưởng các cơ quan, đơn vị liên quan "
+        f"và {entity.name} chịu trách nhiệm thi hành",
+    ]
+    numbered = [f"Điều {place}. {text[0].upper()}{text[1:]}" for place, text in enumerate(articles, start=1)]
+    return "\n".join([notice_body(result, product, entity, voted), "QUYẾT ĐỊNH:", *(f"{one}." for one in numbered)])
+
+
+def proposal_body(result: Mapping[str, object], product: Product, entity: Entity, samples: int) -> str:
+    """Return the text by which a province proposes a product of 5 stars to the ministry, and what goes along."""
+    along = ["hồ sơ sản phẩm", "biên bản, báo cáo của Hội đồng", "quyết định phê duyệt kết quả", "kết quả kiểm nghiệm"]
+    along += [f"{samples:02d} mẫu sản phẩm"] if samples else []
+    lines = [
+        f"Căn cứ {LAW};",
+        f"Sản phẩm {product.name}, mã {product.code or ''}, của {entity.name} được Hội đồng cấp tỉnh đánh giá "
+        f"{result.get('shown')} điểm, tiềm năng 5 sao;",
+        "Đề nghị Bộ Nông nghiệp và Môi trường đánh giá, công nhận sản phẩm OCOP cấp quốc gia;",
+        f"Hồ sơ kèm theo: {', '.join(along)}",
     ]
     return "\n".join(lines)
+
+
+def _pairs(counted: object) -> Iterable[tuple[str, int]]:
+    return counted.items() if isinstance(counted, Mapping) else ()
 
 
 def sheet_body(rubric: Rubric, sheet: MemberSheet, product: Product, entity: Entity) -> str:
@@ -97,6 +154,8 @@ def sheet_body(rubric: Rubric, sheet: MemberSheet, product: Product, entity: Ent
         f"Bộ sản phẩm {rubric.set_number}: {rubric.name}. Phiếu theo Quyết định {rubric.decision};",
     ]
     lines += [f"Lý do loại: {GROUNDS[ground]};" for ground in sheet.score.knockouts]
+    if sheet.scoring_round > 1:
+        lines.append(f"Lượt chấm thứ {sheet.scoring_round};")
     if sheet.sheet.case is not None:
         lines.append(f"Chấm theo trường hợp {sheet.sheet.case};")
     for section in rubric.sections:

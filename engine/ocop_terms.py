@@ -94,6 +94,21 @@ def round_of(proposed: date, tier: Tier = Tier.PROVINCE) -> Round:
     return next(each for each in known if proposed < each.proposals_before)
 
 
+def result_due(purpose: Purpose, proposed: date, complete: date, finish_by: date | None = None) -> date:
+    """Return the last day for a result: of ranking again 45 days after the full dossier, else the last of the round.
+
+    Args:
+        purpose: Of the dossier.
+        proposed: The day the commune proposed the product.
+        complete: The day the dossier was found to be whole.
+        finish_by: The last day of a transition, where one binds the dossier besides.
+
+    Source: Decision 26/2026/QĐ-TTg: rounds of the province, 45 days for ranking again; art. 11 and 12.
+    """
+    last = complete + RERANK if purpose is Purpose.RERANK else round_of(proposed).ends_before - timedelta(days=1)
+    return last if finish_by is None else min(last, finish_by)
+
+
 def valid_until(issued: date) -> date:
     """Return the last day of a certificate: the same day 36 months on, else the last day of that month.
 

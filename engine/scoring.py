@@ -22,6 +22,8 @@ BANDS: Final[tuple[tuple[int, int], ...]] = ((90, 5), (70, 4), (50, 3), (30, 2),
 NONE_REACHED: Final = 0
 """What is chosen in an item none of whose levels is reached: no points."""
 LEAST_RECOGNISED: Final = 3
+_OPEN: Final = frozenset({"ocop.item_open", "ocop.case_open", "ocop.needs_other"})
+"""What is wrong with a sheet only once it is said to be filled in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,14 @@ class Score:
     total: int
     parts: Mapping[str, int]
     knockouts: tuple[Knockout, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A sheet filled in halfway: the points so far, and the items that are open, in their order."""
+
+    total: int
+    open_items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +127,22 @@ def score(rubric: Rubric, sheet: Sheet) -> Score:
     if not knockouts and any(points[code] == 0 for code in rubric.stops_at_zero):
         knockouts.append(Knockout.ZERO_IN_TEST)
     return Score(points=points, total=sum(points.values()), parts=parts, knockouts=tuple(knockouts))
+
+
+def so_far(rubric: Rubric, sheet: Sheet) -> Progress:
+    """Return what a sheet that is filled in halfway comes to; what is still open is no mistake yet.
+
+    Raises:
+        SheetOfOtherRubric: It was filled in by another version.
+        SheetInvalid: A choice is none of its item's; all are named.
+    """
+    if sheet.rubric_id != rubric.id:
+        raise SheetOfOtherRubric
+    if problems := [one for one in _problems(rubric, sheet) if one.code not in _OPEN]:
+        raise SheetInvalid(errors=problems)
+    points = [_points(item, sheet.choices.get(item.code, NONE_REACHED)) for item in rubric.items()]
+    open_items = tuple(item.code for item in rubric.items() if item.code not in sheet.choices)
+    return Progress(total=sum(points), open_items=open_items)
 
 
 def judge(rubric: Rubric, scores: Sequence[Score]) -> Result:

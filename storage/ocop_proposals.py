@@ -98,6 +98,7 @@ class PostgresOcopProposals:
             "total": sheet.score.total,
             "filled_at": sheet.filled_at,
             "document_id": sheet.document_id,
+            "scoring_round": sheet.scoring_round,
         }
         self._connection.execute(insert(ocop_sheets), values)
 
@@ -146,4 +147,5 @@ def _sheet(row: AnyRow) -> MemberSheet:
         filled_at=row.filled_at,
         document_id=None if row.document_id is None else DocumentId(row.document_id),
         signed=row.signed,
+        scoring_round=row.scoring_round,
     )

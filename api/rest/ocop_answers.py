@@ -119,6 +119,8 @@ class OcopDossierAnswer(Answer):
     decision: str
     rules_id: str
     finish_by: date | None
+    received_on: date | None
+    scoring_round: int
     changes: str
     confirmed: dict[str, bool]
     samples: int
@@ -133,6 +135,16 @@ class SheetAnswer(Answer):
     total: int
     parts: dict[str, int]
     knockouts: list[Knockout]
+
+
+class SavedSheetAnswer(Answer):
+    """A sheet as far as it is filled in: the points so far, and the items that are open."""
+
+    choices: dict[str, int]
+    case: int | None
+    knockouts: list[Knockout]
+    total: int
+    open_items: list[str]
 
 
 class RubricAnswer(Answer):
@@ -237,6 +249,8 @@ def dossier_answer(dossier: Dossier, proposal: Proposal) -> OcopDossierAnswer:
         decision=proposal.decision,
         rules_id=dossier.rules_id,
         finish_by=proposal.finish_by,
+        received_on=proposal.received_on,
+        scoring_round=proposal.scoring_round,
         changes=proposal.changes,
         confirmed={check.value: finding.confirmed for check, finding in proposal.findings.items()},
         samples=proposal.samples,

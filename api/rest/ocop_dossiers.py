@@ -9,31 +9,45 @@ from pydantic import Field
 from api.deps import WorkDep
 from api.rest.answers import problems
 from api.rest.calls import CallDep
-from api.rest.fields import PRINTABLE, RequestBody
-from api.rest.ocop_answers import TAGS, Levels, Note, OcopDossierAnswer, SheetAnswer, dossier_answer, rev_of
+from api.rest.fields import PRINTABLE, CalendarDate, RequestBody, Sha256
+from api.rest.ocop_answers import (
+    TAGS,
+    Levels,
+    Note,
+    OcopDossierAnswer,
+    SavedSheetAnswer,
+    SheetAnswer,
+    dossier_answer,
+    rev_of,
+)
 from api.rest.paths import DossierPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
 from engine import dossier_access
 from engine.actions.note_ocop_findings import NoteOcopFindings, note_ocop_findings
 from engine.actions.propose_ocop_product import ProposeOcopProduct, propose_ocop_product
+from engine.actions.save_ocop_sheet import SaveOcopSheet, save_ocop_sheet
 from engine.actions.score_ocop_product import ScoreOcopProduct, score_ocop_product
 from engine.actions.submit_ocop_dossier import submit_ocop_dossier
 from engine.dossiers import Dossier
-from engine.ids import AgencyId, DossierId, OcopProductId
+from engine.ids import AgencyId, DossierId, FileId, OcopProductId, RubricId
+from engine.ocop_drafts import find_saved
 from engine.ocop_proposals import CommuneCheck, Finding, Proposal
 from engine.ocop_terms import Purpose
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.rubrics import Knockout
+from engine.scoring import Progress, Sheet, so_far
 
 router = APIRouter(tags=[*TAGS])
 
 
 class DossierBody(RequestBody):
-    """A dossier to be opened for a product."""
+    """A dossier to be opened for a product: the entity's slip (form 01, a PDF) and the day it was received."""
 
     product_id: UUID
     receiver_id: UUID
+    file_id: Sha256
+    received_on: CalendarDate | None = None
     purpose: Purpose = Purpose.FIRST
     changes: Annotated[str, Field(max_length=2_000), PRINTABLE] = ""
 
@@ -52,13 +66,18 @@ class FindingsBody(RequestBody):
     samples: Annotated[int, Field(strict=True, ge=0, le=100)]
 
 
-class SheetBody(RequestBody):
-    """A member's sheet: levels by item (0: none is reached), or points by item."""
+class DraftBody(RequestBody):
+    """A member's sheet as far as it is filled in: levels by item (0: none is reached)."""
 
     choices: Levels = Field(default_factory=dict)
-    points: Levels | None = None
     case: Annotated[int, Field(strict=True, ge=1, le=2)] | None = None
     knockouts: tuple[Knockout, ...] = ()
+
+
+class SheetBody(DraftBody):
+    """A member's whole sheet: levels by item, or points by item."""
+
+    points: Levels | None = None
 
 
 @router.post(
@@ -71,10 +90,12 @@ class SheetBody(RequestBody):
 def propose(
     body: DossierBody, key: RepeatKeyDep, call: CallDep, work: WorkDep, response: Response
 ) -> OcopDossierAnswer:
-    """Open the dossier of a product; the rules of today are pinned."""
+    """Open the dossier of a product; the rules of today are pinned, the commune's 15 working days begin."""
     request = ProposeOcopProduct(
         product_id=OcopProductId(body.product_id),
         receiver_id=AgencyId(body.receiver_id),
+        file_id=FileId(body.file_id),
+        received_on=body.received_on,
         purpose=body.purpose,
         changes=body.changes,
         once=key.once(body),
@@ -120,10 +141,43 @@ def note_findings(
 def submit(
     dossier_id: DossierPath, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
 ) -> OcopDossierAnswer:
-    """Submit the dossier; it is frozen, and the province finds its slip waiting."""
-    _require_match(dossier_id, match, call.by, work)
+    """Submit the dossier, which ends the commune's check; it is frozen, and the province finds its slip waiting."""
+    # Its procedure is held before it, so it is only compared here.
+    seen = work.dossiers.get(dossier_id)
+    dossier_access.require_read(call.by, seen, work)
+    require_match(match, rev_of(seen, work.ocop.proposals.get(dossier_id)))
     dossier = submit_ocop_dossier(dossier_id, by=call.by, at=call.at, work=work)
     return _whole(dossier, work.ocop.proposals.get(dossier.id), response)
+
+
+@router.get(
+    "/ocop-dossiers/{dossier_id}/sheet",
+    summary="One's score sheet so far",
+    response_model=SavedSheetAnswer,
+    responses=problems(404, 409),
+)
+def get_sheet(dossier_id: DossierPath, call: CallDep, work: WorkDep) -> SavedSheetAnswer:
+    """Return what one saved of the sheet one is to fill in now; nothing is chosen where one saved nothing."""
+    dossier = work.dossiers.get(dossier_id)
+    dossier_access.require_read(call.by, dossier, work)
+    saved = find_saved(dossier, call.by, work)
+    rubric = work.ocop.rubrics.get(RubricId(dossier.rules_id))
+    sheet = saved.sheet if saved else Sheet(rubric_id=rubric.id, choices={})
+    return _saved(sheet, so_far(rubric, sheet))
+
+
+@router.put(
+    "/ocop-dossiers/{dossier_id}/sheet/draft",
+    summary="Save one's score sheet halfway",
+    response_model=SavedSheetAnswer,
+    responses=problems(404, 409, 422),
+)
+def save_sheet(dossier_id: DossierPath, body: DraftBody, call: CallDep, work: WorkDep) -> SavedSheetAnswer:
+    """Keep what was chosen so far for oneself, in place of what was saved before; items may be open."""
+    request = SaveOcopSheet(dossier_id=dossier_id, choices=body.choices, case=body.case, knockouts=body.knockouts)
+    progress = save_ocop_sheet(request, by=call.by, at=call.at, work=work)
+    sheet = Sheet(rubric_id=RubricId(""), choices=body.choices, case=body.case, knockouts=body.knockouts)
+    return _saved(sheet, progress)
 
 
 @router.put(
@@ -144,6 +198,16 @@ def fill_sheet(dossier_id: DossierPath, body: SheetBody, call: CallDep, work: Wo
     kept = score_ocop_product(request, by=call.by, at=call.at, work=work)
     return SheetAnswer(
         id=kept.id, total=kept.score.total, parts=dict(kept.score.parts), knockouts=list(kept.score.knockouts)
+    )
+
+
+def _saved(sheet: Sheet, progress: Progress) -> SavedSheetAnswer:
+    return SavedSheetAnswer(
+        choices=dict(sheet.choices),
+        case=sheet.case,
+        knockouts=list(sheet.knockouts),
+        total=progress.total,
+        open_items=list(progress.open_items),
     )
 
 

@@ -89,6 +89,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "ocop_dossier.checked": msgid("noted the commune's findings on an OCOP product"),
     "ocop_dossier.received": msgid("received an OCOP dossier"),
     "ocop_sheet.filled": msgid("scored an OCOP product"),
+    "ocop_dossier.scored_anew": msgid("had an OCOP product scored once more"),
     "ocop_product.recognised": msgid("recognised an OCOP product"),
     "ocop_certificate.extended": msgid("let an OCOP certificate hold on while the product is ranked again"),
     "ocop_certificate.revoked": msgid("revoked an OCOP certificate"),

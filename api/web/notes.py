@@ -44,6 +44,7 @@ NOTES: Final[Mapping[str, str]] = {
     "ocop_submitted": msgid(
         "The dossier was submitted to the province; it cannot be changed unless a supplement is asked for."
     ),
+    "ocop_sheet_saved": msgid("Your sheet is saved as a draft: %(total)s points so far. Only you see it."),
     "ocop_sheet_kept": msgid("Your sheet is kept: %(total)s points."),
     "commented": msgid("Your comment is kept."),
     "watched": msgid("You watch this document now."),

@@ -15,10 +15,12 @@ from api.web.ocop_desk import again, done
 from api.web.words import msgid
 from engine.actions.record_ocop_entity import RecordOcopEntity, record_ocop_entity
 from engine.actions.record_ocop_product import RecordOcopProduct, record_ocop_product
+from engine.deadlines import office_date
 from engine.errors import Refusal
 from engine.ids import OcopEntityId
 from engine.neighbours import Services
 from engine.ocop_products import Entity, EntityKind, require_kept_by
+from engine.ocop_terms import round_of
 from engine.queries import PageRequest
 from engine.rubrics import SETS, built_in
 
@@ -126,6 +128,7 @@ def _list(desk: Desk, services: Services, page: PageRequest, form: Typed | None 
         found=found,
         ratings=ratings,
         entities=entities,
+        round=round_of(office_date(desk.at)),
         may_keep=desk.may("keep_ocop_register"),
         form=form or Typed.of(ENTITY_LABELS, desk.language),
         kinds=_kinds(desk),

@@ -28,7 +28,8 @@ from engine.files import FileNotFound
 from engine.ids import AgencyId, FileId, OcopProductId
 from engine.neighbours import Services
 from engine.ocop_products import FileKind, Product, ProductInvalid, require_kept_by
-from engine.ocop_terms import Purpose
+from engine.ocop_proposals import ProposalInvalid
+from engine.ocop_terms import COMMUNE_DAYS, Purpose, round_of
 from engine.rubrics import built_in
 
 router = APIRouter()
@@ -37,6 +38,8 @@ TOLD_LABELS: Final[Mapping[str, str]] = {name: said for name, said in PRODUCT_LA
 PROPOSAL_LABELS: Final[Mapping[str, str]] = {
     "purpose": msgid("What the dossier is for"),
     "receiver_id": msgid("Province that ranks it"),
+    "slip": msgid("Registration slip of the entity (form 01, PDF)"),
+    "received_on": msgid("Received on"),
     "changes": msgid("What changed since it was ranked"),
 }
 FILE_LABELS: Final[Mapping[str, str]] = {
@@ -55,20 +58,36 @@ def show_product(desk: DeskDep, services: ServicesDep, product_id: str) -> Respo
 
 
 @router.post("/ocop-products/{product_id}/proposals")
-def propose(desk: DeskDep, form: FormDep, services: ServicesDep, product_id: str) -> Response:
-    """Open a dossier for ranking the product."""
-    purpose = Purpose(form.text("purpose")) if form.text("purpose") in set(Purpose) else Purpose.FIRST
-    request = ProposeOcopProduct(
-        product_id=OcopProductId(id_of(product_id)),
-        receiver_id=AgencyId(form.id("receiver_id")),
-        purpose=purpose,
-        changes=form.text("changes"),
-    )
-    made = done(propose_ocop_product, lambda: replace(request, once=form.once(request)), desk, services)
+def propose(desk: DeskDep, form: FormDep, house: HouseDep, product_id: str) -> Response:
+    """Open a dossier for ranking the product, with the slip the entity handed in."""
+    services, key = house.services, OcopProductId(id_of(product_id))
+    made = done(propose_ocop_product, lambda: _proposed(form, desk, house, key), desk, services)
     if isinstance(made, Refusal):
-        shown, status = again(PROPOSAL_LABELS, form, made, desk)
+        shown, status = again(PROPOSAL_LABELS, form, made, desk, {"file_id": "slip"})
         return _product(desk, services, product_id, form=shown, status=status)
     return desk.to(f"/ocop-dossiers/{made.dossier.id}", "ocop_proposed", slip=made.proposal.slip)
+
+
+def _proposed(form: Form, desk: Desk, house: HouseDep, product_id: OcopProductId) -> ProposeOcopProduct:
+    wrong: list[FieldError] = []
+    received = chosen_day(form, "received_on", wrong)
+    if wrong:
+        raise ProposalInvalid(errors=wrong)
+    kept = take_one(form, "slip", _counter(desk, house))
+    request = ProposeOcopProduct(
+        product_id=product_id,
+        receiver_id=AgencyId(form.id("receiver_id")),
+        purpose=Purpose(form.text("purpose")) if form.text("purpose") in set(Purpose) else Purpose.FIRST,
+        file_id=kept.id,
+        received_on=received,
+        changes=form.text("changes"),
+    )
+    return replace(request, once=form.once(request))
+
+
+def _counter(desk: Desk, house: HouseDep) -> Counter:
+    limit = house.settings.max_upload_mb
+    return Counter(by=desk.person, services=house.services, limit_mb=limit, language=desk.language)
 
 
 @router.get("/ocop-products/{product_id}/change")
@@ -115,9 +134,7 @@ def _filed(form: Form, desk: Desk, house: HouseDep, product_id: OcopProductId) -
     until = chosen_day(form, "valid_until", wrong) if form.text("valid_until").strip() else None
     if wrong:
         raise ProductInvalid(errors=wrong)
-    limit = house.settings.max_upload_mb
-    counter = Counter(by=desk.person, services=house.services, limit_mb=limit, language=desk.language)
-    kept = take_one(form, "file", counter)
+    kept = take_one(form, "file", _counter(desk, house))
     return AddOcopProductFile(
         product_id=product_id,
         file_id=kept.id,
@@ -172,8 +189,7 @@ def _product(
         ratings = work.ocop.ratings.of(product.id)
         proposals = work.ocop.proposals.of_product(product.id)
         agencies = [agency for agency in work.people.agencies() if agency.id != desk.person.agency_id]
-    today = office_date(desk.at)
-    own = product.agency_id == desk.person.agency_id
+    today, own = office_date(desk.at), product.agency_id == desk.person.agency_id
     return desk.page(
         "ocop/product.html",
         status=status,
@@ -189,7 +205,10 @@ def _product(
         may_check=bool(ratings)
         and ratings[0].agency_id == desk.person.agency_id
         and (desk.may("keep_ocop_register") or desk.may("revoke_ocop_certificates")),
-        form=form or Typed.of(PROPOSAL_LABELS, desk.language, purpose=Purpose.FIRST.value),
+        round=round_of(today),
+        commune_days=COMMUNE_DAYS,
+        form=form
+        or Typed.of(PROPOSAL_LABELS, desk.language, purpose=Purpose.FIRST.value, received_on=f"{today:%Y-%m-%d}"),
         file_form=files or replace(Typed.of(FILE_LABELS, desk.language), prefix="file-"),
         file_kinds=[(kind.value, desk.speaks(said)) for kind, said in ocop_words.FILE_KINDS.items()],
         purpose_choices=[(purpose.value, desk.speaks(said)) for purpose, said in ocop_words.PURPOSES.items()],

@@ -1,36 +1,53 @@
 """Open the dossier of an OCOP product for a first ranking, an upgrade, or ranking it again."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
 
-from engine import access, submitting
+from engine import access, procedures, submitting
 from engine.deadlines import office_date
-from engine.dossiers import Dossier, DossierKind
-from engine.ids import AgencyId, DossierId, OcopProductId, RubricId
+from engine.dossiers import Dossier, DossierKind, PartFile
+from engine.drafts import FieldChecks
+from engine.ids import AgencyId, DossierId, FileId, OcopProductId, RubricId
 from engine.ocop_events import OcopExtended, OcopProposed
 from engine.ocop_products import Entity, Product, require_kept_by
 from engine.ocop_proposals import (
+    FORM_01,
     OCOP_PARTS,
     NotYetRanked,
     Proposal,
+    ProposalInvalid,
     RankingTooEarly,
     SheetsNotLoaded,
     require_changes,
+    require_received,
 )
 from engine.ocop_ratings import Rating
-from engine.ocop_terms import ProductCode, Purpose, Ruling, ruling_of
+from engine.ocop_submitting import slip_of
+from engine.ocop_terms import ProductCode, Purpose, Ruling, commune_due, ruling_of
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.queries import Once
 
+PROCEDURE: Final = "ocop_proposal"
+"""By which a commune checks what an entity handed in."""
+SLIP_NAME: Final = "Phiếu đăng ký (Mẫu 01).pdf"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposeOcopProduct:
-    """Which product, for what; an upgrade says what changed, ranking again what is new."""
+    """Which product, for what; an upgrade says what changed, ranking again what is new.
+
+    Attributes:
+        file_id: The entity's registration slip (form 01), a PDF that was uploaded.
+        received_on: The day the commune received it, from which its 15 working days count; None: today.
+    """
 
     product_id: OcopProductId
     receiver_id: AgencyId
     purpose: Purpose
+    file_id: FileId
+    received_on: date | None = None
     changes: str = ""
     once: Once | None = None
 
@@ -46,13 +63,16 @@ class Proposed:
 def propose_ocop_product(request: ProposeOcopProduct, *, by: Person, at: datetime, work: UnitOfWork) -> Proposed:
     """Open the dossier; the registration slip gets its number, the product its code if it has none.
 
+    The slip becomes an incoming document of the commune, due after its 15 working days, and the commune's procedure
+    starts on it.
+
     The rules are pinned by the day of filing in Việt Nam. A dossier for ranking again that is late lets the old
     certificate hold on, for 180 days at most.
 
     Raises:
         NotAllowed: The person's posts do not include this.
         ProductNotFound, EntityKeptElsewhere: It is not this agency's.
-        ProposalInvalid: It is not said what changed.
+        ProposalInvalid: It is not said what changed, the slip is no file of theirs, the day of receipt is wrong.
         NotYetRanked, RankingTooEarly, CertificateOver: The product's certificate does not allow this.
         SheetsNotLoaded: The older decision's sheet is not here.
     """
@@ -62,7 +82,7 @@ def propose_ocop_product(request: ProposeOcopProduct, *, by: Person, at: datetim
         return Proposed(dossier=work.dossiers.get(kept), proposal=work.ocop.proposals.get(kept))
     product = work.ocop.register.lock(request.product_id)
     require_kept_by(product.agency_id, by)
-    require_changes(request.purpose, request.changes)
+    _require_sound(request, by, at, work)
     _require_ranked(request, by, at, work)
     ruling = ruling_of(request.purpose, at)
     rubric = work.ocop.rubrics.find(ruling.decision, product.set_number)
@@ -73,10 +93,37 @@ def propose_ocop_product(request: ProposeOcopProduct, *, by: Person, at: datetim
     dossier = submitting.begin(_dossier(request, product, rubric.id), by=by, at=at, work=work)
     proposal = _proposal(request, dossier, entity, ruling, year, work)
     work.ocop.proposals.add(proposal)
+    dossier = _received(dossier, proposal, request, entity, by, work)
     if request.once:
         work.requests.remember(by.id, request.once, dossier.id, at)
     work.record(_event(proposal, product, by, at))
     return Proposed(dossier=dossier, proposal=proposal)
+
+
+def _require_sound(request: ProposeOcopProduct, by: Person, at: datetime, work: UnitOfWork) -> None:
+    require_changes(request.purpose, request.changes)
+    check = FieldChecks()
+    check.file("file_id", request.file_id, by, work)
+    check.done(ProposalInvalid)
+    require_received(request.received_on or office_date(at), office_date(at))
+
+
+def _received(
+    dossier: Dossier, proposal: Proposal, request: ProposeOcopProduct, entity: Entity, by: Person, work: UnitOfWork
+) -> Dossier:
+    """Return the dossier with its slip, which is an incoming document of the commune from now on."""
+    at = dossier.opened_at
+    slip = PartFile(file_id=request.file_id, name=SLIP_NAME, added_at=at, added_by=by.id)
+    dossier = dossier.with_file(FORM_01, slip)
+    work.dossiers.add_file(dossier.id, FORM_01, slip)
+    document = slip_of(dossier, proposal, (dossier.agency_id, entity.name), by=by.id, at=at, work=work)
+    received = proposal.received_on or office_date(at)
+    due = commune_due(received, work.calendars.of(dossier.agency_id))
+    document = replace(document, issued_date=received, due_date=due)
+    dossier = work.dossiers.save(replace(dossier, own_document_id=document.id))
+    beginning = procedures.Beginning(key=PROCEDURE, data={"dossier_id": str(dossier.id)})
+    procedures.start(beginning, document, by=by.id, at=at, work=work)
+    return dossier
 
 
 def _dossier(request: ProposeOcopProduct, product: Product, rules_id: RubricId) -> submitting.NewDossier:
@@ -150,6 +197,7 @@ def _proposal(
         decision=ruling.decision,
         finish_by=ruling.finish_by,
         findings={},
+        received_on=request.received_on or office_date(dossier.opened_at),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine import dossier_access
 from engine.dossiers import Dossier
 from engine.ids import DossierId, OcopSheetId, RubricId
 from engine.ocop_events import OcopSheetFilled
@@ -27,7 +28,7 @@ class ScoreOcopProduct:
 
 
 def score_ocop_product(request: ScoreOcopProduct, *, by: Person, at: datetime, work: UnitOfWork) -> MemberSheet:
-    """Keep the sheet and return it; one filled in before stays on record, replaced.
+    """Keep the sheet of this round and return it; one filled in before stays on record, replaced.
 
     Raises:
         DossierNotFound, ProposalNotFound: There is no such dossier.
@@ -36,8 +37,9 @@ def score_ocop_product(request: ScoreOcopProduct, *, by: Person, at: datetime, w
         RubricEdited: The score sheet is not the one the dossier was submitted under.
     """
     dossier = work.dossiers.get(request.dossier_id)
-    require_turn(dossier, by, work)
-    work.ocop.proposals.lock(dossier.id)
+    dossier_access.require_read(by, dossier, work)
+    item = require_turn(dossier, by, work)
+    proposal = work.ocop.proposals.lock(dossier.id)
     rubric = work.ocop.rubrics.get(RubricId(dossier.rules_id))
     given = choices_of(rubric, request.points, request.case) if request.points else {}
     sheet = Sheet(
@@ -50,8 +52,10 @@ def score_ocop_product(request: ScoreOcopProduct, *, by: Person, at: datetime, w
         sheet=sheet,
         score=score(rubric, sheet),
         filled_at=at,
+        scoring_round=proposal.scoring_round,
     )
     work.ocop.proposals.put_sheet(kept)
+    work.form_drafts.remove(item.id, by.id)
     work.record(_event(kept, dossier, by, at))
     return kept
 
@@ -65,6 +69,7 @@ def _event(kept: MemberSheet, dossier: Dossier, by: Person, at: datetime) -> Oco
         sheet_id=kept.id,
         rubric_id=kept.sheet.rubric_id,
         total=kept.score.total,
+        scoring_round=kept.scoring_round,
         choices=kept.sheet.choices,
         knockouts=[ground.value for ground in kept.score.knockouts],
     )

@@ -1,66 +1,49 @@
-"""Submit the dossier of an OCOP product to the province: frozen here, waiting for registration there."""
+"""Submit the dossier of an OCOP product to the province, by the step of the commune's procedure that waits for it."""
 
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
-from engine import dossier_access, procedures, submitting
-from engine.audit import Plain
-from engine.deadlines import office_date
-from engine.documents import IncomingDocument, IncomingState, Urgency
-from engine.dossiers import Dossier
-from engine.ids import DocumentId, DossierId
-from engine.ocop_proposals import FORM_01, Proposal, require_findings
+from engine import dossier_access, procedures
+from engine.actions.complete_work_item import CompleteWorkItem, complete_work_item
+from engine.documents import Document
+from engine.dossiers import Dossier, DossierState
+from engine.ids import DossierId
+from engine.ocop_proposals import SlipNotRegistered
+from engine.ocop_submitting import submit_locked
 from engine.people import Person
 from engine.ports import UnitOfWork
+
+SUBMITS: Final = {"check": "propose", "supply": "done"}
+"""At which steps of the commune's procedure it is submitted, and by which outcome."""
 
 
 def submit_ocop_dossier(dossier_id: DossierId, *, by: Person, at: datetime, work: UnitOfWork) -> Dossier:
     """Submit the dossier; the first time its registration slip becomes an incoming document of the province.
 
+    One that was opened before communes had a procedure for it is submitted as it is.
+
     Raises:
         DossierNotFound, NotAllowed: It is not theirs to compose.
+        SlipNotRegistered: The commune's registry has not entered the slip, or something is awaited of the entity.
         ProposalInvalid: The commune's findings or the samples are not there.
-        DossierNotInState, SubmittedTooLate, PartsMissing: It cannot be submitted.
+        WorkItemNotYours, DossierNotInState, SubmittedTooLate, PartsMissing: It cannot be submitted.
     """
-    dossier = work.dossiers.lock(dossier_id)
+    dossier = work.dossiers.get(dossier_id)
     dossier_access.require_compose(by, dossier, work)
-    proposal = work.ocop.proposals.lock(dossier_id)
-    product = work.ocop.register.get(proposal.product_id)
-    require_findings(proposal.findings, proposal.samples, product.set_number)
-    submitted = submitting.submit(dossier, _content(proposal), by=by.id, at=at, work=work)
-    if submitted.received_document_id is not None:
-        return submitted
-    document = _slip(submitted, proposal, by, at, work)
-    submitted = work.dossiers.save(replace(submitted, received_document_id=document.id))
-    procedures.start(procedures.Beginning(key="ocop_rating", data={}), document, by=by.id, at=at, work=work)
-    return submitted
+    if dossier.own_document_id is None:
+        dossier, proposal = work.dossiers.lock(dossier_id), work.ocop.proposals.lock(dossier_id)
 
+        def start(key: str, document: Document, data: Mapping[str, object]) -> object:
+            return procedures.start(procedures.Beginning(key=key, data=data), document, by=by.id, at=at, work=work)
 
-def _content(proposal: Proposal) -> dict[str, Plain]:
-    """Return what is submitted beside files, as the manifest lists it."""
-    return {
-        "slip": proposal.slip,
-        "purpose": proposal.purpose.value,
-        "changes": proposal.changes,
-        "samples": proposal.samples,
-        "confirmed": {check.value: finding.confirmed for check, finding in proposal.findings.items()},
-    }
-
-
-def _slip(dossier: Dossier, proposal: Proposal, by: Person, at: datetime, work: UnitOfWork) -> IncomingDocument:
-    part = dossier.get_part(FORM_01)
-    return IncomingDocument(
-        id=DocumentId(work.new_id()),
-        agency_id=dossier.receiver_id,
-        type="PB",
-        subject=dossier.subject,
-        urgency=Urgency.NORMAL,
-        file_id=part.files[0].file_id,
-        created_at=at,
-        created_by=by.id,
-        code_number=f"{proposal.commune_serial:02d}",
-        code_notation=f"PĐK-{proposal.province_code}-{proposal.commune_code}",
-        issued_date=office_date(at),
-        organ_name=work.people.get_agency(dossier.agency_id).name,
-        state=IncomingState.RECEIVED,
-    )
+        return submit_locked(dossier, proposal, start, by=by.id, at=at, work=work)
+    dossier.in_state(DossierState.SUBMITTED)
+    instance = work.instances.find_of_document(dossier.own_document_id)
+    items = work.work_items.open_of(instance.id) if instance else ()
+    item = next((one for one in items if one.element_id in SUBMITS), None)
+    if item is None:
+        raise SlipNotRegistered
+    request = CompleteWorkItem(work_item_id=item.id, outcome=SUBMITS[item.element_id], data={})
+    complete_work_item(request, by=by, at=at, work=work)
+    return work.dossiers.get(dossier_id)

@@ -3,23 +3,27 @@
 Source: Decision 26/2026/QĐ-TTg.
 """
 
+from dataclasses import replace
+from datetime import date
 from typing import Final
 from uuid import UUID
 
 from engine import submitting
 from engine.councils import NoCouncil
 from engine.deadlines import office_date
-from engine.documents import IncomingState, OutgoingDocument, OutgoingState
+from engine.documents import IncomingDocument, IncomingState, OutgoingDocument, OutgoingState
 from engine.dossiers import Dossier, DossierState
 from engine.drafts import head_of
+from engine.events import Private
 from engine.ids import DocumentId, OcopRatingId, RubricId, UnitId
-from engine.ocop_events import OcopReceived, OcopRecognised
+from engine.ocop_events import OcopReceived, OcopRecognised, OcopScoredAnew
 from engine.ocop_proposals import Proposal, SheetMissing, SupplementAwaited
 from engine.ocop_ratings import Rating, require_decider
-from engine.ocop_results import facts_for, notice_body, result_of, stars_of
-from engine.ocop_terms import Decider, valid_until
+from engine.ocop_results import LAW, Voted, approval_body, facts_for, notice_body, proposal_body, result_of, stars_of
+from engine.ocop_terms import Decider, Purpose, result_due
 from engine.operations.incoming import take_arrival_number
 from engine.operations.move import Data, Move, OperationMisplaced, text_of
+from engine.operations.recognition import council_of
 from engine.scoring import Result, judge, shown
 
 COUNCIL: Final = "ocop"
@@ -61,7 +65,8 @@ def take_ocop_supplement(move: Move, parameters: Data, data: Data) -> Data:
     dossier, _ = _locked(move)
     if dossier.state is not DossierState.SUBMITTED:
         raise SupplementAwaited
-    move.document = move.document.resumed(move.at)
+    document = move.incoming().resumed(move.at)
+    move.document = document.put_off(document.pauses[-1], move.work.calendars.of(document.agency_id))
     return {"submission": len(dossier.submissions)}
 
 
@@ -77,13 +82,20 @@ def accept_ocop_dossier(move: Move, parameters: Data, data: Data) -> Data:
         raise NoCouncil(purpose=COUNCIL)
     submitting.accept(dossier, by=move.by, at=move.at, work=move.work)
     members = [member.person_id for member in council.members if member.votes]
-    move.document = move.incoming().in_state(IncomingState.IN_PROGRESS).read_by(people=members)
+    move.document = _under_way(move, dossier, proposal).read_by(people=members)
     product = move.work.ocop.register.get(proposal.product_id)
     return {
         "members": [{"person": str(member)} for member in members],
         "question": f"Kết quả đánh giá, phân hạng sản phẩm {product.name}",
         "form": "written" if proposal.purpose.value == "rerank" else "meeting",
     }
+
+
+def _under_way(move: Move, dossier: Dossier, proposal: Proposal) -> IncomingDocument:
+    """Return the slip as under way, due when the result is: with its round, or 45 days from now."""
+    today, proposed = office_date(move.at), office_date(dossier.submissions[0].at)
+    due = result_due(proposal.purpose, proposed, today, proposal.finish_by)
+    return replace(move.incoming().in_state(IncomingState.IN_PROGRESS), due_date=due)
 
 
 def refuse_ocop_dossier(move: Move, parameters: Data, data: Data) -> Data:
@@ -95,29 +107,70 @@ def refuse_ocop_dossier(move: Move, parameters: Data, data: Data) -> Data:
     return {}
 
 
+def rescore_ocop_product(move: Move, parameters: Data, data: Data) -> Data:
+    """Begin another round of scoring: every member fills in a sheet anew, earlier ones stay on record."""
+    dossier, proposal = _locked(move)
+    anew = proposal.scored_anew()
+    move.work.ocop.proposals.save(anew)
+    move.work.record(
+        OcopScoredAnew(
+            by=move.by,
+            at=move.at,
+            agency_id=move.document.agency_id,
+            dossier_id=dossier.id,
+            scoring_round=anew.scoring_round,
+            reason=Private(value=text_of(data, "settle", "reason") or ""),
+        )
+    )
+    return {"scoring_round": anew.scoring_round}
+
+
 def take_ocop_sheet(move: Move, parameters: Data, data: Data) -> Data:
-    """Take the member's score sheet. Raises SheetMissing where it is not filled in."""
-    dossier, _ = _locked(move)
+    """Take the member's score sheet of this round. Raises SheetMissing where it is not filled in."""
+    dossier, proposal = _locked(move)
     member = str(parameters.get("member"))
-    sheet = next((one for one in move.work.ocop.proposals.sheets(dossier.id) if str(one.member_id) == member), None)
+    sheets = proposal.of_round(move.work.ocop.proposals.sheets(dossier.id))
+    sheet = next((one for one in sheets if str(one.member_id) == member), None)
     if sheet is None:
         raise SheetMissing
     return {"sheet_id": str(sheet.id), "total": sheet.score.total}
 
 
 def judge_ocop_sheets(move: Move, parameters: Data, data: Data) -> Data:
-    """Say what the signed sheets come to: exact mean, stars, unmet gates; and what decision or notice tells of it."""
+    """Say what the signed sheets of this round come to: exact mean, stars, gates that are not met."""
     dossier, proposal = _locked(move)
-    rubric = move.work.ocop.rubrics.get(RubricId(dossier.rules_id))
-    sheets = [sheet for sheet in move.work.ocop.proposals.sheets(dossier.id) if sheet.signed]
-    result = judge(rubric, [sheet.score for sheet in sheets])
-    judged = proposal.judged(result_of(result))
-    move.work.ocop.proposals.save(judged)
+    result = _result(dossier, proposal, move)
+    move.work.ocop.proposals.save(proposal.judged(result_of(result)))
     head = head_of(move.document.agency_id, move.work)
     if head is None:
         raise OperationMisplaced(operation="judge_ocop_sheets", why="the agency has no head")
-    known = {"stars": result.stars or 0, "score": str(shown(result.mean)), "signer": str(head.id)}
-    return {**known, **_texts(judged, result, move)}
+    return {"stars": result.stars or 0, "score": str(shown(result.mean)), "signer": str(head.id)}
+
+
+def conclude_ocop_rating(move: Move, parameters: Data, data: Data) -> Data:
+    """Say what decision, notice or proposal tells of the result that the council voted on, and when it did."""
+    dossier, proposal = _locked(move)
+    work, result = move.work, proposal.result or {}
+    council, day = council_of(parameters, move)
+    voted = Voted(council=council, on=date.fromisoformat(day), in_writing=proposal.purpose is Purpose.RERANK)
+    product = work.ocop.register.get(proposal.product_id)
+    entity = work.ocop.register.get_entity(product.entity_id)
+    unit = text_of(data, "register", "unit")
+    proposer = next((one.name for one in work.people.units(move.document.agency_id) if str(one.id) == unit), LAW)
+    return {
+        "facts": facts_for(proposal, product, entity, voted, proposer),
+        "about": {
+            "kind": "rating",
+            "title": f"Sản phẩm OCOP đạt {stars_of(proposal)} sao",
+            "holder": f"{product.name} ({entity.name})",
+            "subject_id": str(product.id),
+            "facts": [["Mã sản phẩm", product.code or ""], ["Điểm trung bình", str(result.get("shown"))]],
+            "recipients": [str(dossier.agency_id)],
+        },
+        "notice": notice_body(result, product, entity, voted),
+        "approval": approval_body(result, product, entity, voted),
+        "proposal": proposal_body(result, product, entity, proposal.samples),
+    }
 
 
 def record_ocop_rating(move: Move, parameters: Data, data: Data) -> Data:
@@ -167,22 +220,10 @@ def _locked(move: Move) -> tuple[Dossier, Proposal]:
     return move.work.dossiers.lock(found.id), move.work.ocop.proposals.lock(found.id)
 
 
-def _texts(proposal: Proposal, result: Result, move: Move) -> Data:
-    work = move.work
-    product = work.ocop.register.get(proposal.product_id)
-    entity = work.ocop.register.get_entity(product.entity_id)
-    facts = facts_for(product, entity, result, valid_until(office_date(move.at)), move.incoming())
-    return {
-        "facts": facts,
-        "about": {
-            "kind": "rating",
-            "title": f"Sản phẩm OCOP đạt {result.stars or 0} sao",
-            "holder": f"{product.name} ({entity.name})",
-            "subject_id": str(product.id),
-            "facts": [["Mã sản phẩm", product.code or ""], ["Điểm trung bình", str(shown(result.mean))]],
-        },
-        "notice": notice_body(product, entity, result),
-    }
+def _result(dossier: Dossier, proposal: Proposal, move: Move) -> Result:
+    sheets = [sheet for sheet in move.work.ocop.proposals.sheets(dossier.id) if sheet.signed]
+    rubric = move.work.ocop.rubrics.get(RubricId(dossier.rules_id))
+    return judge(rubric, [sheet.score for sheet in proposal.of_round(sheets)])
 
 
 def _decision(move: Move, parameters: Data) -> OutgoingDocument:
@@ -196,15 +237,13 @@ def _decision(move: Move, parameters: Data) -> OutgoingDocument:
 
 
 def _rating(move: Move, proposal: Proposal, dossier: Dossier, decision: OutgoingDocument) -> Rating:
-    sheets = [sheet for sheet in move.work.ocop.proposals.sheets(dossier.id) if sheet.signed]
-    rubric = move.work.ocop.rubrics.get(RubricId(dossier.rules_id))
     return Rating(
         id=OcopRatingId(move.work.new_id()),
         product_id=proposal.product_id,
         agency_id=move.document.agency_id,
         stars=stars_of(proposal),
-        mean=judge(rubric, [sheet.score for sheet in sheets]).mean,
-        rubric_id=rubric.id,
+        mean=_result(dossier, proposal, move).mean,
+        rubric_id=RubricId(dossier.rules_id),
         decision=decision.number or "",
         issued_on=decision.issued_date or office_date(move.at),
         recorded_at=move.at,

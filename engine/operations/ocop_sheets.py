@@ -54,7 +54,9 @@ def _draft(job: Job, work: UnitOfWork) -> tuple[MemberSheet, Draft, PersonId]:
     if dossier is None:
         raise OperationMisplaced(operation="print_ocop_sheet", why="no dossier is handled with the document")
     wanted = str(job.parameters.get("member"))
-    sheet = next((one for one in work.ocop.proposals.sheets(dossier.id) if str(one.member_id) == wanted), None)
+    proposal = work.ocop.proposals.get(dossier.id)
+    sheets = proposal.of_round(work.ocop.proposals.sheets(dossier.id))
+    sheet = next((one for one in sheets if str(one.member_id) == wanted), None)
     council = work.councils.find_for(job.document.agency_id, COUNCIL, office_date(job.services.clock()))
     if sheet is None:
         raise SheetMissing
@@ -62,7 +64,7 @@ def _draft(job: Job, work: UnitOfWork) -> tuple[MemberSheet, Draft, PersonId]:
         raise NoCouncil(purpose=COUNCIL)
     # Nobody signs what they drafted: the secretary's own sheet is drawn up by the chair.
     drafter = council.chair if sheet.member_id == council.secretary else council.secretary
-    product = work.ocop.register.get(work.ocop.proposals.get(dossier.id).product_id)
+    product = work.ocop.register.get(proposal.product_id)
     rubric = work.ocop.rubrics.get(RubricId(dossier.rules_id))
     unit = next(unit for unit in work.people.units(job.document.agency_id) if unit.id in work.people.get(drafter).units)
     draft = Draft(

@@ -14,7 +14,7 @@ from engine.appraisals import Judgement
 from engine.assessing import Rules
 from engine.assessments import Stage
 from engine.calendar_events import DocumentPaused, DocumentResumed
-from engine.council_sessions import MatterState
+from engine.council_sessions import MatterState, SessionForm
 from engine.criteria import IndicatorFinding, Verdict
 from engine.deadlines import office_date, working_days_after
 from engine.documents import IncomingDocument, IncomingState, OutgoingDocument
@@ -342,11 +342,15 @@ def chief_of_office(move: Move) -> str | None:
 
 
 def council_of(parameters: Data, move: Move) -> tuple[str, str]:
-    """Return the council that voted on the *matter*, and the day of its session."""
+    """Return the council that voted on the *matter*, and the day of its session or of its written votes' count."""
     matter = move.work.council_sessions.get_matter(MatterId(_id(parameters.get("matter"))))
     council = move.work.councils.get(matter.council_id)
     session = move.work.council_sessions.get(matter.session_id) if matter.session_id else None
-    return council.name, office_date(session.at if session else move.at).isoformat()
+    if session is None:
+        return council.name, office_date(move.at).isoformat()
+    counted = [one.closed_at for one in move.work.council_sessions.motions_on(matter.id) if one.closed_at]
+    held = counted[-1] if counted and session.form is SessionForm.WRITTEN else session.opened_at or session.at
+    return council.name, office_date(held).isoformat()
 
 
 def _id(value: object) -> UUID:

@@ -129,8 +129,11 @@ ocop_proposals = Table(
     Column("samples", Integer, nullable=False),
     Column("result", JSONB(none_as_null=True), nullable=True),
     Column("rev", Integer, nullable=False),
+    Column("scoring_round", Integer, nullable=False),
+    Column("received_on", Date, nullable=True),
     one_of("purpose", "first", "upgrade", "rerank"),
     CheckConstraint("samples BETWEEN 0 AND 5", name="samples_counted"),
+    CheckConstraint("scoring_round > 0", name="round_from_one"),
     UniqueConstraint("commune_code", "year", "commune_serial"),
     Index(None, "product_id", "dossier_id"),
 )
@@ -150,8 +153,10 @@ ocop_sheets = Table(
     moment("filled_at"),
     ref("document_id", "documents.id", nullable=True),
     ref("replaced_by", "ocop_sheets.id", nullable=True),
+    Column("scoring_round", Integer, nullable=False),
     CheckConstraint("total BETWEEN 0 AND 100", name="total_within"),
     CheckConstraint("case_number IN (1, 2)", name="case_known"),
+    CheckConstraint("scoring_round > 0", name="round_from_one"),
     Index(
         "ocop_sheets_current_idx", "dossier_id", "member_id", unique=True, postgresql_where=text("replaced_by IS NULL")
     ),

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.calendars import WorkCalendar
+from engine.ocop_proposals import ProposalInvalid, require_received
 from engine.ocop_terms import (
     EARLIER_DECISION,
     Decider,
@@ -18,6 +19,7 @@ from engine.ocop_terms import (
     decider_of,
     extended_until,
     rerank_window,
+    result_due,
     round_of,
     ruling_of,
     samples_of,
@@ -154,3 +156,22 @@ def test_what_is_no_code_of_a_product_is_refused(text: str) -> None:
 def test_a_slip_has_the_serials_of_commune_and_province() -> None:
     assert slip_number(3, None, "38", "15001", 2026) == "03-…/PĐK-38-15001-2026"
     assert slip_number(3, 11, "38", "15001", 2026) == "03-11/PĐK-38-15001-2026"
+
+
+def test_a_result_is_due_with_its_round_or_45_days_after_the_full_dossier_and_never_after_the_transition() -> None:
+    april, november = date(2026, 4, 29), date(2026, 11, 2)
+
+    assert result_due(Purpose.FIRST, april, november) == date(2026, 6, 29)
+    assert result_due(Purpose.UPGRADE, november, november) == date(2027, 6, 29)
+    assert result_due(Purpose.RERANK, april, november) == date(2026, 12, 17)
+    assert result_due(Purpose.FIRST, april, april, date(2026, 5, 1)) == date(2026, 5, 1)
+
+
+def test_what_was_received_is_entered_within_60_days_and_not_before_it_came() -> None:
+    today = date(2026, 11, 23)
+
+    require_received(today, today)
+    require_received(today - timedelta(days=60), today)
+    for wrong in (today + timedelta(days=1), today - timedelta(days=61)):
+        with pytest.raises(ProposalInvalid):
+            require_received(wrong, today)

@@ -161,6 +161,11 @@ class Chamber:
         with self.office.house.services.begin() as work:
             return work.council_sessions.get_matter(matter.id)
 
+    def motions(self, session: CouncilSession) -> list[Motion]:
+        """Return the votes of a session."""
+        with self.office.house.services.begin() as work:
+            return list(work.council_sessions.motions_of(session.id))
+
     def ballots(self, motion: Motion) -> list[Ballot]:
         """Return the ballots as they are kept now."""
         with self.office.house.services.begin() as work:

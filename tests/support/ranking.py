@@ -14,6 +14,7 @@ from engine.actions.note_ocop_findings import NoteOcopFindings, note_ocop_findin
 from engine.actions.propose_ocop_product import Proposed, ProposeOcopProduct, propose_ocop_product
 from engine.actions.record_ocop_entity import RecordOcopEntity, record_ocop_entity
 from engine.actions.record_ocop_product import RecordOcopProduct, record_ocop_product
+from engine.actions.submit_ocop_dossier import submit_ocop_dossier
 from engine.ids import DocumentId, DossierId, OcopProductId, OcopRatingId, WorkItemId
 from engine.ocop_events import OcopRecognised
 from engine.ocop_products import Entity, EntityKind, Product
@@ -27,6 +28,7 @@ from engine.work_items import WorkItem, WorkItemState
 from tests.support.office import Office, a_pdf
 
 COMMUNE = "xa1.chuyenvien"
+COMMUNE_CLERK = "vanthu.xa1"
 Made = TypeVar("Made")
 
 
@@ -77,9 +79,19 @@ class Ranking:
             "product_id": (product or self.product()).id,
             "receiver_id": self.office.people["vanthu"].agency_id,
             "purpose": Purpose.FIRST,
+            "file_id": self.office.upload(a_pdf(1), COMMUNE),
             **changes,
         }
         return self.do(propose_ocop_product, ProposeOcopProduct(**request), at=at)
+
+    def received(self, dossier_id: DossierId) -> DocumentId:
+        """Enter the slip of the dossier in the commune, for its own unit; return it."""
+        with self.services.begin() as work:
+            slip = work.dossiers.get(dossier_id).own_document_id
+        assert slip is not None
+        unit = next(iter(self.office.people[COMMUNE].units))
+        self.office.complete(slip, "register", "register", COMMUNE_CLERK, unit=str(unit))
+        return slip
 
     def found(self, dossier_id: DossierId, samples: int = 5, **notes: Finding) -> Proposal:
         """Note the commune's findings: all confirmed but those named."""
@@ -88,11 +100,12 @@ class Ranking:
         return self.do(note_ocop_findings, NoteOcopFindings(dossier_id=dossier_id, findings=findings, samples=samples))
 
     def filled(self, dossier_id: DossierId) -> None:
-        """Put a file into each part that must have one."""
+        """Put a file into each part that must have one and has none, and enter the slip in the commune."""
+        self.received(dossier_id)
         with self.services.begin() as work:
-            parts = [part.code for part in work.dossiers.get(dossier_id).parts if part.required]
+            parts = [part.code for part in work.dossiers.get(dossier_id).parts if part.required and not part.files]
         for place, part in enumerate(parts):
-            file_id = self.office.upload(a_pdf(place + 1), COMMUNE)
+            file_id = self.office.upload(a_pdf(place + 2), COMMUNE)
             request = AddDossierFile(dossier_id=dossier_id, part=part, file_id=file_id, name=f"{part}.pdf")
             self.do(add_dossier_file, request)
 
@@ -134,6 +147,21 @@ class Ranking:
         """Register the slip at the province and pass it to the OCOP unit."""
         unit = next(iter(self.office.people["chuyenvien.ocop"].units))
         self.office.complete(slip, "register", "register", "vanthu", unit=str(unit))
+
+    def submitted(self, dossier_id: DossierId) -> DocumentId:
+        """Fill the dossier, note the findings and submit it; return the slip at the province."""
+        self.filled(dossier_id)
+        self.found(dossier_id)
+        slip = self.do(submit_ocop_dossier, dossier_id).received_document_id
+        assert slip is not None
+        return slip
+
+    def at_scoring(self, dossier_id: DossierId) -> DocumentId:
+        """Bring the dossier to where the council's members score; return its slip."""
+        slip = self.submitted(dossier_id)
+        self.registered(slip)
+        self.office.complete(slip, "check", "complete", "chuyenvien.ocop")
+        return slip
 
     def item(self, document_id: DocumentId, element: str, username: str) -> WorkItem:
         """Return the person's open work item at this element of the document's procedure."""

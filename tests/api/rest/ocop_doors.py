@@ -42,11 +42,13 @@ OCOP_DOORS = (
     Door(
         method="POST",
         path="/ocop-dossiers",
-        body={"product_id": SOMEBODY, "receiver_id": SOMEBODY},
+        body={"product_id": SOMEBODY, "receiver_id": SOMEBODY, "file_id": "0" * 64},
         refused=(("kiemtra", 403),),
     ),
     Door(method="GET", path=_DOSSIER, refused=NOT_THERE),
     Door(method="PUT", path=_DOSSIER + "/findings", body=_FINDINGS, refused=NOT_THERE),
     Door(method="POST", path=_DOSSIER + "/submission", refused=NOT_THERE),
+    Door(method="GET", path=_DOSSIER + "/sheet", refused=NOT_THERE),
+    Door(method="PUT", path=_DOSSIER + "/sheet/draft", body={"choices": {}}, refused=NOT_THERE),
     Door(method="PUT", path=_DOSSIER + "/sheet", body={"choices": {}}, refused=NOT_THERE),
 )

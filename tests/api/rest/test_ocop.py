@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from engine.actions.submit_ocop_dossier import submit_ocop_dossier
 from engine.deadlines import office_date
 from engine.ocop_terms import EARLIER_DECISION
 from engine.rubrics import built_in
@@ -135,12 +134,7 @@ def test_a_dossier_is_checked_and_submitted_under_its_etag(callers: Callers, ran
 
 def test_a_score_above_the_item_is_refused_at_its_item(callers: Callers, ranking: Ranking) -> None:
     dossier = ranking.propose().dossier
-    ranking.filled(dossier.id)
-    ranking.found(dossier.id)
-    slip = ranking.do(submit_ocop_dossier, dossier.id).received_document_id
-    assert slip is not None
-    ranking.registered(slip)
-    ranking.office.complete(slip, "check", "complete", "chuyenvien.ocop")
+    ranking.at_scoring(dossier.id)
     path, best = f"/ocop-dossiers/{dossier.id}/sheet", best_choices(built_in(3))
 
     above = callers["hd2"].ask("PUT", path, json={"choices": best, "points": {"1.1": 9}})

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from engine.actions.submit_ocop_dossier import submit_ocop_dossier
 from engine.deadlines import office_date
 from engine.ocop_terms import EARLIER_DECISION
 from engine.rubrics import built_in
@@ -39,32 +38,38 @@ def test_a_commune_records_an_entity_and_a_product_and_opens_its_dossier(visitor
     )
     product = clerk.send(entity.form(entity.path), set_number="3", name="Gạo nếp", steps="Gieo cấy\nThu hoạch")
     province = str(ranking.office.people["vanthu"].agency_id)
-    dossier = clerk.send(product.form("/proposals"), purpose="first", receiver_id=province)
+    opening = product.form("/proposals")
+    assert clerk.send(opening, 422, receiver_id=province).errors()
+    slip = {"slip": [("phieu.pdf", a_pdf(7))]}
+    dossier = clerk.send(opening, 200, slip, purpose="first", receiver_id=province)
 
     assert len(wrong.errors()) >= 3
     assert (entity.heading, product.heading) == ("HTX Hoằng Thử", "Gạo nếp")
     assert "/PĐK-38-15001-" in dossier.heading
     assert "Lê Thị Mai" not in visitors["vanthu"].open(entity.path).source
-    assert clerk.send(dossier.form("/submission"), 422).errors()
+    assert clerk.send(dossier.form("/submission"), 409).errors()
 
 
 def test_a_member_fills_in_the_long_sheet_and_is_told_of_open_items(visitors: Visitors, ranking: Ranking) -> None:
     dossier = ranking.propose().dossier
-    ranking.filled(dossier.id)
-    ranking.found(dossier.id)
-    slip = ranking.do(submit_ocop_dossier, dossier.id).received_document_id
-    assert slip is not None
-    ranking.registered(slip)
-    ranking.office.complete(slip, "check", "complete", "chuyenvien.ocop")
+    ranking.at_scoring(dossier.id)
     path, member = f"/ocop-dossiers/{dossier.id}/sheet", visitors["hd2"]
     form = member.open(path).form("/sheet")
     chosen: dict[str, Any] = {code: str(number) for code, number in best_choices(built_in(3)).items()}
 
     one: dict[str, Any] = {"1.1": "1"}
     open_items = member.send(form, 422, **one)
+    draft = member.open(path).form("/sheet")
+    draft.action = f"{path}/draft"
+    saved = member.send(draft, **one)
+    wrong = member.send(draft, 422, **{**one, "1.2": "99"})
     kept = member.send(form, **chosen)
 
     assert len(open_items.errors()) == len(chosen) - 1
+    assert saved.says("Tạm tính: 1/100 điểm")
+    assert saved.says("1.2, 1.3")
+    assert (saved.form("/sheet").fields["1.1"], len(wrong.errors())) == (["1"], 1)
+    assert wrong.form("/sheet").fields["1.1"] == ["1"]
     assert kept.note == "Đã lưu phiếu của anh/chị: 100 điểm."
     assert visitors["chuyenvien.ocop"].open(path, 409).status == 409
     assert member.open(f"/ocop-dossiers/{dossier.id}").says("Phiếu chấm điểm của tôi")
