@@ -10,7 +10,7 @@ import urllib.request
 from types import FrameType
 from typing import Final
 
-from api import demo, demo_cases, demo_dossiers
+from api import demo, demo_cases, demo_dossiers, demo_ocop
 from api.children import Child, Children
 from api.demo import DemoFolder
 from api.settings import Settings, SettingWrong, read_settings
@@ -77,6 +77,7 @@ def run_demo(settings: Settings) -> int:
             demo.settle(house, password)
             demo.deputise(house)
             demo_cases.open_one_stop(house)
+            demo_ocop.open_ocop(house)
         children, told = Children(), Told()
         try:
             _start(children, ours, folder)

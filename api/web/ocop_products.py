@@ -44,7 +44,7 @@ PROPOSAL_LABELS: Final[Mapping[str, str]] = {
 }
 FILE_LABELS: Final[Mapping[str, str]] = {
     "file": msgid("Photo (JPEG, PNG) or certificate (PDF)"),
-    "kind": msgid("What it is"),
+    "kind": msgid("Kind of file"),
     "name": msgid("What it shows or certifies"),
     "issuer": msgid("Issued by"),
     "valid_until": msgid("Valid until"),

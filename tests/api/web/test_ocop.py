@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from api.demo_ocop import open_ocop
 from engine.deadlines import office_date
 from engine.ocop_terms import EARLIER_DECISION
 from engine.rubrics import built_in
@@ -141,6 +142,19 @@ def test_the_province_notes_checks_and_its_head_revokes_a_certificate(visitors: 
     done = head.send(revocation, ground="mark_misused", concluded_on=str(today), decision="09/QĐ-UBND")
     assert done.says("Đã thu hồi")
     assert visitors["xa1.chuyenvien"].open(path, 409).status == 409
+
+
+def test_the_demonstration_has_a_recognised_product_and_a_dossier_being_scored(
+    visitors: Visitors, ranking: Ranking
+) -> None:
+    open_ocop(ranking.office.house)
+    open_ocop(ranking.office.house)
+
+    listed = visitors["xa1.chuyenvien"].open("/ocop-products")
+    [honey] = [link for link in listed.document.xpath("//main//th//a") if "Mật ong" in link.text_content()]
+    public = [link for link in visitors["hd2"].open(honey.get("href")).links() if link.startswith("/p/")]
+    assert visitors.nobody().open(public[0]).says("4 sao")
+    assert visitors["hd2"].open("/work-items").says("Chấm điểm sản phẩm")
 
 
 def test_an_administrator_loads_a_score_sheet_from_a_file(visitors: Visitors) -> None:
