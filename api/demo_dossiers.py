@@ -26,6 +26,7 @@ from engine.actions.open_survey import OpenSurvey, open_survey
 from engine.actions.open_vote import open_vote
 from engine.actions.record_contribution import RecordContribution, record_contribution
 from engine.actions.record_paper_answer import RecordPaperAnswer, record_paper_answer
+from engine.actions.record_proposal_meeting import RecordProposalMeeting, record_proposal_meeting
 from engine.actions.start_dossier import StartDossier, start_dossier
 from engine.actions.store_file import store_file
 from engine.answering import Answer
@@ -116,7 +117,8 @@ class _Play:
         self.hands.do(own, "opinions", "done")
         self._survey(dossier)
         self.hands.do(own, "survey", "done")
-        self.hands.do(own, "meeting", "held", present=20, agreed=19)
+        self._meet(dossier)
+        self.hands.do(own, "meeting", "held")
         for rule in (one for one in NTM_PARTS if one.code != COVER and one.required):
             made = AddDossierFile(
                 dossier_id=dossier.id, part=rule.code, file_id=self._pdf(rule.name), name=f"{rule.name}.pdf"
@@ -213,6 +215,21 @@ class _Play:
         )
         with self.services.begin() as work:
             record_contribution(request, by=self.drafter, at=at, work=work)
+
+    def _meet(self, dossier: Dossier) -> None:
+        """Record the commune's meeting; the minutes are a file."""
+        asked = RecordProposalMeeting(
+            dossier_id=dossier.id,
+            held_at=self.services.clock(),
+            place="Hội trường xã",
+            chair=f"{self.head.name}, {self.head.title}",
+            secretary=f"{self.drafter.name}, {self.drafter.title}",
+            present=20,
+            agreed=19,
+            disagreed=1,
+            file_id=self._pdf("Biên bản cuộc họp đề nghị xét, công nhận"),
+        )
+        record_proposal_meeting(asked, by=self.drafter, services=self.services)
 
     def _survey(self, dossier: Dossier) -> None:
         asked = OpenSurvey(

@@ -139,7 +139,8 @@ def arrived(office: Office, locality_id: LocalityId, rules_id: str = RULES) -> P
     place.do("opinions", "done")
     commune.surveyed(desk, dossier)
     place.do("survey", "done")
-    place.do("meeting", "held", present=10, agreed=9)
+    desk.meet(dossier, 9)
+    place.do("meeting", "held")
     for number, rule in enumerate(one for one in NTM_PARTS if one.code != COVER and one.required):
         desk.add(dossier, rule.code, number + 1)
     place.do("complete_parts", "done")

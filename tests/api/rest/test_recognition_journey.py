@@ -132,6 +132,22 @@ def heard(journey: Journey, dossier_id: str) -> None:
     journey.do(DRAFTER, "survey", "done")
 
 
+def met(journey: Journey, dossier_id: str) -> None:
+    """Have the commune's meeting agree."""
+    meeting = {
+        "held_at": now().isoformat(),
+        "place": "Hội trường xã",
+        "chair": "Lê Thị Mai, Chủ tịch Ủy ban nhân dân xã",
+        "secretary": "Trần Văn Nam, công chức văn phòng",
+        "present": 10,
+        "agreed": 9,
+        "disagreed": 1,
+        "file_id": journey.callers[DRAFTER].uploaded(a_pdf(9)),
+    }
+    journey.callers[DRAFTER].made(f"/dossiers/{dossier_id}/meetings", meeting, headers={"Idempotency-Key": "meeting"})
+    journey.do(CHIEF, "meeting", "held")
+
+
 def composed(journey: Journey, dossier_id: str) -> None:
     """Have every part that is required filled; who saw an older state of the dossier is refused."""
     drafter, path = journey.callers[DRAFTER], f"/dossiers/{dossier_id}"
@@ -195,7 +211,7 @@ def test_a_commune_comes_from_its_first_value_to_the_published_decision_by_http_
     yesterday = str(office_date(now()) - timedelta(days=1))
     journey.do(DRAFTER, "publish", "published", place="Trụ sở xã", until=yesterday)
     heard(journey, dossier_id)
-    journey.do(CHIEF, "meeting", "held", present=10, agreed=9)
+    met(journey, dossier_id)
     composed(journey, dossier_id)
     journey.do(DRAFTER, "complete_parts", "done")
     journey.issue(DRAFTER, CHIEF, CHIEF, CLERK, {HEAD: "sign"})
