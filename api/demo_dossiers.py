@@ -35,7 +35,7 @@ from engine.contributions import ContributionSource
 from engine.council_votes import Choice
 from engine.criteria import Indicator, Tier, Value
 from engine.deadlines import office_date
-from engine.dossier_kinds import COVER, NTM_PARTS
+from engine.dossier_kinds import COVER
 from engine.dossier_records import DossierQuery
 from engine.dossiers import Dossier, DossierKind
 from engine.ids import DocumentId, FileId
@@ -119,7 +119,7 @@ class _Play:
         self.hands.do(own, "survey", "done")
         self._meet(dossier)
         self.hands.do(own, "meeting", "held")
-        for rule in (one for one in NTM_PARTS if one.code != COVER and one.required):
+        for rule in (one for one in self._now(dossier).parts if one.code != COVER and one.required and not one.files):
             made = AddDossierFile(
                 dossier_id=dossier.id, part=rule.code, file_id=self._pdf(rule.name), name=f"{rule.name}.pdf"
             )

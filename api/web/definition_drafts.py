@@ -52,7 +52,7 @@ WORDS: Final = {
     "assignee": msgid("Person (expression)"),
     "due": msgid("Time limit (as in '2 days')"),
     "operation": msgid("Operation"),
-    "decision": msgid("Decision"),
+    "decision": msgid("Decision (DMN)"),
     "condition": msgid("Condition"),
     "default": msgid("Taken when no condition holds"),
     "outcome": msgid("Outcomes"),

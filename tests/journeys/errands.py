@@ -11,9 +11,9 @@ PATIENCE_S = 90
 Found = TypeVar("Found")
 
 
-def until(find: Callable[[], Found], what: str) -> Found:
+def until(find: Callable[[], Found], what: str, patience_s: float = PATIENCE_S) -> Found:
     """Return what *find* finds, asked again until it does."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + patience_s
     while not (found := find()):
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.1)

@@ -87,7 +87,8 @@ def test_two_communes_receive_it_one_registers_one_refuses(callers: Callers) -> 
     accepted = until_state(callers["vanthu.xa1"], first["id"], "registered")
     refused = until_state(callers["vanthu.xa2"], second["id"], "refused")
     assert numbers_before == [None, None]
-    assert (accepted["arrival_number"], refused["arrival_number"]) == (1, None)
+    assert accepted["arrival_number"] is not None
+    assert refused["arrival_number"] is None
     assert accepted["number"] == issued["number"]
     assert callers["vanthu.xa1"].get(f"/documents/{first['id']}/content").content == (
         callers["vanthu"].get(f"/documents/{document_id}/content").content

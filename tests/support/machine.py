@@ -39,6 +39,7 @@ TOGETHER = {
     "s3": ("tests/journeys/test_archive.py", "tests/storage/test_objects.py"),
     "demo": (
         "tests/journeys/test_browser.py",
+        "tests/journeys/test_dossiers.py",
         "tests/journeys/test_incoming_document.py",
         "tests/journeys/test_large_upload.py",
         "tests/journeys/test_outgoing_document.py",
