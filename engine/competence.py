@@ -114,8 +114,10 @@ def placed_competence(signer: Person, place: Place, matter: Matter, head: Person
     title, kind = head.title if head else None, place.by.kind
     if signer.holds(Role.HEAD):
         return _of_head(signer)
-    if kind is StandInKind.ACTING:
-        return _acting(place)
+    # An absence recorded before the post fell vacant may cover the item too; the acting head signs as such.
+    acting = next((one for one in (place, *signer.places) if one.by.kind is StandInKind.ACTING), None)
+    if acting is not None:
+        return _acting(acting)
     if signer.holds(Role.DEPUTY_HEAD):
         by = place.by.id if kind is StandInKind.DEPUTY else None
         return Competence(authority=Authority.DEPUTY, of=title, by=by)

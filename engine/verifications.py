@@ -48,11 +48,12 @@ class FileMatch(StrEnum):
 
 
 class Question(StrEnum):
-    """What an outsider asks: to check a file, what a code stands for, or to take an application in."""
+    """What an outsider asks: to check a file, what a code stands for, or to take in an application or an opinion."""
 
     FILE = "file"
     CODE = "code"
     APPLICATION = "application"
+    OPINION = "opinion"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

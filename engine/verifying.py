@@ -66,7 +66,7 @@ def _share(limit: int, question: Question) -> int:
             return limit
         case Question.CODE:
             return limit * PER_CODE
-        case Question.APPLICATION:
+        case Question.APPLICATION | Question.OPINION:
             return max(1, limit // PER_APPLICATION)
 
 

@@ -76,6 +76,10 @@ class _Own:
         self._refused.pop(self._place, None)
 
 
+def _is_fresh(last: tuple[str, datetime] | None, pin: str, at: datetime) -> bool:
+    return last is not None and last[0] == pin and at < last[1] + PIN_REMEMBERED
+
+
 class TypedPins:
     """Presents what people typed; of what was refused it keeps marks, where every process of the house sees them."""
 
@@ -98,16 +102,19 @@ class TypedPins:
         place = _place(key)
         # Threads of one process wait here, so that of each process one at most waits for the others.
         with self._own.alone(place) as own, self._told(place, own) as (refusal, mark):
-            pin = mark(f"pin\0{place}\0{key.pin}")
-            last = refusal.last()
-            if last is not None and last[0] == pin and at < last[1] + PIN_REMEMBERED:
+            text = f"pin\0{place}\0{key.pin}"
+            kept = ((own, _marked_for_us(text)), (refusal, mark(text)))
+            if any(_is_fresh(where.last(), pin, at) for where, pin in kept):
                 raise PinRefusedBefore
             try:
                 yield
             except PinWrong:
-                refusal.remember(pin, at)
+                # First where it cannot fail: the database may have gone while the token was at work.
+                for where, pin in kept:
+                    where.remember(pin, at)
                 raise
-            refusal.forget()
+            for where, _ in kept:
+                where.forget()
 
     @contextmanager
     def _told(self, place: str, own: Refusal) -> Iterator[tuple[Refusal, Mark]]:

@@ -62,4 +62,6 @@ class FileSafe:
 
     def mark(self, text: str) -> str:
         """Return what stands for a text (HMAC-SHA-256); only who has the key can make it. Raises SafeLocked."""
+        # A key file that is empty or cut off would mark with a key anybody can guess.
+        self._fernet  # noqa: B018  reading it refuses such a file
         return hmac.new(self._key, b"mark:" + text.encode(), hashlib.sha256).hexdigest()

@@ -70,7 +70,7 @@ def show(services: ServicesDep, language: LanguageDep, code: str, given: bool = 
         return _public(draft, _Shown(form=form, given=given), services, language, work)
 
 
-@router.post("/drafts/{code}", dependencies=[Depends(own_origin), Depends(admitted(Question.CODE))])
+@router.post("/drafts/{code}", dependencies=[Depends(own_origin), Depends(admitted(Question.OPINION))])
 def give(form: SentFormDep, services: ServicesDep, language: LanguageDep, code: str) -> Response:
     """Keep an opinion and thank, or say why it is not kept."""
     agreed = {"yes": True, "no": False}.get(form.text("agreed"))

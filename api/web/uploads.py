@@ -98,8 +98,10 @@ def take_one(form: Form, field: str, counter: Counter) -> Kept:
 
 
 def name_of(chosen: UploadFile) -> str:
-    """Return the name a file had where it came from, without folders."""
-    return (chosen.filename or "PDF").replace("\\", "/").rsplit("/", 1)[-1][:200]
+    """Return the name a file had where it came from, without folders and without characters nobody sees."""
+    # NUL cannot be stored, and signs that turn the direction of writing make 'fdp.exe' look like a PDF.
+    seen = "".join(letter for letter in chosen.filename or "" if letter.isprintable())
+    return seen.replace("\\", "/").rsplit("/", 1)[-1][:200] or "PDF"
 
 
 def kept_before(file_id: str, name: str, by: Person, work: UnitOfWork) -> Kept | None:

@@ -112,7 +112,8 @@ def _parent(request: RecordStandIn, by: Person, work: UnitOfWork) -> StandIn | N
 
 
 def _require_may(request: RecordStandIn, parent: StandIn | None, by: Person) -> None:
-    given_by = parent.substitute if parent else request.principal
+    # Who leads the agency meanwhile is for whoever appoints, recorded by the office; no head makes an acting one.
+    given_by = None if request.kind is StandInKind.ACTING else parent.substitute if parent else request.principal
     if Role.AUDITOR in by.roles or not (access.may(by, "record_stand_ins") or by.id == given_by):
         raise NotAllowed
 

@@ -8,7 +8,7 @@ from engine.ids import StandInId
 from engine.people import Person, Role
 from engine.ports import UnitOfWork
 from engine.stand_in_events import StandInRevoked
-from engine.stand_ins import StandIn, StandInNotFound
+from engine.stand_ins import StandIn, StandInKind, StandInNotFound
 
 
 def revoke_stand_in(stand_in_id: StandInId, *, by: Person, at: datetime, work: UnitOfWork) -> StandIn:
@@ -23,7 +23,8 @@ def revoke_stand_in(stand_in_id: StandInId, *, by: Person, at: datetime, work: U
     passed_on_by = work.stand_ins.get(known.under).substitute if known.under else None
     if not access.may_know(by, known, passed_on_by):
         raise StandInNotFound
-    entitled = access.may(by, "record_stand_ins") or by.id in (known.principal, passed_on_by)
+    givers = () if known.kind is StandInKind.ACTING else (known.principal, passed_on_by)
+    entitled = access.may(by, "record_stand_ins") or by.id in givers
     if Role.AUDITOR in by.roles or not entitled:
         raise NotAllowed
     revoked = known.revoked(by.id, at)

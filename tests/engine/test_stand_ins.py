@@ -199,6 +199,14 @@ def test_who_is_recorded_as_acting_head_signs_by_the_post_they_fill_not_by_their
     assert right.in_name_of("Ủy ban nhân dân").lines(f"Q. {BOSS.title}") == ("TM. ỦY BAN NHÂN DÂN", "Q. CHỦ TỊCH")
 
 
+def test_an_acting_head_signs_as_such_although_an_absence_of_before_covers_the_work_too() -> None:
+    absent = standing_in(DEPUTY, BOSS)
+    both = standing_in(absent, BOSS, kind=StandInKind.ACTING)
+
+    assert printed(both, both.places[0]) == ("Q. CHỦ TỊCH",)
+    assert printed(absent, absent.places[0]) == printed(DEPUTY)
+
+
 @pytest.mark.parametrize("action", sorted(access.IN_PLACE))
 def test_an_acting_head_may_do_what_the_head_may(action: str) -> None:
     acting = standing_in(a_person(Role.SPECIALIST, name="acting"), BOSS, kind=StandInKind.ACTING)

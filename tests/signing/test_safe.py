@@ -39,8 +39,10 @@ def test_a_mark_is_always_the_same_and_another_for_each_key(tmp_path: Path) -> N
     one, again, other = (FileSafe(tmp_path / name, secrets.token_bytes) for name in ("one", "one", "other"))
 
     assert one.mark("192.0.2.1") == again.mark("192.0.2.1") != other.mark("192.0.2.1")
-    with pytest.raises(SafeLocked):
-        FileSafe(tmp_path / "none", secrets.token_bytes).mark("x")
+    (tmp_path / "empty").touch()
+    for name in ("none", "empty"):
+        with pytest.raises(SafeLocked):
+            FileSafe(tmp_path / name, secrets.token_bytes).mark("x")
 
 
 def test_without_its_key_or_with_another_nothing_opens(tmp_path: Path) -> None:

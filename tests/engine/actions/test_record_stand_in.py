@@ -105,7 +105,9 @@ def test_kt_tl_and_tuq_are_for_the_posts_the_decree_names(
     assert found == {("kind", "unfit")}
 
 
-def test_an_acting_head_has_all_of_the_post_by_a_decision_alone_and_passes_it_on_to_nobody(office: Office) -> None:
+def test_an_acting_head_has_all_of_the_post_by_a_decision_alone_never_by_the_head_and_passes_it_on_to_nobody(
+    office: Office,
+) -> None:
     def appoint(substitute: str = "phochutich", **changes: Any) -> StandIn:  # noqa: ANN401  (any of its fields)
         return office.stand_in("chutich", substitute, kind=StandInKind.ACTING, **changes)
 
@@ -116,7 +118,11 @@ def test_an_acting_head_has_all_of_the_post_by_a_decision_alone_and_passes_it_on
         ("basis_number", "required"),
         ("basis_issued_on", "required"),
     }
+    with pytest.raises(NotAllowed):
+        appoint(by="chutich")
     first = appoint()
+    with pytest.raises(NotAllowed):
+        office.revoke(first, by="chutich")
     with pytest.raises(StandInOverlaps):
         appoint("chanhvanphong")
     office.revoke(first)
