@@ -46,6 +46,8 @@ from storage.pipelines import held_pipeline
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
+_Asked = tuple[bytes, RowFactory[Any]]
+
 AnyRow = Any
 """A row of an answer; its columns are its attributes, of whatever type they have."""
 
@@ -183,7 +185,7 @@ class Statements:
             # For as long as it lives: psycopg's own begin waits for an answer, ours goes out with the first statement.
             driver.autocommit = True
         self.driver: Final = driver
-        self._cursors: Final[dict[bytes, RawCursor[Any]]] = lent.info.setdefault(_CURSORS, {})
+        self._cursors: Final[dict[_Asked, RawCursor[Any]]] = lent.info.setdefault(_CURSORS, {})
         self._pipeline: AbstractContextManager[object] | None = None
         self._unsent: Final[list[tuple[Fixed, Mapping[str, Any]]]] = []
         self._begun = False
@@ -305,11 +307,11 @@ class Statements:
 
     def _cursor(self, sql: bytes, rows: RowFactory[Any] = tuple_row) -> RawCursor[Any]:
         """Return the cursor of this statement, which knows by now how its parameters and its answers are written."""
-        cursor = self._cursors.get(sql)
+        cursor = self._cursors.get((sql, rows))
         if cursor is None:
             if len(self._cursors) == _MOST_CURSORS:
                 self._cursors.clear()
-            cursor = self._cursors[sql] = RawCursor(self.driver, row_factory=rows)
+            cursor = self._cursors[sql, rows] = RawCursor(self.driver, row_factory=rows)
         return cursor
 
     def _pipe(self) -> None:
