@@ -89,6 +89,9 @@ class PdfRoom(Protocol):
     def inspect_photo(self, content: bytes) -> PhotoFacts:
         """Say what a JPEG or PNG is. Raises PhotoDamaged, PhotoTooLarge."""
 
+    def show_photo(self, content: bytes) -> bytes:
+        """Return a photo that was taken in as JPEG for outsiders: nothing is in it but what it shows."""
+
     def page(self, pdf: bytes, page: int) -> bytes:
         """Return one page, from 1, as a PDF of its own, for looking at."""
 

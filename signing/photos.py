@@ -1,17 +1,19 @@
 """Photos as evidence: JPEG or PNG by their bytes, readable to their end, of a sane size; kept exactly as they came.
 
-What a camera notes in them (where, when) stays: it is part of the evidence.
+What a camera notes in them (where, when) stays: it is part of the evidence. Outsiders are given another picture.
 """
 
 import zlib
 from io import BytesIO
 from typing import Final
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from engine.files import MAX_MEGAPIXELS, PhotoDamaged, PhotoFacts, PhotoTooLarge, photo_type
 
 _FORMATS: Final = {"image/jpeg": "JPEG", "image/png": "PNG"}
+_SHOWN: Final = 1_600
+"""Of a picture for outsiders no side has more points."""
 _SMALL: Final = 256
 """A JPEG is unpacked to about this size: every byte of it is read, and hardly any memory is needed."""
 
@@ -38,3 +40,24 @@ def inspected_photo(content: bytes) -> PhotoFacts:
     except (OSError, SyntaxError, ValueError, EOFError, zlib.error) as cause:
         raise PhotoDamaged from cause
     return PhotoFacts(media_type=media_type, width=width, height=height)
+
+
+def shown_photo(content: bytes) -> bytes:
+    """Return a photo that was taken in as a JPEG for everybody, upright and no larger than a page needs.
+
+    Nothing but what it shows is in it: where, when and by which camera it was taken may tell where somebody lives.
+
+    Raises:
+        PhotoDamaged, PhotoTooLarge: As inspected_photo.
+    """
+    inspected_photo(content)
+    with Image.open(BytesIO(content)) as image:
+        image.draft("RGB", (_SHOWN, _SHOWN))
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+    upright.thumbnail((_SHOWN, _SHOWN))
+    # A picture of its own: what PIL knows of the file it read, it would write into the next.
+    bare = Image.new("RGB", upright.size)
+    bare.paste(upright)
+    out = BytesIO()
+    bare.save(out, "JPEG", quality=85)
+    return out.getvalue()

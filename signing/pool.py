@@ -190,6 +190,10 @@ class RoomPool:
         """Say what a JPEG or PNG is. Raises PhotoDamaged, PhotoTooLarge."""
         return self._call("inspect_photo", PhotoFacts, content)
 
+    def show_photo(self, content: bytes) -> bytes:
+        """Return a photo as outsiders may see it, as JPEG. Raises PhotoDamaged, PhotoTooLarge."""
+        return self._call("show_photo", bytes, content)
+
     def print_award(self, award: Award) -> bytes:
         """Return the certificate that goes with a decision. Raises LetterUnprintable."""
         return self._call("print_award", bytes, award, self._clock())

@@ -36,7 +36,7 @@ from signing.key_intake import taken_in
 from signing.key_types import algorithm_name
 from signing.keys import Key, KeyRing, one_by_one, read_certificate
 from signing.letters import LetterPress
-from signing.photos import inspected_photo
+from signing.photos import inspected_photo, shown_photo
 from signing.proofs import stamps_of
 from signing.remotes import fixed_digest
 from signing.renewal import extend, renew
@@ -177,6 +177,10 @@ class Room:
     def inspect_photo(self, content: bytes) -> PhotoFacts:
         """Say what a photo is (see :func:`signing.photos.inspected_photo`)."""
         return inspected_photo(content)
+
+    def show_photo(self, content: bytes) -> bytes:
+        """Show a photo to outsiders (see :func:`signing.photos.shown_photo`)."""
+        return shown_photo(content)
 
     def print_award(self, award: Award, at: datetime) -> bytes:
         """Print a certificate (see :meth:`signing.awards.AwardPress.printed`)."""

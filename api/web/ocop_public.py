@@ -3,12 +3,14 @@
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from api.contents import content_of
 from api.deps import HouseDep, LanguageDep, ServicesDep
 from api.outsiders import admitted
+from api.web.contents import HEADERS
 from api.web.ocop_products import sent
 from api.web.rendering import rendered
 from engine.deadlines import office_date
-from engine.files import FileNotFound
+from engine.files import FileNotFound, photo_type
 from engine.ocop_products import Product, ProductNotFound
 from engine.ocop_ratings import Rating
 from engine.ports import UnitOfWork
@@ -40,13 +42,18 @@ def show(house: HouseDep, services: ServicesDep, language: LanguageDep, code: st
 
 
 @router.get("/p/{code}/files/{place}", dependencies=[Depends(admitted(Question.CODE))])
-def file_content(services: ServicesDep, code: str, place: int) -> Response:
-    """Send a photo or certificate of a recognised product, counted from 1."""
+def file_content(house: HouseDep, services: ServicesDep, code: str, place: int) -> Response:
+    """Send a photo or certificate of a recognised product, counted from 1; of a photo only what it shows."""
     with services.begin() as work:
         product, _ = _recognised(code, work)
     if not 1 <= place <= len(product.files):
         raise FileNotFound
-    return sent(product, product.files[place - 1].file_id, services)
+    file = product.files[place - 1]
+    content = content_of(file.file_id, (), services)
+    if photo_type(content) is None:
+        return sent(product, file.file_id, services)
+    shown = house.outsiders.show_photo(content)
+    return Response(shown, media_type="image/jpeg", headers={**HEADERS, "Cache-Control": "public, max-age=3600"})
 
 
 def _recognised(code: str, work: UnitOfWork) -> tuple[Product, Rating]:

@@ -116,7 +116,10 @@ def test_a_commune_changes_its_entity_and_product_and_shows_photos_to_whoever_sc
     shown = stranger.open(f"/p/{code}")
     assert both.says("ATTP.pdf")
     assert shown.says("ATTP.pdf, Chi cục")
-    assert stranger.get(f"/p/{code}/files/1").content == a_photo()
+    told, taken_in = stranger.get(f"/p/{code}/files/1").content, a_photo()
+    assert b"photo 0" in taken_in
+    assert told.startswith(b"\xff\xd8")
+    assert b"photo 0" not in told
     assert stranger.get(f"/p/{code}/files/3").status_code == 404
     clerk.send(both.form("/files/remove"))
     assert stranger.get(f"/p/{code}/files/1").content == a_pdf(2)
