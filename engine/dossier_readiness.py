@@ -67,12 +67,11 @@ def _opinions(dossier: Dossier, at: datetime, work: UnitOfWork) -> Iterator[Conf
         yield DraftNotPublished()
     elif draft.is_open(at):
         yield DraftStillOpen(until=f"{draft.until:%d/%m/%Y}")
-    opinions = work.public_drafts.opinions_of(dossier.id)
-    if not opinions and not work.contributions.of_dossier(dossier.id):
+    opinions = work.public_drafts.count_opinions(dossier.id)
+    if not opinions.given and not work.contributions.of_dossier(dossier.id):
         yield NothingContributed()
-    unanswered = sum(one.wants_answer for one in opinions)
-    if unanswered:
-        yield OpinionsUnanswered(count=unanswered)
+    if opinions.unanswered:
+        yield OpinionsUnanswered(count=opinions.unanswered)
 
 
 def _survey(dossier: Dossier, at: datetime, work: UnitOfWork) -> Iterator[Conflict]:

@@ -7,7 +7,7 @@ Source: QĐ 18/2022/QĐ-TTg (opinions of organisations and people before the dos
 step 3.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -91,6 +91,25 @@ class PublicOpinion:
         return replace(self, response=said, responded_by=by, responded_at=at, rev=self.rev + 1)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionCount:
+    """How many opinions a dossier has, how many of them agree, and how many say something not answered yet."""
+
+    given: int
+    agreed: int
+    unanswered: int
+
+    @property
+    def disagreed(self) -> int:
+        """How many do not agree."""
+        return self.given - self.agreed
+
+    def require_room(self) -> None:
+        """Raise TooManyOpinions where the dossier takes no more."""
+        if self.given >= MAX_OPINIONS:
+            raise TooManyOpinions
+
+
 def checked_opinion(text: str, *, agreed: bool | None) -> tuple[str, bool]:
     """Return an opinion's text and whether it agrees. Raises PublicOpinionInvalid, naming every wrong field."""
     said, errors = text.replace("\0", " ").strip(), []
@@ -104,12 +123,6 @@ def checked_opinion(text: str, *, agreed: bool | None) -> tuple[str, bool]:
     if errors or agreed is None:
         raise PublicOpinionInvalid(errors=errors)
     return said, agreed
-
-
-def require_room(known: Sequence[PublicOpinion]) -> None:
-    """Raise TooManyOpinions where a dossier that has these takes no more."""
-    if len(known) >= MAX_OPINIONS:
-        raise TooManyOpinions
 
 
 class PublicDraftNotFound(NotFound):

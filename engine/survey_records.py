@@ -7,7 +7,7 @@ from typing import Protocol
 from engine.contributions import Contribution
 from engine.ids import DossierId, SurveyId
 from engine.proposal_meetings import ProposalMeeting
-from engine.public_drafts import PublicDraft, PublicOpinion
+from engine.public_drafts import OpinionCount, PublicDraft, PublicOpinion
 from engine.surveys import Channel, Survey
 
 
@@ -59,7 +59,7 @@ class PublicDrafts(Protocol):
         """Return the newest publication under this code, or None."""
 
     def lock(self, draft: PublicDraft) -> None:
-        """Hold the publication, so that opinions on it are numbered one after another."""
+        """Hold the dossier's first publication, so that opinions are numbered one after another, on whichever."""
 
     def open_on(self, day: date) -> Sequence[PublicDraft]:
         """Return the newest publication of every dossier that takes opinions on this day, the newest first."""
@@ -67,8 +67,11 @@ class PublicDrafts(Protocol):
     def add(self, draft: PublicDraft) -> None:
         """Keep a new one."""
 
-    def opinions_of(self, dossier_id: DossierId) -> Sequence[PublicOpinion]:
-        """Return what people said, the newest first."""
+    def opinions_of(self, dossier_id: DossierId, most: int | None = None) -> Sequence[PublicOpinion]:
+        """Return what people said, the newest first; with *most*, that many of those that were answered."""
+
+    def count_opinions(self, dossier_id: DossierId) -> OpinionCount:
+        """Return how many opinions there are, without reading them."""
 
     def lock_opinion(self, dossier_id: DossierId, number: int) -> PublicOpinion:
         """Return an opinion for answering it, or raise PublicOpinionNotFound."""

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, insert, select, tuple_, update
 
 from engine.assessments import read, written
 from engine.ids import AgencyId, DossierId, LocalityId, PersonId
-from engine.public_drafts import PublicDraft, PublicOpinion, PublicOpinionNotFound
+from engine.public_drafts import OpinionCount, PublicDraft, PublicOpinion, PublicOpinionNotFound
 from storage.schema import public_drafts, public_opinions
 from storage.statements import AnyRow, Fixed, Statements
 
@@ -17,9 +17,7 @@ _MOST: Final = 500
 _NEWEST = Fixed(select(public_drafts).where(_D.dossier_id == bindparam("dossier")).order_by(_D.ordinal.desc()).limit(1))
 _BY_CODE = Fixed(select(public_drafts).where(_D.code == bindparam("printed")).order_by(_D.ordinal.desc()).limit(1))
 _HOLD = Fixed(
-    select(_D.ordinal)
-    .where(_D.dossier_id == bindparam("dossier"), _D.ordinal == bindparam("number"))
-    .with_for_update(key_share=True)
+    select(_D.ordinal).where(_D.dossier_id == bindparam("dossier"), _D.ordinal == 1).with_for_update(key_share=True)
 )
 _LAST = select(_D.dossier_id, func.max(_D.ordinal)).group_by(_D.dossier_id)
 _OPEN = Fixed(
@@ -29,6 +27,19 @@ _OPEN = Fixed(
     .limit(_MOST)
 )
 _OPINIONS = Fixed(select(public_opinions).where(_O.dossier_id == bindparam("dossier")).order_by(_O.number.desc()))
+_ANSWERED = Fixed(
+    select(public_opinions)
+    .where(_O.dossier_id == bindparam("dossier"), _O.response.is_not(None))
+    .order_by(_O.number.desc())
+    .limit(bindparam("most"))
+)
+_COUNTED = Fixed(
+    select(
+        func.count().label("given"),
+        func.count().filter(_O.agreed).label("agreed"),
+        func.count().filter(_O.text != "", _O.response.is_(None)).label("unanswered"),
+    ).where(_O.dossier_id == bindparam("dossier"))
+)
 _OPINION = Fixed(
     select(public_opinions)
     .where(_O.dossier_id == bindparam("dossier"), _O.number == bindparam("of_number"))
@@ -63,8 +74,8 @@ class PostgresPublicDrafts:
         return None if row is None else _draft(row)
 
     def lock(self, draft: PublicDraft) -> None:
-        """Hold the publication, so that opinions on it are numbered one after another."""
-        self._connection.ask_one(_HOLD, {"dossier": draft.dossier_id, "number": draft.ordinal})
+        """Hold the dossier's first publication, so that opinions are numbered one after another, on whichever."""
+        self._connection.ask_one(_HOLD, {"dossier": draft.dossier_id})
 
     def open_on(self, day: date) -> Sequence[PublicDraft]:
         """Return the newest publication of every dossier that takes opinions on this day, the newest first."""
@@ -77,9 +88,18 @@ class PostgresPublicDrafts:
         kept = {code: written(value) for code, value in draft.values.items()}
         self._connection.execute(insert(public_drafts), {**values, "reported": kept})
 
-    def opinions_of(self, dossier_id: DossierId) -> Sequence[PublicOpinion]:
-        """Return what people said, the newest first."""
-        return [_opinion(row) for row in self._connection.ask(_OPINIONS, {"dossier": dossier_id})]
+    def opinions_of(self, dossier_id: DossierId, most: int | None = None) -> Sequence[PublicOpinion]:
+        """Return what people said, the newest first; with *most*, that many of those that were answered."""
+        if most is None:
+            rows = self._connection.ask(_OPINIONS, {"dossier": dossier_id})
+        else:
+            rows = self._connection.ask(_ANSWERED, {"dossier": dossier_id, "most": most})
+        return [_opinion(row) for row in rows]
+
+    def count_opinions(self, dossier_id: DossierId) -> OpinionCount:
+        """Return how many opinions there are, without reading them."""
+        (row,) = self._connection.ask(_COUNTED, {"dossier": dossier_id})
+        return OpinionCount(given=row.given, agreed=row.agreed, unanswered=row.unanswered)
 
     def lock_opinion(self, dossier_id: DossierId, number: int) -> PublicOpinion:
         """Return an opinion for answering it, or raise PublicOpinionNotFound."""

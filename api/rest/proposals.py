@@ -236,7 +236,7 @@ def _readable(dossier_id: DossierId, call: Call, work: UnitOfWork) -> Dossier:
 
 
 def _draft(draft: PublicDraft, at: datetime, work: UnitOfWork) -> PublicDraftAnswer:
-    opinions = work.public_drafts.opinions_of(draft.dossier_id)
+    counted = work.public_drafts.count_opinions(draft.dossier_id)
     return PublicDraftAnswer(
         ordinal=draft.ordinal,
         code=draft.code,
@@ -244,10 +244,10 @@ def _draft(draft: PublicDraft, at: datetime, work: UnitOfWork) -> PublicDraftAns
         until=draft.until,
         open=draft.is_open(at),
         published_at=draft.published_at,
-        agreed=sum(one.agreed for one in opinions),
-        disagreed=sum(not one.agreed for one in opinions),
-        unanswered=sum(one.wants_answer for one in opinions),
-        opinions=[_opinion(one) for one in opinions],
+        agreed=counted.agreed,
+        disagreed=counted.disagreed,
+        unanswered=counted.unanswered,
+        opinions=[_opinion(one) for one in work.public_drafts.opinions_of(draft.dossier_id)],
     )
 
 

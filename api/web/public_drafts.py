@@ -41,6 +41,8 @@ LABELS: Final[Mapping[str, str]] = {
     "text": msgid("What you want to say"),
 }
 RESPONSE_LABELS: Final[Mapping[str, str]] = {"response": msgid("Answer of the commune")}
+ANSWERED_SHOWN: Final = 100
+"""The newest of those the commune answered; a page for everybody costs the same whatever was sent."""
 YES: Final = msgid("I agree")
 NO: Final = msgid("I do not agree")
 NOTICE_TITLE: Final = "Niêm yết dự thảo lấy ý kiến nhân dân"
@@ -105,7 +107,7 @@ class _Shown:
 
 def _public(draft: PublicDraft, shown: _Shown, services: Services, language: str, work: UnitOfWork) -> Response:
     dossier = work.dossiers.get(draft.dossier_id)
-    opinions = work.public_drafts.opinions_of(draft.dossier_id)
+    opinions = work.public_drafts.count_opinions(draft.dossier_id)
     rules, finding = _judged(draft, dossier, work)
     values = {
         "draft": draft,
@@ -115,9 +117,9 @@ def _public(draft: PublicDraft, shown: _Shown, services: Services, language: str
         "set": rules.set,
         "finding": finding,
         "conditions": [(one, draft.values.get(one.code)) for one in rules.conditions],
-        "agreed": sum(one.agreed for one in opinions),
-        "disagreed": sum(not one.agreed for one in opinions),
-        "answered": [one for one in opinions if one.response],
+        "agreed": opinions.agreed,
+        "disagreed": opinions.disagreed,
+        "answered": work.public_drafts.opinions_of(draft.dossier_id, ANSWERED_SHOWN),
         "is_open": draft.is_open(services.clock()),
         "given": shown.given,
         "form": shown.form,

@@ -9,7 +9,6 @@ from engine.public_drafts import (
     PublicDraftNotFound,
     PublicOpinion,
     checked_opinion,
-    require_room,
 )
 from engine.survey_events import PublicOpinionGiven
 
@@ -28,11 +27,11 @@ def give_public_opinion(code: str, text: str, *, agreed: bool | None, at: dateti
     draft.require_open(at)
     said, agrees = checked_opinion(text, agreed=agreed)
     work.public_drafts.lock(draft)
-    known = work.public_drafts.opinions_of(draft.dossier_id)
-    require_room(known)
+    known = work.public_drafts.count_opinions(draft.dossier_id)
+    known.require_room()
     opinion = PublicOpinion(
         dossier_id=draft.dossier_id,
-        number=known[0].number + 1 if known else 1,
+        number=known.given + 1,  # none is ever removed
         draft=draft.ordinal,
         agreed=agrees,
         text=said,

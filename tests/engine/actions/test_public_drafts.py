@@ -1,5 +1,6 @@
 """Drafts before the public and meetings that propose: who may say what until when, and minutes that are made."""
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -17,6 +18,7 @@ from engine.dossiers import Dossier
 from engine.proposal_meetings import PART, MeetingInvalid, percent_text
 from engine.public_drafts import (
     MAX_OPINIONS,
+    OpinionCount,
     OpinionsOver,
     PublicDraftNotFound,
     PublicOpinion,
@@ -25,7 +27,6 @@ from engine.public_drafts import (
     PublicOpinionNotFound,
     ResponseInvalid,
     TooManyOpinions,
-    require_room,
 )
 from engine.surveys import household_code
 from tests.support.composing import CODE, DRAFTER, Desk
@@ -138,9 +139,11 @@ def test_more_opinions_than_one_dossier_keeps_are_refused(desk: Desk) -> None:
     dossier = desk.open()
     desk.publish(dossier)
     give(desk)
+    give(desk, "Chưa xong", agreed=False)
     with desk.services.begin() as work:
-        first = work.public_drafts.opinions_of(dossier.id)[0]
+        counted = work.public_drafts.count_opinions(dossier.id)
 
+    assert counted == OpinionCount(given=2, agreed=1, unanswered=1)
+    counted.require_room()
     with pytest.raises(TooManyOpinions):
-        require_room([first] * MAX_OPINIONS)
-    require_room([first])
+        replace(counted, given=MAX_OPINIONS).require_room()
