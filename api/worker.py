@@ -50,7 +50,7 @@ from engine.neighbours import Services
 from engine.operations.move import VersionMoved
 from engine.procedures import RUN_OPERATION, USE_KEY
 from engine.rounds.circulate import send_circulated
-from engine.rounds.expire_signatures import expire_signatures
+from engine.rounds.expire_signatures import end_signatures, expire_signatures
 from engine.rounds.forget_told import forget_told
 from engine.rounds.look_around import look_around
 from engine.rounds.make_notices import make_notices, settle_notices
@@ -61,6 +61,7 @@ from engine.rounds.renew_proofs import renew_proofs
 from engine.runtime.errors import TaskNotOpen
 from engine.signature_batches import SIGN_BATCH
 from engine.signatures import SigningStopped
+from engine.signing_ends import GIVE_UP
 from engine.waits import BROADCAST_SIGNAL, PASS_MESSAGE, RECEIVE_SIGNAL
 from storage.database import DatabaseBusy, create_engine
 from storage.jobs import Backoff, add_round, worker_app
@@ -119,6 +120,10 @@ def add_jobs(app: App, house: House) -> None:
             last=retry.is_last(context.job),
             give_up=lambda error: open_incident(signing_step(item_id, house.services), error, house.services),
         )
+
+    @app.task(name=GIVE_UP, retry=retry)
+    def give_up() -> None:
+        end_signatures(services=house.services)
 
     add_sendings(app, house.services)
     add_calls(app, house.services)

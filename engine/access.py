@@ -67,6 +67,7 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "answer_case_feedback": frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD}),
     "enter_index_points": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
     "record_stand_ins": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
+    "appoint_acting_heads": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
     "save_templates": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
     "read_templates": frozenset(Role),
     "circulate_documents": frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD}),
@@ -92,20 +93,25 @@ class NotAllowed(Forbidden):
 IN_PLACE: Final = frozenset({"register_document", "use_agency_key", "read_registers"})
 """Of these what somebody assigned the whole work of an absent colleague does in their place; never what audits."""
 
+NEVER_THE_HEADS: Final = frozenset({"appoint_acting_heads"})
+"""What neither a head nor an acting one does, whatever other posts they hold: who leads, others put on record."""
+
 AUDITS: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 """Posts nobody ever stands in for: who audits, and who runs the machine, is not replaced by recording it."""
 
 
 def may(person: Person, action: str) -> bool:
-    """Say whether the person's roles allow *action* (a key of ALLOWED), or they may do it in another's place."""
-    return bool(person.roles & ALLOWED[action]) or place_to(person, action) is not None
+    """Say whether the person's powers allow *action* (a key of ALLOWED), or they may do it in another's place."""
+    if action in NEVER_THE_HEADS and Role.HEAD in person.powers:
+        return False
+    return bool(person.powers & ALLOWED[action]) or place_to(person, action) is not None
 
 
 def place_to(person: Person, action: str) -> Place | None:
-    """Return the place in which the person may do *action*, None where their own posts allow it or nothing does."""
-    if person.roles & ALLOWED[action] or action not in IN_PLACE:
+    """Return the place in which the person may do *action*, None where their own powers allow it or nothing does."""
+    if person.powers & ALLOWED[action] or action not in IN_PLACE:
         return None
-    whole = (place for place in person.places if place.by.kind in (StandInKind.ABSENCE, StandInKind.ACTING))
+    whole = (place for place in person.places if place.by.kind is StandInKind.ABSENCE)
     return next(
         (place for place in whole if not place.by.scope.is_limited() and place.of.roles & ALLOWED[action]), None
     )
@@ -129,7 +135,7 @@ def may_read(person: Person, document: Document) -> bool:
 
 def _reads(person: Person, document: Document) -> bool:
     return bool(
-        person.roles & READS_WHOLE_AGENCY
+        person.powers & READS_WHOLE_AGENCY
         or person.units & document.reader_units
         or person.id in document.reader_people
         or person.id == document.created_by

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from engine.events import Event
-from engine.ids import DocumentId, FileId, SignatureId, WorkItemId
+from engine.ids import DocumentId, FileId, PersonId, SignatureId, WorkItemId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,16 @@ class SignatureKeyReplaced(ClientSignatureEvent):
     digest: str
     certificate: str
     """SHA-256 of the certificate it had been prepared for, hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureRightEnded(ClientSignatureEvent):
+    """Who was to sign may not any more, since a stand-in ended or another leads; it was given up, the work is open."""
+
+    action = "signature.right_ended"
+    field: str
+    digest: str
+    signer: PersonId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

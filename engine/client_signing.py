@@ -24,6 +24,8 @@ from engine.notify import about, notify
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.signatures import KeyMismatch, SignerRole
+from engine.signing_places import hold_right
+from engine.signings import Signing
 from engine.work_items import WorkItem, WorkItemState
 
 NOT_IN_TIME: Final = (
@@ -48,8 +50,10 @@ def prepared_for(by: Person, work_item_id: WorkItemId, work: UnitOfWork) -> Clie
         NothingPrepared: Nothing was, or it is over.
         PreparedForAnother: A colleague prepared it.
     """
-    access.require_act(by, work.work_items.get(work_item_id))
-    known = work.client_signatures.find(work_item_id)
+    item, known = work.work_items.get(work_item_id), work.client_signatures.find(work_item_id)
+    if known is None or known.asked_by != by.id:
+        # Who prepared it and lost the right to it is told so, by ``require_waiting``.
+        access.require_act(by, item)
     if known is None:
         raise NothingPrepared
     known.require_of(by.id)
@@ -81,14 +85,13 @@ def require_waiting(known: ClientSignature, item: WorkItem, at: datetime, work: 
     Raises:
         NothingPrepared: It is over, or the procedure went on without it.
         WorkItemNotFound, WorkItemExcluded: The signer has lost the post.
-        StandInOver: The signer stands in for nobody any more.
+        StandInOver, HeadReplaced and the others of ``hold_right``: The right it was prepared under is over.
     """
     waits = known.state is ClientSignatureState.OPEN and item.state is WorkItemState.SIGNING
     if not waits or at >= known.expires_at:
         raise NothingPrepared
-    if item.by_stand_in is not None:
-        work.stand_ins.hold(item.by_stand_in, at)
-    else:
+    hold_right(item, known.field, known.asked_by, at=at, work=work)
+    if item.by_stand_in is None:
         access.require_act(work.people.get(known.asked_by), item)
 
 
@@ -97,7 +100,7 @@ def take_in(accepted: ClientSignature, field: str, *, at: datetime, work: UnitOf
 
     Raises:
         SignatureGiven: Another one was accepted already.
-        NothingPrepared, WorkItemNotFound, WorkItemExcluded, StandInOver: See ``require_waiting``.
+        NothingPrepared, WorkItemNotFound, WorkItemExcluded, StandInOver, HeadReplaced: See ``require_waiting``.
         InstanceHalted: The procedure is suspended.
         VersionMoved: The document changed since it was given out.
         KeyMismatch: Another key was chosen for the signer since.
@@ -159,7 +162,7 @@ def give_up_if_replaced(signature_id: SignatureId, *, by: PersonId, at: datetime
     )
 
 
-def news_of(known: ClientSignature, item: WorkItem, template: str, work: UnitOfWork) -> News:
+def news_of(known: ClientSignature | Signing, item: WorkItem, template: str, work: UnitOfWork) -> News:
     """Return what who was to sign is told of it; *template* knows the step and the document."""
     document = work.documents.get(known.document_id)
     facts = {"step": item.name, "step_en": item.name_en}

@@ -7,6 +7,7 @@ from datetime import datetime
 from engine.access import AUDITS
 from engine.competence import Matter
 from engine.drafts import FieldChecks, Further, Signer, find_signer
+from engine.heads import in_office
 from engine.ids import PersonId
 from engine.people import Person
 from engine.ports import UnitOfWork
@@ -71,7 +72,9 @@ def check_naming(
             check.add(field, *wrong)
         elif person is not None:
             right = find_signer(person, naming.matter, at, work)
-            if right is None and not (one.capacity or "").strip():
+            if right is None and not (one.capacity or "").strip() and in_office(person, at, work) != person:
+                check.no_signer(field, person, at, work)
+            elif right is None and not (one.capacity or "").strip():
                 check.add(field, "capacity", "Say in what capacity this person signs, as in 'Thư ký'.")
             found.append((one, person, right.competence if right else None))
     if len(found) < len(naming.further):

@@ -148,6 +148,17 @@ class NotCompetent(Forbidden):
     )
 
 
+class HeadReplaced(Forbidden):
+    """The head does not sign while somebody appointed acts in the post (Q.): one post, one signature."""
+
+    code = "signing.head_replaced"
+    template = (
+        "%(name)s has been acting head (Q.) since %(since)s, by %(basis)s, and signs as head as long as that holds. "
+        "Let them have the document made out to them and sign it, or return it. If nobody acts in your place any more, "
+        "have the office revoke the record first."
+    )
+
+
 class ReservedToHead(Forbidden):
     """Only the head of the agency signs such a decision: no deputy for the head, nobody by order or authorised."""
 

@@ -9,6 +9,7 @@ from engine.competence import Competence, Matter, ReservedToHead, matter_of, own
 from engine.documents import DOCUMENT_TYPES, Attachment, DrafterMayNotSign, OutgoingDocument, Urgency
 from engine.errors import FieldError, Invalid
 from engine.files import PDF, StoredFile
+from engine.heads import head_of, in_office
 from engine.ids import AgencyId, FileId, PersonId
 from engine.letters import Authority, Letter, SignatureBlock
 from engine.neighbours import Services
@@ -114,8 +115,16 @@ class FieldChecks:
         person = next((known for known in work.people.of_agency(by.agency_id) if known.id == signer), None)
         found = find_signer(person, matter, at, work) if person else None
         if found is None:
-            self.add("signer", "not_a_signer", "This person does not sign documents here. Choose one from the list.")
+            self.no_signer("signer", person, at, work)
         return found
+
+    def no_signer(self, field: str, person: Person | None, at: datetime, work: UnitOfWork) -> None:
+        """Note somebody who may not be named as signer: a head in whose post another acts, or who never signs."""
+        if person is not None and in_office(person, at, work) != person:
+            message = "An acting head (Q.) signs in the place of this person at present. Choose the acting head."
+            self.add(field, "head_replaced", message)
+        else:
+            self.add(field, "not_a_signer", "This person does not sign documents here. Choose one from the list.")
 
     def recipients(self, ids: Sequence[AgencyId], by: Person, work: UnitOfWork) -> tuple[Agency, ...]:
         """Return the agencies of these ids; note those that are not there, named twice, or the drafter's own."""
@@ -193,7 +202,7 @@ class Further:
             lines: tuple[str, ...] = ((capacity or title).upper(),)
         else:
             printed = _printed(self.competence, collective, beside_head=beside_head)
-            lines = printed.lines(_title_in(self.competence, title, collective))
+            lines = printed.lines(title_in(self.competence, title, collective))
         confirms = ("XÁC NHẬN",) if self.signatory.countersigns else ()
         return SignatureBlock(field=self.signatory.field, lines=(*confirms, *lines), name=self.person.name)
 
@@ -259,7 +268,7 @@ def _head_signs(draft: Draft) -> bool:
     return bool(draft.further) and any(one is not None and one.is_of_head for one in rights)
 
 
-def _title_in(right: Competence, title: str, collective: str | None) -> str:
+def title_in(right: Competence, title: str, collective: str | None) -> str:
     """Return the title as it stands under 'TM.': that of an acting head is the post's, with its 'Q.' there."""
     acting = right.authority is Authority.ACTING
     return f"{Authority.ACTING.value} {right.of or title}" if collective and acting else title
@@ -287,7 +296,7 @@ def compose(draft: Draft, work: UnitOfWork) -> Letter:
         authority=competence.authority,
         authority_of=competence.of,
         deputising=competence.through,
-        signer_title=_title_in(draft.signer.competence, signer.title, draft.collective),
+        signer_title=title_in(draft.signer.competence, signer.title, draft.collective),
         signer_name=signer.name,
         urgency=draft.urgency,
         capacity=draft.capacity,
@@ -297,13 +306,9 @@ def compose(draft: Draft, work: UnitOfWork) -> Letter:
     )
 
 
-def head_of(agency_id: AgencyId, work: UnitOfWork) -> Person | None:
-    """Return the head of the agency, if there is one."""
-    return next((person for person in work.people.of_agency(agency_id) if person.holds(Role.HEAD)), None)
-
-
 def find_signer(person: Person, matter: Matter, at: datetime, work: UnitOfWork) -> Signer | None:
     """Return the person as signer of a document, by their post or what is on record now; None where neither is."""
+    person = in_office(person, at, work)
     if not person.holds(Role.HEAD):
         person = replace(person, places=tuple(work.stand_ins.places_of(person.id, at)))
     competence = own_competence(person, matter, head_of(person.agency_id, work))
@@ -320,9 +325,11 @@ def signer_of(document: OutgoingDocument, at: datetime, work: UnitOfWork) -> Sig
     return find_signer(person, matter_of(document), at, work) or Signer(person=person, competence=by_order)
 
 
-def competence_in(item: WorkItem, document: OutgoingDocument, by: Person, work: UnitOfWork) -> Competence | None:
+def competence_in(
+    item: WorkItem, document: OutgoingDocument, by: Person, at: datetime, work: UnitOfWork
+) -> Competence | None:
     """Return by what right the person signs this document, acting on this item; None where nothing gives it."""
-    head, matter = head_of(document.agency_id, work), matter_of(document)
+    head, matter, by = head_of(document.agency_id, work), matter_of(document), in_office(by, at, work)
     place = next((place for place in by.places if place.by.id == item.by_stand_in), None)
     return placed_competence(by, place, matter, head) if place else own_competence(by, matter, head)
 
@@ -334,11 +341,16 @@ def require_head(document: OutgoingDocument, signer: Signer | None) -> None:
 
 
 def signers(agency_id: AgencyId, drafter: PersonId, at: datetime, work: UnitOfWork) -> list[Person]:
-    """Return who may be named as signer of what *drafter* drafts: by post, or as the head ordered or authorised."""
+    """Return who may be named as signer of what *drafter* drafts: by post, or as the head ordered or authorised.
+
+    Who acts as head is among them, the head whose post that is meanwhile not.
+    """
     in_force = work.stand_ins.in_force(agency_id, at)
     placed = {known.substitute for known in in_force if known.kind is not StandInKind.ABSENCE}
     people = work.people.of_agency(agency_id)
-    return [one for one in people if one.id != drafter and (one.roles & SIGNING_ROLES or one.id in placed)]
+    acting = any(known.kind is StandInKind.ACTING for known in in_force)
+    by_post = SIGNING_ROLES - {Role.HEAD} if acting else SIGNING_ROLES
+    return [one for one in people if one.id != drafter and (one.roles & by_post or one.id in placed)]
 
 
 def make_letter(

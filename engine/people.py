@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.ids import AgencyId, PersonId, SessionId, UnitId
-from engine.stand_ins import StandIn
+from engine.stand_ins import StandIn, StandInKind
 
 
 class Role(StrEnum):
@@ -88,6 +88,16 @@ class Person:
         return frozenset(post.role for post in self.posts)
 
     @property
+    def acts_as_head(self) -> bool:
+        """Whether the person is on record as acting head (Q.), as far as their places were asked for."""
+        return any(place.by.kind is StandInKind.ACTING for place in self.places)
+
+    @property
+    def powers(self) -> frozenset[Role]:
+        """The roles whose rights the person has: those of their posts, and the head's while they act in that post."""
+        return self.roles | {Role.HEAD} if self.acts_as_head else self.roles
+
+    @property
     def units(self) -> frozenset[UnitId]:
         """The units of all posts."""
         return frozenset(post.unit_id for post in self.posts if post.unit_id is not None)
@@ -96,6 +106,10 @@ class Person:
     def is_acting_head(self) -> bool:
         """Whether the person was appointed acting head (quyền cấp trưởng): all rights of the head, printed 'Q.'."""
         return any(post.role is Role.HEAD and post.acting for post in self.posts)
+
+    def without(self, role: Role) -> "Person":
+        """Return the person as if they had no post of this role."""
+        return replace(self, posts=tuple(post for post in self.posts if post.role is not role))
 
     def holds(self, role: Role, unit_id: UnitId | None = None) -> bool:
         """Say whether the person holds *role*, in that unit where one is given."""

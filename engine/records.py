@@ -107,6 +107,9 @@ class StandIns(Protocol):
     def places_of(self, person_id: PersonId, at: datetime) -> Sequence[Place]:
         """Return the places somebody may act in at this moment."""
 
+    def find_acting_head(self, agency_id: AgencyId, at: datetime) -> StandIn | None:
+        """Return by what somebody acts as head of the agency at this moment, or None."""
+
     def in_force(self, agency_id: AgencyId, at: datetime) -> Sequence[StandIn]:
         """Return the agency's stand-ins that hold at this moment."""
 

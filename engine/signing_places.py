@@ -10,6 +10,7 @@ from engine.competence import Competence, NotCompetent, PrintedForAnother, Reser
 from engine.definitions import SignatureKind
 from engine.documents import Document, OutgoingDocument, OutgoingState
 from engine.drafts import competence_in
+from engine.heads import placed_now, require_not_replaced
 from engine.ids import PersonId
 from engine.incidents import IncidentState
 from engine.letters import Authority
@@ -75,15 +76,18 @@ def field_of(item: WorkItem, kind: SignatureKind, work: UnitOfWork) -> str:
     return named or SIGNER_FIELD
 
 
-def require_own(item: WorkItem, document: OutgoingDocument, field: str, by: Person, work: UnitOfWork) -> None:
+def require_own(
+    item: WorkItem, document: OutgoingDocument, field: str, by: Person, at: datetime, work: UnitOfWork
+) -> None:
     """Raise unless this place is the person's, as it is printed there.
 
     Raises:
         NoFieldForSignature: The document has no such place.
         NotCompetent, PrintedForAnother: Nothing lets the person sign there, or it names another signer or right.
+        HeadReplaced, ReservedToHead: See ``right_in``.
     """
     place = place_of(document, field)
-    competence = right_in(place, item, document, by, work)
+    competence = right_in(place, item, document, by, at, work)
     if (place.person, place.under) != (by.id, competence.by):
         raise PrintedForAnother
 
@@ -103,7 +107,28 @@ def _is_of_head(competence: Competence | None, item: WorkItem) -> bool:
     return item.by_stand_in is None or competence.authority is Authority.ACTING
 
 
-def right_in(place: Signatory, item: WorkItem, document: OutgoingDocument, by: Person, work: UnitOfWork) -> Competence:
+def hold_right(item: WorkItem, field: str, signer: PersonId, *, at: datetime, work: UnitOfWork) -> None:
+    """Raise unless who was given this to sign may sign it still, by the right it was prepared under; hold that.
+
+    What somebody stands in by cannot be revoked until this transaction ends. Of the agency's seal it asks only this.
+
+    Raises:
+        StandInOver: It was prepared under a stand-in that ended or was revoked.
+        HeadReplaced: Somebody else acts as head meanwhile.
+        NotCompetent, ReservedToHead, PrintedForAnother: The right is gone, or another one now.
+    """
+    document = work.documents.get(item.document_id)
+    place = signatory_in(document, field) if isinstance(document, OutgoingDocument) else None
+    rests_on = {item.by_stand_in, place.under if place else None}
+    for stand_in in sorted(one for one in rests_on if one is not None):
+        work.stand_ins.hold(stand_in, at)
+    if place is not None and isinstance(document, OutgoingDocument):
+        require_own(item, document, field, placed_now(signer, at, work), at, work)
+
+
+def right_in(
+    place: Signatory, item: WorkItem, document: OutgoingDocument, by: Person, at: datetime, work: UnitOfWork
+) -> Competence:
     """Return by what right the person signs there: that of their post, or the capacity the page gives them.
 
     In a capacity one signs oneself: nobody stands in for the member of a council or the secretary of a meeting.
@@ -111,17 +136,20 @@ def right_in(place: Signatory, item: WorkItem, document: OutgoingDocument, by: P
     Raises:
         NotCompetent: They have neither.
         ReservedToHead: Only the head signs this document, and they are not, or act in a place.
+        HeadReplaced: They are the head, and somebody else acts in the post.
     """
     if place.field != SIGNER_FIELD and place.capacity is not None:
         if place.person != by.id:
             raise NotCompetent
         return Competence(authority=Authority.OWN, by=place.under)
-    competence = competence_in(item, document, by, work)
+    competence = competence_in(item, document, by, at, work)
     if document.reserved_to_head and not _is_of_head(competence, item):
+        require_not_replaced(by, at, work)
         raise ReservedToHead
     if competence is None:
         # Minutes are signed by whoever chaired, whatever post they hold.
         if document.type != MINUTES or place.capacity is None or place.person != by.id:
+            require_not_replaced(by, at, work)
             raise NotCompetent
         return Competence(authority=Authority.OWN, by=place.under)
     return competence

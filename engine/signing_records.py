@@ -26,6 +26,12 @@ class Signings(Protocol):
     def voided(self, document_id: DocumentId) -> Sequence[Signing]:
         """Return those that had been made and count no more, since the document was returned; the newest first."""
 
+    def rights_ended(self, at: datetime, limit: int) -> Sequence[WorkItemId]:
+        """Return the work items that wait for a signature, here or elsewhere, by a right that may be over.
+
+        A stand-in it rests on does not hold at this moment; or the head was to sign, and somebody else acts as head.
+        """
+
     def add(self, signing: Signing) -> None:
         """Keep a new signing."""
 

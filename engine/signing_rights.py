@@ -1,5 +1,6 @@
 """Who may sign a work item, and with whose key; asked wherever the signature is made."""
 
+from datetime import datetime
 from typing import Final
 
 from engine import access
@@ -17,13 +18,16 @@ DEFAULT: Final = "default"
 AGENCY: Final = "agency"
 
 
-def require_may_sign(item: WorkItem, document: Document, by: Person, work: UnitOfWork) -> tuple[Outcome, str]:
+def require_may_sign(
+    item: WorkItem, document: Document, by: Person, at: datetime, work: UnitOfWork
+) -> tuple[Outcome, str]:
     """Return the outcome that is given by signing the item, and the field it is signed in.
 
     Raises:
         WorkItemNotOpen: It is done, or being signed.
         WorkItemTakesNoSignature: The step is not done by signing.
         NotCompetent, PrintedForAnother: Nothing lets the person sign it, or it names another signer or right.
+        HeadReplaced, ReservedToHead: Somebody else acts as head, or only the head signs it.
         NoFieldForSignature, AnotherSigns: The document has no place for it, or another's signature is being made.
     """
     item.require_open()
@@ -33,7 +37,7 @@ def require_may_sign(item: WorkItem, document: Document, by: Person, work: UnitO
         raise WorkItemTakesNoSignature
     field = field_of(item, outcome.signature, work)
     if outcome.signature is SignatureKind.PERSON and isinstance(document, OutgoingDocument):
-        require_own(item, document, field, by, work)
+        require_own(item, document, field, by, at, work)
     require_nobody_signs(document, item, work)
     return outcome, field
 

@@ -197,6 +197,16 @@ class StandInOverlaps(Conflict):
     )
 
 
+class ActingHeadOverlaps(Conflict):
+    """Somebody else is on record as acting head of the agency for a part of the time."""
+
+    code = "stand_in.acting_overlaps"
+    template = (
+        "%(name)s is on record as acting head (Q.) already, by %(basis)s, for a part of this time, and an agency has "
+        "one acting head at a time. Revoke that record first, or choose another period."
+    )
+
+
 class StandInNotPassedOn(Conflict):
     """What somebody does in another's place is not theirs to pass on."""
 

@@ -1,13 +1,33 @@
 """Signatures asked for as rows; at most one that counts for each work item."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
+from engine.client_signatures import ClientSignatureState
 from engine.ids import AgencyId, DocumentId, FileId, InstanceId, PersonId, SignatureId, WorkItemId
+from engine.people import Role
+from engine.signatures import SIGNER_FIELD
 from engine.signings import Signing, SigningState
-from storage.schema import signings
+from engine.stand_ins import StandInKind
+from engine.work_items import WorkItemState
+from storage.schema import client_signatures, documents, posts, signings, stand_ins, work_items
 from storage.statements import Statements
 
 _COUNTS = signings.c.state != SigningState.VOID.value
@@ -30,6 +50,42 @@ _VOIDED = (
         signings.c.signed_at.is_not(None),
     )
     .order_by(signings.c.signed_at.desc(), signings.c.id.desc())
+)
+_WAITS = (
+    select(signings.c.work_item_id, signings.c.field, signings.c.asked_by)
+    .where(signings.c.state == SigningState.DIGESTED.value)
+    .union_all(
+        select(client_signatures.c.work_item_id, client_signatures.c.field, client_signatures.c.asked_by).where(
+            client_signatures.c.state == ClientSignatureState.OPEN.value
+        )
+    )
+    .subquery("waits")
+)
+_FIELD: ColumnElement[str] = literal_column("'field'")
+_UNDER: ColumnElement[str] = literal_column("'under'")
+_BY_FIRST = and_(_WAITS.c.field == SIGNER_FIELD, stand_ins.c.id == documents.c.signer_under)
+_BY_FURTHER = documents.c.further.contains(
+    func.jsonb_build_array(func.jsonb_build_object(_FIELD, _WAITS.c.field, _UNDER, cast(stand_ins.c.id, Text)))
+)
+_HOLDS = and_(
+    stand_ins.c.revoked_at.is_(None), stand_ins.c.starts_at <= bindparam("at"), stand_ins.c.ends_at > bindparam("at")
+)
+_RESTS_ON_OVER = exists().where(or_(stand_ins.c.id == work_items.c.by_stand_in, _BY_FIRST, _BY_FURTHER), ~_HOLDS)
+_HEAD_REPLACED = exists().where(
+    posts.c.person_id == _WAITS.c.asked_by,
+    posts.c.role == Role.HEAD.value,
+    stand_ins.c.agency_id == posts.c.agency_id,
+    stand_ins.c.kind == StandInKind.ACTING.value,
+    _HOLDS,
+)
+_RIGHTS_ENDED = (
+    select(_WAITS.c.work_item_id)
+    .select_from(_WAITS)
+    .join(work_items, work_items.c.id == _WAITS.c.work_item_id)
+    .join(documents, documents.c.id == work_items.c.document_id)
+    .where(work_items.c.state == WorkItemState.SIGNING.value, or_(_RESTS_ON_OVER, _HEAD_REPLACED))
+    .order_by(_WAITS.c.work_item_id)
+    .limit(bindparam("most"))
 )
 _CHANGING = ("state", "signed_file_id", "signed_at", "void_because")
 _SAVE = (
@@ -58,6 +114,11 @@ class PostgresSignings:
     def voided(self, document_id: DocumentId) -> Sequence[Signing]:
         """Return those that had been made and count no more, since the document was returned; the newest first."""
         return [_signing(row) for row in self._connection.execute(_VOIDED, {"document_id": document_id})]
+
+    def rights_ended(self, at: datetime, limit: int) -> Sequence[WorkItemId]:
+        """Return the work items that wait for a signature by a right that may be over: a stand-in's, or the head's."""
+        rows = self._connection.execute(_RIGHTS_ENDED, {"at": at, "most": limit})
+        return [WorkItemId(row.work_item_id) for row in rows]
 
     def add(self, signing: Signing) -> None:
         """Keep a new signing."""

@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, insert, or_, select, update
 from engine.ids import AgencyId, PersonId, StandInId
 from engine.people import Place
 from engine.queries import Page, PageRequest
-from engine.stand_ins import StandIn, StandInNotFound, StandInOver
+from engine.stand_ins import StandIn, StandInKind, StandInNotFound, StandInOver
 from storage.places import PLACES
 from storage.queries import id_in, page_of
 from storage.rows import places_from, stand_in_from
@@ -35,6 +35,7 @@ _IN_FORCE = (
     )
     .order_by(stand_ins.c.id)
 )
+_ACTING_HEAD = _IN_FORCE.where(stand_ins.c.kind == StandInKind.ACTING.value).limit(1)
 _PLACES_OF = select(PLACES).where(people.c.id == bindparam("person_id"))
 _SAVE = (
     update(stand_ins)
@@ -84,6 +85,11 @@ class PostgresStandIns:
         """Return the places somebody may act in at this moment."""
         row = self._connection.execute(_PLACES_OF, {"person_id": person_id, "at": at}).one_or_none()
         return () if row is None else places_from(row.places)
+
+    def find_acting_head(self, agency_id: AgencyId, at: datetime) -> StandIn | None:
+        """Return by what somebody acts as head of the agency at this moment, or None."""
+        row = self._connection.execute(_ACTING_HEAD, {"agency_id": agency_id, "at": at}).one_or_none()
+        return None if row is None else _stand_in(row)
 
     def in_force(self, agency_id: AgencyId, at: datetime) -> Sequence[StandIn]:
         """Return the agency's stand-ins that hold at this moment."""

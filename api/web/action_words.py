@@ -188,6 +188,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "signature.handed_in": msgid("handed in a signature made on the own computer"),
     "signature.taken_back": msgid("gave up a prepared signature"),
     "signature.key_replaced": msgid("gave up a prepared signature whose key was replaced"),
+    "signature.right_ended": msgid("gave up a prepared signature whose signer may not give it any more"),
     "signature.expired": msgid("ended a prepared signature that was not made in time"),
     "signature_batch.begun": msgid("began to sign documents together"),
     "signature_batch.retried": msgid("had failed signatures of a batch tried again"),

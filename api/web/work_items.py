@@ -314,7 +314,7 @@ def _made_out_to(item: WorkItem, document: Document, desk: Desk, work: UnitOfWor
     acted = item.acted_on(place.of.id, place.by.id) if place else item.acted_on(None, None)
     try:
         place_on_page = place_of(document, field_of(item, SignatureKind.PERSON, work))
-        competence = right_in(place_on_page, acted, document, desk.person, work)
+        competence = right_in(place_on_page, acted, document, desk.person, desk.at, work)
     except Refusal as refusal:
         return MadeOut(trouble=desk.says(refusal))
     if (place_on_page.person, place_on_page.under) == (desk.person.id, competence.by):

@@ -27,7 +27,7 @@ from engine.signing_rights import DEFAULT, require_may_sign, whose_key
 from engine.signings import Signing
 from engine.text_seals import copy_seal
 from engine.typed_keys import Typed, waiting_key
-from engine.work_items import WorkItem, WorkItemNotOpen
+from engine.work_items import WorkItem, WorkItemNotFound, WorkItemNotOpen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +70,12 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
         VersionMoved: The document has another version than the one the person saw.
         SignElsewhere, KeyUnavailable and those of engine.certificates: The key is not used here, or may not sign.
         NotYetSigned, NotYetNumbered: The seal comes last.
+        StandInOver, HeadReplaced: The right it was asked under is over; it is given up and can be asked for anew.
         PinWrong, TokenAway and the others of engine.key_errors: On record, but not signed yet.
     """
     try:
         asked, key = _put_on_record(request, by=by, services=services)
-    except WorkItemNotOpen:
+    except (WorkItemNotOpen, WorkItemNotFound):
         waiting = _find_waiting(request.work_item_id, by, services)
         if waiting is None:
             raise
@@ -90,7 +91,8 @@ def ask_signature(request: AskSignature, *, by: Person, services: Services) -> W
 def _find_waiting(work_item_id: WorkItemId, by: Person, services: Services) -> tuple[WorkItem, SigningKey] | None:
     """Return the item with the key for which it waits until the person types what it asks for, None if it does not."""
     with services.begin() as work:
-        item = acting(by, work.work_items.get(work_item_id), services.clock(), work)
+        item = work.work_items.get(work_item_id)
+        # Whether who asked for it may sign it still, is asked with its right, before the key is used.
         key = waiting_key(item, by, services=services, work=work)
         return None if key is None else (item, key)
 
@@ -100,7 +102,7 @@ def _put_on_record(request: AskSignature, *, by: Person, services: Services) -> 
     with services.begin() as work:
         item = acting(by, work.work_items.get(request.work_item_id), services.clock(), work)
         document = work.documents.get(item.document_id)
-        outcome, field_name = require_may_sign(item, document, by, work)
+        outcome, field_name = require_may_sign(item, document, by, services.clock(), work)
         key = _key(request, outcome, by, services, work)
     if request.expected not in (None, document.file_id):
         raise VersionMoved
@@ -113,7 +115,7 @@ def _put_on_record(request: AskSignature, *, by: Person, services: Services) -> 
         item, instance = work.work_items.lock(request.work_item_id)
         item = acting(by, item, services.clock(), work)
         move = procedures.prepare(instance, by=by.id, at=services.clock(), work=work)
-        outcome, _ = require_may_sign(item, move.document, by, work)
+        outcome, _ = require_may_sign(item, move.document, by, move.at, work)
         move.require_file(document.file_id)
         work.files.add(file)
         signing = _signing(item, outcome, key.holder, prepared, file, move)

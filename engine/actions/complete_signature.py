@@ -7,6 +7,7 @@ from engine.client_signing import prepared_for, take_in
 from engine.ids import WorkItemId
 from engine.neighbours import Services
 from engine.people import Person
+from engine.signing_ends import given_up_if_over
 from engine.signing_keys import KeyKind
 from engine.work_items import WorkItem
 
@@ -31,7 +32,8 @@ def complete_signature(request: CompleteSignature, *, by: Person, services: Serv
     The time-stamp service may be away: the signature is kept, and nobody has to sign again.
 
     Raises:
-        WorkItemNotFound, WorkItemNotYours, WorkItemExcluded, StandInOver: It is not theirs to act on.
+        WorkItemNotFound, WorkItemNotYours, WorkItemExcluded: It is not theirs to act on.
+        StandInOver, HeadReplaced: The right it was prepared under is over; it is given up, and can be prepared anew.
         NothingPrepared, PreparedForAnother, HandedInOtherwise: Nothing waits for this signature.
         SignatureNotOfThis, CmsRefused: It is not what was to be made.
         SignatureGiven: Another one was accepted already.
@@ -41,7 +43,7 @@ def complete_signature(request: CompleteSignature, *, by: Person, services: Serv
         known = prepared_for(by, request.work_item_id, work)
     known.require_kind(KeyKind.CLIENT)
     cms = _checked(request, known, services)
-    with services.begin() as work:
+    with given_up_if_over(known.work_item_id, by=by.id, services=services), services.begin() as work:
         at = services.clock()
         return take_in(known.accepted_cms(cms, at), known.field, at=at, work=work)
 

@@ -2,7 +2,7 @@
 
 from engine.client_signature_events import SignatureFetched
 from engine.client_signatures import ClientSignature, ClientSignatureState, LinkUse
-from engine.client_signing import linked, prepared_for
+from engine.client_signing import linked, prepared_for, require_waiting
 from engine.ids import WorkItemId
 from engine.neighbours import Services
 from engine.people import Person
@@ -20,6 +20,7 @@ def fetch_prepared_file(what: WorkItemId | str, *, by: Person | None, services: 
         WorkItemNotFound, WorkItemNotYours, WorkItemExcluded: It is not theirs.
         LinkUnknown: The address does not work, or not any more.
         NothingPrepared, PreparedForAnother: Nothing waits for their signature.
+        StandInOver, HeadReplaced: They may not give it any more.
     """
     with services.begin() as work:
         at = services.clock()
@@ -30,6 +31,7 @@ def fetch_prepared_file(what: WorkItemId | str, *, by: Person | None, services: 
             known = prepared_for(by, what, work)
         item = work.work_items.get(known.work_item_id)
         if known.state is ClientSignatureState.OPEN:
+            require_waiting(known, item, at, work)
             work.record(
                 SignatureFetched(
                     by=known.asked_by,

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from engine import access, procedures
 from engine.appearance_events import CopyAsked
 from engine.copies import Asked, Copy, CopyForm, CopyInvalid, Medium, require_allowed, require_source
 from engine.documents import Document, OutgoingDocument, OutgoingState
-from engine.drafts import FieldChecks, head_of
+from engine.drafts import FieldChecks
 from engine.files import PDF, StoredFile
+from engine.heads import head_in_office
 from engine.ids import AgencyId, DocumentId, FileId, InstanceId, PersonId, UnitId
 from engine.neighbours import Services
 from engine.pdfs import AlreadySigned
@@ -79,13 +81,13 @@ def make_copy(request: MakeCopy, *, by: Person, services: Services) -> CopyMade:
     with services.begin() as work:
         if request.once and (known := work.requests.find(by.id, request.once)):
             return _again(DocumentId(known), work)
-        right = _require_right(request, by, work)
+        right = _require_right(request, by, services.clock(), work)
     file = _pages(request, right, by, services)
     with services.begin() as work:
         return _keep(request, right, file, by, services, work)
 
 
-def _require_right(request: MakeCopy, by: Person, work: UnitOfWork) -> _Right:
+def _require_right(request: MakeCopy, by: Person, at: datetime, work: UnitOfWork) -> _Right:
     source = work.documents.get(request.document_id)
     access.require_read(by, source)
     asked = Asked(form=request.form, source=request.source, target=request.target)
@@ -103,7 +105,7 @@ def _require_right(request: MakeCopy, by: Person, work: UnitOfWork) -> _Right:
     pages = _extract(request, sum(file.pages for file in found if file is not None), check)
     recipients = check.recipients(request.recipients, by, work)
     others = check.others(request.others)
-    head, units = head_of(by.agency_id, work), [unit.id for unit in work.people.units(by.agency_id)]
+    head, units = head_in_office(by.agency_id, at, work), [unit.id for unit in work.people.units(by.agency_id)]
     if head is None:
         check.add("form", "no_head", "Your agency has no head who could decide on copies. Tell the administrator.")
     check.done(CopyInvalid)

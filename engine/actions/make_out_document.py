@@ -1,6 +1,7 @@
 """Make a document out to whoever is to sign it in another's place: the letter is made anew with their block."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from engine import procedures
 from engine.acting import acting
@@ -28,14 +29,14 @@ def make_out_document(work_item_id: WorkItemId, *, by: Person, services: Service
     Raises:
         WorkItemNotFound, WorkItemNotYours, WorkItemExcluded, StandInOver: It is not theirs to sign.
         DocumentNotInState: It does not wait for a signature.
-        NotCompetent: Nothing on record lets them sign it.
+        NotCompetent, HeadReplaced: Nothing on record lets them sign it, or somebody else acts as head.
         NotMadeHere: It is an uploaded PDF.
         SignedByOthers: Somebody has signed the page already, or is about to.
     """
     with services.begin() as work:
-        item = acting(by, work.work_items.get(work_item_id), services.clock(), work)
-        seen, field, competence = _to_sign(item, by, work)
         at = services.clock()
+        item = acting(by, work.work_items.get(work_item_id), at, work)
+        seen, field, competence = _to_sign(item, by, at, work)
         printed = _named(seen, field, by.id, competence)
         first = Signer(person=by, competence=competence) if field == SIGNER_FIELD else signer_of(seen, at, work)
         letter = compose(draft_of(printed, first, at, work), work)
@@ -52,14 +53,14 @@ def make_out_document(work_item_id: WorkItemId, *, by: Person, services: Service
         return _keep(item, field, competence, file, move)
 
 
-def _to_sign(item: WorkItem, by: Person, work: UnitOfWork) -> tuple[OutgoingDocument, str, Competence]:
+def _to_sign(item: WorkItem, by: Person, at: datetime, work: UnitOfWork) -> tuple[OutgoingDocument, str, Competence]:
     """Return the document, the field that is to be theirs, and by what right they sign in it."""
     item.require_open()
     document = work.documents.get(item.document_id)
     if not isinstance(document, OutgoingDocument) or document.state is not OutgoingState.TO_SIGN:
         raise DocumentNotInState(state=document.state.value)
     field = field_of(item, SignatureKind.PERSON, work)
-    competence = right_in(place_of(document, field), item, document, by, work)
+    competence = right_in(place_of(document, field), item, document, by, at, work)
     if document.body is None:
         raise NotMadeHere
     if work.signings.of_document(document.id):

@@ -93,7 +93,7 @@ def prepare_signature(request: PrepareSignature, *, by: Person, services: Servic
         if known is not None:
             return known, False
         document = work.documents.get(item.document_id)
-        outcome, field = require_may_sign(item, document, by, work)
+        outcome, field = require_may_sign(item, document, by, services.clock(), work)
         key = key_of(by.agency_id, whose_key(request.key, outcome, by), services=services, work=work)
         wanted = _Wanted(
             key=key,
@@ -126,7 +126,7 @@ def _give_out(fixed: _Fixed, request: PrepareSignature, by: Person, services: Se
         if known is not None:
             return known, False
         move = procedures.prepare(instance, by=by.id, at=services.clock(), work=work)
-        outcome, _ = require_may_sign(item, move.document, by, work)
+        outcome, _ = require_may_sign(item, move.document, by, move.at, work)
         move.require_file(fixed.base)
         return _keep(_client_signature(item, outcome, fixed, request, move), fixed, item, move), True
 

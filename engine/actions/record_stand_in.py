@@ -15,10 +15,12 @@ from engine.people import Person, Role
 from engine.ports import UnitOfWork
 from engine.procedures import steps_of
 from engine.queries import Once
+from engine.signing_ends import GIVE_UP
 from engine.stand_in_events import StandInRecorded
 from engine.stand_in_rules import check_kind, check_passing_on
 from engine.stand_ins import (
     LONGEST,
+    ActingHeadOverlaps,
     Basis,
     Scope,
     StandIn,
@@ -78,6 +80,7 @@ def record_stand_in(request: RecordStandIn, *, by: Person, at: datetime, work: U
         NotAllowed: It is not this person's to record.
         StandInInvalid: Some fields are wrong; all are named.
         StandInOverlaps: The same is on record for a part of the time.
+        ActingHeadOverlaps: Another acting head is.
         StandInNotPassedOn: What it is under cannot be passed on.
         StandInNotFound: There is no stand-in it could be under.
 
@@ -85,22 +88,38 @@ def record_stand_in(request: RecordStandIn, *, by: Person, at: datetime, work: U
     """
     if request.once and (known := work.requests.find(by.id, request.once)):
         return work.stand_ins.get(StandInId(known))
-    on_record = work.stand_ins.of_people({request.principal, request.substitute})
+    on_record = work.stand_ins.of_people(_concerned(request, by, work))
     parent = _parent(request, by, work)
     _require_may(request, parent, by)
     _require_right(request, on_record, parent, by, at, work)
     made = _stand_in(request, by, at, work)
-    for other in on_record:
-        same = (other.principal, other.kind) == (made.principal, made.kind)
-        # One post has one acting head at a time, whoever it is.
-        pair = same and (other.substitute == made.substitute or made.kind is StandInKind.ACTING)
-        if pair and other.meets(made) and other.scope.meets(made.scope):
-            raise StandInOverlaps(basis=other.basis.number or other.basis.text)
+    _require_free(made, on_record, work)
     work.stand_ins.add(made)
+    if made.kind is StandInKind.ACTING and made.in_force(at):
+        work.jobs.defer(GIVE_UP, {})  # what the head was to sign
     if request.once:
         work.requests.remember(by.id, request.once, made.id, at)
     work.record(_recorded(made))
     return made
+
+
+def _concerned(request: RecordStandIn, by: Person, work: UnitOfWork) -> set[PersonId]:
+    """Return whose stand-ins must not change meanwhile: one agency has one acting head, whoever of its heads it is."""
+    both = {request.principal, request.substitute}
+    if request.kind is not StandInKind.ACTING:
+        return both
+    return both | {person.id for person in work.people.of_agency(by.agency_id) if person.holds(Role.HEAD)}
+
+
+def _require_free(made: StandIn, on_record: Sequence[StandIn], work: UnitOfWork) -> None:
+    for other in on_record:
+        if other.kind is not made.kind or not other.meets(made) or not other.scope.meets(made.scope):
+            continue
+        basis = other.basis.number or other.basis.text
+        if (other.principal, other.substitute) == (made.principal, made.substitute):
+            raise StandInOverlaps(basis=basis)
+        if made.kind is StandInKind.ACTING:
+            raise ActingHeadOverlaps(name=work.people.get(other.substitute).name, basis=basis)
 
 
 def _parent(request: RecordStandIn, by: Person, work: UnitOfWork) -> StandIn | None:
@@ -113,8 +132,10 @@ def _parent(request: RecordStandIn, by: Person, work: UnitOfWork) -> StandIn | N
 
 def _require_may(request: RecordStandIn, parent: StandIn | None, by: Person) -> None:
     # Who leads the agency meanwhile is for whoever appoints, recorded by the office; no head makes an acting one.
-    given_by = None if request.kind is StandInKind.ACTING else parent.substitute if parent else request.principal
-    if Role.AUDITOR in by.roles or not (access.may(by, "record_stand_ins") or by.id == given_by):
+    acting = request.kind is StandInKind.ACTING
+    given_by = None if acting else parent.substitute if parent else request.principal
+    action = "appoint_acting_heads" if acting else "record_stand_ins"
+    if Role.AUDITOR in by.roles or not (access.may(by, action) or by.id == given_by):
         raise NotAllowed
 
 

@@ -7,6 +7,7 @@ from engine.access import NotAllowed
 from engine.ids import StandInId
 from engine.people import Person, Role
 from engine.ports import UnitOfWork
+from engine.signing_ends import GIVE_UP
 from engine.stand_in_events import StandInRevoked
 from engine.stand_ins import StandIn, StandInKind, StandInNotFound
 
@@ -24,13 +25,15 @@ def revoke_stand_in(stand_in_id: StandInId, *, by: Person, at: datetime, work: U
     if not access.may_know(by, known, passed_on_by):
         raise StandInNotFound
     givers = () if known.kind is StandInKind.ACTING else (known.principal, passed_on_by)
-    entitled = access.may(by, "record_stand_ins") or by.id in givers
+    action = "appoint_acting_heads" if known.kind is StandInKind.ACTING else "record_stand_ins"
+    entitled = access.may(by, action) or by.id in givers
     if Role.AUDITOR in by.roles or not entitled:
         raise NotAllowed
     revoked = known.revoked(by.id, at)
     under_it = [child for child in work.stand_ins.passed_on(known.id) if not child.is_over(at)]
     for ended in (revoked, *(child.revoked(by.id, at) for child in under_it)):
         work.stand_ins.save(ended)
+    work.jobs.defer(GIVE_UP, {})
     work.record(
         StandInRevoked(
             by=by.id,

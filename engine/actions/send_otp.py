@@ -7,7 +7,9 @@ from engine.key_errors import OtpNotSent
 from engine.key_use import key_of
 from engine.neighbours import Services
 from engine.people import Person
+from engine.signing_ends import given_up_if_over
 from engine.signing_key_events import OtpSent
+from engine.signing_places import hold_right
 from engine.typed_keys import waiting_key
 
 
@@ -17,14 +19,19 @@ def send_otp(work_item_id: WorkItemId, key: str, *, by: Person, services: Servic
     Raises:
         WorkItemNotFound, WorkItemNotYours, WorkItemExcluded, WorkItemNotOpen: As for signing.
         WorkItemTakesNoSignature, NotCompetent, PrintedForAnother, WrongKeyKind, KeyNotYours: As for signing.
+        StandInOver, HeadReplaced: The right it was asked under is over; it is given up and can be asked for anew.
         OtpNotSent: The key asks for no code, or for one that a device shows.
         ServiceAway, ServiceAccessRefused, ServiceRefused: The service does not send it.
     """
-    with services.begin() as work:
-        item = acting(by, work.work_items.get(work_item_id), services.clock(), work)
+    with given_up_if_over(work_item_id, by=by.id, services=services), services.begin() as work:
+        at = services.clock()
+        item = acting(by, work.work_items.get(work_item_id), at, work)
         used = waiting_key(item, by, services=services, work=work)
+        asked = work.signings.find(item.id)
+        if used is not None and asked is not None:
+            hold_right(item, asked.field, by.id, at=at, work=work)
         if used is None:
-            outcome, _ = signing_rights.require_may_sign(item, work.documents.get(item.document_id), by, work)
+            outcome, _ = signing_rights.require_may_sign(item, work.documents.get(item.document_id), by, at, work)
             whose = signing_rights.whose_key(key, outcome, by)
             used = key_of(by.agency_id, whose, services=services, work=work)
     if not used.sends_otp:

@@ -7,6 +7,7 @@ from engine.client_signing import linked, prepared_for, take_in
 from engine.ids import WorkItemId
 from engine.neighbours import Services
 from engine.people import Person
+from engine.signing_ends import given_up_if_over
 from engine.signing_keys import KeyKind
 from engine.work_items import WorkItem
 
@@ -28,7 +29,8 @@ def take_signed_file(request: TakeSignedFile, *, by: Person | None, services: Se
     """Take the file in and have the procedure go on; the same file again changes nothing.
 
     Raises:
-        WorkItemNotFound, WorkItemNotYours, WorkItemExcluded, StandInOver: It is not theirs to act on.
+        WorkItemNotFound, WorkItemNotYours, WorkItemExcluded: It is not theirs to act on.
+        StandInOver, HeadReplaced: The right it was prepared under is over; it is given up, and can be prepared anew.
         LinkUnknown: The address does not work, or not any more.
         NothingPrepared, PreparedForAnother, HandedInOtherwise: No file waits for their signature.
         SignedFileRefused, PdfRefused: It is anything but the given file and one good signature of the right key.
@@ -44,7 +46,7 @@ def take_signed_file(request: TakeSignedFile, *, by: Person | None, services: Se
     served = services.read(known.prepared_file_id)
     signed = services.pdfs.accept_signed_file(served, request.content, known.expected, services.clock())
     file = services.put_pdf(request.content, by=known.asked_by, agency_id=known.agency_id)
-    with services.begin() as work:
+    with given_up_if_over(known.work_item_id, by=known.asked_by, services=services), services.begin() as work:
         at = services.clock()
         work.files.add(file)
         return take_in(known.accepted_file(file.id, at), signed, at=at, work=work)

@@ -4,7 +4,7 @@ Where the signature was made elsewhere and handed in, it is added to the documen
 """
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from engine.certificates import RevocationUnknown
 from engine.client_signatures import ClientSignature
 from engine.competence import signatories_of
 from engine.documents import Document, OutgoingDocument, OutgoingState, VersionKind
+from engine.errors import Refusal
 from engine.events import DocumentSigned
 from engine.files import StoredFile
 from engine.ids import PersonId, WorkItemId
@@ -27,6 +28,7 @@ from engine.recalls import Hindrance
 from engine.sealing import seal_attachments
 from engine.signatures import SEAL_FIELD, TEXT_SEAL_FIELD, KeyMismatch, PreparedSignature, RevocationUnavailable
 from engine.signer_events import SignatureGivenBack
+from engine.signing_ends import give_up_if_over, why_over
 from engine.signing_keys import SigningKey
 from engine.signings import SignatureNotProven, Signing, SigningNotFound, SigningState
 from engine.validations import Verdict
@@ -42,7 +44,8 @@ def use_key(work_item_id: WorkItemId, *, services: Services, key: SigningKey | N
     """Sign, keep the signed file and carry the procedure on; harmless when it was done before, or is no longer wanted.
 
     Where the document changed since the signature was prepared, it is given back to its signer: what others signed
-    or wrote meanwhile is never lost; likewise where another key was chosen since. Of several signatures each is
+    or wrote meanwhile is never lost; likewise where another key was chosen since, or the stand-in it was to be signed
+    by is over. Of several signatures each is
     proven before the next step begins. The attachments of a sealed document are signed first, one by one. After a
     crash the same digests are signed again, never others. A *key* comes only from the request in which its PIN or
     code was typed.
@@ -52,21 +55,23 @@ def use_key(work_item_id: WorkItemId, *, services: Services, key: SigningKey | N
         KeyUnavailable, SignatureBroken, TimestampUnavailable, RevocationUnavailable: Not now.
         CertificateRevoked and the others of engine.certificates: Not any more.
         SignatureNotProven: What was made of it does not stand our own validation.
+        StandInOver, HeadReplaced: Who typed a PIN or code may not sign it any more; it is given up.
     """
-    with services.begin() as work:
-        signing = _find(work_item_id, work)
-        item, document = work.work_items.get(work_item_id), work.documents.get(signing.document_id)
-        halted = work.instances.get(signing.instance_id).suspended_at is not None
-        made = work.client_signatures.find(work_item_id)
-        whose = None if signing.key_id == str(signing.agency_id) else PersonId(UUID(signing.key_id))
-        key = None if made else key or key_of(signing.agency_id, whose, services=services, work=work)
-    if halted or signing.state is not SigningState.DIGESTED or item.state is not WorkItemState.SIGNING:
+    waiting = _waiting(work_item_id, key, services)
+    if waiting is None:
+        return
+    signing, document = waiting.signing, waiting.document
+    if waiting.over is not None:
+        with services.begin() as work:
+            give_up_if_over(work_item_id, by=signing.asked_by, at=services.clock(), work=work)
+        if key is not None:
+            raise waiting.over
         return
     if _was_left_behind(signing, document):
         _give_back(work_item_id, services)
         return
     try:
-        signed = _signed(signing, made, key, services)
+        signed = _signed(signing, waiting.made, waiting.key, services)
     except KeyMismatch:
         # What was prepared names the certificate of a key that was replaced: no key signs it any more.
         _give_back(work_item_id, services, KEY_REPLACED)
@@ -74,6 +79,33 @@ def use_key(work_item_id: WorkItemId, *, services: Services, key: SigningKey | N
     if isinstance(document, OutgoingDocument) and document.further:
         _require_proven(signed, signing.field, services)
     _keep(work_item_id, services.put_pdf(signed, by=signing.asked_by, agency_id=signing.agency_id), services)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Waiting:
+    """What waits for a key: to be used, or, of a signature *made* elsewhere, to be added; *over*: why it may not."""
+
+    signing: Signing
+    document: Document
+    made: ClientSignature | None
+    key: SigningKey | None
+    over: Refusal | None
+
+
+def _waiting(work_item_id: WorkItemId, key: SigningKey | None, services: Services) -> _Waiting | None:
+    """Return what waits; None where it was done before, is no longer wanted, or its procedure stands."""
+    with services.begin() as work:
+        signing = _find(work_item_id, work)
+        item, document = work.work_items.get(work_item_id), work.documents.get(signing.document_id)
+        halted = work.instances.get(signing.instance_id).suspended_at is not None
+        if halted or signing.state is not SigningState.DIGESTED or item.state is not WorkItemState.SIGNING:
+            return None
+        made = work.client_signatures.find(work_item_id)
+        over = None if made else why_over(item, signing, at=services.clock(), work=work)
+        if over is None and made is None and key is None:
+            whose = None if signing.key_id == str(signing.agency_id) else PersonId(UUID(signing.key_id))
+            key = key_of(signing.agency_id, whose, services=services, work=work)
+    return _Waiting(signing=signing, document=document, made=made, key=key, over=over)
 
 
 def _keep(work_item_id: WorkItemId, file: StoredFile, services: Services) -> None:

@@ -17,6 +17,7 @@ from engine.documents import (
 from engine.drafts import Draft, FieldChecks, compose, make_letter
 from engine.errors import Conflict, Refusal
 from engine.files import StoredFile
+from engine.heads import now_in_post
 from engine.ids import AgencyId, DocumentId, PersonId, UnitId
 from engine.letters import Letter, LetterIncomplete, LetterUnprintable
 from engine.operations.jobs import Finish, Job
@@ -98,7 +99,8 @@ def draft_given(given: Data, by: Person, job: Job, work: UnitOfWork) -> Draft:
     if unit is None:
         raise OperationMisplaced(operation="make_draft", why="the drafter works in no such unit")
     matter = Matter(type=document_type, unit_id=unit.id)
-    signer = check.signer(person_given(given, "signer", work).id, matter, by, job.services.clock(), work)
+    at = job.services.clock()
+    signer = check.signer(now_in_post(person_given(given, "signer", work), at, work).id, matter, by, at, work)
     agencies = check.recipients([AgencyId(_id(str(one))) for one in recipients], by, work)
     check.done(DocumentInvalid)
     if signer is None:

@@ -13,8 +13,8 @@ from engine.councils import NoCouncil
 from engine.deadlines import office_date
 from engine.documents import IncomingDocument, IncomingState, OutgoingDocument, OutgoingState
 from engine.dossiers import Dossier, DossierState
-from engine.drafts import head_of
 from engine.events import Private
+from engine.heads import head_in_office
 from engine.ids import DocumentId, OcopRatingId, RubricId, UnitId
 from engine.ocop_events import OcopReceived, OcopRecognised, OcopScoredAnew
 from engine.ocop_proposals import Proposal, SheetMissing, SupplementAwaited
@@ -141,7 +141,7 @@ def judge_ocop_sheets(move: Move, parameters: Data, data: Data) -> Data:
     dossier, proposal = _locked(move)
     result = _result(dossier, proposal, move)
     move.work.ocop.proposals.save(proposal.judged(result_of(result)))
-    head = head_of(move.document.agency_id, move.work)
+    head = head_in_office(move.document.agency_id, move.at, move.work)
     if head is None:
         raise OperationMisplaced(operation="judge_ocop_sheets", why="the agency has no head")
     return {"stars": result.stars or 0, "score": str(shown(result.mean)), "signer": str(head.id)}

@@ -16,7 +16,7 @@ from engine.case_steps import StepTaken
 from engine.cases import Case, CaseState, ReturnBy
 from engine.deadlines import half_days_after, half_days_between, office_date, shifted
 from engine.documents import IncomingState
-from engine.drafts import head_of
+from engine.heads import head_in_office
 from engine.ids import CaseSlipId, DocumentId
 from engine.operations.move import Data, Move, OperationMisplaced, text_of
 from engine.ports import UnitOfWork
@@ -213,7 +213,7 @@ def _finished_steps(case: Case, procedure: CaseProcedure, move: Move) -> Data:
     settings = procedure.settings
     if settings.result_type is None:
         return {"left": False, "signed": False}
-    head = head_of(case.agency_id, move.work)
+    head = head_in_office(case.agency_id, move.at, move.work)
     if head is None:
         raise OperationMisplaced(operation="next_case_step", why="the agency has no head who signs the result")
     return {

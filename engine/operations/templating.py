@@ -7,8 +7,9 @@ from engine.awards import CERTIFICATE_NAME, Award
 from engine.competence import ReservedToHead
 from engine.deadlines import office_date
 from engine.documents import Attachment, DocumentInvalid, DrafterMayNotSign, IncomingDocument, OutgoingDocument
-from engine.drafts import Draft, compose, head_of
+from engine.drafts import Draft, compose, title_in
 from engine.files import StoredFile
+from engine.heads import head_in_office
 from engine.letters import LetterUnprintable
 from engine.operations.drafting import (
     DraftRefused,
@@ -107,18 +108,18 @@ def _made(job: Job, by: Person, work: UnitOfWork) -> _Made:
     known = {"agency": agency.name, "agency_capitals": agency.name.upper(), "place": agency.place, "year": today.year}
     filled = fill(template, {**known, **data})
     written = {"type": template.type, "subject": filled.subject, "body": filled.body}
-    draft = draft_given({**given, **written, "signer": _signer(given, by, work)}, by, job, work)
+    draft = draft_given({**given, **written, "signer": _signer(given, by, job, work)}, by, job, work)
     if template.head_only and not draft.signer.competence.is_of_head:
         raise ReservedToHead
     return _Made(template=template, filled=filled, draft=replace(draft, collective=template.collective))
 
 
-def _signer(given: Data, by: Person, work: UnitOfWork) -> str:
-    """Return who is to sign: whom the procedure names, else the head of the agency."""
+def _signer(given: Data, by: Person, job: Job, work: UnitOfWork) -> str:
+    """Return who is to sign: whom the procedure names, else the head of the agency, or who acts in that post."""
     named = given.get("signer")
     if named:
         return str(named)
-    head = head_of(by.agency_id, work)
+    head = head_in_office(by.agency_id, job.services.clock(), work)
     if head is None:
         raise OperationMisplaced(operation="draft_from_template", why="the agency has no head who could sign")
     return str(head.id)
@@ -128,7 +129,8 @@ def _certificate(made: _Made, code: str, by: Person, job: Job) -> StoredFile | N
     text, services = made.filled.certificate, job.services
     if text is None:
         return None
-    title = made.draft.signer.person.title.upper()
+    signer = made.draft.signer
+    title = title_in(signer.competence, signer.person.title, job.agency.name).upper()
     award = Award(
         text=text,
         authority=f"{title} {job.agency.name.upper()}",

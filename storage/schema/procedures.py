@@ -310,6 +310,7 @@ signings = Table(
     CheckConstraint("(state = 'void') = (void_because IS NOT NULL)", name="void_whole"),
     Index(None, "document_id"),
     Index("signings_one_for_an_item", "work_item_id", unique=True, postgresql_where=text("state <> 'void'")),
+    Index("signings_waiting", "work_item_id", postgresql_where=text("state = 'digested'")),
 )
 
 incidents = Table(

@@ -207,11 +207,30 @@ def test_an_acting_head_signs_as_such_although_an_absence_of_before_covers_the_w
     assert printed(absent, absent.places[0]) == printed(DEPUTY)
 
 
-@pytest.mark.parametrize("action", sorted(access.IN_PLACE))
-def test_an_acting_head_may_do_what_the_head_may(action: str) -> None:
-    acting = standing_in(a_person(Role.SPECIALIST, name="acting"), BOSS, kind=StandInKind.ACTING)
+@pytest.mark.parametrize("action", sorted(access.ALLOWED))
+def test_an_acting_head_may_do_what_the_head_may_beside_their_own_work(action: str) -> None:
+    person = a_person(Role.SPECIALIST, name="acting")
+    acting = standing_in(person, BOSS, kind=StandInKind.ACTING)
 
-    assert access.may(acting, action) == access.may(BOSS, action)
+    assert access.may(acting, action) == (access.may(BOSS, action) or access.may(person, action))
+    assert access.place_to(acting, action) is None
+
+
+@pytest.mark.parametrize("action", sorted(access.NEVER_THE_HEADS))
+def test_what_is_never_the_heads_an_acting_head_does_by_no_other_post_either(action: str) -> None:
+    chief = a_person(Role.CHIEF_OF_OFFICE, Role.ADMINISTRATOR, name="chief")
+
+    assert access.may(chief, action)
+    assert not access.may(standing_in(chief, BOSS, kind=StandInKind.ACTING), action)
+    assert access.may(standing_in(chief, BOSS), action)
+
+
+def test_an_acting_head_has_the_head_s_rights_only_not_those_of_the_head_s_other_posts() -> None:
+    both = replace(BOSS, posts=(*BOSS.posts, Post(role=Role.ADMINISTRATOR)))
+    acting = standing_in(a_person(Role.SPECIALIST, name="acting"), both, kind=StandInKind.ACTING)
+
+    assert access.may(acting, "circulate_documents")
+    assert not access.may(acting, "manage_trust")
 
 
 def test_head_and_deputy_sign_in_the_name_of_the_collective_and_nobody_else_does() -> None:

@@ -16,6 +16,7 @@ from engine.errors import Refusal
 from engine.ids import DocumentId, StandInId, UnitId
 from engine.queries import Once, PageRequest
 from engine.stand_ins import (
+    ActingHeadOverlaps,
     Basis,
     Scope,
     StandIn,
@@ -123,7 +124,7 @@ def test_an_acting_head_has_all_of_the_post_by_a_decision_alone_never_by_the_hea
     first = appoint()
     with pytest.raises(NotAllowed):
         office.revoke(first, by="chutich")
-    with pytest.raises(StandInOverlaps):
+    with pytest.raises(ActingHeadOverlaps):
         appoint("chanhvanphong")
     office.revoke(first)
     assert appoint("chanhvanphong").kind is StandInKind.ACTING

@@ -17,6 +17,7 @@ from engine.actions.retry_signature_batch import RetrySignatureBatch, retry_sign
 from engine.actions.send_otp import send_otp
 from engine.actions.use_key import use_key
 from engine.actions.view_page import ViewPage, view_page
+from engine.competence import HeadReplaced
 from engine.documents import OutgoingState
 from engine.key_errors import (
     OneCodeEach,
@@ -33,6 +34,7 @@ from engine.queries import PageRequest
 from engine.signature_batches import BatchItemState, SignatureBatch
 from engine.signing_keys import KeyChoice, KeyChoiceInvalid, KeyKind
 from engine.signings import PinNotAsked, SigningState
+from engine.stand_ins import StandInKind
 from engine.work_items import WorkItem, WorkItemNotFound, WorkItemNotOpen, WorkItemState
 from signing.pool import RoomPool
 from tests.support import own_service, tokens, typed_keys
@@ -148,6 +150,21 @@ def test_after_a_wrong_pin_the_same_digest_is_signed_by_the_right_one(with_token
     assert "signature.asked" in kept
     assert PIN not in kept
     assert WRONG_PIN not in kept
+
+
+@requires("softhsm2-util")
+def test_no_pin_signs_what_was_asked_for_before_somebody_else_became_acting_head(with_token: Office) -> None:
+    item = with_token.item(with_token.reviewed(), "sign")
+    with pytest.raises(PinWrong):
+        sign(with_token, item, WRONG_PIN)
+    with_token.stand_in("chutich", "phochutich", kind=StandInKind.ACTING)
+
+    with pytest.raises(HeadReplaced):
+        sign(with_token, item, PIN)
+
+    assert state_of(with_token, item)[:2] == (WorkItemState.OPEN, SigningState.VOID)
+    with pytest.raises(HeadReplaced):
+        sign(with_token, item, PIN)
 
 
 @requires("softhsm2-util")
