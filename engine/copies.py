@@ -213,6 +213,31 @@ class ScanUnfit(Invalid):
         super().__init__(errors=[FieldError(field="file", code=self.code, message=message)], **facts)
 
 
+class AttachmentUnfit(Invalid):
+    """An attachment of paper does not meet the decree's requirements of digitised paper; pages are its own."""
+
+    code = "copy.attachment_unfit"
+    template = (
+        "The attachment '%(name)s' cannot become part of an electronic copy. Its pages below 200 dpi: %(coarse)s; "
+        "without colour: %(grey)s; that are no scan: %(other)s; PDF version %(version)s (1.4 or later). "
+        "Scan the paper with all its attachments as one file and upload that."
+    )
+
+    def __init__(self, **facts: object) -> None:
+        message = self.template % facts
+        super().__init__(errors=[FieldError(field="file", code=self.code, message=message)], **facts)
+
+
+class AttachmentSigned(Conflict):
+    """An attachment of what is said to be paper carries a digital signature, so its original is electronic."""
+
+    code = "copy.attachment_signed"
+    template = (
+        "The attachment '%(name)s' carries a digital signature, so its original is electronic and not paper. "
+        "Scan the paper with all its attachments as one file and upload that, or copy the electronic document."
+    )
+
+
 class PagesOutside(Invalid):
     """The pages of an extract are not pages of the document."""
 

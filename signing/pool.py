@@ -293,17 +293,26 @@ class RoomPool:
         try:
             with packed(arguments) as sent:
                 future: Future[object] = executor.submit(_work, operation, sent)
-                answer = whole(future.result(self._seconds * _PATIENCE), arguments)
+                answer = whole(self._awaited(future), arguments)
         except BrokenProcessPool as cause:
             self._replace(executor)
             raise SigningStopped(operation=operation) from cause
         except TimeoutError as cause:
-            future.cancel()
             raise SigningBusy from cause
         if isinstance(answer, _Raised):
             raise answer.restored()
         assert isinstance(answer, answers)  # noqa: S101  what the room's method says it returns
         return answer
+
+    def _awaited(self, future: "Future[object]") -> object:
+        """Return the answer; what has begun is waited for: a PIN must not be presented after another's turn began."""
+        wait_s = self._seconds * _PATIENCE
+        try:
+            return future.result(wait_s)
+        except TimeoutError:
+            if future.cancel():
+                raise
+            return future.result(wait_s)
 
     def _replace(self, broken: ProcessPoolExecutor) -> None:
         """Put a new pool in place of the broken one, once, however many calls saw it break."""

@@ -109,6 +109,10 @@ NOTES: Final[Mapping[str, str]] = {
     ),
     "preferences_kept": msgid("This is how you are told from now on."),
     "key_chosen": msgid("The key is chosen; it signs from now on."),
+    "key_chosen_waiting": msgid(
+        "The key is chosen; it signs from now on. Some signatures prepared for the key before are still waiting; "
+        "they are given up within minutes."
+    ),
     "key_chosen_unchecked": msgid(
         "The key is chosen. Nobody answers at present whether its certificate was revoked; until somebody does, "
         "nothing is signed with it."

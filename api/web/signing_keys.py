@@ -16,7 +16,7 @@ from api.web.names import names_of
 from api.web.words import msgid
 from api.wiring import House
 from engine import access
-from engine.actions.choose_key import ChooseKey, choose_key
+from engine.actions.choose_key import STILL_PREPARED, ChooseKey, choose_key
 from engine.errors import FieldError, Invalid, NeighbourAway, Refusal
 from engine.ids import PersonId
 from engine.key_overview import REVOCATION_UNKNOWN, certificate_of, doubts, held_keys
@@ -100,8 +100,9 @@ def choose(desk: DeskDep, form: FormDep, house: HouseDep) -> Response:
         raise
     except (Refusal, NeighbourAway) as error:
         return _form(desk, house, place, _refused(_typed(desk, form), error, desk), status_of(error))
-    unchecked = REVOCATION_UNKNOWN in chosen.warnings
-    return desk.to("/signing-keys", "key_chosen_unchecked" if unchecked else "key_chosen")
+    if REVOCATION_UNKNOWN in chosen.warnings:
+        return desk.to("/signing-keys", "key_chosen_unchecked")
+    return desk.to("/signing-keys", "key_chosen_waiting" if STILL_PREPARED in chosen.warnings else "key_chosen")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,13 @@
 """Choose the key that somebody, or the agency, signs with from now on; the choice before it is ended, not changed."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine import access
 from engine.client_signing import give_up_if_replaced
+from engine.errors import NeighbourAway, Refusal
 from engine.ids import KeyChoiceId, PersonId
 from engine.key_overview import REVOCATION_UNKNOWN, doubts
 from engine.key_reading import FitKey, GivenKey, read_key, require_fit, require_own, used_by_another
@@ -17,6 +19,9 @@ from engine.signing_keys import KeyChoice, KeyKind, SigningKey, holder_of
 
 AT_ONCE: Final = 100
 """So many prepared signatures are given up with the choice; more wait for the worker."""
+STILL_PREPARED: Final = (
+    "Some signatures that were prepared for the key before are still waiting; they are given up within minutes."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +92,8 @@ def choose_key(request: ChooseKey, *, by: Person, services: Services) -> ChosenK
             chosen_by=by.id,
         )
         _keep(choice, work)
-    _give_up_prepared(by, services)
+    if not _give_up_prepared(by, services):
+        warnings = (*warnings, STILL_PREPARED)
     return ChosenKey(choice=choice, warnings=warnings)
 
 
@@ -99,16 +105,22 @@ def _keep(choice: KeyChoice, work: UnitOfWork) -> None:
     work.record(_chosen(choice, before))
 
 
-def _give_up_prepared(by: Person, services: Services) -> None:
-    """Open again what was prepared for the key before: each in a transaction of its own, as each is a procedure's.
+def _give_up_prepared(by: Person, services: Services) -> bool:
+    """Open again what was prepared for the key before; say whether nothing stays behind.
+
+    Each goes in a transaction of its own, as each is a procedure's. The choice is kept already: what stops one of them
+    is no reason to say that nothing was chosen.
 
     What stays behind if this is cut short, the worker gives up within the minute (engine.rounds.expire_signatures).
     """
     with services.begin() as work:
         waiting = work.client_signatures.of_replaced_keys(by.agency_id, AT_ONCE)
+    given_up = 0
     for signature_id in waiting:
-        with services.begin() as work:
+        with suppress(Refusal, NeighbourAway), services.begin() as work:
             give_up_if_replaced(signature_id, by=by.id, at=services.clock(), work=work)
+            given_up += 1
+    return given_up == len(waiting)
 
 
 def _holder_name(request: ChooseKey, by: Person, work: UnitOfWork) -> str:

@@ -6,7 +6,18 @@ from datetime import datetime
 
 from engine import access, procedures
 from engine.appearance_events import CopyAsked
-from engine.copies import Asked, Copy, CopyForm, CopyInvalid, Medium, require_allowed, require_source
+from engine.copies import (
+    Asked,
+    AttachmentSigned,
+    AttachmentUnfit,
+    Copy,
+    CopyForm,
+    CopyInvalid,
+    Medium,
+    ScanUnfit,
+    require_allowed,
+    require_source,
+)
 from engine.documents import Document, OutgoingDocument, OutgoingState
 from engine.drafts import FieldChecks
 from engine.files import PDF, StoredFile
@@ -76,6 +87,7 @@ def make_copy(request: MakeCopy, *, by: Person, services: Services) -> CopyMade:
         PagesOutside: The pages of the extract are not there.
         ScanUnfit: Digitised paper is below 200 dpi, without colour or in an old format.
         AlreadySigned: What is to be digitised paper carries a signature.
+        AttachmentSigned, AttachmentUnfit: The same of an attachment, by its name.
     """
     access.require(by, "draft_document")
     with services.begin() as work:
@@ -160,17 +172,36 @@ def _extract(request: MakeCopy, count: int, check: FieldChecks) -> tuple[int, in
 
 def _pages(request: MakeCopy, right: _Right, by: Person, services: Services) -> StoredFile:
     """Return the kept file of the copy before anything is printed under it or signed on it."""
-    content = services.read(right.file_id)
-    if right.attachments:
-        content = services.pdfs.join(content, *map(services.read, right.attachments))
-    if request.target is Medium.ELECTRONIC and request.source is Medium.PAPER:
-        services.pdfs.require_scan(content)
-        signatures = services.pdfs.inspect(content).signatures
-        if signatures:
-            raise AlreadySigned(signatures=signatures)
+    content, attached = services.read(right.file_id), [services.read(one) for one in right.attachments]
+    if request.source is Medium.PAPER:
+        # Each by itself: joined, signatures are gone and pages have other numbers than people see.
+        _require_paper(request.target, content, services)
+        _require_attached_paper(request.target, right, attached, services)
+    if attached:
+        content = services.pdfs.join(content, *attached)
     if right.pages is not None:
         content = services.pdfs.extract(content, *right.pages)
     return services.put_pdf(content, by=by.id, agency_id=by.agency_id)
+
+
+def _require_paper(target: Medium, content: bytes, services: Services) -> None:
+    if target is not Medium.ELECTRONIC:
+        return
+    services.pdfs.require_scan(content)
+    signatures = services.pdfs.inspect(content).signatures
+    if signatures:
+        raise AlreadySigned(signatures=signatures)
+
+
+def _require_attached_paper(target: Medium, right: _Right, attached: Sequence[bytes], services: Services) -> None:
+    names = {one.file_id: one.name for one in right.source.attachments}
+    for file_id, content in zip(right.attachments, attached, strict=True):
+        if services.pdfs.inspect(content).signatures:
+            raise AttachmentSigned(name=names[file_id])
+        try:
+            _require_paper(target, content, services)
+        except ScanUnfit as unfit:
+            raise AttachmentUnfit(name=names[file_id], **unfit.facts) from unfit
 
 
 def _keep(

@@ -1,5 +1,6 @@
 """The processes that work on PDFs: what they answer, and what happens when one of them does not."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -137,12 +138,34 @@ def test_a_call_that_finds_no_free_process_is_told_so(office: Office, life: Life
     busy = RoomPool(settings, clock=now, processes=1, seconds_per_call=2)
     prepared = busy.prepare_signature(life.prepared, SignerRole.OFFICIAL, file_key(CHAIRMAN), now())
 
-    with ThreadPoolExecutor(6) as threads:
-        calls = [threads.submit(complete, busy, prepared) for _ in range(6)]
+    with ThreadPoolExecutor(9) as threads:
+        calls = [threads.submit(complete, busy, prepared) for _ in range(9)]
         faults = {type(call.exception(60)) for call in calls}
 
     assert faults == {TimestampUnavailable, SigningBusy}
     busy.close()
+
+
+def test_no_call_runs_on_once_its_caller_was_told_that_no_process_is_free(office: Office, life: Life) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/tsa"
+        busy = RoomPool(
+            replace(office.settings, tsa_urls=(url,), tsa_seconds=1), clock=now, processes=1, seconds_per_call=2
+        )
+        prepared = busy.prepare_signature(life.prepared, SignerRole.OFFICIAL, file_key(CHAIRMAN), now())
+        with ThreadPoolExecutor(9) as threads:
+            calls = [threads.submit(complete, busy, prepared) for _ in range(9)]
+            faults = [type(call.exception(60)) for call in calls]
+        busy.close()
+        asked = 0
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                listener.accept()[0].close()
+                asked += 1
+
+    assert SigningBusy in faults
+    assert asked == faults.count(TimestampUnavailable)
 
 
 @pytest.fixture

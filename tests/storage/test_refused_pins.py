@@ -54,6 +54,12 @@ def rows(database: Database) -> list[tuple[str, str]]:
         return connection.execute("SELECT place, mark FROM refused_pins").fetchall()
 
 
+def waits_for_a_turn(database: Database) -> bool:
+    with psycopg.connect(database.owner_url) as connection:
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        return connection.execute(waiting).fetchone() != (0,)
+
+
 def test_what_one_process_was_refused_another_does_not_present(processes: tuple[TypedPins, TypedPins]) -> None:
     first, second = processes
     refuse(first, on_token(PIN))
@@ -95,22 +101,24 @@ def test_what_is_kept_names_neither_token_nor_pin_and_needs_the_key_of_the_safe_
 
 
 def test_two_processes_that_are_given_the_same_wrong_pin_at_once_present_it_once(
-    processes: tuple[TypedPins, TypedPins],
+    processes: tuple[TypedPins, TypedPins], database: Database
 ) -> None:
     presented: list[str] = []
-    ready = threading.Barrier(2)
 
     def present(pins: TypedPins) -> None:
-        ready.wait()
         with suppress(PinWrong), pins.turn(on_token(PIN), AT):
             presented.append(PIN)
             raise PinWrong
 
-    threads = [threading.Thread(target=present, args=(pins,)) for pins in processes]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    first, second = processes
+    other = threading.Thread(target=present, args=(second,))
+    with suppress(PinWrong), first.turn(on_token(PIN), AT):
+        presented.append(PIN)
+        other.start()
+        # While the token is at work on it, the other process is there with the same PIN.
+        assert any(waits_for_a_turn(database) for _ in range(5_000))
+        raise PinWrong
+    other.join()
 
     assert presented == [PIN]
 

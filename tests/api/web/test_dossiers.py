@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from engine.verifications import PER_APPLICATION
 from tests.api.web.visitors import Page, Visitor, Visitors
 from tests.support.composing import Desk, a_photo
 from tests.support.office import Office, a_pdf
@@ -179,3 +180,21 @@ def test_a_meeting_is_recorded_with_its_minutes_on_the_page(visitors: Visitors, 
     assert recorded.note.startswith("Đã ghi nhận cuộc họp: 97,5 % đồng ý")
     minutes = next(link for link in recorded.links() if "/files/" in link)
     assert drafter.get(minutes).content.startswith(b"%PDF")
+
+
+def test_opinions_on_drafts_from_one_address_are_counted_apart_from_other_questions(
+    visitors: Visitors, office: Office
+) -> None:
+    desk, nobody = Desk(office), visitors.nobody()
+    dossier = desk.open()
+    desk.assess(dossier, i2_1=96)
+    desk.publish(dossier)
+    listed = nobody.open("/drafts")
+    page = nobody.open(next(link for link in listed.links() if link.startswith("/drafts/")))
+    form, limit = page.form(page.path), office.house.settings.verifications_per_address // PER_APPLICATION
+
+    for _ in range(limit):
+        nobody.send(form, status=422, agreed="no")
+
+    assert nobody.send(form, status=429, agreed="yes", text="").says("Đã gửi quá nhiều yêu cầu")
+    assert nobody.open(page.path).says("0 đồng ý, 0 không đồng ý")

@@ -11,6 +11,8 @@ from engine.access import NotAllowed
 from engine.actions.ask_signature import AskSignature, ask_signature
 from engine.actions.make_copy import CopyMade, MakeCopy, make_copy
 from engine.copies import (
+    AttachmentSigned,
+    AttachmentUnfit,
     Copy,
     CopyForm,
     CopyInvalid,
@@ -23,7 +25,7 @@ from engine.copies import (
     ScanUnfit,
 )
 from engine.documents import Attachment, DocumentNotFound, OutgoingState
-from engine.ids import DocumentId
+from engine.ids import DocumentId, FileId
 from engine.pdfs import AlreadySigned
 from engine.queries import PageRequest
 from engine.registers import Direction
@@ -250,6 +252,23 @@ def test_a_scan_below_200_dpi_and_a_signed_file_do_not_become_electronic_copies(
 
     with pytest.raises(AlreadySigned):
         copied(office, incoming, SY, PAPER, ELECTRONIC, file_id=again)
+
+
+def test_each_attachment_of_paper_is_looked_at_by_itself_and_named(office: Office) -> None:
+    scan, services = office.upload(a_scan(pages=2)), office.house.services
+    sealed = signed_copy(office, office.register(file_id=scan).document.id, SY, PAPER)
+    signed = office.upload(services.read(office.outgoing(sealed).file_id))
+    born_digital = office.upload(a_pdf(2))
+
+    def paper_with(file_id: FileId) -> DocumentId:
+        attached = Attachment(file_id=file_id, name="Phụ lục 1.pdf")
+        return office.register(file_id=scan, attachments=(attached,)).document.id
+
+    with pytest.raises(AttachmentUnfit, match=r"'Phụ lục 1.pdf' .* no scan: 1, 2;"):
+        copied(office, paper_with(born_digital), SY, PAPER, ELECTRONIC)
+    for target in (ELECTRONIC, PAPER):
+        with pytest.raises(AttachmentSigned, match=r"Phụ lục 1\.pdf"):
+            copied(office, paper_with(signed), SY, PAPER, target)
 
 
 def test_a_true_copy_is_only_copied_as_a_whole(office: Office) -> None:

@@ -1,14 +1,17 @@
 """Keys in people's computers that are replaced while something waits for them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 
-from engine.actions.choose_key import ChooseKey, choose_key
+from engine.actions.choose_key import STILL_PREPARED, ChooseKey, choose_key
 from engine.actions.complete_signature import CompleteSignature, complete_signature
 from engine.client_signatures import ClientSignature, NothingPrepared, SignatureNotOfThis
 from engine.documents import OutgoingState
-from engine.ids import KeyChoiceId
+from engine.ids import KeyChoiceId, SignatureId
+from engine.ports import UnitOfWork
 from engine.queries import PageRequest
 from engine.rounds.expire_signatures import expire_signatures
 from engine.rounds.make_notices import settle_notices
@@ -16,6 +19,7 @@ from engine.signatures import KeyMismatch
 from engine.signing_key_events import KeyChosen
 from engine.signing_keys import KeyKind
 from engine.work_items import WorkItemState
+from storage.database import DatabaseBusy
 from tests.support.elsewhere import Holder
 from tests.support.office import Office
 
@@ -117,5 +121,29 @@ def test_what_was_prepared_while_the_key_was_replaced_is_given_up_by_the_worker(
 
     with pytest.raises(KeyMismatch):
         hand_in(known, chairman.signature(known.to_sign), office)
+    assert expire_signatures(services=services) == 1
+    assert office.item(document_id, "sign").state is WorkItemState.OPEN
+
+
+def test_a_key_that_was_chosen_is_chosen_although_something_prepared_cannot_be_given_up_now(
+    office: Office, chairman: Holder
+) -> None:
+    document_id = office.reviewed()
+    chairman.prepared(document_id)
+    services = office.house.services
+    seen: list[SignatureId] = []
+
+    @contextmanager
+    def begin() -> Iterator[UnitOfWork]:
+        with services.begin() as work:
+            seen.extend(work.client_signatures.of_replaced_keys(None, 1))
+            if len(seen) > 1:  # the first is who looks what there is to be given up
+                raise DatabaseBusy
+            yield work
+
+    request = ChooseKey(person_id=office.people["chutich"].id, kind=KeyKind.FILE)
+    chosen = choose_key(request, by=office.people["quantri"], services=replace(services, begin=begin))
+
+    assert chosen.warnings[-1] == STILL_PREPARED
     assert expire_signatures(services=services) == 1
     assert office.item(document_id, "sign").state is WorkItemState.OPEN
