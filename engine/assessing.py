@@ -29,13 +29,15 @@ from engine.deadlines import office_date
 from engine.dossier_errors import DossierFrozen
 from engine.dossiers import Dossier, DossierKind, DossierState
 from engine.errors import FieldError
-from engine.ids import CriteriaSetId
+from engine.ids import AgencyId, CriteriaSetId, UnitId
 from engine.indicator_values import ValueUnfit, read_value
 from engine.localities import Classification
 from engine.ntm_conditions import SATISFACTION, conditions_of
-from engine.people import Person
+from engine.people import Person, Role, Unit
 from engine.ports import UnitOfWork
 
+COORDINATING: Final = "NTM"
+"""Symbol of the unit that runs the programme; without one, the unit of the chief of office does."""
 UNDER_WAY: Final = frozenset({DossierState.SUBMITTED, DossierState.COMPLETE})
 """The states in which others verify and appraise what was submitted."""
 
@@ -92,6 +94,27 @@ def require_may_assess(dossier: Dossier, stage: Stage) -> None:
     allowed = dossier.is_open if stage is Stage.SELF else dossier.state in UNDER_WAY
     if not allowed:
         raise DossierFrozen(state=dossier.state.value)
+
+
+def coordinating_unit(agency_id: AgencyId, work: UnitOfWork) -> UnitId:
+    """Return the unit that runs the programme in an agency, else that of its chief of office."""
+    units = work.people.units(agency_id)
+    named = next((unit.id for unit in units if unit.symbol == COORDINATING), None)
+    if named is not None:
+        return named
+    people = work.people.of_agency(agency_id)
+    office = next((post.unit_id for one in people for post in one.posts if post.role is Role.CHIEF_OF_OFFICE), None)
+    return office or units[0].id
+
+
+def indicators_of(unit: Unit, rules: Rules, agency_id: AgencyId, work: UnitOfWork) -> tuple[Indicator, ...]:
+    """Return which indicators a unit of the agency appraises now; the coordinating one has what nobody else can."""
+    units = {one.id: one.symbol for one in work.people.units(agency_id)}
+    able = appraisals.staffed(units, work.people.of_agency(agency_id))
+    symbols = {units[one]: one for one in able}
+    found = appraisals.shares(rules.indicators, symbols, coordinating_unit(agency_id, work))
+    codes = {code for share in found if share.unit_id == unit.id for code in share.indicators}
+    return tuple(one for one in rules.indicators if one.code in codes or one.department == unit.symbol)
 
 
 def require_responsible(person: Person, indicator: Indicator, work: UnitOfWork) -> None:

@@ -47,8 +47,17 @@ def read(dossier: Dossier, work: UnitOfWork) -> Closing:
     return Closing(
         dossier=dossier,
         manifest=work.dossiers.get_manifest(dossier.id, last) if last else b"",
-        sizes={file.file_id: work.files.get(file.file_id).size for file in dossier.files},
+        sizes={file_id: work.files.get(file_id).size for file_id in _contents(dossier, work)},
     )
+
+
+def _contents(dossier: Dossier, work: UnitOfWork) -> list[FileId]:
+    """Return everything the dossier has: its parts, evidence of every stage, minutes and photos of field visits."""
+    found = [one.file_id for one in dossier.files]
+    found += [one.file_id for one in work.assessments.evidence(dossier.id)]
+    visits = (one for one in work.field_visits.of_dossier(dossier.id) if one.is_recorded)
+    found += [file_id for visit in visits for file_id, _ in visit.files]
+    return list(dict.fromkeys(found))
 
 
 def archive(closing: Closing, *, by: PersonId, agency_id: AgencyId, services: Services) -> Archived:

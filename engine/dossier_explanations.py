@@ -15,6 +15,7 @@ from engine.assessments import Stage, values_at, written
 from engine.criteria import IndicatorFinding, Verdict
 from engine.dossiers import Dossier, DossierState
 from engine.explanations import ROLE_NAMES, Sentence
+from engine.field_visits import FieldVisit
 from engine.ids import DocumentId, InstanceId
 from engine.instances import Instance
 from engine.ports import UnitOfWork
@@ -64,6 +65,14 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Visited:
+    """A recorded field visit, and what the unit that made it is called."""
+
+    unit: str
+    visit: FieldVisit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DossierExplanation:
     """Why the dossier stands where it stands.
 
@@ -72,6 +81,7 @@ class DossierExplanation:
         eligible: Whether a council may have it by these values, and by what the locality is recognised as.
         hindrances: What keeps it from the council beside values, in words.
         decided: What it was recognised as by it, or None.
+        visited: What departments found on the spot, the oldest first.
     """
 
     dossier: Dossier
@@ -87,6 +97,7 @@ class DossierExplanation:
     law: tuple[str, ...]
     hindrances: tuple[str, ...] = ()
     decided: Achievement | None = None
+    visited: tuple[Visited, ...] = ()
 
 
 def explain(dossier: Dossier, work: UnitOfWork) -> DossierExplanation:
@@ -115,7 +126,14 @@ def explain(dossier: Dossier, work: UnitOfWork) -> DossierExplanation:
         said=(*_said(dossier, found, turns), *_in_place(dossier, rules, work)),
         law=tuple(LAW[about] for about in _about(dossier, turns)),
         decided=decided,
+        visited=tuple(_visited(dossier, work)),
     )
+
+
+def _visited(dossier: Dossier, work: UnitOfWork) -> Iterator[Visited]:
+    recorded = [one for one in work.field_visits.of_dossier(dossier.id) if one.is_recorded]
+    units = {unit.id: unit.name for unit in work.people.units(dossier.receiver_id)} if recorded else {}
+    yield from (Visited(unit=units.get(one.unit_id, ""), visit=one) for one in recorded)
 
 
 def _decided(dossier: Dossier, work: UnitOfWork) -> Achievement | None:

@@ -58,6 +58,7 @@ OcopEntityId = NewType("OcopEntityId", UUID)
 OcopProductId = NewType("OcopProductId", UUID)
 OcopRatingId = NewType("OcopRatingId", UUID)
 OcopSheetId = NewType("OcopSheetId", UUID)
+FieldVisitId = NewType("FieldVisitId", UUID)
 
 SYSTEM = PersonId(UUID("00000000-0000-7000-8000-000000000001"))
 """The actor of what no person does: a finished job, a due timer."""

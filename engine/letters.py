@@ -171,6 +171,11 @@ def date_line(place: str, issued: date) -> str:
     return f"{place}, ngày {issued.day:02} tháng {month} năm {issued.year}"
 
 
+def printed(text: str) -> str:
+    """Return a line of a document: it is printed in Vietnamese, in whatever language its makers read the pages."""
+    return text
+
+
 def number_line(printed_number: str) -> str:
     """Return the line of box 3, as in 'Số: 05/QĐ-UBND'."""
     return f"Số: {printed_number}"

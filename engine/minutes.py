@@ -14,6 +14,7 @@ from engine.councils import Council, Member, MemberFunction
 from engine.deadlines import VIETNAM
 from engine.errors import OurFault
 from engine.ids import PersonId
+from engine.letters import printed
 
 CHAIR: Final = "Chủ tọa"
 SECRETARY: Final = "Thư ký"
@@ -142,11 +143,6 @@ class Minutes:
     def _called(self, member: Member) -> str:
         unit = f", {member.unit}" if member.unit else ""
         return f"{self.names[member.person_id]}{unit}, {FUNCTIONS[member.function]}"
-
-
-def printed(text: str) -> str:
-    """Return a line of a document: it is printed in Vietnamese, in whatever language its makers read the pages."""
-    return text
 
 
 def _moment(at: datetime) -> str:

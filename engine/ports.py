@@ -21,6 +21,7 @@ from engine.council_records import Councils, CouncilSessions
 from engine.criteria_records import Achievements, CriteriaSets, Localities, Targets
 from engine.dossier_records import Dossiers
 from engine.events import Event
+from engine.field_visit_records import FieldVisits
 from engine.ids import AgencyId, EventId, PersonId
 from engine.migration_records import InstanceMigrations
 from engine.ocop_records import OcopStores
@@ -202,6 +203,10 @@ class UnitOfWork(OneStopRecords, Protocol):
     @property
     def assessments(self) -> Assessments:
         """What is reported of indicators."""
+
+    @property
+    def field_visits(self) -> FieldVisits:
+        """Visits of departments that appraise."""
 
     @property
     def surveys(self) -> Surveys:

@@ -13,7 +13,7 @@ from engine.councils import Share
 from engine.deadlines import VIETNAM
 from engine.errors import FieldError, Invalid
 from engine.ids import DossierId, FileId, PersonId
-from engine.letters import Letter, SignatureBlock, date_line
+from engine.letters import Letter, SignatureBlock, date_line, printed
 
 PART: Final = "bien_ban"
 """The part of a dossier that takes the minutes."""
@@ -145,11 +145,6 @@ class MeetingMinutes:
                 f"{result} tỷ lệ để đề nghị xét, công nhận (ít nhất {PASSING.text})./."
             ),
         ]
-
-
-def printed(text: str) -> str:
-    """Return a line of a document: it is printed in Vietnamese, in whatever language its makers read the pages."""
-    return text
 
 
 class MeetingInvalid(Invalid):

@@ -43,6 +43,7 @@ from storage.deliveries import PostgresDeliveries
 from storage.directives import PostgresDirectives
 from storage.documents import PostgresDocuments
 from storage.dossiers import PostgresDossiers
+from storage.field_visits import PostgresFieldVisits
 from storage.files import PostgresFiles
 from storage.form_drafts import PostgresFormDrafts
 from storage.incidents import PostgresIncidents
@@ -139,6 +140,7 @@ class PostgresUnitOfWork:
     targets = _Noun(PostgresTargets)
     dossiers = _Noun(PostgresDossiers)
     assessments = _Noun(PostgresAssessments)
+    field_visits = _Noun(PostgresFieldVisits)
     surveys = _Noun(PostgresSurveys)
     contributions = _Noun(PostgresContributions)
     public_drafts = _Noun(PostgresPublicDrafts)

@@ -17,6 +17,7 @@ from engine.definitions import DefinitionNotFound
 from engine.documents import DocumentNotFound
 from engine.dossier_errors import DossierNotFound
 from engine.errors import NotFound
+from engine.field_visits import FieldVisitNotFound
 from engine.ids import (
     CaseFeedbackId,
     CaseId,
@@ -27,6 +28,7 @@ from engine.ids import (
     DefinitionId,
     DocumentId,
     DossierId,
+    FieldVisitId,
     FileId,
     IncidentId,
     InstanceId,
@@ -214,3 +216,10 @@ async def _case_feedback(feedback_id: _Text) -> CaseFeedbackId:
 
 
 CaseFeedbackPath = Annotated[CaseFeedbackId, Depends(_case_feedback)]
+
+
+async def _field_visit(visit_id: _Text) -> FieldVisitId:
+    return FieldVisitId(_uuid(visit_id, FieldVisitNotFound))
+
+
+FieldVisitPath = Annotated[FieldVisitId, Depends(_field_visit)]

@@ -20,7 +20,7 @@ from engine.actions.start_dossier import StartDossier, start_dossier
 from engine.assessments import Stage
 from engine.criteria import Tier, Verdict
 from engine.deadlines import office_date
-from engine.dossier_explanations import DossierExplanation, explain
+from engine.dossier_explanations import DossierExplanation, Turn, Visited, explain
 from engine.dossiers import DossierKind, DossierState
 from engine.ids import AgencyId, DossierId, LocalityId, PersonId
 
@@ -69,6 +69,17 @@ class TurnAnswer(Answer):
     clock_stands: bool
 
 
+class VisitedAnswer(Answer):
+    """A field visit: by which unit, when, where, what was found of which indicators; `id` opens the whole."""
+
+    id: UUID
+    unit: str
+    first_day: date | None
+    last_day: date | None
+    place: str
+    found: dict[str, str]
+
+
 class ExplanationAnswer(Answer):
     """Why a dossier stands where it stands, in figures and in words."""
 
@@ -84,6 +95,7 @@ class ExplanationAnswer(Answer):
     shortfalls: list[ShortfallAnswer]
     hindrances: list[str]
     turns: list[TurnAnswer]
+    visits: list[VisitedAnswer]
     said: list[str]
     law: list[str]
     decision: str | None
@@ -134,7 +146,6 @@ def explain_dossier(dossier_id: UUID, call: CallDep, work: WorkDep) -> Explanati
 
 
 def _answer(found: DossierExplanation, call: CallDep) -> ExplanationAnswer:
-    vietnamese = call.language == "vi"
     return ExplanationAnswer(
         dossier_id=found.dossier.id,
         subject=found.dossier.subject,
@@ -159,17 +170,31 @@ def _answer(found: DossierExplanation, call: CallDep) -> ExplanationAnswer:
             )
             for one in found.shortfalls
         ],
-        turns=[
-            TurnAnswer(
-                step=turn.step if vietnamese else turn.step_en,
-                unit=turn.unit,
-                roles=[call.say(role) for role in turn.roles],
-                due=turn.due,
-                clock_stands=turn.stands,
-            )
-            for turn in found.turns
-        ],
+        turns=[_turn(one, call) for one in found.turns],
+        visits=[_visited(one) for one in found.visited],
         said=[explained(one, call.language) for one in found.said],
         law=[call.say(one) for one in found.law],
         decision=found.decided.decision if found.decided else None,
+    )
+
+
+def _turn(turn: Turn, call: CallDep) -> TurnAnswer:
+    return TurnAnswer(
+        step=turn.step if call.language == "vi" else turn.step_en,
+        unit=turn.unit,
+        roles=[call.say(role) for role in turn.roles],
+        due=turn.due,
+        clock_stands=turn.stands,
+    )
+
+
+def _visited(one: Visited) -> VisitedAnswer:
+    content = one.visit.content
+    return VisitedAnswer(
+        id=one.visit.id,
+        unit=one.unit,
+        first_day=content.first_day,
+        last_day=content.last_day,
+        place=content.place,
+        found={said.indicator: said.found for said in content.findings},
     )

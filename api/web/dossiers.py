@@ -38,6 +38,7 @@ from engine.ids import AgencyId, DocumentId, DossierId, FileId, LocalityId, Pers
 from engine.people import SIGNING_ROLES
 from engine.ports import UnitOfWork
 from engine.queries import PageRequest
+from engine.visiting import may_see
 
 router = APIRouter()
 
@@ -172,6 +173,8 @@ def _page(dossier: Dossier, desk: Desk, work: UnitOfWork, form: Typed | None = N
         set=assessing.rules_of(dossier, work).set if recognition else None,
         surveys=surveys,
         readiness=lines_of(dossier, desk, work),
+        visits=[one for one in work.field_visits.of_dossier(dossier.id) if may_see(one, desk.person)],
+        units={one.id: one.name for one in work.people.units(dossier.receiver_id)},
         contributions=work.contributions.of_dossier(dossier.id),
         missing=[part for part in dossier.parts if part.required and not part.files and part.code != COVER],
         composing=composing,
@@ -333,6 +336,8 @@ def file_content(desk: DeskDep, services: ServicesDep, dossier_id: str, file_id:
         dossier = readable(dossier_id, desk, work)
         kept = [(one.file_id, one.name) for one in dossier.files]
         kept += [(one.file_id, one.name) for one in work.assessments.evidence(dossier.id)]
+        visits = work.field_visits.of_dossier(dossier.id)
+        kept += [named for one in visits if may_see(one, desk.person) for named in one.files]
         name = dict(kept).get(FileId(file_id))
         if name is None:
             raise DossierFileNotFound

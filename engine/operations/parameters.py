@@ -157,7 +157,7 @@ TAKES: Final[Mapping[str, Mapping[str, Judge]]] = {
     "refuse_dossier": {"reason": _text},
     "open_recognition": {},
     "plan_appraisal": {},
-    "check_appraisal": {"indicators": _texts},
+    "check_appraisal": {"indicators": _texts, "unit": _text},
     "judge_appraisal": {},
     "notice_facts": {"reason": _text, "parts": _text_or_none, "days": _whole, "grace": _whole},
     "pause_clock": {"reason": _text},

@@ -20,6 +20,7 @@ from engine.deadlines import office_date, working_days_after
 from engine.documents import IncomingDocument, IncomingState, OutgoingDocument
 from engine.dossiers import Dossier
 from engine.events import Private
+from engine.field_visits import FieldVisitUnfinished
 from engine.ids import AchievementId, CriteriaSetId, DocumentId, MatterId, PersonId, UnitId
 from engine.localities import LocalityKind
 from engine.notices import NoticeKind
@@ -30,8 +31,6 @@ from engine.operations.move import Data, Move, OperationMisplaced
 from engine.people import Role
 from engine.ports import UnitOfWork
 
-COORDINATING: Final = "NTM"
-"""Symbol of the unit that runs the programme; without one, the unit of the chief of office does."""
 BASES: Final = (
     "Quyết định số 18/2022/QĐ-TTg của Thủ tướng Chính phủ quy định điều kiện, trình tự, thủ tục, hồ sơ xét, công nhận,"
     " công bố và thu hồi quyết định công nhận đạt chuẩn nông thôn mới",
@@ -82,11 +81,14 @@ def plan_appraisal(move: Move, parameters: Data, data: Data) -> Data:
 
 
 def check_appraisal(move: Move, parameters: Data, data: Data) -> Data:
-    """Refuse a unit's completion while one of its *indicators* has no appraised value."""
-    codes = parameters.get("indicators")
+    """Refuse a unit's completion while one of its *indicators* has no appraised value, or a visit is a draft."""
+    codes, dossier, unit = parameters.get("indicators"), dossier_of(move), parameters.get("unit")
     if not isinstance(codes, list):
         raise OperationMisplaced(operation="check_appraisal", why="no list of indicators is given")
-    appraisals.require_appraised([str(code) for code in codes], move.work.assessments.of(dossier_of(move).id))
+    appraisals.require_appraised([str(code) for code in codes], move.work.assessments.of(dossier.id))
+    for visit in move.work.field_visits.of_dossier(dossier.id):
+        if not visit.is_recorded and str(visit.unit_id) == unit:
+            raise FieldVisitUnfinished(days=visit.days or "–")
     return {"appraised": len(codes)}
 
 
@@ -94,7 +96,7 @@ def judge_appraisal(move: Move, parameters: Data, data: Data) -> Data:
     """Say whether all criteria and conditions are met as appraised, what fails, and what the report says of it."""
     dossier = dossier_of(move)
     rules, found = judged(dossier, Stage.APPRAISED, move.work)
-    reported = move.work.assessments.of(dossier.id)
+    reported, visits = move.work.assessments.of(dossier.id), _visits(dossier, move)
     hindered = appraisals.said_hindrances(_standing(dossier, move.work), rules.set.tier)
     failures = [*(appraisals.said_finding(one) for one in found.failing), *hindered]
     differing = appraisals.said_differences(rules.indicators, reported)
@@ -107,7 +109,8 @@ def judge_appraisal(move: Move, parameters: Data, data: Data) -> Data:
         "facts": {
             **_request_facts(dossier, move),
             "bases": [*BASES, rules.set.source],
-            "visits": sum(one.stage is not Stage.SELF for one in move.work.assessments.evidence(dossier.id)),
+            "visits": len(visits),
+            "visited": visits,
             "passed": found.criteria.met,
             "total": len(found.criteria.criteria),
             "differing": len(differing),
@@ -298,6 +301,13 @@ def _standing(dossier: Dossier, work: UnitOfWork) -> Sequence[Achievement]:
     return work.achievements.of(dossier.locality_id) if dossier.locality_id else ()
 
 
+def _visits(dossier: Dossier, move: Move) -> list[str]:
+    """Return every recorded visit in one line: who, when, where, what was found."""
+    units = {unit.id: unit.name for unit in move.work.people.units(move.instance.agency_id)}
+    visits = move.work.field_visits.of_dossier(dossier.id)
+    return [one.said(units.get(one.unit_id, "")) for one in visits if one.is_recorded]
+
+
 def _condition(found: IndicatorFinding) -> dict[str, str]:
     met = found.verdict is Verdict.MET
     said = appraisals.said_value(found.value, found.indicator.unit)
@@ -325,13 +335,7 @@ def _holder(dossier: Dossier, work: UnitOfWork) -> str:
 
 def coordinating(move: Move) -> UnitId:
     """Return the unit that runs the programme, else that of the chief of office."""
-    units = move.work.people.units(move.instance.agency_id)
-    named = next((unit.id for unit in units if unit.symbol == COORDINATING), None)
-    if named is not None:
-        return named
-    people = move.work.people.of_agency(move.instance.agency_id)
-    office = next((post.unit_id for one in people for post in one.posts if post.role is Role.CHIEF_OF_OFFICE), None)
-    return office or units[0].id
+    return assessing.coordinating_unit(move.instance.agency_id, move.work)
 
 
 def chief_of_office(move: Move) -> str | None:

@@ -69,6 +69,7 @@ from storage.schema.dossiers import (
     dossier_submissions,
     dossiers,
 )
+from storage.schema.field_visits import field_visit_photos, field_visits
 from storage.schema.instance_migrations import instance_migrations, migrated_instances
 from storage.schema.ocop import (
     ocop_entities,
@@ -166,6 +167,8 @@ AUDITED: Final = (
     "archived_dossier_files",
     "assessments",
     "evidence_files",
+    "field_visits",
+    "field_visit_photos",
     "surveys",
     "survey_households",
     "survey_answers",
@@ -290,6 +293,8 @@ __all__ = [
     "dossiers",
     "evidence_files",
     "failed_sign_ins",
+    "field_visit_photos",
+    "field_visits",
     "files",
     "form_drafts",
     "incidents",

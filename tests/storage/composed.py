@@ -8,7 +8,8 @@ from engine.contributions import Contribution, ContributionSource
 from engine.dossier_kinds import NTM_PARTS
 from engine.dossier_records import ArchivedDossierFile
 from engine.dossiers import Dossier, DossierKind, PartFile, Submission, digest_of, manifest, parts_of
-from engine.ids import ContributionId, DossierId, FileId, LocalityId, SurveyId
+from engine.field_visits import FieldVisit, Participant, Side, VisitContent, VisitFinding, VisitPhoto
+from engine.ids import ContributionId, DossierId, FieldVisitId, FileId, LocalityId, SurveyId, UnitId
 from engine.ports import UnitOfWork
 from engine.proposal_meetings import ProposalMeeting
 from engine.public_drafts import PublicDraft, PublicOpinion
@@ -58,9 +59,33 @@ def fill_dossiers(work: UnitOfWork, desk: Desk) -> None:
     work.dossiers.add_archived([archived])
 
 
+def fill_visit(work: UnitOfWork, dossier: Dossier, file_id: FileId) -> None:
+    """Keep the draft of a field visit with a photo."""
+    photo = VisitPhoto(file_id=file_id, caption="Đường trục thôn")
+    content = VisitContent(
+        first_day=TODAY,
+        last_day=TODAY,
+        place="Thôn Đông",
+        participants=(Participant(side=Side.COMMUNE, name="Lê Thị Mai", title="Chủ tịch"),),
+        findings=(VisitFinding(indicator="1.1", found="Đã bê tông hóa"),),
+        photos=(photo,),
+    )
+    visit = FieldVisit(
+        id=FieldVisitId(new_id()),
+        dossier_id=dossier.id,
+        agency_id=dossier.receiver_id,
+        unit_id=UnitId(new_id()),
+        opened_at=NOON,
+        opened_by=dossier.opened_by,
+        content=content,
+    )
+    work.field_visits.add(visit)
+
+
 def fill_survey(work: UnitOfWork, dossier: Dossier, file_id: FileId) -> None:
     """Keep a survey with two households, of which one answered, a contribution, and what comes after it."""
     fill_proposal(work, dossier, file_id)
+    fill_visit(work, dossier, file_id)
     survey = Survey(
         id=SurveyId(new_id()),
         dossier_id=dossier.id,

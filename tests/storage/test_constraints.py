@@ -101,6 +101,7 @@ def double(connection: "psycopg.Connection[tuple[object, ...]]", table: str, nam
         "approvals": "UPDATE copied SET id = 1000",
         "dossier_files": "UPDATE copied SET id = 1000",
         "evidence_files": "UPDATE copied SET id = 1000",
+        "field_visit_photos": "UPDATE copied SET place = 2",
         "survey_households": "UPDATE copied SET number = 1000",
         "active_definitions": "UPDATE copied SET key = 'other'",
         "verification_codes": "UPDATE copied SET code = repeat('1', 26)",

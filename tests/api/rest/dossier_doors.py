@@ -4,7 +4,7 @@ from tests.api.rest.door import SOMEBODY, Door
 
 NOT_THERE = (("chuyenvien", 404), ("vanthu.xa1", 404))
 OPENING = {"kind": "ntm", "receiver_id": SOMEBODY, "subject": "A", "rules_id": "A"}
-DOSSIER_FILE = {"dossier_id": SOMEBODY, "part": "bao_cao", "file_id": "0" * 64}
+DOSSIER_FILE = {"dossier_id": SOMEBODY, "visit_id": SOMEBODY, "part": "bao_cao", "file_id": "0" * 64}
 """Where a file of one would lie."""
 FILE = {"part": "bao_cao", "file_id": "0" * 64, "name": "A"}
 
@@ -13,6 +13,7 @@ MEETING = {
     **dict.fromkeys(("place", "chair", "secretary"), "A"),
     **dict.fromkeys(("present", "agreed"), 1),
 }
+VISIT = "/field-visits/{visit_id}"
 SURVEY = "/dossiers/{dossier_id}/surveys/{survey_id}"
 
 DOSSIER_DOORS = (
@@ -67,6 +68,13 @@ DOSSIER_DOORS = (
     ),
     Door(method="GET", path="/dossiers/{dossier_id}/meetings", refused=NOT_THERE),
     Door(method="POST", path="/dossiers/{dossier_id}/meetings", body=MEETING, refused=NOT_THERE),
+    Door(method="GET", path="/dossiers/{dossier_id}/field-visits", refused=NOT_THERE),
+    Door(method="POST", path="/dossiers/{dossier_id}/field-visits", body={"place": "A"}, refused=NOT_THERE),
+    Door(method="GET", path=VISIT, refused=NOT_THERE),
+    Door(method="PUT", path=VISIT, body={"place": "A"}, refused=NOT_THERE),
+    Door(method="DELETE", path=VISIT, refused=NOT_THERE),
+    Door(method="POST", path=VISIT + "/record", refused=NOT_THERE),
+    Door(method="GET", path=VISIT + "/files/{file_id}", refused=NOT_THERE),
     Door(method="POST", path="/dossiers/{dossier_id}/submit", refused=NOT_THERE),
     Door(method="POST", path="/dossiers/{dossier_id}/supplement", body={"reason": "A"}, refused=NOT_THERE),
     Door(method="POST", path="/dossiers/{dossier_id}/withdraw", body={"reason": "A"}, refused=NOT_THERE),

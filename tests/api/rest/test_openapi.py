@@ -88,6 +88,9 @@ def test_every_call_that_acts_on_a_work_item_takes_if_match(contract: dict[str, 
     }
 
     others = {
+        "PUT /api/v1/field-visits/{visit_id}",
+        "DELETE /api/v1/field-visits/{visit_id}",
+        "POST /api/v1/field-visits/{visit_id}/record",
         "PUT /api/v1/calendar/{year}",
         "PUT /api/v1/dossiers/{dossier_id}/assessments",
         "PUT /api/v1/dossiers/{dossier_id}/public-opinions/{number}/response",

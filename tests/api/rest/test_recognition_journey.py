@@ -161,6 +161,36 @@ def composed(journey: Journey, dossier_id: str) -> None:
     problem(late, 412, "request.precondition_failed")
 
 
+def visited(journey: Journey, dossier_id: str) -> str:
+    """Have a department look at the roads on the spot, and return the id of its visit."""
+    specialist, today = journey.callers["sxd.cv"], str(office_date(now()))
+    listed = f"/dossiers/{dossier_id}/field-visits"
+    draft = specialist.made(listed, {"place": "Thôn Đông"}, headers={"Idempotency-Key": "visit"})
+    assert specialist.made(listed, {"place": "Thôn Đông"}, headers={"Idempotency-Key": "visit"}) == draft
+    photo = specialist.made("/files", None, files={"file": ("anh.jpg", a_photo(number=7), "image/jpeg")})["id"]
+    people = [("unit", "Mai Quốc Việt"), ("commune", "Lê Thị Mai")]
+    visit = {
+        "first_day": today,
+        "last_day": today,
+        "place": "Thôn Đông",
+        "participants": [{"side": side, "name": name} for side, name in people],
+        "findings": [{"indicator": "2.1", "found": "Đường đã bê tông hóa"}],
+        "photos": [{"file_id": photo, "caption": "Đường trục thôn"}],
+    }
+    own = f"/field-visits/{draft['id']}"
+    early = problem(specialist.ask("PUT", own, json={**visit, "last_day": "2099-01-01"}), 422, "field_visit.invalid")
+    assert [one["field"] for one in early["errors"]] == ["last_day"]
+    kept = specialist.ask("PUT", own, json=visit, headers={"If-Match": '"0"'})
+    assert kept.status_code == 200, kept.text
+    problem(specialist.ask("PUT", own, json=visit, headers={"If-Match": '"0"'}), 412, "request.precondition_failed")
+    problem(journey.callers[DRAFTER].get(own), 404, "field_visit.not_found")
+    recorded = specialist.post(own + "/record", headers={"If-Match": kept.headers["ETag"]}).json()
+    problem(specialist.ask("DELETE", own), 409, "field_visit.recorded")
+    for file in (recorded["minutes"], photo):
+        assert journey.callers[DRAFTER].get(f"{own}/files/{file}").status_code == 200
+    return str(draft["id"])
+
+
 def appraised(journey: Journey, dossier_id: str, values: dict[str, Any]) -> None:
     """Have every department appraise its indicators and its head confirm them, each by their own account."""
     indicators = criteria_of(journey, dossier_id)
@@ -220,7 +250,11 @@ def test_a_commune_comes_from_its_first_value_to_the_published_decision_by_http_
 
     journey.do("vanthu", "register", "register")
     journey.do("chuyenvien", "check_completeness", "complete")
+    visit_id = visited(journey, dossier_id)
     appraised(journey, dossier_id, values)
+    late = callers["sxd.cv"].post(f"/dossiers/{dossier_id}/field-visits", {})
+    problem(late, 409, "field_visit.handed_in")
+    assert [one["id"] for one in callers[DRAFTER].read(path)["visits"]] == [visit_id]
     journey.province_issues({"chanhvanphong": "sign"})
     assert callers[DRAFTER].read(path)["eligible"] is True
     voted(journey)
