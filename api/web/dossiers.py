@@ -33,9 +33,9 @@ from engine.dossier_errors import DossierFileNotFound, DossierInvalid
 from engine.dossier_kinds import COVER
 from engine.dossier_records import DossierQuery
 from engine.dossiers import Dossier, DossierKind, DossierState
+from engine.drafts import signers
 from engine.errors import Conflict, Invalid
 from engine.ids import AgencyId, DocumentId, DossierId, FileId, LocalityId, PersonId
-from engine.people import SIGNING_ROLES
 from engine.ports import UnitOfWork
 from engine.queries import PageRequest
 from engine.visiting import may_see
@@ -161,8 +161,7 @@ def _page(dossier: Dossier, desk: Desk, work: UnitOfWork, form: Typed | None = N
     sections, finding = _sections(dossier, work) if recognition else ((), None)
     surveys = work.surveys.of_dossier(dossier.id)
     composing = may_compose(dossier, desk)
-    people = work.people.of_agency(desk.person.agency_id)
-    signers = [one for one in people if one.roles & SIGNING_ROLES and one.id != desk.person.id]
+    able = signers(desk.person.agency_id, desk.person.id, desk.at, work)
     return desk.page(
         "dossiers/show.html",
         status=status,
@@ -179,7 +178,7 @@ def _page(dossier: Dossier, desk: Desk, work: UnitOfWork, form: Typed | None = N
         missing=[part for part in dossier.parts if part.required and not part.files and part.code != COVER],
         composing=composing,
         form=form or Typed.of({**START_LABELS, **END_LABELS}, desk.language, body=_body(dossier)),
-        signers=[(str(one.id), f"{one.name} – {one.title}") for one in signers],
+        signers=[(str(one.id), f"{one.name} – {one.title}") for one in able],
         may_start=composing and recognition and dossier.own_document_id is None,
         may_withdraw=_may_withdraw(dossier, desk),
         may_close=_may_close(dossier, desk),
