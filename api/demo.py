@@ -41,6 +41,7 @@ SHIPPED: Final = (
     "recognise",
     "review",
     "one_stop",
+    "case_opinion",
     "appraise",
     "ntm_recognition",
     "ntm_revocation",

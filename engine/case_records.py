@@ -6,11 +6,21 @@ from typing import Protocol
 
 from engine.applicants import Applicant, Paper
 from engine.case_feedback import Feedback
+from engine.case_opinions import CaseOpinion, OpinionFile
 from engine.case_procedures import CaseProcedure
 from engine.case_slips import KeptSlip, Slip
 from engine.case_steps import StepTaken
 from engine.cases import Case, CaseState
-from engine.ids import AgencyId, CaseFeedbackId, CaseId, CaseProcedureId, CaseSlipId, DocumentId, FileId
+from engine.ids import (
+    AgencyId,
+    CaseFeedbackId,
+    CaseId,
+    CaseOpinionId,
+    CaseProcedureId,
+    CaseSlipId,
+    DocumentId,
+    FileId,
+)
 from engine.queries import Page, PageRequest
 from engine.service_index import IndexEntry, Tally
 
@@ -120,6 +130,34 @@ class CaseFeedback(Protocol):
         """Keep it as answered."""
 
 
+class CaseOpinions(Protocol):
+    """Opinions of other agencies on cases."""
+
+    def get(self, opinion_id: CaseOpinionId) -> CaseOpinion:
+        """Return it, or raise CaseOpinionNotFound."""
+
+    def lock(self, opinion_id: CaseOpinionId) -> CaseOpinion:
+        """Return it and keep others out until the transaction ends; raises CaseOpinionNotFound."""
+
+    def lock_open(self, case_id: CaseId) -> Sequence[CaseOpinion]:
+        """Return those of a case that are still open, locked, in a fixed order."""
+
+    def of_case(self, case_id: CaseId) -> Sequence[CaseOpinion]:
+        """Return all of a case, the oldest first."""
+
+    def find_of_document(self, document_id: DocumentId) -> CaseOpinion | None:
+        """Return the one asked by this incoming document, or None."""
+
+    def add(self, opinion: CaseOpinion) -> None:
+        """Keep a new one with the files of its question."""
+
+    def answer_with(self, opinion_id: CaseOpinionId, files: Sequence[OpinionFile]) -> None:
+        """Keep the files of the answer, before it is given."""
+
+    def save(self, opinion: CaseOpinion) -> None:
+        """Keep how it stands now; its files do not change."""
+
+
 class ServiceIndex(Protocol):
     """What the index of Decision 766 is made of."""
 
@@ -147,6 +185,10 @@ class OneStopRecords(Protocol):
     @property
     def case_feedback(self) -> CaseFeedback:
         """What applicants wrote."""
+
+    @property
+    def case_opinions(self) -> CaseOpinions:
+        """Opinions of other agencies on cases."""
 
     @property
     def service_index(self) -> ServiceIndex:

@@ -1,7 +1,10 @@
 """What a procedure goes on at by itself, in words: moments, messages, signals, the ends of procedures it called."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 
+from engine.case_opinions import OpinionStanding
+from engine.deadlines import end_of_day, office_date
 from engine.explanations import Named, Sentence
 from engine.instances import Instance
 from engine.messages import SendingKind, Subscription
@@ -10,6 +13,13 @@ from engine.procedures import look, model_of
 
 CALL = "callActivity"
 """The kind of a step that calls another procedure, as BPMN writes it."""
+CASES = "one_stop"
+"""The procedure of the cases of the one-stop office."""
+_OPEN_OPINIONS = {
+    OpinionStanding.WAITING: "%(agency)s is asked for its opinion until %(due)s; the case goes on meanwhile.",
+    OpinionStanding.SILENT: "%(agency)s was asked for its opinion until %(due)s and has not answered; the case goes on"
+    " without it.",
+}
 
 
 def expected(instance: Instance, names: Callable[[str], str], work: UnitOfWork) -> tuple[Sentence, ...]:
@@ -20,7 +30,7 @@ def expected(instance: Instance, names: Callable[[str], str], work: UnitOfWork) 
         names: What an element is called.
         work: Where its timers and subscriptions are kept.
     """
-    called = _called(instance, names, work)
+    called = (*_called(instance, names, work), *_opinions(instance, work))
     if not instance.waits:
         return called
     timers = sorted(work.timers.of_instance(instance.id), key=lambda timer: timer.due_at)
@@ -33,6 +43,26 @@ def expected(instance: Instance, names: Callable[[str], str], work: UnitOfWork) 
     ]
     awaited = [_awaited(each, names(each.element_id)) for each in work.messages.of_instance(instance.id)]
     return (*called, *said, *awaited)
+
+
+def _opinions(instance: Instance, work: UnitOfWork) -> tuple[Sentence, ...]:
+    """Say which agencies were asked about a case and have not answered; none holds it up."""
+    case = work.cases.find_of_document(instance.document_id) if instance.definition_key == CASES else None
+    asked = work.case_opinions.of_case(case.id) if case and instance.finished_at is None else ()
+    return tuple(
+        Sentence(
+            template=_OPEN_OPINIONS[one.standing],
+            facts={"agency": work.people.get_agency(one.agency_id).name, "due": _until(one.due)},
+        )
+        for one in asked
+        if one.is_open
+    )
+
+
+def _until(due: datetime) -> date | datetime:
+    """Return the day where a time limit ends with it, else the moment."""
+    day = office_date(due)
+    return day if due == end_of_day(day) else due
 
 
 def _called(instance: Instance, names: Callable[[str], str], work: UnitOfWork) -> tuple[Sentence, ...]:

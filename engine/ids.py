@@ -42,6 +42,7 @@ CaseProcedureId = NewType("CaseProcedureId", UUID)
 CaseId = NewType("CaseId", UUID)
 CaseSlipId = NewType("CaseSlipId", UUID)
 CaseFeedbackId = NewType("CaseFeedbackId", UUID)
+CaseOpinionId = NewType("CaseOpinionId", UUID)
 RubricId = NewType("RubricId", str)
 """An OCOP score sheet: decision, set and digest."""
 DossierId = NewType("DossierId", UUID)

@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from engine.case_feedback import Feedback
+from engine.case_opinions import OpinionStanding
 from engine.case_reading import slip_file
 from engine.case_slips import Slip, SlipKind
-from engine.cases import Case, CaseState, ReturnBy
+from engine.cases import FINISHED, Case, CaseState, ReturnBy
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.ids import CaseSlipId, FileId
 from engine.neighbours import Services
@@ -54,6 +55,7 @@ class Tracked:
         asked: What is to be supplied online now: its components, by code and name; () where nothing is.
         supplied: Whether a supplement was sent online that the office has not taken in yet.
         has_file: Whether its result lies ready as a file, for whoever names the identity number.
+        opinions_waiting: How many agencies were asked for their opinion and have time left to give it.
         feedback: When each message came, until when it is answered, when it was; what was written is not among it.
     """
 
@@ -73,6 +75,7 @@ class Tracked:
     returned_by: ReturnBy | None
     has_file: bool
     rated: bool
+    opinions_waiting: int
     feedback: tuple[tuple[datetime, date, datetime | None], ...]
 
 
@@ -117,6 +120,7 @@ def track(code: str, *, services: Services) -> Tracked:
             returned_by=case.returned_by,
             has_file=_has_file(case),
             rated=case.satisfaction is not None,
+            opinions_waiting=_opinions_waiting(case, work),
             feedback=tuple((one.sent_at, one.due, one.answered_at) for one in work.case_feedback.of_case(case.id)),
         )
 
@@ -127,6 +131,12 @@ def _supplement(case: Case, work: UnitOfWork) -> tuple[tuple[tuple[str, str], ..
     if dossier is None:
         return (), False
     return (tuple((part.code, part.name) for part in dossier.parts), False) if dossier.is_open else ((), True)
+
+
+def _opinions_waiting(case: Case, work: UnitOfWork) -> int:
+    if case.state in FINISHED:
+        return 0
+    return sum(one.standing is OpinionStanding.WAITING for one in work.case_opinions.of_case(case.id))
 
 
 def _answer_by(case: Case, work: UnitOfWork) -> datetime | None:

@@ -27,6 +27,7 @@ from storage.attachment_seals import PostgresAttachmentSeals
 from storage.audit import PostgresAuditLog
 from storage.calendars import PostgresCalendars
 from storage.case_feedback import PostgresCaseFeedback
+from storage.case_opinions import PostgresCaseOpinions
 from storage.case_procedures import PostgresCaseProcedures
 from storage.cases import PostgresCases
 from storage.checks import PostgresChecks
@@ -186,6 +187,7 @@ class PostgresUnitOfWork:
     case_procedures = _Noun(PostgresCaseProcedures)
     cases = _Noun(PostgresCases)
     case_feedback = _Noun(PostgresCaseFeedback)
+    case_opinions = _Noun(PostgresCaseOpinions)
     service_index = _Noun(PostgresServiceIndex)
     council_sessions = _Noun(PostgresCouncilSessions)
 

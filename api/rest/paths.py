@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Depends, Path
 
 from engine.case_feedback import FeedbackNotFound
+from engine.case_opinions import CaseOpinionNotFound
 from engine.case_slips import SlipNotFound
 from engine.cases import CaseNotFound
 from engine.circulations import CirculationNotFound
@@ -21,6 +22,7 @@ from engine.field_visits import FieldVisitNotFound
 from engine.ids import (
     CaseFeedbackId,
     CaseId,
+    CaseOpinionId,
     CaseSlipId,
     CirculationId,
     CouncilId,
@@ -211,10 +213,15 @@ OcopProductPath = Annotated[OcopProductId, Depends(_ocop_product)]
 OcopFilePath = Annotated[FileId, Depends(_ocop_file)]
 
 
+async def _case_opinion(opinion_id: _Text) -> CaseOpinionId:
+    return CaseOpinionId(_uuid(opinion_id, CaseOpinionNotFound))
+
+
 async def _case_feedback(feedback_id: _Text) -> CaseFeedbackId:
     return CaseFeedbackId(_uuid(feedback_id, FeedbackNotFound))
 
 
+CaseOpinionPath = Annotated[CaseOpinionId, Depends(_case_opinion)]
 CaseFeedbackPath = Annotated[CaseFeedbackId, Depends(_case_feedback)]
 
 

@@ -57,7 +57,8 @@ class TrackedAnswer(Answer):
     """What whoever has the code may know of a case.
 
     `answer_by` is until when the desk says whether it receives it; `asked` what can be supplied online now, `supplied`
-    whether that was done; `has_file` whether the result lies ready as a file on the tracking page.
+    whether that was done; `opinions_waiting` how many agencies are asked for their opinion now; `has_file` whether the
+    result lies ready as a file on the tracking page.
     """
 
     code: str
@@ -76,6 +77,7 @@ class TrackedAnswer(Answer):
     returned_by: ReturnBy | None
     has_file: bool
     rated: bool
+    opinions_waiting: int
     feedback: list[TrackedFeedbackAnswer]
 
 
@@ -126,7 +128,7 @@ def post_feedback(code: str, body: FeedbackBody, services: ServicesDep) -> Track
 def _answer(code: str, services: Services) -> TrackedAnswer:
     found = track(code, services=services)
     plain = ("code", "procedure", "agency", "state", "submitted_at", "received_at", "due", "reappointed")
-    more = ("answer_by", "supplied", "returned_by", "has_file", "rated")
+    more = ("answer_by", "supplied", "returned_by", "has_file", "rated", "opinions_waiting")
     return TrackedAnswer(
         **{name: getattr(found, name) for name in (*plain, *more)},
         asked=[TrackedComponentAnswer(code=component, name=name) for component, name in found.asked],

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.deps import HouseDep, PageDep, ServicesDep, WorkDep
 from api.problems import status_of
-from api.web import case_forms, case_words
+from api.web import case_forms, case_opinions, case_words
 from api.web.case_forms import Scans
 from api.web.clocks import clock
 from api.web.desk import SEE_OTHER, Desk, DeskDep
@@ -23,6 +23,7 @@ from engine import access
 from engine.actions.apologise_case import ApologiseCase, apologise_case
 from engine.actions.enter_case import EnterCase, enter_case
 from engine.applicants import Paper
+from engine.case_asking import may_ask
 from engine.case_procedures import CaseProcedure, CaseProcedureNotFound
 from engine.case_reading import control_pdf, readable_case, slip_pdf
 from engine.cases import Case, CaseInvalid, CaseNotFound, CaseState, Channel, ReturnBy
@@ -161,6 +162,9 @@ def _page(desk: Desk, work: UnitOfWork, case: Case, apology: Typed | None = None
         step=next((one for one in steps if one.ended_at is None), None),
         slips=work.cases.slips(case.id),
         feedback=work.case_feedback.of_case(case.id),
+        opinions=work.case_opinions.of_case(case.id),
+        opinion_words=case_opinions,
+        may_ask=may_ask(case, desk.person, work),
         items=[item for item in open_items if access.is_candidate(desk.person, item)],
         waiting=[desk.pick(item.name, item.name_en) for item in open_items],
         names=names_of(case.agency_id, work, desk.speaks("the machine")),

@@ -176,6 +176,7 @@ def _kept(document: Document, desk: Desk, work: UnitOfWork) -> dict[str, Any]:
         "copies": copies_of(document, desk, work),
         "council_matters": matters_of(document, desk, work),
         "may_circulate": isinstance(document, OutgoingDocument) and may_circulate(desk.person, document),
+        "asked_opinion": None if outgoing else work.case_opinions.find_of_document(document.id),
         "circulated_by": None if outgoing else work.circulations.find_received(document.id),
         "copy_of": copy_of,
         "may_read_source": copy_of is not None and access.may_read(desk.person, copy_of[1]),

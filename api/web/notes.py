@@ -80,6 +80,8 @@ NOTES: Final[Mapping[str, str]] = {
     "list_loaded": msgid("Authorities of the list that are trusted from now on: %(count)s."),
     "anchor_removed": msgid("%(name)s is trusted no longer."),
     "circulated": msgid("The document is being sent; here you see who has read it and who has answered."),
+    "opinion_asked": msgid("The request for an opinion went out; agencies asked: %(count)s."),
+    "opinion_given": msgid("The opinion is on record and was sent to the agency that asked."),
     "circulation_reminded": msgid("Reminded communes: %(count)s."),
     "circulation_closed": msgid("Nothing is asked any more, and nobody is reminded."),
     "circulation_answered": msgid("The answer is kept and was sent."),

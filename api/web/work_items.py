@@ -39,6 +39,7 @@ from engine.actions.finish_work_item import finish_work_item
 from engine.actions.make_out_document import make_out_document
 from engine.actions.open_work_item import open_work_item
 from engine.actions.release_work_item import release_work_item
+from engine.case_asking import PROCEDURE as OPINION
 from engine.certificate_watch import flaws_ahead, own_flaws
 from engine.choices import OfferedOutcome, offered, step_of
 from engine.competence import NotMadeHere, SignedByOthers
@@ -228,6 +229,7 @@ def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
         # Only who is to hold a session needs them here, so other steps pay no statement for it.
         "council_matters": matters_of(document, desk, work) if item.procedure == "review" else (),
         "explained_dossier": explained_dossier(document.id, item.procedure, desk, work),
+        "asked_opinion": work.case_opinions.find_of_document(document.id) if item.procedure == OPINION else None,
         "readiness": lines_at(document.id, item, desk, work),
         "file": work.files.get(document.file_id),
         "attachments": attachments_of(document, work),

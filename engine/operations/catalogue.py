@@ -5,6 +5,7 @@ from typing import Final
 
 from engine.definitions import OperationKind
 from engine.operations import (
+    case_opinions,
     copying,
     council,
     dossier,
@@ -92,6 +93,10 @@ INLINE: Final[Mapping[str, Inline]] = {
     "send_case_result": one_stop.send_case_result,
     "finish_case": one_stop.finish_case,
     "return_case_result": one_stop.return_case_result,
+    "register_opinion_request": case_opinions.register_opinion_request,
+    "answer_case_opinion": case_opinions.answer_case_opinion,
+    "note_opinion_silence": case_opinions.note_opinion_silence,
+    "end_opinion_request": case_opinions.end_opinion_request,
     "check_self_assessment": dossier.check_self_assessment,
     "publish_draft": dossier.publish_draft,
     "check_contributions": dossier.check_contributions,

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from engine import case_dossiers
+from engine import case_asking, case_dossiers
 from engine.case_procedures import CaseProcedure, Step
 from engine.case_slips import SEAL_SLIP, SYMBOLS, Slip, SlipKind
 from engine.case_steps import StepTaken
@@ -106,6 +106,7 @@ def refuse_case(move: Move, parameters: Data, data: Data) -> Data:
     _end_step(move.work.cases.steps(case.id), move)
     move.work.cases.save(ended)
     case_dossiers.end(ended, reason, withdrawn=withdrawn, by=move.by, at=move.at, work=move.work)
+    case_asking.end_open(ended, by=move.by, at=move.at, work=move.work)
     if not withdrawn:
         _give(SlipKind.REFUSAL, ended, move, reason=reason)
     return {"state": ended.state.value}
@@ -126,6 +127,7 @@ def finish_case(move: Move, parameters: Data, data: Data) -> Data:
     ready = case.ready(move.at, result_id)
     move.work.cases.save(ready)
     case_dossiers.decide(ready, by=move.by, at=move.at, work=move.work)
+    case_asking.end_open(ready, by=move.by, at=move.at, work=move.work)
     return {}
 
 

@@ -212,6 +212,61 @@ case_feedback = Table(
     Index("case_feedback_open_idx", "agency_id", "due", postgresql_where=text("answered_at IS NULL")),
 )
 
+case_opinions = Table(
+    "case_opinions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    ref("case_id", "cases.id"),
+    ref("agency_id", "agencies.id"),
+    ref("document_id", "documents.id"),
+    words("number"),
+    words("question"),
+    Column("half_days", Integer, nullable=False),
+    uuid("asked_by"),
+    moment("asked_at"),
+    moment("due"),
+    moment("silent_at", nullable=True),
+    words("view", nullable=True),
+    words("text"),
+    uuid("answered_by", nullable=True),
+    moment("answered_at", nullable=True),
+    moment("ended_at", nullable=True),
+    UniqueConstraint("document_id"),
+    one_of("view", "agreed", "not_agreed"),
+    CheckConstraint("char_length(question) BETWEEN 1 AND 2000", name="question_given"),
+    CheckConstraint("half_days >= 1", name="half_days_from_one"),
+    CheckConstraint(
+        "(answered_at IS NULL) = (view IS NULL) AND (answered_at IS NULL) = (answered_by IS NULL)"
+        " AND (answered_at IS NOT NULL OR text = '')",
+        name="answered_whole",
+    ),
+    CheckConstraint("view <> 'not_agreed' OR text <> ''", name="refusal_reasoned"),
+    CheckConstraint("ended_at IS NULL OR answered_at IS NULL", name="answered_or_ended"),
+    Index(None, "case_id", "id"),
+    Index(
+        "case_opinions_open_idx",
+        "case_id",
+        "agency_id",
+        unique=True,
+        postgresql_where=text("answered_at IS NULL AND ended_at IS NULL"),
+    ),
+)
+"""Opinions of other agencies on a case; of one agency there is at most one that is open."""
+
+case_opinion_files = Table(
+    "case_opinion_files",
+    metadata,
+    ref("opinion_id", "case_opinions.id"),
+    words("goes_with"),
+    Column("place", Integer, nullable=False),
+    ref("file_id", "files.id"),
+    words("name"),
+    PrimaryKeyConstraint("opinion_id", "goes_with", "place"),
+    one_of("goes_with", "question", "answer"),
+    CheckConstraint("name <> ''", name="named"),
+    Index(None, "file_id"),
+)
+
 service_index_entries = Table(
     "service_index_entries",
     metadata,

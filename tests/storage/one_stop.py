@@ -5,12 +5,13 @@ from decimal import Decimal
 
 from engine.applicants import Applicant, Paper
 from engine.case_feedback import Feedback
+from engine.case_opinions import CaseOpinion, OpinionFile
 from engine.case_procedures import CaseProcedure, Component, Fee, ServiceLevel, Settings, Step
 from engine.case_slips import KeptSlip, Slip, SlipKind
 from engine.case_steps import StepTaken
 from engine.cases import Case, CaseState, Channel, ReturnBy
 from engine.deadlines import Pause
-from engine.ids import CaseFeedbackId, CaseId, CaseProcedureId, CaseSlipId
+from engine.ids import CaseFeedbackId, CaseId, CaseOpinionId, CaseProcedureId, CaseSlipId
 from engine.people import Role
 from engine.ports import UnitOfWork
 from engine.service_index import IndexEntry
@@ -27,6 +28,7 @@ def fill_one_stop(work: UnitOfWork, desk: Desk) -> Case:
     work.cases.add(case, who, [Paper(case_id=case.id, place=0, code="TP1", originals=1, copies=0)])
     work.cases.next_number(agency, "year", 2026)
     _fill_course(work, desk, case)
+    fill_opinion(work, desk, case)
     points = Decimal("17.50")
     work.service_index.enter(
         IndexEntry(agency_id=agency, year=2026, item="published", points=points, entered_at=NOON, entered_by=clerk)
@@ -74,6 +76,26 @@ def _fill_course(work: UnitOfWork, desk: Desk, case: Case) -> None:
             text="Bao giờ xong?",
         )
     )
+
+
+def fill_opinion(work: UnitOfWork, desk: Desk, case: Case) -> CaseOpinion:
+    """Keep an opinion that was asked for on the case, with a file; return it."""
+    file = OpinionFile(file_id=work.documents.get(case.document_id).file_id, name="ban-ve.pdf")
+    opinion = CaseOpinion(
+        id=CaseOpinionId(new_id()),
+        case_id=case.id,
+        agency_id=desk.office.agency.id,
+        document_id=case.document_id,
+        number="01/PYK-TTPVHCC",
+        question="Có phù hợp quy hoạch không?",
+        half_days=2,
+        asked_by=desk.office.person("clerk").id,
+        asked_at=NOON,
+        due=NOON + timedelta(days=1),
+        files=(file,),
+    )
+    work.case_opinions.add(opinion)
+    return opinion
 
 
 def a_case_procedure(desk: Desk) -> CaseProcedure:

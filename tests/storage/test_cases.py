@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from engine.case_feedback import FeedbackNotFound
+from engine.case_opinions import CaseOpinionNotFound, View
 from engine.case_procedures import CaseProcedureChanged, CaseProcedureNotFound
 from engine.cases import CaseNotFound, CaseState
-from engine.ids import CaseFeedbackId, CaseId, CaseProcedureId
+from engine.ids import CaseFeedbackId, CaseId, CaseOpinionId, CaseProcedureId
 from engine.ports import Begin, UnitOfWork
 from engine.queries import PageRequest
 from tests.storage.builders import NOON, a_desk, new_id
@@ -44,6 +45,23 @@ def test_a_saved_case_counts_its_changes(work: UnitOfWork) -> None:
     work.cases.save(replace(case, state=CaseState.PENDING_SIGN))
 
     assert work.cases.get(case.id) == replace(case, state=CaseState.PENDING_SIGN, rev=1)
+
+
+def test_an_opinion_comes_back_with_its_files_and_as_it_was_answered(work: UnitOfWork) -> None:
+    desk = a_desk(work)
+    case = fill_one_stop(work, desk)
+    [opinion] = work.case_opinions.lock_open(case.id)
+    clerk = desk.office.person("clerk").id
+
+    assert work.case_opinions.lock(opinion.id) == work.case_opinions.find_of_document(opinion.document_id) == opinion
+    work.case_opinions.answer_with(opinion.id, opinion.files)
+    answered = opinion.silent(NOON).answered(View.NOT_AGREED, "Ngoài quy hoạch", clerk, NOON)
+    work.case_opinions.save(answered)
+
+    assert work.case_opinions.of_case(case.id) == [replace(answered, answer_files=opinion.files)]
+    assert work.case_opinions.lock_open(case.id) == []
+    with pytest.raises(CaseOpinionNotFound):
+        work.case_opinions.get(CaseOpinionId(new_id()))
 
 
 def test_a_procedure_comes_back_as_it_was_set_and_its_versions_exclude_each_other(work: UnitOfWork) -> None:

@@ -294,6 +294,18 @@ CHECKS = {
     "council_ballots_choice_known": "UPDATE council_ballots SET choice = 'x'",
     "council_ballots_secret_or_open": "UPDATE council_ballots SET sealed = 'x'",
     "council_ballots_secret_without_words": "UPDATE council_ballots SET choice = NULL, opinion = 'x'",
+    "case_opinions_view_known": "UPDATE case_opinions SET view = 'maybe', answered_at = now(), answered_by = asked_by",
+    "case_opinions_question_given": "UPDATE case_opinions SET question = ''",
+    "case_opinions_half_days_from_one": "UPDATE case_opinions SET half_days = 0",
+    "case_opinions_answered_whole": "UPDATE case_opinions SET answered_at = now()",
+    "case_opinions_refusal_reasoned": (
+        "UPDATE case_opinions SET view = 'not_agreed', answered_at = now(), answered_by = asked_by"
+    ),
+    "case_opinions_answered_or_ended": (
+        "UPDATE case_opinions SET view = 'agreed', answered_at = now(), answered_by = asked_by, ended_at = now()"
+    ),
+    "case_opinion_files_goes_with_known": "UPDATE case_opinion_files SET goes_with = 'nothing'",
+    "case_opinion_files_named": "UPDATE case_opinion_files SET name = ''",
     "circulations_asks_known": "UPDATE circulations SET asks = 'x'",
     "circulation_addressees_readers_counted": "UPDATE circulation_addressees SET readers = -1",
     "circulation_addressees_reminders_counted": "UPDATE circulation_addressees SET reminders = 1",
@@ -357,4 +369,6 @@ DOUBLES = {
     "cases_track_code_key": "cases",
     "cases_document_id_key": "cases",
     "case_slips_agency_id_kind_year_number_key": "case_slips",
+    "case_opinions_document_id_key": "case_opinions",
+    "case_opinions_open_idx": "case_opinions",
 }

@@ -50,6 +50,25 @@ CASE_DOORS = (
         body={"reason": "A", "to": "2026-12-01"},
         refused=(("vanthu", 404), ("vanthu.xa1", 404)),
     ),
+    Door(
+        method="POST",
+        path="/cases/{case_id}/opinions",
+        body={"agencies": [SOMEBODY], "question": "A", "half_days": 1},
+        refused=(("vanthu", 404), ("vanthu.xa1", 404)),
+    ),
+    Door(method="GET", path="/cases/{case_id}/opinions", refused=(("vanthu", 404), ("vanthu.xa1", 404))),
+    Door(method="GET", path="/case-opinions/{opinion_id}", refused=(("vanthu", 404), ("vanthu.xa1", 404))),
+    Door(
+        method="POST",
+        path="/case-opinions/{opinion_id}/answer",
+        body={"view": "agreed"},
+        refused=(("vanthu", 404), ("vanthu.xa1", 404)),
+    ),
+    Door(
+        method="GET",
+        path="/case-opinions/{opinion_id}/files/{file_id}",
+        refused=(("vanthu", 404), ("vanthu.xa1", 404)),
+    ),
     Door(method="GET", path="/case-feedback", refused=(("quantri", 403), ("kiemtra", 403))),
     Door(
         method="POST",

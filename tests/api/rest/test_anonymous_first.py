@@ -289,6 +289,7 @@ UNKNOWN = (
     "product_id",
     "entity_id",
     "feedback_id",
+    "opinion_id",
 )
 
 
