@@ -36,10 +36,10 @@ def main() -> None:
         signatures.measure(settings, rows)
         batches.measure(settings, rows)
         criteria.measure(rows)
-        history.measure(settings, rows)
         dossiers.measure(settings, rows)
         migrations.measure(settings, rows)
         starts.measure(settings, rows)  # last, for it leaves another model behind
+    history.measure(rows)
 
 
 if __name__ == "__main__":

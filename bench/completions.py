@@ -1,22 +1,22 @@
 """Completions of work items through the actions on PostgreSQL, beside bare one-row commits."""
 
-import multiprocessing
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing.synchronize import Barrier
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import psycopg
 
 from api.settings import Settings
 from api.wiring import House, database_url, open_house
-from bench.houses import STEPS, one_round, register, upload
+from bench.houses import STEPS, finish, one_round, register, upload
 from bench.rows import Rows
+from bench.turns import Round, compare
 from engine.ids import InstanceId
 from tests.support.office import a_pdf
 
 CLIENTS = (1, 2, 4)
-SECONDS = 4.0
+COMMITS = 50
+"""Of a round, about as long as one of completions."""
 LOOPS = 1_000
 EDGE = 100
 
@@ -30,54 +30,34 @@ def measure(settings: Settings, rows: Rows) -> None:
         owner.execute("GRANT USAGE ON SEQUENCE bench_commits_id_seq TO vanthu_app")
     for clients in CLIENTS:
         bare = "bare_commit" if clients == 1 else f"bare_commit_{clients}"
-        rows.add(bare, rate(settings, clients, _commit), "commits/s")
-        rows.add(f"completions_{clients}", rate(settings, clients, _complete), "completions/s", bare)
+        compared = compare(settings, clients, committing, completing)
+        rows.add(bare, compared.first, "commits/s")
+        rows.add(f"completions_{clients}", compared.second, "completions/s", bare, ratio=compared.ratio)
     _loop(settings, rows)
 
 
-Client = Callable[[Settings, Barrier], int]
-
-
-def rate(settings: Settings, clients: int, client: Client) -> float:
-    """Return how many units of work per second that many client processes get done together."""
-    context = multiprocessing.get_context("spawn")
-    barrier = context.Barrier(clients)
-    with ProcessPoolExecutor(clients, mp_context=context, initializer=_share, initargs=(barrier,)) as pool:
-        running = [pool.submit(_run, settings, client) for _ in range(clients)]
-        return sum(client.result() for client in running) / SECONDS
-
-
-_barrier: list[Barrier] = []
-
-
-def _share(barrier: Barrier) -> None:
-    _barrier.append(barrier)
-
-
-def _run(settings: Settings, client: Client) -> int:
-    return client(settings, _barrier[0])
-
-
-def _commit(settings: Settings, barrier: Barrier) -> int:
+@contextmanager
+def committing(settings: Settings, _number: int) -> Iterator[Round]:
+    """Make bare commits of one row each ready."""
     with psycopg.connect(database_url(settings)) as connection:
-        barrier.wait()
-        done, end = 0, time.perf_counter() + SECONDS
-        while time.perf_counter() < end:
-            connection.execute("INSERT INTO bench_commits (at) VALUES (now())")
-            connection.commit()
-            done += 1
-    return done
+
+        def commit() -> int:
+            for _ in range(COMMITS):
+                connection.execute("INSERT INTO bench_commits (at) VALUES (now())")
+                connection.commit()
+            return COMMITS
+
+        yield commit
 
 
-def _complete(settings: Settings, barrier: Barrier) -> int:
+@contextmanager
+def completing(settings: Settings, _number: int) -> Iterator[Round]:
+    """Make eight documents ready that are sent back and forth, and bring them to their end."""
     with open_house(settings, connections=1) as house:
         instances = [register(house, upload(house, a_pdf()), number) for number in range(8)]
-        _round(house, instances)
-        barrier.wait()
-        done, end = 0, time.perf_counter() + SECONDS
-        while time.perf_counter() < end:
-            done += _round(house, instances)
-    return done
+        yield lambda: _round(house, instances)
+        for instance_id in instances:
+            finish(house, instance_id)  # it would lie on the desks of whoever comes next
 
 
 def _round(house: House, instances: Sequence[InstanceId]) -> int:
@@ -99,4 +79,4 @@ def _loop(settings: Settings, rows: Rows) -> None:
             _round(house, [instance_id])
             took.append(time.perf_counter() - began)
     first, last = sum(took[:EDGE]), sum(took[-EDGE:])
-    rows.add_ratio("loop_1000", last / EDGE / len(STEPS) * 1000, "ms/completion", last / first, "first 100 rounds")
+    rows.add("loop_1000", last / EDGE / len(STEPS) * 1000, "ms/completion", "first 100 rounds", ratio=last / first)

@@ -5,19 +5,20 @@ minutes to make. The rows are copies of those of one real procedure, so they are
 """
 
 import statistics
+import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import chain
+from pathlib import Path
 from typing import Final, LiteralString
 
 import psycopg
 from psycopg import sql
 
-from api.settings import Settings, inherited_environment
+from api.settings import inherited_environment
 from api.wiring import House, open_house
-from bench.houses import LEAD_UNIT, PEOPLE, complete, one_round, open_items, register, upload
+from bench.houses import LEAD_UNIT, PEOPLE, finish, measured_house, one_round, register, upload
 from bench.processors import Spent, both_sides
 from bench.rows import Rows
 from engine.ids import InstanceId
@@ -28,88 +29,103 @@ HISTORY: Final = int(inherited_environment().get("VANTHU_BENCH_HISTORY", "20000"
 FEW_OPEN: Final = 10_000
 BATCH: Final = 50_000
 ROUNDS: Final = 60
-PAGES: Final = 40
+PAGES: Final = 60
+PAGE: Final = 50
 READERS: Final = ("chutich", "truongphong", "chuyenvien", "phochutich")
-"""Who may do half of it, a fiftieth, a thousandth, nothing."""
+"""Who may do half of it, a fiftieth, a hundredth, nothing: each but the last has more than a page."""
 
 _COPIED: Final = ("documents", "instances", "work_items", "activities", "audit_events")
 
 
-def measure(settings: Settings, rows: Rows) -> None:
-    """Add a completion beside history and alone, and the inbox's first page beside many open items and few."""
-    with open_house(settings, connections=1) as house:
-        own = [register(house, upload(house, a_pdf()), number) for number in range(8)]
-        template = _a_finished_one(house)
-        with psycopg.connect(settings.database_owner_url or "", autocommit=True) as owner:
-            alone = _completion(house, owner, own)
-            alone.add(rows, "completion_alone")
-            _copy_history(owner, template, HISTORY)
-            beside = _completion(house, owner, own)
-            beside.add(rows, f"completion_history_{HISTORY}", "completion_alone")
-            _measure_inbox(house, owner, template, rows)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A house with its own database; *template* is what is copied, *own* is what is worked on."""
+
+    house: House
+    owner: psycopg.Connection
+    template: InstanceId
+    own: Sequence[InstanceId]
+    spent: Spent
 
 
-def _measure_inbox(house: House, owner: psycopg.Connection, template: InstanceId, rows: Rows) -> None:
-    few = min(FEW_OPEN, HISTORY)
-    _open_items_for_all(owner, template, 0, few)
-    for username in READERS:
-        _first_page(house, owner, username).add(rows, f"inbox_{few}_{username}")
-    _open_items_for_all(owner, template, few, HISTORY)
-    for username in READERS:
-        page = _first_page(house, owner, username)
-        page.add(rows, f"inbox_{HISTORY}_{username}", f"inbox_{few}_{username}")
+def measure(rows: Rows) -> None:
+    """Add a completion beside history and alone, and the inbox's first page beside many open items and few.
+
+    The long and the short have a database each and are measured in turns, so that whoever else uses the machine slows
+    both down alike.
+    """
+    with _place() as short, _place() as long:
+        _copy_history(long.owner, long.template, HISTORY)
+        completions = (_completions(short), _completions(long))
+        _add(rows, "completion_alone", f"completion_history_{HISTORY}", _in_turns((short, long), completions))
+        few = min(FEW_OPEN, HISTORY)
+        _open_items_for_all(short.owner, short.template, few)
+        _open_items_for_all(long.owner, long.template, HISTORY)
+        for username in READERS:
+            pages = (_first_pages(short, username), _first_pages(long, username))
+            took = _in_turns((short, long), pages)
+            _add(rows, f"inbox_{few}_{username}", f"inbox_{HISTORY}_{username}", took)
+
+
+@contextmanager
+def _place() -> Iterator[_Place]:
+    with ExitStack() as opened:
+        folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="vanthu-bench-"))
+        settings = opened.enter_context(measured_house(Path(folder)))
+        house = opened.enter_context(open_house(settings, connections=1))
+        owner = opened.enter_context(psycopg.connect(settings.database_owner_url or "", autocommit=True))
+        template, *own = (register(house, upload(house, a_pdf()), number) for number in range(9))
+        finish(house, template)
+        yield _Place(house=house, owner=owner, template=template, own=own, spent=both_sides(owner))
 
 
 @dataclass(frozen=True, slots=True)
 class _Took:
-    """How long something takes by the wall and of the processors, in ms; the median of many."""
+    """How long something takes by the wall and of the processors, both sides together, in ms; the median of many."""
 
     wall: float
     processors: float
 
-    def add(self, rows: Rows, name: str, ratio_to: str | None = None) -> None:
-        """Add a row of each; that of the processors tells the truth on a machine others use."""
-        rows.add(name, self.wall, "ms", ratio_to)
-        rows.add(f"{name}_cpu", self.processors, "ms of processor", ratio_to and f"{ratio_to}_cpu")
+
+def _add(rows: Rows, short: str, long: str, took: Sequence[_Took]) -> None:
+    """Add a row of each; that of the processors tells the truth on a machine others use."""
+    for name, one, ratio_to in zip((short, long), took, (None, short), strict=True):
+        rows.add(name, one.wall, "ms", ratio_to)
+        rows.add(f"{name}_cpu", one.processors, "ms of processor", ratio_to and f"{ratio_to}_cpu")
 
 
-def _median(makes: Iterable[Callable[[], None]], spent: Spent) -> _Took:
-    """Do each of these; the first sixth warms connections and plans."""
-    wall: list[float] = []
-    processors: list[float] = []
-    for make in makes:
-        began, before = time.perf_counter(), spent()
-        make()
-        processors.append(spent() - before)
-        wall.append(time.perf_counter() - began)
-    median_ms = [statistics.median(took[len(took) // 6 :]) * 1000 for took in (wall, processors)]
-    return _Took(*median_ms)
+Makes = Iterator[Callable[[], object]]
 
 
-def _completion(house: House, owner: psycopg.Connection, instances: Sequence[InstanceId]) -> _Took:
-    rounds = chain.from_iterable(one_round(house, instances) for _ in range(ROUNDS))
-    return _median(rounds, both_sides(owner))
+def _in_turns(places: Sequence[_Place], makes: Sequence[Makes]) -> list[_Took]:
+    """Do one of the first, one of the second, and so on; the first sixth warms connections and plans."""
+    wall: list[list[float]] = [[] for _ in places]
+    processors: list[list[float]] = [[] for _ in places]
+    for turn in zip(*makes, strict=True):
+        for number, make in enumerate(turn):
+            began, before = time.perf_counter(), places[number].spent()
+            make()
+            processors[number].append(places[number].spent() - before)
+            wall[number].append(time.perf_counter() - began)
+    return [_Took(_median_ms(one), _median_ms(other)) for one, other in zip(wall, processors, strict=True)]
 
 
-def _first_page(house: House, owner: psycopg.Connection, username: str) -> _Took:
+def _median_ms(took: Sequence[float]) -> float:
+    return statistics.median(took[len(took) // 6 :]) * 1000
+
+
+def _completions(place: _Place) -> Makes:
+    for _ in range(ROUNDS):
+        yield from one_round(place.house, place.own)
+
+
+def _first_pages(place: _Place, username: str) -> Makes:
     def read() -> None:
-        with house.services.begin() as work:
-            work.work_items.search(WorkItemQuery(person=PEOPLE[username]), PageRequest(limit=50))
+        with place.house.services.begin() as work:
+            work.work_items.search(WorkItemQuery(person=PEOPLE[username]), PageRequest(limit=PAGE))
 
-    return _median([read] * PAGES, both_sides(owner))
-
-
-def _a_finished_one(house: House) -> InstanceId:
-    """Carry one document from registration to its end."""
-    instance_id = register(house, upload(house, a_pdf()), HISTORY)
-    for username, outcome, data in (
-        ("chutich", "assign", {"lead_unit": LEAD_UNIT}),
-        ("truongphong", "assign", {"handler": str(PEOPLE["chuyenvien"].id)}),
-        ("chuyenvien", "done", {"result": "Đã giải quyết."}),
-    ):
-        (item_id,) = open_items(house, [instance_id])
-        complete(house, item_id, PEOPLE[username], outcome, dict(data))
-    return instance_id
+    for _ in range(PAGES):
+        yield read
 
 
 def _id(kind: int) -> sql.Composed:
@@ -134,8 +150,8 @@ def _copy_history(owner: psycopg.Connection, template: InstanceId, many: int) ->
     owner.execute("VACUUM ANALYZE documents, instances, work_items, activities, audit_events")
 
 
-def _open_items_for_all(owner: psycopg.Connection, template: InstanceId, start: int, end: int) -> None:
-    """Open items like the template's: half for the leader, half for some unit, one in a thousand somebody's own."""
+def _open_items_for_all(owner: psycopg.Connection, template: InstanceId, many: int) -> None:
+    """Open items like the template's: half for the leader, half for some unit, one in a hundred somebody's own."""
     spread = {
         "id": _id(5),
         "task_id": _id(6),
@@ -150,11 +166,11 @@ def _open_items_for_all(owner: psycopg.Connection, template: InstanceId, start: 
         "unit_id": sql.SQL("CASE WHEN n % 2 = 0 THEN NULL WHEN n % 50 = 1 THEN {}::uuid ELSE {} END").format(
             LEAD_UNIT, _id(7)
         ),
-        "assignee": sql.SQL("CASE WHEN n % 1000 = 7 THEN {}::uuid END").format(str(PEOPLE["chuyenvien"].id)),
+        "assignee": sql.SQL("CASE WHEN n % 100 = 7 THEN {}::uuid END").format(str(PEOPLE["chuyenvien"].id)),
     }
     with _unguarded(owner):
-        for first in range(start, end, BATCH):
-            numbers = (first, min(first + BATCH, end) - 1)
+        for first in range(0, many, BATCH):
+            numbers = (first, min(first + BATCH, many) - 1)
             _copy(owner, "work_items", spread, ("instance_id", template), numbers, first=True)
     owner.execute("VACUUM ANALYZE work_items")
 

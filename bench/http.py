@@ -10,16 +10,16 @@ from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from http import HTTPStatus
-from multiprocessing.synchronize import Barrier
 from typing import Any
 
 import httpx
 
 from api.settings import Settings, inherited_environment
 from api.wiring import now
-from bench.completions import SECONDS, rate
+from bench.completions import completing
 from bench.houses import PASSWORD, STEPS
 from bench.rows import Rows
+from bench.turns import Round, compare
 from engine.deadlines import office_date
 from tests.support.office import a_pdf
 
@@ -37,7 +37,8 @@ def measure(settings: Settings, rows: Rows) -> None:
     with ExitStack() as running:
         for port in PORTS:
             running.enter_context(_api(replace(settings, port=port)))
-        rows.add("completions_http_4", rate(settings, CLIENTS, _client), "completions/s", "completions_4")
+        compared = compare(settings, CLIENTS, completing, calling)
+    rows.add("completions_http_4", compared.second, "completions/s", "completions_4", ratio=compared.ratio)
 
 
 @contextmanager
@@ -113,17 +114,14 @@ class _Caller:
         return status, taken[begin:]
 
 
-def _client(settings: Settings, barrier: Barrier) -> int:
-    port = PORTS[barrier.wait() % len(PORTS)]
+@contextmanager
+def calling(_settings: Settings, number: int) -> Iterator[Round]:
+    """Sign everybody in and make eight documents ready that are sent back and forth."""
+    port = PORTS[number % len(PORTS)]
     clerk = _Caller(port, "vanthu")
     documents = {_registered(clerk, port, number) for number in range(8)}
     people = {username: _Caller(port, username) for username, _, _ in STEPS}
-    _round(people, documents)
-    barrier.wait()
-    done, end = 0, time.perf_counter() + SECONDS
-    while time.perf_counter() < end:
-        done += _round(people, documents)
-    return done
+    yield lambda: _round(people, documents)
 
 
 def _registered(clerk: _Caller, port: int, number: int) -> str:

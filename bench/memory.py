@@ -24,7 +24,7 @@ def measure(settings: Settings, rows: Rows) -> None:
         warm = _resident_mb()
         _complete(house, instances, COMPLETIONS - WARM)
         last = _resident_mb()
-    rows.add_ratio(f"memory_{COMPLETIONS}", last, "MB", last / warm, f"after {WARM}")
+    rows.add(f"memory_{COMPLETIONS}", last, "MB", f"after {WARM}", ratio=last / warm)
 
 
 def _complete(house: House, instances: Sequence[InstanceId], many: int) -> None:

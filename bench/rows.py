@@ -10,10 +10,13 @@ class Rows:
 
     values: dict[str, float] = field(default_factory=dict)
 
-    def add(self, name: str, value: float, unit: str, ratio_to: str | None = None) -> None:
-        """Print a row; its ratio is value over the value of the row *ratio_to*."""
+    def add(
+        self, name: str, value: float, unit: str, ratio_to: str | None = None, *, ratio: float | None = None
+    ) -> None:
+        """Print a row. Its ratio is that to the row *ratio_to*, or *ratio*, to what *ratio_to* says in words."""
         self.values[name] = value
-        ratio = value / self.values[ratio_to] if ratio_to else None
+        if ratio is None and ratio_to is not None:
+            ratio = value / self.values[ratio_to]
         row = {
             "name": name,
             "value": round(value, 3),
@@ -21,9 +24,4 @@ class Rows:
             "ratio": round(ratio, 4) if ratio is not None else None,
             "ratio_to": ratio_to,
         }
-        print(json.dumps(row), flush=True)
-
-    def add_ratio(self, name: str, value: float, unit: str, ratio: float, ratio_to: str) -> None:
-        """Print a row whose ratio is to something that is no row of its own."""
-        row = {"name": name, "value": round(value, 3), "unit": unit, "ratio": round(ratio, 4), "ratio_to": ratio_to}
         print(json.dumps(row), flush=True)

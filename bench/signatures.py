@@ -145,8 +145,8 @@ def _memory(settings: RoomSettings, rows: Rows) -> None:
             pool.validate(signed, now())
     finally:
         pool.close()
-    rows.add_ratio(f"sign_memory_{size}_mb", signing[0], "MB", signing[0] / size, "size of the file")
-    rows.add_ratio(f"validate_memory_{size}_mb", checking[0], "MB", checking[0] / size, "size of the file")
+    rows.add(f"sign_memory_{size}_mb", signing[0], "MB", "size of the file", ratio=signing[0] / size)
+    rows.add(f"validate_memory_{size}_mb", checking[0], "MB", "size of the file", ratio=checking[0] / size)
 
 
 @contextmanager
