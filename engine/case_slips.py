@@ -177,7 +177,7 @@ def slip_page(slip: Slip, file: CaseFile, given_by: str) -> SlipPage:
         number_line=f"Số: {slip.printed}",
         date_line=_date_line(file.place, slip.issued_at),
         title=TITLES[slip.kind],
-        facts=(*_about(file), *_told(slip, file)),
+        facts=(*_about(file, masked(file.applicant.identity)), *_told(slip, file)),
         columns=_PAPER_COLUMNS if slip.kind is SlipKind.RECEIPT else (),
         lines=_paper_lines(file) if slip.kind is SlipKind.RECEIPT else (),
         sentences=_sentences(slip, file),
@@ -199,7 +199,7 @@ def application_page(file: CaseFile, at: datetime) -> SlipPage:
         number_line=f"Mã hồ sơ: {file.case.code}",
         date_line=_date_line(file.place, at),
         title=APPLICATION_TITLE,
-        facts=(*_about(file), ("Hình thức nộp", CHANNELS[file.case.channel]), *filled),
+        facts=(*_about(file, file.applicant.identity), ("Hình thức nộp", CHANNELS[file.case.channel]), *filled),
         columns=_PAPER_COLUMNS,
         lines=_paper_lines(file),
     )
@@ -223,6 +223,7 @@ def control_page(file: CaseFile, steps: Sequence[StepTaken], names: Mapping[Pers
     )
 
 
+_SHOWN: Final = 3
 _PAPER_COLUMNS: Final = ("Thành phần hồ sơ", "Bản chính", "Bản sao", "Tệp")
 _BRING: Final = "Mang theo giấy này khi nhận kết quả tại quầy"
 _SENTENCES: Final[Mapping[SlipKind, tuple[str, ...]]] = {
@@ -239,13 +240,21 @@ def _sentences(slip: Slip, file: CaseFile) -> tuple[str, ...]:
     return (_BRING, *_SENTENCES[slip.kind]) if fetched else _SENTENCES[slip.kind]
 
 
-def _about(file: CaseFile) -> tuple[tuple[str, str], ...]:
+def masked(identity: str) -> str:
+    """Return an identity number as it stands beside a code: the last three digits, so that its owner knows it.
+
+    Whoever has code and number has the result; a photo of a slip is not to give both.
+    """
+    return "*" * max(0, len(identity) - _SHOWN) + identity[-_SHOWN:]
+
+
+def _about(file: CaseFile, identity: str) -> tuple[tuple[str, str], ...]:
     who, settings = file.applicant, file.procedure.settings
     contact = " · ".join(part for part in (who.phone, who.email) if part)
     return (
         ("Mã hồ sơ", file.case.code),
         ("Tổ chức, cá nhân nộp", who.name),
-        ("Số định danh", who.identity),
+        ("Số định danh", identity),
         ("Địa chỉ", who.address),
         ("Điện thoại, thư điện tử", contact),
         ("Nội dung giải quyết", f"{settings.name} (mã {settings.code})"),

@@ -7,6 +7,7 @@ Source: QĐ 18/2022/QĐ-TTg (opinions of organisations and people before the dos
 step 3.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -81,6 +82,16 @@ class PublicOpinion:
     def wants_answer(self) -> bool:
         """Whether it says something that is not answered yet; a bare yes or no is only counted."""
         return bool(self.text) and self.response is None
+
+    @property
+    def text_sha256(self) -> str:
+        """The digest of what was said, as the audit log has it: nobody can change it afterwards unnoticed."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def response_sha256(self) -> str:
+        """The digest of the answer; that of the empty text where there is none."""
+        return hashlib.sha256((self.response or "").encode()).hexdigest()
 
     def answered(self, response: str, *, by: PersonId, at: datetime) -> "PublicOpinion":
         """Return it with an answer, in place of an earlier one. Raises ResponseInvalid."""

@@ -61,12 +61,13 @@ class DraftPublished(DossierEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicOpinionGiven(DossierEvent):
-    """Somebody said of a published draft whether they agree; what they wrote is in no leaf."""
+    """Somebody said of a published draft whether they agree; of what they wrote the digest proves that it stands."""
 
     action = "dossier.opinion_given"
     number: int
     draft: int
     agreed: bool
+    text_sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,7 @@ class PublicOpinionAnswered(DossierEvent):
 
     action = "dossier.opinion_answered"
     number: int
+    response_sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,12 @@ def answer_public_opinion(request: AnswerPublicOpinion, *, by: Person, at: datet
     work.public_drafts.save_opinion(answered)
     work.record(
         PublicOpinionAnswered(
-            by=by.id, at=at, agency_id=by.agency_id, dossier_id=request.dossier_id, number=opinion.number
+            by=by.id,
+            at=at,
+            agency_id=by.agency_id,
+            dossier_id=request.dossier_id,
+            number=opinion.number,
+            response_sha256=answered.response_sha256,
         )
     )
     return answered

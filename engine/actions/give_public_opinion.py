@@ -47,6 +47,7 @@ def give_public_opinion(code: str, text: str, *, agreed: bool | None, at: dateti
             number=opinion.number,
             draft=draft.ordinal,
             agreed=agrees,
+            text_sha256=opinion.text_sha256,
         )
     )
     return draft

@@ -1,5 +1,7 @@
 """Slips of the one-stop office: sealed by the agency's key by itself, kept for good, recognised by whoever has one."""
 
+from pathlib import Path
+
 import pytest
 
 from engine.actions.keep_slip import keep_slip
@@ -13,6 +15,7 @@ from engine.tracking import slip_of, track
 from engine.validations import Verdict
 from engine.verifications import FileMatch
 from engine.verifying import verify_file
+from tests.signing.samples import printed_by
 from tests.support.office import Office
 from tests.support.one_stop import IDENTITY, received
 
@@ -55,6 +58,20 @@ def test_a_slip_is_sealed_by_the_agencys_key_archived_and_recognised_by_whoever_
         slip_of(case.track_code, IDENTITY, CaseSlipId(case.id), services=services)
     with pytest.raises(SlipNotFound):
         seal_slip(CaseSlipId(case.id), services=services)
+
+
+def test_beside_its_code_a_slip_shows_only_the_end_of_the_identity_number(office: Office, tmp_path: Path) -> None:
+    case, services = received(office), office.house.services
+    with services.begin() as work:
+        slip = work.cases.slips(case.id)[0]
+    file = tmp_path / "slip.pdf"
+    file.write_bytes(slip_pdf(case.id, slip.id, by=office.people["vanthu"], services=services))
+
+    said = printed_by("pdftotext", "-layout", file, "-")
+
+    assert case.code in said
+    assert IDENTITY not in said
+    assert f"*{IDENTITY[-3:]}" in said
 
 
 def test_a_slip_no_key_can_seal_is_kept_without_and_says_why(office: Office) -> None:
