@@ -59,7 +59,7 @@ def assess(desk: DeskDep, form: FormDep, services: ServicesDep, dossier_id: str,
     try:
         with services.begin() as work:
             fields = _fields(readable(dossier_id, desk, work), number, desk, work)
-            entries = {one.indicator.code: _entry(one.indicator, form) for one in fields if _was_asked(one)}
+            entries = {one.indicator.code: entry_of(one.indicator, form) for one in fields if _was_asked(one)}
             revs = {code: form.number(f"rev {code}") for code in entries}
             request = AssessIndicators(dossier_id=key, stage=Stage.SELF, entries=entries, revs=revs)
             assess_indicators(request, by=desk.person, at=desk.at, work=work)
@@ -73,7 +73,8 @@ def _was_asked(field: Field) -> bool:
     return field.indicator.code != SATISFACTION
 
 
-def _entry(indicator: Indicator, form: Form) -> Entry:
+def entry_of(indicator: Indicator, form: Form) -> Entry:
+    """Return what was typed in of an indicator."""
     return Entry(value=form.text(f"value {indicator.code}"), note=form.text(f"note {indicator.code}") or None)
 
 
@@ -86,20 +87,22 @@ def _fields(dossier: Dossier, number: int, desk: Desk, work: UnitOfWork) -> tupl
     return tuple(
         Field(
             indicator=one,
-            limit=_limit(one, rules),
-            options=_options(one, desk),
+            limit=limit_of(one, rules),
+            options=options_of(one, desk),
             known=known.get(one.code),
         )
         for one in (criterion.indicators if criterion else rules.conditions)
     )
 
 
-def _limit(indicator: Indicator, rules: assessing.Rules) -> str:
+def limit_of(indicator: Indicator, rules: assessing.Rules) -> str:
+    """Return what the place has to reach, in words; nothing where no limit is known."""
     limit = indicator.threshold(rules.classified)
     return criteria_words.limit_text(indicator, limit) if limit is not None else ""
 
 
-def _options(indicator: Indicator, desk: Desk) -> tuple[tuple[str, str], ...]:
+def options_of(indicator: Indicator, desk: Desk) -> tuple[tuple[str, str], ...]:
+    """Return the answers to choose from, none where a number is asked for."""
     answers = ANSWERS if is_stated(indicator) else ()
     found = (*answers, *((NOT_THERE,) if indicator.if_any else ()))
     return tuple((value, desk.speaks(said)) for value, said in found) if answers else ()
@@ -123,7 +126,7 @@ def _criterion(
     moved = tried[1].indicators if tried and isinstance(tried[1], AssessmentMoved) else ()
     revs = {one.indicator.code: one.known.rev if one.known else UNREPORTED for one in fields}
     if tried is not None:
-        form = form.typed(tried[0]).refused(_at_fields(tried[1]), desk.language)
+        form = form.typed(tried[0]).refused(at_fields(tried[1]), desk.language)
         # What was sent stays compared with what its sender saw, until they are shown what is kept now.
         revs = revs if moved else {code: tried[0].number(f"rev {code}") for code in revs}
     return desk.page(
@@ -147,7 +150,7 @@ def _criterion(
 NOTE: Final = msgid("Note")
 
 
-def _at_fields(refusal: Invalid | Conflict) -> Invalid | Conflict:
+def at_fields(refusal: Invalid | Conflict) -> Invalid | Conflict:
     """Return the refusal with its errors named as the fields of this form are: 'value 2.1'."""
     if not isinstance(refusal, Invalid):
         return refusal
@@ -174,7 +177,7 @@ def _indicator(dossier: Dossier, code: str, form: Typed, desk: Desk, work: UnitO
         status=status,
         dossier=dossier,
         indicator=indicator,
-        limit=_limit(indicator, rules),
+        limit=limit_of(indicator, rules),
         said=[one for one in work.assessments.of(dossier.id) if one.indicator == code],
         evidence=work.assessments.evidence(dossier.id, code),
         form=form,

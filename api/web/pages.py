@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse, Response
 
 from api.web import (
+    appraisals,
     assessments,
     assets,
     audit_events,
@@ -109,6 +110,7 @@ ROUTERS: Final = (
     ocop_dossiers.router,
     ocop_sheets.router,
     dossiers.router,
+    appraisals.router,
     assessments.router,
     surveys.router,
     public_drafts.router,

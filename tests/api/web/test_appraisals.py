@@ -1,0 +1,53 @@
+"""A department's appraisal as a specialist types it in: beside what the commune reported, halfway, and all at once."""
+
+from typing import Any
+
+from engine.assessments import Opinion, Stage
+from tests.api.web.visitors import Visitors
+from tests.engine.actions.test_recognition import accepted
+from tests.support.office import Office
+from tests.support.visiting import ROADS, SPECIALIST
+
+
+def test_a_unit_appraises_its_indicators_on_one_page_and_agrees_with_the_commune_on_the_rest(
+    visitors: Visitors, office: Office
+) -> None:
+    province = accepted(office)
+    mine = next(one for one in province.waiting() if province.who(one).username == SPECIALIST)
+    kien = visitors[SPECIALIST]
+    path = f"/dossiers/{province.dossier_id}/appraisal/{mine.unit_id}"
+    assert path in kien.open(f"/work-items/{mine.id}").links()
+    page = kien.open(path)
+    assert page.says("Xã báo cáo")
+
+    typed: dict[str, Any] = {f"value {ROADS}": "rất tốt"}
+    wrong = kien.send(page.form(path), status=422, **typed)
+    assert len(wrong.errors()) == 1
+    other = kien.open(path)
+    typed = {f"value {ROADS}": "50", f"opinion {ROADS}": "not_agreed"}
+    kept = kien.send(wrong.form(path), **typed)
+    assert kept.path == f"/work-items/{mine.id}"
+    moved = kien.send(other.form(path), status=409, **typed)
+    assert moved.says("Trong lúc đó")
+    kien.send(kien.open(path).form(path), rest="yes")
+
+    with office.house.services.begin() as work:
+        kept_now = work.assessments.of(province.dossier_id)
+    appraised = {one.indicator: one for one in kept_now if one.stage is Stage.APPRAISED}
+    reported = {one.indicator: one for one in kept_now if one.stage is Stage.SELF}
+    roads = appraised.pop(ROADS)
+    assert (str(roads.value), roads.opinion) == ("50", Opinion.NOT_AGREED)
+    assert appraised
+    assert {code: one.value for code, one in appraised.items()} == {code: reported[code].value for code in appraised}
+    assert {one.opinion for one in appraised.values()} == {Opinion.AGREED}
+
+
+def test_only_the_unit_whose_turn_it_is_appraises(visitors: Visitors, office: Office) -> None:
+    province = accepted(office)
+    mine = next(one for one in province.waiting() if province.who(one).username == SPECIALIST)
+    path = f"/dossiers/{province.dossier_id}/appraisal/{mine.unit_id}"
+
+    visitors["xa1.chuyenvien"].open(path, status=403)
+    visitors["vanthu"].open(path, status=403)
+    province.appraise()
+    visitors[SPECIALIST].open(path, status=409)
