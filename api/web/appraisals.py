@@ -61,7 +61,7 @@ def appraise(desk: DeskDep, form: FormDep, services: ServicesDep, dossier_id: st
         with services.begin() as work:
             dossier = readable(dossier_id, desk, work)
             share = _share(dossier, unit_id, desk, work)
-            entries = {row.code: _entry(row, form) for row in _rows(share, dossier, desk, work)}
+            entries = {row.code: appraised(row, form) for row in _rows(share, dossier, desk, work)}
             revs = {code: form.number(f"rev {code}") for code in entries}
             request = AssessIndicators(dossier_id=key, stage=Stage.APPRAISED, entries=entries, revs=revs)
             assess_indicators(request, by=desk.person, at=desk.at, work=work)
@@ -76,12 +76,13 @@ def _share(dossier: Dossier, unit_id: str, desk: Desk, work: UnitOfWork) -> Shar
     return visiting.share_of(dossier, UnitId(id_of(unit_id)), desk.person, work)
 
 
-def _entry(row: Row, form: Form) -> Entry:
+def appraised(row: Row, form: Form) -> Entry:
     """Return what was typed in of an indicator; of one left empty what was reported, where that was asked for."""
     entry, said = entry_of(row.field.indicator, form), form.text(f"opinion {row.code}")
     opinion = Opinion(said) if said in set(Opinion) else None
-    if form.text(REST) and not entry.value and not opinion and row.reported is not None:
-        return Entry(value=value_field(row.reported.value), note=entry.note, opinion=Opinion.AGREED)
+    reported = value_field(row.reported.value) if row.reported else ""
+    if form.text(REST) and reported and not entry.value and not opinion:
+        return Entry(value=reported, note=entry.note, opinion=Opinion.AGREED)
     return Entry(value=entry.value, note=entry.note, opinion=opinion)
 
 

@@ -1,8 +1,19 @@
 """A department's appraisal as a specialist types it in: beside what the commune reported, halfway, and all at once."""
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from engine.assessments import Opinion, Stage
+import pytest
+from starlette.datastructures import FormData
+
+from api.web.appraisals import REST, Row, appraised
+from api.web.assessments import Field
+from api.web.forms import Form
+from engine.assessments import Assessment, Opinion, Stage
+from engine.criteria import Certainty, Indicator
+from engine.ids import DossierId, PersonId
 from tests.api.web.visitors import Visitors
 from tests.engine.actions.test_recognition import accepted
 from tests.support.office import Office
@@ -33,13 +44,32 @@ def test_a_unit_appraises_its_indicators_on_one_page_and_agrees_with_the_commune
 
     with office.house.services.begin() as work:
         kept_now = work.assessments.of(province.dossier_id)
-    appraised = {one.indicator: one for one in kept_now if one.stage is Stage.APPRAISED}
+    found = {one.indicator: one for one in kept_now if one.stage is Stage.APPRAISED}
     reported = {one.indicator: one for one in kept_now if one.stage is Stage.SELF}
-    roads = appraised.pop(ROADS)
+    roads = found.pop(ROADS)
     assert (str(roads.value), roads.opinion) == ("50", Opinion.NOT_AGREED)
-    assert appraised
-    assert {code: one.value for code, one in appraised.items()} == {code: reported[code].value for code in appraised}
-    assert {one.opinion for one in appraised.values()} == {Opinion.AGREED}
+    assert found
+    assert {code: one.value for code, one in found.items()} == {code: reported[code].value for code in found}
+    assert {one.opinion for one in found.values()} == {Opinion.AGREED}
+
+
+@pytest.mark.parametrize(("value", "agreed"), [(Decimal(60), True), (None, False)])
+def test_nobody_agrees_with_a_commune_that_reported_nothing(value: Decimal | None, agreed: bool) -> None:
+    said = Assessment(
+        dossier_id=DossierId(UUID(int=1)),
+        indicator=ROADS,
+        stage=Stage.SELF,
+        value=value,
+        by=PersonId(UUID(int=2)),
+        at=datetime(2026, 11, 23, tzinfo=UTC),
+    )
+    field = Field(
+        indicator=Indicator(code=ROADS, name="Đường", certainty=Certainty.LAW), limit="", options=(), known=None
+    )
+
+    entry = appraised(Row(field=field, reported=said), Form(FormData([(REST, "yes")])))
+
+    assert (entry.value, entry.opinion) == (("60", Opinion.AGREED) if agreed else ("", None))
 
 
 def test_only_the_unit_whose_turn_it_is_appraises(visitors: Visitors, office: Office) -> None:
