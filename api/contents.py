@@ -1,5 +1,6 @@
 """Contents as they are given out: from the locked archive where they lie there, under a name people recognise."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Final
 from urllib.parse import quote
@@ -37,9 +38,14 @@ def streamed(file: BinaryIO) -> Iterator[bytes]:
 def disposition(name: str) -> str:
     """Return a Content-Disposition that shows the content and keeps Vietnamese in its name.
 
+    Programs that know only the plain name get it without tone marks: 'Bang cong nhan 5-QD-UBND.pdf'.
+
     Source: RFC 6266 and RFC 8187.
     """
+    folded = unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))
     plain = "".join(
-        letter if letter.isascii() and letter.isprintable() and letter not in '"\\%' else "_" for letter in name
+        letter if letter.isascii() and letter.isprintable() and letter not in '"\\%' else "_"
+        for letter in folded
+        if not unicodedata.combining(letter)
     )
     return f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -200,4 +200,4 @@ class WorkItems(Protocol):
         """Return the items among these ids, and all that are open of the documents and instances among them."""
 
     def due_until(self, day: date, page: PageRequest) -> Page[WorkItem]:
-        """Return a page of every agency's open items that are due on this day or before."""
+        """Return a page of every agency's open items that are due on this day or before and whose clock runs."""

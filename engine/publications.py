@@ -11,6 +11,10 @@ from engine.ids import AgencyId, DocumentId, PersonId, PublicationId
 from engine.queries import Page, PageRequest
 
 MAX_FACTS: Final = 30
+_HOLDER_IN_NAME: Final = 60
+"""Letters of the holder in the name of a file, which systems limit to 255 bytes."""
+_UNFIT: Final = '/\\:*?"<>|'
+"""What no system takes in the name of a file."""
 
 
 class PublicationKind(StrEnum):
@@ -71,6 +75,14 @@ class Publication:
     def in_force(self) -> bool:
         """Whether nothing has ended it."""
         return self.revoked_by is None
+
+    @property
+    def certificate_file_name(self) -> str:
+        """The name its certificate is sent under: what it is, its number and whom it is for, fit for every system."""
+        title = "Giấy chứng nhận" if self.kind is PublicationKind.RATING else "Bằng công nhận"
+        name = f"{title} {self.number} {self.holder[:_HOLDER_IN_NAME]}"
+        fit = "".join("-" if letter in _UNFIT or not letter.isprintable() else letter for letter in name)
+        return " ".join(fit.split()).rstrip(" .") + ".pdf"
 
     def revoked(self, by: PublicationId, at: datetime) -> "Publication":
         """Return it as ended by another publication.

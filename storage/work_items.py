@@ -230,8 +230,9 @@ class PostgresWorkItems:
         return [_item(row) for row in rows]
 
     def due_until(self, day: date, page: PageRequest) -> Page[WorkItem]:
-        """Return a page of every agency's open items that are due on this day or before."""
-        wanted = select(work_items).where(work_items.c.state == "open", work_items.c.due_at <= end_of_day(day))
+        """Return a page of every agency's open items that are due on this day or before and whose clock runs."""
+        is_due = (work_items.c.state == "open", work_items.c.due_at <= end_of_day(day), _RUNS)
+        wanted = select(work_items).where(*is_due)
         if page.after is not None:
             wanted = wanted.where(work_items.c.id > id_in(page.after))
         return page_of(self._connection, wanted.order_by(work_items.c.id), page, _item, lambda row: row.id)
@@ -250,6 +251,8 @@ class PostgresWorkItems:
         ]
 
 
+_RUNS = select(documents.c.id).where(documents.c.id == work_items.c.document_id, NOT_PAUSED).exists()
+"""The clock of the document it is about is not standing."""
 _ORDER = (work_items.c.urgency.desc(), work_items.c.due_at, work_items.c.id)
 
 
@@ -291,12 +294,11 @@ _UNIT = func.coalesce(
 
 
 def _late(query: ForecastQuery) -> list[ColumnElement[bool]]:
-    runs = select(documents.c.id).where(documents.c.id == work_items.c.document_id, NOT_PAUSED).exists()
     late = [
         work_items.c.agency_id == query.agency_id,
         work_items.c.state == "open",
         work_items.c.due_at <= query.until,
-        runs,
+        _RUNS,
     ]
     if query.unit_id is not None:
         late.append(literal(query.unit_id) == _UNIT)

@@ -30,7 +30,7 @@ from engine.actions.score_ocop_product import ScoreOcopProduct, score_ocop_produ
 from engine.actions.submit_ocop_dossier import submit_ocop_dossier
 from engine.dossiers import Dossier
 from engine.ids import AgencyId, DossierId, FileId, OcopProductId, RubricId
-from engine.ocop_drafts import find_saved
+from engine.ocop_drafts import OwnSheet, own_sheet
 from engine.ocop_proposals import CommuneCheck, Finding, Proposal
 from engine.ocop_terms import Purpose
 from engine.people import Person
@@ -156,13 +156,14 @@ def submit(
     response_model=SavedSheetAnswer,
     responses=problems(404, 409),
 )
-def get_sheet(dossier_id: DossierPath, call: CallDep, work: WorkDep) -> SavedSheetAnswer:
+def get_sheet(dossier_id: DossierPath, call: CallDep, work: WorkDep, response: Response) -> SavedSheetAnswer:
     """Return what one saved of the sheet one is to fill in now; nothing is chosen where one saved nothing."""
     dossier = work.dossiers.get(dossier_id)
     dossier_access.require_read(call.by, dossier, work)
-    saved = find_saved(dossier, call.by, work)
+    mine = own_sheet(dossier, call.by, work)
     rubric = work.ocop.rubrics.get(RubricId(dossier.rules_id))
-    sheet = saved.sheet if saved else Sheet(rubric_id=rubric.id, choices={})
+    sheet = mine.saved.sheet if mine.saved else Sheet(rubric_id=rubric.id, choices={})
+    response.headers["ETag"] = etag(mine.rev)
     return _saved(sheet, so_far(rubric, sheet))
 
 
@@ -170,12 +171,16 @@ def get_sheet(dossier_id: DossierPath, call: CallDep, work: WorkDep) -> SavedShe
     "/ocop-dossiers/{dossier_id}/sheet/draft",
     summary="Save one's score sheet halfway",
     response_model=SavedSheetAnswer,
-    responses=problems(404, 409, 422),
+    responses=problems(404, 409, 412, 422),
 )
-def save_sheet(dossier_id: DossierPath, body: DraftBody, call: CallDep, work: WorkDep) -> SavedSheetAnswer:
+def save_sheet(
+    dossier_id: DossierPath, body: DraftBody, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+) -> SavedSheetAnswer:
     """Keep what was chosen so far for oneself, in place of what was saved before; items may be open."""
+    _require_sheet(dossier_id, match, call.by, work)
     request = SaveOcopSheet(dossier_id=dossier_id, choices=body.choices, case=body.case, knockouts=body.knockouts)
     progress = save_ocop_sheet(request, by=call.by, at=call.at, work=work)
+    response.headers["ETag"] = etag(_own_sheet(dossier_id, call.by, work).rev)
     sheet = Sheet(rubric_id=RubricId(""), choices=body.choices, case=body.case, knockouts=body.knockouts)
     return _saved(sheet, progress)
 
@@ -184,10 +189,13 @@ def save_sheet(dossier_id: DossierPath, body: DraftBody, call: CallDep, work: Wo
     "/ocop-dossiers/{dossier_id}/sheet",
     summary="Fill in one's score sheet",
     response_model=SheetAnswer,
-    responses=problems(403, 404, 409, 422),
+    responses=problems(403, 404, 409, 412, 422),
 )
-def fill_sheet(dossier_id: DossierPath, body: SheetBody, call: CallDep, work: WorkDep) -> SheetAnswer:
+def fill_sheet(
+    dossier_id: DossierPath, body: SheetBody, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+) -> SheetAnswer:
     """Score the product as a member of its council; a sheet filled in before is replaced."""
+    _require_sheet(dossier_id, match, call.by, work)
     request = ScoreOcopProduct(
         dossier_id=dossier_id,
         choices=body.choices,
@@ -196,6 +204,7 @@ def fill_sheet(dossier_id: DossierPath, body: SheetBody, call: CallDep, work: Wo
         knockouts=body.knockouts,
     )
     kept = score_ocop_product(request, by=call.by, at=call.at, work=work)
+    response.headers["ETag"] = etag(_own_sheet(dossier_id, call.by, work).rev)
     return SheetAnswer(
         id=kept.id, total=kept.score.total, parts=dict(kept.score.parts), knockouts=list(kept.score.knockouts)
     )
@@ -218,6 +227,22 @@ def _require_match(dossier_id: DossierId, match: frozenset[str] | None, reader: 
     dossier = work.dossiers.lock(dossier_id)
     dossier_access.require_read(reader, dossier, work)
     require_match(match, rev_of(dossier, work.ocop.proposals.lock(dossier_id)))
+
+
+def _own_sheet(dossier_id: DossierId, by: Person, work: UnitOfWork) -> OwnSheet:
+    dossier = work.dossiers.get(dossier_id)
+    dossier_access.require_read(by, dossier, work)
+    return own_sheet(dossier, by, work)
+
+
+def _require_sheet(dossier_id: DossierId, match: frozenset[str] | None, by: Person, work: UnitOfWork) -> None:
+    """Raise PreconditionFailed unless one's sheet is what the caller saw; the proposal is held until the commit."""
+    if match is None:
+        return
+    dossier = work.dossiers.get(dossier_id)
+    dossier_access.require_read(by, dossier, work)
+    work.ocop.proposals.lock(dossier.id)
+    require_match(match, own_sheet(dossier, by, work).rev)
 
 
 def _whole(dossier: Dossier, proposal: Proposal, response: Response) -> OcopDossierAnswer:

@@ -122,7 +122,7 @@ def publication_certificate(code: str, services: ServicesDep) -> Response:
         if granted is None:
             raise PublicationNotFound
         archived = work.documents.archived(document.id)
-    headers = {"Content-Disposition": disposition(known.certificate or "")}
+    headers = {"Content-Disposition": disposition(known.certificate_file_name)}
     content = content_of(granted, archived, services)
     return Response(content, media_type="application/pdf", headers=headers)
 

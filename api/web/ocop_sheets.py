@@ -19,7 +19,7 @@ from engine.actions.score_ocop_product import ScoreOcopProduct, score_ocop_produ
 from engine.errors import Invalid, Refusal
 from engine.ids import DossierId, RubricId
 from engine.neighbours import Services
-from engine.ocop_drafts import find_saved
+from engine.ocop_drafts import SheetMoved, own_sheet
 from engine.ocop_turns import require_turn
 from engine.rubrics import Knockout, Rubric
 from engine.scoring import Progress, Sheet, SheetInvalid, so_far
@@ -27,6 +27,7 @@ from engine.scoring import Progress, Sheet, SheetInvalid, so_far
 router = APIRouter()
 
 CASE_LABEL: Final = msgid("Case")
+_REV_DIGITS: Final = 20
 
 
 @router.get("/ocop-dossiers/{dossier_id}/sheet")
@@ -40,10 +41,12 @@ def keep(desk: DeskDep, form: FormDep, services: ServicesDep, dossier_id: str) -
     """Keep the member's score sheet, or show it again with the items that are wrong."""
     key = DossierId(id_of(dossier_id))
     sheet = _chosen(form, _rubric(key, desk, services))
-    request = ScoreOcopProduct(dossier_id=key, choices=sheet.choices, case=sheet.case, knockouts=sheet.knockouts)
+    request = ScoreOcopProduct(
+        dossier_id=key, choices=sheet.choices, case=sheet.case, knockouts=sheet.knockouts, rev=_seen(form)
+    )
     kept = done(score_ocop_product, lambda: request, desk, services)
     if isinstance(kept, Refusal):
-        return _sheet(desk, services, dossier_id, sheet, _invalid(kept))
+        return _sheet(desk, services, dossier_id, sheet, _shown(kept))
     return desk.to(f"/ocop-dossiers/{dossier_id}/sheet", "ocop_sheet_kept", total=str(kept.score.total))
 
 
@@ -52,18 +55,26 @@ def save(desk: DeskDep, form: FormDep, services: ServicesDep, dossier_id: str) -
     """Save what was chosen so far, or show it again with choices that are none of their items."""
     key = DossierId(id_of(dossier_id))
     sheet = _chosen(form, _rubric(key, desk, services))
-    request = SaveOcopSheet(dossier_id=key, choices=sheet.choices, case=sheet.case, knockouts=sheet.knockouts)
+    request = SaveOcopSheet(
+        dossier_id=key, choices=sheet.choices, case=sheet.case, knockouts=sheet.knockouts, rev=_seen(form)
+    )
     progress = done(save_ocop_sheet, lambda: request, desk, services)
     if isinstance(progress, Refusal):
-        return _sheet(desk, services, dossier_id, sheet, _invalid(progress))
+        return _sheet(desk, services, dossier_id, sheet, _shown(progress))
     return desk.to(f"/ocop-dossiers/{dossier_id}/sheet", "ocop_sheet_saved", total=str(progress.total))
 
 
-def _invalid(refusal: Refusal) -> Invalid:
-    """Return a refusal that names items; any other is raised and becomes a page of its own."""
-    if not isinstance(refusal, Invalid):
+def _shown(refusal: Refusal) -> Refusal:
+    """Return a refusal that is told on the sheet itself; any other is raised and becomes a page of its own."""
+    if not isinstance(refusal, Invalid | SheetMoved):
         raise refusal
     return refusal
+
+
+def _seen(form: Form) -> int:
+    """Return which state of the sheet the page showed; what cannot be read is none there ever was."""
+    said = form.text("rev")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < _REV_DIGITS else -1
 
 
 def _rubric(key: DossierId, desk: Desk, services: Services) -> Rubric:
@@ -86,7 +97,7 @@ def _chosen(form: Form, rubric: Rubric) -> Sheet:
 
 
 def _sheet(
-    desk: Desk, services: Services, dossier_id: str, typed: Sheet | None = None, refusal: Invalid | None = None
+    desk: Desk, services: Services, dossier_id: str, typed: Sheet | None = None, refusal: Refusal | None = None
 ) -> Response:
     with services.begin() as work:
         dossier = work.dossiers.get(DossierId(id_of(dossier_id)))
@@ -95,9 +106,8 @@ def _sheet(
         rubric = work.ocop.rubrics.get(RubricId(dossier.rules_id))
         proposal = work.ocop.proposals.get(dossier.id)
         product = work.ocop.register.get(proposal.product_id)
-        own = [one for one in work.ocop.proposals.sheets(dossier.id) if one.member_id == desk.person.id]
-        saved = find_saved(dossier, desk.person, work)
-    before = own[0] if own else None
+        mine = own_sheet(dossier, desk.person, work)
+    saved, before = mine.saved, mine.kept
     shown = typed or (saved.sheet if saved else before.sheet if before else Sheet(rubric_id=rubric.id, choices={}))
     kept = before if before and before.scoring_round == proposal.scoring_round else None
     return desk.page(
@@ -108,6 +118,8 @@ def _sheet(
         proposal=proposal,
         rubric=rubric,
         turn=turn,
+        rev=mine.rev,
+        is_moved=isinstance(refusal, SheetMoved),
         form=_form(rubric, refusal, desk),
         chosen=shown.choices,
         case=shown.case,
@@ -120,11 +132,13 @@ def _sheet(
     )
 
 
-def _form(rubric: Rubric, refusal: Invalid | None, desk: Desk) -> Typed:
+def _form(rubric: Rubric, refusal: Refusal | None, desk: Desk) -> Typed:
     labels = {item.code: f"{item.code}. {item.label}" for item in rubric.items()} | {"case": CASE_LABEL}
     form = Typed.of(labels, desk.language)
     if refusal is None:
         return form
+    if not isinstance(refusal, Invalid):
+        return form.refused(refusal, desk.language)
     placed = [replace(error, field=error.field.removeprefix("choices/")) for error in refusal.errors]
     return form.wrong(placed, desk.language)
 

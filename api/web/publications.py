@@ -96,11 +96,11 @@ def certificate(services: ServicesDep, language: LanguageDep, code: str) -> Resp
     """Send the certificate that goes with the decision."""
     try:
         with services.begin() as work:
-            _, document = published(code, work)
+            known, document = published(code, work)
         attached = next((one.file_id for one in document.attachments if one.name == CERTIFICATE_NAME), None)
         if attached is None:
             raise FileNotFound
-        return _sent(attached, CERTIFICATE_NAME, document, services)
+        return _sent(attached, known.certificate_file_name, document, services)
     except Refusal as refusal:
         return _missing(refusal, services, language)
 

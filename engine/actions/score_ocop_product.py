@@ -7,6 +7,7 @@ from datetime import datetime
 from engine import dossier_access
 from engine.dossiers import Dossier
 from engine.ids import DossierId, OcopSheetId, RubricId
+from engine.ocop_drafts import own_sheet
 from engine.ocop_events import OcopSheetFilled
 from engine.ocop_proposals import MemberSheet
 from engine.ocop_turns import require_turn
@@ -18,13 +19,18 @@ from engine.scoring import Sheet, choices_of, score
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreOcopProduct:
-    """Levels by item code, 0 where none is reached; or *points* by item code, from which the levels follow."""
+    """Levels by item code, 0 where none is reached; or *points* by item code, from which the levels follow.
+
+    Attributes:
+        rev: The sheet's as it was seen; None: whatever it is.
+    """
 
     dossier_id: DossierId
     choices: Mapping[str, int]
     points: Mapping[str, int] | None = None
     case: int | None = None
     knockouts: tuple[Knockout, ...] = ()
+    rev: int | None = None
 
 
 def score_ocop_product(request: ScoreOcopProduct, *, by: Person, at: datetime, work: UnitOfWork) -> MemberSheet:
@@ -33,6 +39,7 @@ def score_ocop_product(request: ScoreOcopProduct, *, by: Person, at: datetime, w
     Raises:
         DossierNotFound, ProposalNotFound: There is no such dossier.
         NotScoredNow: The product is not before this member.
+        SheetMoved: The member saved or kept it elsewhere meanwhile.
         SheetInvalid: Items are open, or choices are none of theirs; all are named.
         RubricEdited: The score sheet is not the one the dossier was submitted under.
     """
@@ -40,6 +47,7 @@ def score_ocop_product(request: ScoreOcopProduct, *, by: Person, at: datetime, w
     dossier_access.require_read(by, dossier, work)
     item = require_turn(dossier, by, work)
     proposal = work.ocop.proposals.lock(dossier.id)
+    own_sheet(dossier, by, work).require_seen(request.rev)
     rubric = work.ocop.rubrics.get(RubricId(dossier.rules_id))
     given = choices_of(rubric, request.points, request.case) if request.points else {}
     sheet = Sheet(

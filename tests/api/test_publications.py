@@ -1,9 +1,11 @@
 """The public register, for whoever comes by: what is published, its file, and what was revoked."""
 
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
+from api.contents import disposition
 from api.wiring import now
 from engine.ids import PublicationId
 from engine.publication_events import DecisionPublished
@@ -14,6 +16,8 @@ from tests.api.web.test_pages import require_sound
 from tests.api.web.visitors import Visitors
 
 API = "/api/v1/publications"
+MOST_BYTES = 255
+"""Of a name of a file, in every system."""
 
 
 def published(one: Publication) -> DecisionPublished:
@@ -89,6 +93,19 @@ def test_a_code_that_is_not_published_is_answered_in_words_and_without_a_certifi
     for path in ("/published/x", f"/published/{'0' * 26}", f"/published/{publication.code}/certificate"):
         require_sound(nobody.open(path, status=404))
     assert nobody.open("/published?q=không có gì").says("Không tìm thấy")
+
+
+def test_a_certificate_is_sent_under_its_number_and_holder_in_letters_of_every_system(publication: Publication) -> None:
+    rice = replace(
+        publication, kind=PublicationKind.RATING, number="05/QĐ-UBND", holder='Gạo "nếp": hạt <cau>\r\n(HTX Đồng Tiến)'
+    )
+
+    assert len(replace(rice, holder="xã " + "ẩ" * 200).certificate_file_name.encode()) < MOST_BYTES
+    assert rice.certificate_file_name == "Giấy chứng nhận 05-QĐ-UBND Gạo -nếp-- hạt -cau---(HTX Đồng Tiến).pdf"
+    assert disposition(rice.certificate_file_name) == (
+        'inline; filename="Giay chung nhan 05-QD-UBND Gao -nep-- hat -cau---(HTX Dong Tien).pdf"; '
+        "filename*=UTF-8''" + quote(rice.certificate_file_name, safe="")
+    )
 
 
 def test_the_register_is_read_by_machines_too(outside: Outside, publication: Publication) -> None:

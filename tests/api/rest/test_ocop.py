@@ -132,18 +132,25 @@ def test_a_dossier_is_checked_and_submitted_under_its_etag(callers: Callers, ran
     assert (noted.json()["samples"], sent.json()["state"]) == (5, "submitted")
 
 
-def test_a_score_above_the_item_is_refused_at_its_item(callers: Callers, ranking: Ranking) -> None:
+def test_a_score_above_the_item_is_refused_at_its_item_and_a_sheet_kept_under_its_etag(
+    callers: Callers, ranking: Ranking
+) -> None:
     dossier = ranking.propose().dossier
     ranking.at_scoring(dossier.id)
     path, best = f"/ocop-dossiers/{dossier.id}/sheet", best_choices(built_in(3))
 
     above = callers["hd2"].ask("PUT", path, json={"choices": best, "points": {"1.1": 9}})
     open_item = callers["hd2"].ask("PUT", path, json={"choices": {**best, "1.1": 99}})
-    kept = callers["hd2"].ask("PUT", path, json={"choices": best})
+    new = callers["hd2"].get(path).headers["ETag"]
+    half = callers["hd2"].ask("PUT", path + "/draft", json={"choices": {"1.1": 1}}, headers={"If-Match": new})
+    problem(callers["hd2"].ask("PUT", path + "/draft", json={"choices": {}}, headers={"If-Match": new}), *MOVED)
+    problem(callers["hd2"].ask("PUT", path, json={"choices": best}, headers={"If-Match": new}), *MOVED)
+    kept = callers["hd2"].ask("PUT", path, json={"choices": best}, headers={"If-Match": half.headers["ETag"]})
 
     assert wrong_fields(above, "ocop.sheet_invalid") == {"points/1.1": "ocop.above_item"}
     assert wrong_fields(open_item, "ocop.sheet_invalid") == {"choices/1.1": "ocop.foreign_option"}
     assert kept.json()["total"] == 100
+    assert callers["hd2"].get(path).headers["ETag"] == kept.headers["ETag"]
 
 
 def test_a_dossier_of_the_last_second_before_22_may_in_viet_nam_is_judged_by_the_older_decision(

@@ -110,6 +110,8 @@ def test_every_call_that_acts_on_a_work_item_takes_if_match(contract: dict[str, 
         "POST /api/v1/ocop-products/{product_id}/certificate/revocation",
         "PUT /api/v1/ocop-dossiers/{dossier_id}/findings",
         "POST /api/v1/ocop-dossiers/{dossier_id}/submission",
+        "PUT /api/v1/ocop-dossiers/{dossier_id}/sheet",
+        "PUT /api/v1/ocop-dossiers/{dossier_id}/sheet/draft",
     }
     assert acting == guarded - others != set()
 

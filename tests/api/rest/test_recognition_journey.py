@@ -266,7 +266,8 @@ def test_a_commune_comes_from_its_first_value_to_the_published_decision_by_http_
     public = f"/publications/{found['code']}"
     assert (found["holder"], found["in_force"], found["has_certificate"]) == ("xã Hoằng Thử", True, True)
     assert (told["state"], told["decision"]) == ("closed", found["number"])
-    for file in ("/content", "/certificate"):
-        assert callers.nobody.get(public + file).content.startswith(b"%PDF-")
+    sent = [callers.nobody.get(public + file) for file in ("/content", "/certificate")]
+    assert [one.content[:5] for one in sent] == [b"%PDF-"] * 2
+    assert found["number"].replace("/", "-").replace("Đ", "D") in sent[1].headers["Content-Disposition"]
     locality = callers[DRAFTER].read(f"/dossiers/{dossier_id}")["locality_id"]
     assert callers[DRAFTER].read(f"/localities/{locality}")["achievements"][0]["tier"] == "commune"

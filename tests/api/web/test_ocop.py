@@ -63,14 +63,19 @@ def test_a_member_fills_in_the_long_sheet_and_is_told_of_open_items(visitors: Vi
     draft = member.open(path).form("/sheet")
     draft.action = f"{path}/draft"
     saved = member.send(draft, **one)
-    wrong = member.send(draft, 422, **{**one, "1.2": "99"})
-    kept = member.send(form, **chosen)
+    again = saved.form("/sheet")
+    again.action = draft.action
+    wrong = member.send(again, 422, **{**one, "1.2": "99"})
+    late = member.send(form, 409, **chosen)
+    kept = member.send(late.form("/sheet"), **chosen)
 
     assert len(open_items.errors()) == len(chosen) - 1
     assert saved.says("Tạm tính: 1/100 điểm")
     assert saved.says("1.2, 1.3")
     assert (saved.form("/sheet").fields["1.1"], len(wrong.errors())) == (["1"], 1)
     assert wrong.form("/sheet").fields["1.1"] == ["1"]
+    assert any("ở cửa sổ khác" in error for error in late.errors())
+    assert late.form("/sheet").fields["1.2"] == [chosen["1.2"]]
     assert kept.note == "Đã lưu phiếu của anh/chị: 100 điểm."
     assert visitors["chuyenvien.ocop"].open(path, 409).status == 409
     assert member.open(f"/ocop-dossiers/{dossier.id}").says("Phiếu chấm điểm của tôi")

@@ -1,7 +1,7 @@
 """An OCOP product from the commune's dossier to the certificate, by the real actions, models and signatures."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -17,11 +17,14 @@ from engine.documents import IncomingState, OutgoingDocument, OutgoingState
 from engine.dossier_errors import DossierFrozen, DossierNotInState
 from engine.dossiers import DossierState
 from engine.ids import DocumentId, DossierId
-from engine.ocop_drafts import find_saved
+from engine.notices import NoticeKind
+from engine.ocop_drafts import SheetMoved, find_saved, own_sheet
 from engine.ocop_proposals import NotScoredNow, ProposalInvalid, SheetMissing, SlipNotRegistered, SupplementAwaited
 from engine.ocop_terms import Purpose, commune_due
 from engine.publications import PublicationQuery
 from engine.queries import PageRequest
+from engine.rounds.make_notices import settle_notices
+from engine.rounds.remind import next_working_day, remind
 from engine.rubrics import Knockout, built_in
 from engine.scoring import SheetInvalid
 from tests.support.councils import Chamber
@@ -178,6 +181,63 @@ def test_the_commune_has_15_working_days_which_stand_while_the_entity_supplement
     with ranking.services.begin() as work:
         assert work.dossiers.get(proposed.dossier.id).state is DossierState.WITHDRAWN
     assert (office.incoming(slip).pause, office.incoming(slip).state) == (None, IncomingState.CLOSED)
+
+
+def due_notices(ranking: Ranking, slip: DocumentId, day: date) -> list[str]:
+    """Let the worker remind at noon of that day; return what the commune's officer was told of the slip so far."""
+    noon = datetime(day.year, day.month, day.day, 5, tzinfo=UTC)
+    services = replace(ranking.services, clock=lambda: noon)
+    remind(services=services)
+    settle_notices(services=services)
+    with services.begin() as work:
+        shown = work.notices.shown_to(ranking.office.people[COMMUNE].id, PageRequest(limit=100)).items
+    of_slip = [one for one in shown if one.news.document_id == slip and one.news.kind is NoticeKind.DUE]
+    return sorted(one.news.source.split(":")[0] for one in of_slip)
+
+
+def test_the_commune_is_reminded_before_its_15_days_end_and_told_when_they_are_over_not_counting_the_entity_s(
+    ranking: Ranking,
+) -> None:
+    slip = ranking.received(ranking.propose().dossier.id)
+    office, due = ranking.office, ranking.office.incoming(slip).due_date
+    assert due is not None
+    with ranking.services.begin() as work:
+        calendar = work.calendars.of(office.incoming(slip).agency_id)
+    before = max(
+        day for day in (due - timedelta(days=n) for n in range(1, 15)) if next_working_day(calendar, day) == due
+    )
+    office.complete(slip, "check", "supplement", COMMUNE, reason="Thiếu giấy đăng ký kinh doanh.")
+
+    awaited = due_notices(ranking, slip, due + timedelta(days=1))
+    office.complete(slip, "await_entity", "arrived", COMMUNE)
+    told = [
+        due_notices(ranking, slip, day) for day in (before - timedelta(days=1), before, due, due + timedelta(days=1))
+    ]
+
+    assert awaited == []
+    assert office.incoming(slip).due_date == due
+    assert told == [[], ["due"], ["due"], ["due", "over"]]
+
+
+def test_a_sheet_saved_or_kept_in_another_window_meanwhile_is_not_overwritten(ranking: Ranking) -> None:
+    dossier_id, _ = before_council(ranking)
+    with ranking.services.begin() as work:
+        seen = own_sheet(work.dossiers.get(dossier_id), ranking.office.people["hd2"], work).rev
+    half = SaveOcopSheet(dossier_id=dossier_id, choices={"1.1": 1}, rev=seen)
+    whole = ScoreOcopProduct(dossier_id=dossier_id, choices=best_choices(RICE), rev=seen)
+
+    ranking.do(save_ocop_sheet, half, "hd2")
+    with pytest.raises(SheetMoved):
+        ranking.do(save_ocop_sheet, half, "hd2")
+    with pytest.raises(SheetMoved):
+        ranking.do(score_ocop_product, whole, "hd2")
+    with ranking.services.begin() as work:
+        saved = own_sheet(work.dossiers.get(dossier_id), ranking.office.people["hd2"], work)
+    ranking.do(score_ocop_product, replace(whole, rev=saved.rev), "hd2")
+    with pytest.raises(SheetMoved):
+        ranking.do(score_ocop_product, replace(whole, rev=saved.rev), "hd2")
+
+    assert (seen, saved.saved.sheet.choices if saved.saved else None) == (0, {"1.1": 1})
 
 
 def test_a_member_saves_a_sheet_halfway_and_keeps_it_only_when_every_item_is_chosen(ranking: Ranking) -> None:
