@@ -194,7 +194,7 @@ def deputise(house: House) -> None:
     services = house.services
     with services.begin() as work:
         at = services.clock()
-        if any(place.of.id == head.id for place in work.stand_ins.places_of(deputy.id, at)):
+        if any(place.of.id == head.id for place in work.stand_ins.placed(deputy, at).places):
             return
         today = office_date(at)
         request = RecordStandIn(

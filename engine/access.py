@@ -99,21 +99,30 @@ NEVER_THE_HEADS: Final = frozenset({"appoint_acting_heads"})
 AUDITS: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 """Posts nobody ever stands in for: who audits, and who runs the machine, is not replaced by recording it."""
 
+WORKS: Final = frozenset(Role) - AUDITS
+"""Everybody with documents to handle; what all of them may do is no right of the head's post."""
+
 
 def may(person: Person, action: str) -> bool:
     """Say whether the person's powers allow *action* (a key of ALLOWED), or they may do it in another's place."""
-    if action in NEVER_THE_HEADS and Role.HEAD in person.powers:
+    if action in NEVER_THE_HEADS and Role.HEAD in person.powers | person.roles:
         return False
-    return bool(person.powers & ALLOWED[action]) or place_to(person, action) is not None
+    return _may_themselves(person, action) or place_to(person, action) is not None
+
+
+def _may_themselves(person: Person, action: str) -> bool:
+    """Say whether a post of theirs allows it; what is everybody's who works here stays also a replaced head's."""
+    allowed = ALLOWED[action]
+    return bool((person.roles if allowed >= WORKS else person.powers) & allowed)
 
 
 def place_to(person: Person, action: str) -> Place | None:
     """Return the place in which the person may do *action*, None where their own powers allow it or nothing does."""
-    if person.powers & ALLOWED[action] or action not in IN_PLACE:
+    if _may_themselves(person, action) or action not in IN_PLACE:
         return None
     whole = (place for place in person.places if place.by.kind is StandInKind.ABSENCE)
     return next(
-        (place for place in whole if not place.by.scope.is_limited() and place.of.roles & ALLOWED[action]), None
+        (place for place in whole if not place.by.scope.is_limited() and place.of.powers & ALLOWED[action]), None
     )
 
 
@@ -236,11 +245,15 @@ def _covers(place: Place, item: WorkItem) -> bool:
 
 
 def _is_of(person: Person, item: WorkItem) -> bool:
-    """Say whether the item is the person's by name or by post, whoever has it now."""
+    """Say whether the item is the person's by name or by post, whoever has it now.
+
+    What a head took as head is the acting head's while one acts; what names the head is theirs still.
+    """
+    by_post = any(person.serves(role, item.unit_id) for role in item.roles)
+    if person.replaced and Role.HEAD in item.roles:
+        return by_post
     named = item.assignee == person.id and item.on_behalf_of is None
-    if named or item.on_behalf_of == person.id:
-        return True
-    return any(person.holds(role, item.unit_id) for role in item.roles)
+    return by_post or named or item.on_behalf_of == person.id
 
 
 def _is_with(person: Person, of: Person, item: WorkItem) -> bool:

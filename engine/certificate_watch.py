@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from engine.checks import Check, CheckState, certificate_check
+from engine.competence import signatories_of
 from engine.documents import Document, OutgoingDocument, OutgoingState
 from engine.ids import PersonId
-from engine.people import SIGNING_ROLES, Person
+from engine.people import Person
 from engine.ports import UnitOfWork
 
 UNSIGNED: Final = frozenset({OutgoingState.DRAFT, OutgoingState.IN_REVIEW, OutgoingState.TO_SIGN})
@@ -24,17 +25,17 @@ def flaws_of(people: Collection[PersonId], work: UnitOfWork) -> Mapping[PersonId
 
 
 def flaws_ahead(document: Document, work: UnitOfWork) -> Sequence[Check]:
-    """Return what was found wrong with the certificate the document is to be signed or sealed with next."""
+    """Return what was found wrong with the certificates the document is to be signed or sealed with next."""
     if not isinstance(document, OutgoingDocument):
         return ()
     if document.state in UNSIGNED:
-        return tuple(flaws_of([document.signer], work).values())
+        return tuple(flaws_of([one.person for one in signatories_of(document)], work).values())
     return _flaws_of_key(str(document.agency_id), work) if document.state in UNSEALED else ()
 
 
 def own_flaws(person: Person, *, seals: bool, work: UnitOfWork) -> Sequence[Check]:
     """Return what was found wrong with the certificates the person signs with, and seals with where they may."""
-    own = tuple(flaws_of([person.id], work).values()) if person.roles & SIGNING_ROLES else ()
+    own = tuple(flaws_of([person.id], work).values()) if person.signs else ()
     return (*own, *(_flaws_of_key(str(person.agency_id), work) if seals else ()))
 
 

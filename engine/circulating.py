@@ -6,6 +6,7 @@ from typing import Final
 
 from engine import access
 from engine.circulations import Addressee, Circulation, CirculationAnswer, CirculationNotFound
+from engine.concerned import staff_now
 from engine.documents import OutgoingDocument, OutgoingState
 from engine.ids import AgencyId, CirculationId, FileId
 from engine.localities import CommuneGroup, LocalityKind
@@ -82,7 +83,7 @@ def remind_of(
             path=f"/received-circulations/{circulation.id}",
             document_id=one.incoming_id,
         )
-        people = [person.id for person in work.people.of_agency(one.agency_id) if person.roles & TOLD]
+        people = [person.id for person in staff_now(one.agency_id, at, work) if person.powers & TOLD]
         notify(people, news, at=at, work=work)
     work.circulations.save_addressees([one.reminded(at) for one in addressees])
 

@@ -14,10 +14,12 @@ def placed_people(
     agency_ids: Collection[AgencyId], at: datetime, work: UnitOfWork
 ) -> Mapping[AgencyId, Sequence[Person]]:
     """Return the people of these agencies, with the places they may act in at this moment."""
-    return {
-        agency_id: placed(work.people.of_agency(agency_id), work.stand_ins.in_force(agency_id, at))
-        for agency_id in agency_ids
-    }
+    return {agency_id: staff_now(agency_id, at, work) for agency_id in agency_ids}
+
+
+def staff_now(agency_id: AgencyId, at: datetime, work: UnitOfWork) -> Sequence[Person]:
+    """Return the people of one agency like that, in the order they were given."""
+    return placed(work.people.of_agency(agency_id), work.stand_ins.in_force(agency_id, at))
 
 
 def people_for(item: WorkItem, people: Sequence[Person]) -> set[PersonId]:

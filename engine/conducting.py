@@ -64,7 +64,7 @@ class Sitting:
 def may_know(person: Person, council: Council) -> bool:
     """Say whether the person may know of the council: its members, and who reads all of its agency."""
     own = person.agency_id == council.agency_id
-    return own and (council.find(person.id) is not None or bool(person.roles & READS_COUNCILS))
+    return own and (council.find(person.id) is not None or bool(person.powers & READS_COUNCILS))
 
 
 def council_of(council_id: CouncilId, by: Person, work: UnitOfWork) -> Council:

@@ -21,7 +21,7 @@ WHOLE: Final = READS_WHOLE_AGENCY
 
 def may_read(person: Person, dossier: Dossier, work: UnitOfWork) -> bool:
     """Say whether the person may read the dossier and all its files."""
-    whole = bool(person.roles & WHOLE)
+    whole = bool(person.powers & WHOLE)
     if person.agency_id == dossier.agency_id and (
         whole or dossier.kind is not DossierKind.CASE or dossier.opened_by == person.id
     ):

@@ -310,7 +310,7 @@ def find_signer(person: Person, matter: Matter, at: datetime, work: UnitOfWork) 
     """Return the person as signer of a document, by their post or what is on record now; None where neither is."""
     person = in_office(person, at, work)
     if not person.holds(Role.HEAD):
-        person = replace(person, places=tuple(work.stand_ins.places_of(person.id, at)))
+        person = work.stand_ins.placed(person, at)
     competence = own_competence(person, matter, head_of(person.agency_id, work))
     return Signer(person=person, competence=competence) if competence else None
 

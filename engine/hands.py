@@ -12,6 +12,7 @@ from engine import access
 from engine.audit import AuditEvent
 from engine.comments import UNPRINTABLE
 from engine.competence import signatories_of
+from engine.concerned import staff_now
 from engine.documents import Document, OutgoingDocument
 from engine.errors import FieldError
 from engine.events import WorkItemClaimed, WorkItemDelegated, WorkItemReleased
@@ -90,14 +91,15 @@ def _stand_in(leaf: AuditEvent) -> StandInId | None:
     return StandInId(UUID(by)) if by else None
 
 
-def colleagues_for(item: WorkItem, by: Person, work: UnitOfWork) -> list[Person]:
+def colleagues_for(item: WorkItem, by: Person, at: datetime, work: UnitOfWork) -> list[Person]:
     """Return the colleagues of *by* who may do the item by their posts, in the order of the agency's people."""
     anyones = replace(item, assignee=None, on_behalf_of=None)
-    people = work.people.of_agency(by.agency_id)
+    # By their posts alone: in whose place they may act is no reason to make it theirs.
+    people = [replace(one, places=()) for one in staff_now(by.agency_id, at, work)]
     return [one for one in people if one.id != by.id and access.is_candidate(one, anyones)]
 
 
-def colleague_for(item: WorkItem, to: PersonId, by: Person, work: UnitOfWork) -> Person:
+def colleague_for(item: WorkItem, to: PersonId, by: Person, at: datetime, work: UnitOfWork) -> Person:
     """Return the colleague an item is given to.
 
     Raises:
@@ -105,7 +107,7 @@ def colleague_for(item: WorkItem, to: PersonId, by: Person, work: UnitOfWork) ->
     """
     if to == by.id:
         raise _wrong("to", "yourself", "This is you. Choose a colleague.")
-    found = next((one for one in colleagues_for(item, by, work) if one.id == to), None)
+    found = next((one for one in colleagues_for(item, by, at, work) if one.id == to), None)
     if found is None:
         raise _wrong("to", "not_a_candidate", "This person's posts do not include this work.")
     return found

@@ -3,7 +3,6 @@
 Source: Decree 30/2020/NĐ-CP, art. 13.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from engine.competence import HeadReplaced
@@ -38,8 +37,8 @@ def in_office(person: Person, at: datetime, work: UnitOfWork) -> Person:
 
 
 def placed_now(person_id: PersonId, at: datetime, work: UnitOfWork) -> Person:
-    """Return somebody who need not be signed in, with the places they may act in at this moment."""
-    return replace(work.people.get(person_id), places=tuple(work.stand_ins.places_of(person_id, at)))
+    """Return somebody who need not be signed in as they may act at this moment: their places, and whether replaced."""
+    return work.stand_ins.placed(work.people.get(person_id), at)
 
 
 def require_not_replaced(person: Person, at: datetime, work: UnitOfWork) -> None:

@@ -1,4 +1,4 @@
-"""Who signs with which key: everybody whose post lets them sign, and the agency, each with its certificate."""
+"""Who signs with which key: everybody who may, by post or as the head ordered, and the agency; with certificates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,11 +6,12 @@ from typing import Final
 
 from engine import access
 from engine.checks import EXPIRES_SOON
+from engine.concerned import staff_now
 from engine.errors import Fault, VanthuError
 from engine.key_reading import is_named
 from engine.key_use import key_of
 from engine.neighbours import Services
-from engine.people import SIGNING_ROLES, Person
+from engine.people import Person
 from engine.signatures import CertificateFacts
 from engine.signing_keys import KeyChoice, SigningKey
 
@@ -42,7 +43,8 @@ def held_keys(by: Person, *, services: Services) -> Sequence[HeldKey]:
     access.require(by, "choose_keys")
     with services.begin() as work:
         chosen = {one.person_id: one for one in work.key_choices.of_agency(by.agency_id) if one.ended_at is None}
-        people = [one for one in work.people.of_agency(by.agency_id) if one.roles & SIGNING_ROLES or one.id in chosen]
+        staff = staff_now(by.agency_id, services.clock(), work)
+        people = [one for one in staff if one.signs or one.id in chosen]
         holders = [None, *sorted(people, key=lambda one: one.name)]
         keys = [key_of(by.agency_id, one.id if one else None, services=services, work=work) for one in holders]
     return [

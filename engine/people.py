@@ -72,6 +72,7 @@ class Person:
     Attributes:
         title: Printed above the name in documents they sign.
         places: In whose place they may act at the moment they were asked for; () where that was not asked.
+        replaced: Whether somebody else acted as head in their post (Q.) at that moment; False where that was not asked.
     """
 
     id: PersonId
@@ -81,6 +82,7 @@ class Person:
     title: str
     posts: tuple[Post, ...]
     places: tuple["Place", ...] = ()
+    replaced: bool = False
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -94,8 +96,14 @@ class Person:
 
     @property
     def powers(self) -> frozenset[Role]:
-        """The roles whose rights the person has: those of their posts, and the head's while they act in that post."""
-        return self.roles | {Role.HEAD} if self.acts_as_head else self.roles
+        """The roles whose rights the person has; the head's are with who acts in that post now."""
+        serving = frozenset(post.role for post in self.serving)
+        return serving | {Role.HEAD} if self.acts_as_head else serving
+
+    @property
+    def serving(self) -> tuple[Post, ...]:
+        """The posts the person acts in: all they hold, but the head's while somebody else acts in that."""
+        return tuple(post for post in self.posts if not (self.replaced and post.role is Role.HEAD))
 
     @property
     def units(self) -> frozenset[UnitId]:
@@ -115,6 +123,16 @@ class Person:
         """Say whether the person holds *role*, in that unit where one is given."""
         return any(post.role is role and unit_id in (None, post.unit_id) for post in self.posts)
 
+    def serves(self, role: Role, unit_id: UnitId | None = None) -> bool:
+        """Say whether the person acts in a post of *role* now, in that unit where one is given; see ``serving``."""
+        return any(post.role is role and unit_id in (None, post.unit_id) for post in self.serving)
+
+    @property
+    def signs(self) -> bool:
+        """Whether signing is theirs, so that their certificate is watched: by post, as acting head, or by order."""
+        placed = any(place.by.kind is not StandInKind.ABSENCE for place in self.places)
+        return bool(self.roles & SIGNING_ROLES) or placed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -126,18 +144,38 @@ class Place:
 
 
 def placed(people: Sequence[Person], stand_ins: Sequence[StandIn]) -> tuple[Person, ...]:
-    """Return these people with the places that these stand-ins, which hold now, let them act in."""
+    """Return the people of an agency as they may act by these stand-ins, which hold now."""
+    led_by_another = any(each.kind is StandInKind.ACTING for each in stand_ins)
     known = {person.id: person for person in people}
     return tuple(
-        replace(
+        in_places(
             person,
-            places=tuple(
+            [
                 Place(of=known[each.principal], by=each)
                 for each in stand_ins
                 if each.substitute == person.id and each.principal in known
-            ),
+            ],
+            led_by_another=led_by_another,
         )
         for person in people
+    )
+
+
+def in_places(person: Person, places: Sequence[Place], *, led_by_another: bool) -> Person:
+    """Return the person with the places they may act in, and without the head's powers where another acts as head.
+
+    Who stands in for an absent head has no more of the post than that head. What the head ordered or authorised is of
+    the post, and holds on.
+    """
+    return replace(
+        person,
+        replaced=led_by_another and person.holds(Role.HEAD),
+        places=tuple(
+            replace(place, of=replace(place.of, replaced=led_by_another and place.of.holds(Role.HEAD)))
+            if place.by.kind is StandInKind.ABSENCE
+            else place
+            for place in places
+        ),
     )
 
 

@@ -27,7 +27,7 @@ from engine.ids import (
     StandInId,
     WorkItemId,
 )
-from engine.people import Agency, Person, Place, Session, Unit
+from engine.people import Agency, Person, Session, Unit
 from engine.queries import DocumentQuery, ForecastQuery, NewPerson, Page, PageRequest
 from engine.registers import Direction, Register, RegisterEntry
 from engine.stand_ins import StandIn
@@ -104,8 +104,8 @@ class StandIns(Protocol):
     def passed_on(self, stand_in_id: StandInId) -> Sequence[StandIn]:
         """Return what was passed on under this one and is not revoked, for changing."""
 
-    def places_of(self, person_id: PersonId, at: datetime) -> Sequence[Place]:
-        """Return the places somebody may act in at this moment."""
+    def placed(self, person: Person, at: datetime) -> Person:
+        """Return the person as they may act at this moment: the places they may act in, and whether replaced."""
 
     def find_acting_head(self, agency_id: AgencyId, at: datetime) -> StandIn | None:
         """Return by what somebody acts as head of the agency at this moment, or None."""

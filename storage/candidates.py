@@ -20,7 +20,7 @@ _UNIT_OR_NONE = func.coalesce(work_items.c.unit_id, literal_column(f"'{UUID(int=
 
 def may_do(person: Person) -> ColumnElement[bool]:
     """Return the condition of engine.access.require_act on rows of work_items."""
-    own = or_(_is_open_to(person), work_items.c.on_behalf_of == person.id)
+    own = or_(_is_open_to(person), and_(work_items.c.on_behalf_of == person.id, *_kept_by(person)))
     in_places = [_may_do_in(place, person) for place in person.places]
     return and_(work_items.c.agency_id == person.agency_id, or_(own, *in_places), _not_kept_from(person))
 
@@ -31,7 +31,7 @@ def desks(person: Person) -> Iterator[ColumnElement[bool]]:
     Each is served by one index in the order of an inbox, however many items there are (storage.schema.procedures); an
     item may meet several.
     """
-    yield and_(work_items.c.on_behalf_of == person.id, _ours(person))
+    yield and_(work_items.c.on_behalf_of == person.id, *_kept_by(person), _ours(person))
     for desk in _own_desks(person):
         yield and_(desk, _ours(person))
     for place in person.places:
@@ -43,9 +43,10 @@ def desks(person: Person) -> Iterator[ColumnElement[bool]]:
 
 def _own_desks(person: Person) -> Iterator[ColumnElement[bool]]:
     """Yield what is the person's, and what is nobody's yet and theirs by one of their posts."""
-    yield and_(work_items.c.assignee == person.id, work_items.c.on_behalf_of.is_(None))
+    yield and_(work_items.c.assignee == person.id, work_items.c.on_behalf_of.is_(None), *_kept_by(person))
     here = work_items.c.agency_id == person.agency_id
-    wanted = {(role, None) for role in person.roles} | {(post.role, post.unit_id) for post in person.posts}
+    serving = person.serving
+    wanted = {(post.role, None) for post in serving} | {(post.role, post.unit_id) for post in serving}
     for role, unit in sorted(wanted, key=str):
         of_unit = literal(unit or UUID(int=0)) == _UNIT_OR_NONE
         yield and_(here, _UNASSIGNED, _OF_ONE_ROLE, literal(role.value) == _THE_ROLE, of_unit)
@@ -81,13 +82,24 @@ def _in_scope(scope: Scope) -> list[ColumnElement[bool]]:
 
 def _is_open_to(person: Person) -> ColumnElement[bool]:
     """Return the condition that the item is the person's, or nobody's yet and theirs by post."""
-    everywhere = and_(work_items.c.unit_id.is_(None), _has_one_of(person.roles))
+    candidate = and_(work_items.c.assignee.is_(None), _by_post(person))
+    named = and_(work_items.c.assignee == person.id, work_items.c.on_behalf_of.is_(None), *_kept_by(person))
+    return or_(named, candidate)
+
+
+def _kept_by(person: Person) -> list[ColumnElement[bool]]:
+    """Return the condition that what names the person is not work of the head, in whose post somebody else acts."""
+    return [or_(~_has_one_of({Role.HEAD}), _by_post(person))] if person.replaced else []
+
+
+def _by_post(person: Person) -> ColumnElement[bool]:
+    serving = person.serving
+    everywhere = and_(work_items.c.unit_id.is_(None), _has_one_of({post.role for post in serving}))
     in_units = [
-        and_(work_items.c.unit_id == unit, _has_one_of({post.role for post in person.posts if post.unit_id == unit}))
-        for unit in sorted(person.units)
+        and_(work_items.c.unit_id == unit, _has_one_of({post.role for post in serving if post.unit_id == unit}))
+        for unit in sorted({post.unit_id for post in serving if post.unit_id is not None})
     ]
-    candidate = and_(work_items.c.assignee.is_(None), or_(everywhere, *in_units))
-    return or_(and_(work_items.c.assignee == person.id, work_items.c.on_behalf_of.is_(None)), candidate)
+    return or_(everywhere, *in_units)
 
 
 def _has_one_of(roles: Collection[Role]) -> ColumnElement[bool]:

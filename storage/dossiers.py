@@ -218,7 +218,7 @@ def _asked_for(query: DossierQuery, wanted: Select[tuple[object, ...]]) -> Selec
 
 def _readable_by(reader: Person) -> ColumnElement[bool]:
     """Return the condition of engine.dossier_access.may_read on rows of dossiers."""
-    whole = bool(reader.roles & WHOLE)
+    whole = bool(reader.powers & WHOLE)
     has_document = exists().where(documents.c.id == dossiers.c.received_document_id, readable_by(reader))
     own = dossiers.c.agency_id == reader.agency_id
     private = dossiers.c.kind == DossierKind.CASE.value

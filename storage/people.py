@@ -1,7 +1,7 @@
 """Agencies, units, people with their posts, sessions and failed sign-ins as rows."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,10 +17,10 @@ from sqlalchemy import (
 )
 
 from engine.ids import AgencyId, PersonId, RegisterId, SessionId, UnitId
-from engine.people import Agency, AgencyNotFound, Person, PersonNotFound, Session, Unit
+from engine.people import Agency, AgencyNotFound, Person, PersonNotFound, Session, Unit, in_places
 from engine.queries import NewPerson
 from engine.registers import Direction
-from storage.places import PLACES, posts_of
+from storage.places import LED_BY_ANOTHER, PLACES, posts_of
 from storage.rows import places_from, posts_from
 from storage.schema import agencies, failed_sign_ins, people, posts, registers, sessions, units
 from storage.statements import Fixed, Statements
@@ -38,6 +38,7 @@ _SESSION = Fixed(
         people,
         _POSTS,
         PLACES,
+        LED_BY_ANOTHER,
         sessions.c.id.label("session_id"),
         sessions.c.token_sha256,
         sessions.c.created_at,
@@ -171,7 +172,9 @@ class PostgresPeople:
     def find_session(self, token_sha256: str, at: datetime) -> tuple[Session, Person] | None:
         """Return the session that is valid at *at* and its person, with the places they may act in then, or None."""
         row = self._connection.ask_one(_SESSION, {"token_sha256": token_sha256, "at": at})
-        return None if row is None else (_session(row), replace(_person(row), places=places_from(row.places)))
+        if row is None:
+            return None
+        return _session(row), in_places(_person(row), places_from(row.places), led_by_another=row.led_by_another)
 
     def end_session(self, session_id: SessionId) -> None:
         """Forget the session."""

@@ -2,9 +2,10 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Label, ScalarSelect, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, FromClause, Label, ScalarSelect, bindparam, exists, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
+from engine.stand_ins import StandInKind
 from storage.schema import people, posts, stand_ins
 
 _NONE: Final = literal_column("'[]'::json", JSON)
@@ -15,6 +16,11 @@ def _object(**parts: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.json_build_object(*(one for name, part in parts.items() for one in (literal_column(f"'{name}'"), part)))
 
 
+_HOLDS: Final = (
+    stand_ins.c.revoked_at.is_(None),
+    stand_ins.c.starts_at <= bindparam("at"),
+    stand_ins.c.ends_at > bindparam("at"),
+)
 _POST: Final = _object(role=posts.c.role, unit=posts.c.unit_id, acting=posts.c.acting)
 
 
@@ -40,12 +46,7 @@ def _places() -> Label[Any]:
     return (
         select(func.coalesce(found, _NONE))
         .join_from(stand_ins, principals, principals.c.id == stand_ins.c.principal)
-        .where(
-            stand_ins.c.substitute == people.c.id,
-            stand_ins.c.revoked_at.is_(None),
-            stand_ins.c.starts_at <= bindparam("at"),
-            stand_ins.c.ends_at > bindparam("at"),
-        )
+        .where(stand_ins.c.substitute == people.c.id, *_HOLDS)
         .scalar_subquery()
         .label("places")
     )
@@ -55,3 +56,14 @@ _OF: Final = ("id", "agency_id", "username", "name", "title")
 
 PLACES: Final = _places()
 """The places of the people of a statement at the moment ``at``, as JSON for `storage.rows.places_from`."""
+
+LED_BY_ANOTHER: Final[Label[bool]] = (
+    exists()
+    .where(
+        stand_ins.c.agency_id == people.c.agency_id,
+        stand_ins.c.kind == literal_column(f"'{StandInKind.ACTING.value}'"),
+        *_HOLDS,
+    )
+    .label("led_by_another")
+)
+"""Whether somebody is acting head (Q.) of the agency of the people of a statement at the moment ``at``."""

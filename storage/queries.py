@@ -70,14 +70,14 @@ def number_in(after: str) -> int:
 def readable_by(person: Person) -> ColumnElement[bool]:
     """Return the condition of engine.access.may_read on rows of documents."""
     own = documents.c.agency_id == person.agency_id
-    if person.roles & READS_WHOLE_AGENCY:
+    if person.powers & READS_WHOLE_AGENCY:
         return own
     in_places = [and_(_read_by(place.of), *_in_scope(place.by.scope)) for place in person.places]
     return and_(own, or_(_read_by(person), *in_places))
 
 
 def _read_by(person: Person) -> ColumnElement[bool]:
-    if person.roles & READS_WHOLE_AGENCY:
+    if person.powers & READS_WHOLE_AGENCY:
         return true()
     return or_(
         documents.c.reader_units.overlap(sorted(person.units)),

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from engine.ids import AgencyId, PersonId, StandInId
-from engine.people import Place
+from engine.people import Person, in_places
 from engine.queries import Page, PageRequest
 from engine.stand_ins import StandIn, StandInKind, StandInNotFound, StandInOver
-from storage.places import PLACES
+from storage.places import LED_BY_ANOTHER, PLACES
 from storage.queries import id_in, page_of
 from storage.rows import places_from, stand_in_from
 from storage.schema import people, stand_ins
@@ -36,7 +36,7 @@ _IN_FORCE = (
     .order_by(stand_ins.c.id)
 )
 _ACTING_HEAD = _IN_FORCE.where(stand_ins.c.kind == StandInKind.ACTING.value).limit(1)
-_PLACES_OF = select(PLACES).where(people.c.id == bindparam("person_id"))
+_PLACES_OF = select(PLACES, LED_BY_ANOTHER).where(people.c.id == bindparam("person_id"))
 _SAVE = (
     update(stand_ins)
     .where(stand_ins.c.id == bindparam("stand_in_id"))
@@ -81,10 +81,10 @@ class PostgresStandIns:
         """Return what was passed on under this one and is not revoked, for changing."""
         return [_stand_in(row) for row in self._connection.execute(_PASSED_ON, {"stand_in_id": stand_in_id})]
 
-    def places_of(self, person_id: PersonId, at: datetime) -> Sequence[Place]:
-        """Return the places somebody may act in at this moment."""
-        row = self._connection.execute(_PLACES_OF, {"person_id": person_id, "at": at}).one_or_none()
-        return () if row is None else places_from(row.places)
+    def placed(self, person: Person, at: datetime) -> Person:
+        """Return the person as they may act at this moment: the places they may act in, and whether replaced."""
+        row = self._connection.execute(_PLACES_OF, {"person_id": person.id, "at": at}).one()
+        return in_places(person, places_from(row.places), led_by_another=row.led_by_another)
 
     def find_acting_head(self, agency_id: AgencyId, at: datetime) -> StandIn | None:
         """Return by what somebody acts as head of the agency at this moment, or None."""

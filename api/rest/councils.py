@@ -126,7 +126,7 @@ class MattersAnswer(Answer):
 @router.get("/councils", summary="Councils", response_model=PageOf[CouncilAnswer])
 def list_councils(call: CallDep, page: PageDep, work: WorkDep) -> PageOf[CouncilAnswer]:
     """Return the agency's councils, the newest first; to who reads not all of it, those they sit in."""
-    of = None if call.by.roles & READS_COUNCILS else call.by.id
+    of = None if call.by.powers & READS_COUNCILS else call.by.id
     names = Names(call.by.agency_id, work)
     return page_of(work.councils.search(call.by.agency_id, page, of=of), lambda one: _answer(one, names))
 

@@ -87,7 +87,7 @@ def me(by: PersonDep, work: WorkDep) -> MeAnswer:
     agency = work.people.get_agency(by.agency_id)
     return MeAnswer(
         person=Myself(id=by.id, name=by.name, title=by.title, username=by.username),
-        roles=sorted(by.roles),
+        roles=sorted(by.powers),
         units=[unit_answer(unit) for unit in work.people.units(by.agency_id) if unit.id in by.units],
         agency=MyAgency(id=agency.id, name=agency.name, code=agency.code, symbol=agency.symbol),
     )

@@ -68,7 +68,7 @@ _SECRETARY_ONLY: Final = "no_vote"
 @router.get("/councils")
 def show_list(desk: DeskDep, work: WorkDep, page: PageDep) -> Response:
     """Show the councils, and above them the votes that wait for the person."""
-    of = None if desk.person.roles & READS_COUNCILS else desk.person.id
+    of = None if desk.person.powers & READS_COUNCILS else desk.person.id
     found = work.councils.search(desk.person.agency_id, page, of=of)
     waiting = [
         (motion, work.council_sessions.get_matter(motion.matter_id))

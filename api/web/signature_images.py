@@ -14,9 +14,9 @@ from api.web.forms import FormDep, Typed, id_of
 from api.web.names import names_of
 from api.web.words import msgid
 from engine.actions.set_signature_image import SetSignatureImage, set_signature_image
+from engine.concerned import staff_now
 from engine.errors import FieldError
 from engine.image_rules import require_owner
-from engine.people import SIGNING_ROLES
 from engine.ports import UnitOfWork
 from engine.signature_images import MAX_BYTES, ImageKind, ImageNotFound, ImageRefused, SignatureImage
 
@@ -109,7 +109,7 @@ def _owners(desk: Desk, work: UnitOfWork, tried: Tried | None) -> list[Owner]:
     if desk.may("store_file"):
         known.append((person.id, f"{person.name}, {person.title}", ImageKind.HAND))
     if desk.may("set_signature_images"):
-        able = [one for one in work.people.of_agency(person.agency_id) if one.roles & SIGNING_ROLES]
+        able = [one for one in staff_now(person.agency_id, desk.at, work) if one.signs]
         known = [(one.id, f"{one.name}, {one.title}", ImageKind.HAND) for one in able]
         known.append((person.agency_id, desk.agency.name, ImageKind.SEAL))
     owners = []

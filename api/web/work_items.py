@@ -287,7 +287,7 @@ def _acting(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
 
 def _colleagues(item: WorkItem, desk: Desk, work: UnitOfWork) -> Sequence[tuple[str, str]]:
     """Return to whom the item can be given; where it is done by signing, with what is wrong with their certificates."""
-    able = colleagues_for(item, desk.person, work)
+    able = colleagues_for(item, desk.person, desk.at, work)
     signs = any(outcome.signature is SignatureKind.PERSON for outcome in step_of(item, work)[1].outcomes)
     return choices_of(able, desk, work) if signs else [(str(one.id), f"{one.name}, {one.title}") for one in able]
 

@@ -24,7 +24,7 @@ def delegate_work_item(
     item, _ = work.work_items.lock(work_item_id)
     item = acting(by, item, at, work)
     item.require_open()
-    colleague = hands.colleague_for(item, to, by, work)
+    colleague = hands.colleague_for(item, to, by, at, work)
     given = item.acted_on(None, None).seen(by.id, at).claimed(colleague.id)
     work.work_items.save(given)
     work.record(

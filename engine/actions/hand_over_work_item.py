@@ -36,7 +36,7 @@ def hand_over_work_item(request: HandOverWorkItem, *, by: Person, at: datetime, 
     item = acting(by, item, at, work)
     item.require_open()
     note = hands.checked_note("note", request.note)
-    colleague = hands.colleague_for(item, request.to, by, work)
+    colleague = hands.colleague_for(item, request.to, by, at, work)
     # Refused, it goes back to whose it was; a substitute can take it in their place again.
     giver = item.on_behalf_of or by.id
     given = item.acted_on(None, None).seen(by.id, at).handed_over(colleague.id, giver, note)

@@ -20,7 +20,7 @@ def note_reading(circulation_id: CirculationId, *, by: Person, at: datetime, wor
     circulation, addressee = sent_to(circulation_id, by, work, lock=True)
     if not work.circulations.add_reading(circulation.id, by.id, at):
         return addressee
-    read_at = at if by.roles & READS else None
+    read_at = at if by.powers & READS else None
     read = replace(addressee, read_at=addressee.read_at or read_at, readers=addressee.readers + 1)
     work.circulations.save_addressees([read])
     work.record(

@@ -1,11 +1,10 @@
 """Sign a batch: every document that waits in it is prepared and asked for, each in a transaction of its own."""
 
-from dataclasses import replace
-
 from engine.actions.ask_signature import AskSignature, ask_signature
 from engine.actions.note_wait import note_wait
 from engine.batching import stop
 from engine.errors import VanthuError
+from engine.heads import placed_now
 from engine.ids import SignatureBatchId
 from engine.key_errors import PinExpired, PinLocked, PinWrong, ServiceAway, TokenAway
 from engine.neighbours import Services
@@ -79,8 +78,7 @@ def _ask(item: BatchItem, batch: SignatureBatch, typed: Typed, services: Service
 
 def _signer(batch: SignatureBatch, services: Services, work: UnitOfWork) -> Person:
     """Return the signer as they are now: a post lost since the batch began counts."""
-    signer = work.people.get(batch.by)
-    return replace(signer, places=tuple(work.stand_ins.places_of(signer.id, services.clock())))
+    return placed_now(batch.by, services.clock(), work)
 
 
 def _require_seen(item: BatchItem, batch: SignatureBatch, work: UnitOfWork) -> None:

@@ -21,6 +21,7 @@ from engine.checks import (
     certificate_check,
     timestamp_check,
 )
+from engine.concerned import staff_now
 from engine.couriers import Postman
 from engine.deadlines import VIETNAM
 from engine.errors import VanthuError
@@ -29,7 +30,7 @@ from engine.key_use import key_of
 from engine.neighbours import Services
 from engine.notices import News, NoticeKind
 from engine.notify import notify
-from engine.people import SIGNING_ROLES
+from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.rounds.make_notices import READER
 from engine.signing_keys import SigningKey
@@ -99,15 +100,13 @@ def _timestamps(url: str, services: Services) -> _Question:
 
 
 def _certificates(services: Services) -> list[_Question]:
-    """Ask for the certificate of every agency and of everybody whose post lets them sign."""
+    """Ask for the certificate of every agency and of everybody who may sign: by post, Q., KT., TL., TUQ. or own key."""
     with services.begin() as work:
         agencies = work.people.agencies()
-        people = [person for agency in agencies for person in work.people.of_agency(agency.id)]
+        people = [person for agency in agencies for person in _signers(agency.id, services.clock(), work)]
         holders = [(key_of(one.id, None, services=services, work=work), one.id, one.name) for one in agencies]
         holders += [
-            (key_of(one.agency_id, one.id, services=services, work=work), one.agency_id, one.name)
-            for one in people
-            if one.roles & SIGNING_ROLES
+            (key_of(one.agency_id, one.id, services=services, work=work), one.agency_id, one.name) for one in people
         ]
     return [
         _Question(
@@ -118,6 +117,12 @@ def _certificates(services: Services) -> list[_Question]:
         )
         for key, agency_id, name in holders
     ]
+
+
+def _signers(agency_id: AgencyId, at: datetime, work: UnitOfWork) -> list[Person]:
+    chosen = {one.person_id for one in work.key_choices.of_agency(agency_id) if one.ended_at is None}
+    staff = staff_now(agency_id, at, work)
+    return [one for one in staff if one.signs or one.id in chosen]
 
 
 def _answered(question: _Question, services: Services) -> Check:

@@ -10,10 +10,11 @@ import pytest
 from engine import access
 from engine.documents import Document
 from engine.ids import PersonId, WorkItemId
-from engine.people import Person, Role
+from engine.people import Person, Role, placed
 from engine.ports import Begin, UnitOfWork
 from engine.queries import DocumentQuery, PageRequest, WorkItemQuery
 from engine.registers import Direction
+from engine.stand_ins import StandInKind
 from storage.queries import PlaceUnknown
 from tests.storage.builders import (
     NOON,
@@ -27,6 +28,7 @@ from tests.storage.builders import (
     outgoing,
     registered,
 )
+from tests.support.builders import a_stand_in
 
 
 def found(work: UnitOfWork, reader: Person, **wanted: Any) -> list[Document]:  # noqa: ANN401 - fields of a query
@@ -172,13 +174,15 @@ def test_an_inbox_has_exactly_what_its_person_may_act_on(begin: Begin) -> None:
         desk = a_desk(work)
         office: Office = desk.office
         people = [office.person(name) for name in ("clerk", "specialist", "other", "head")]
+        acting = a_stand_in(people[3], people[2], kind=StandInKind.ACTING)
+        led = placed(people, [acting, a_stand_in(people[3], people[1])])
         roles = [frozenset(some) for some in ({Role.CLERK}, {Role.SPECIALIST, Role.HEAD}, {Role.HEAD}, set[Role]())]
         units = [None, *(unit.id for unit in office.units)]
         items = [
             a_work_item(desk.instance, roles=some, unit_id=unit, assignee=assignee, excluded=excluded, urgency=urgency)
             for urgency, (some, unit, assignee, excluded) in enumerate(
                 itertools.product(
-                    roles, units, [None, people[1].id, people[2].id], [frozenset(), frozenset({people[3].id})]
+                    roles, units, [None, *(one.id for one in people[1:])], [frozenset(), frozenset({people[3].id})]
                 )
             )
             if some or assignee
@@ -186,7 +190,7 @@ def test_an_inbox_has_exactly_what_its_person_may_act_on(begin: Begin) -> None:
         items = [replace(item, urgency=item.urgency % 4) for item in items]
         work.work_items.add(items)
 
-        for person in people:
+        for person in (*people, *led):
             expected = {item.id for item in [*items, desk.item] if access.may_act(person, item)}
             found = work.work_items.search(WorkItemQuery(person=person), PageRequest(limit=200)).items
             assert {item.id for item in found} == expected, person.username

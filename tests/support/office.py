@@ -168,11 +168,11 @@ class Office:
             return revoke_stand_in(stand_in.id, by=self.people[by], at=services.clock(), work=work)
 
     def placed(self, username: str) -> "Office":
-        """Return this office with somebody in it as they are at sign-in: with the places they may act in now."""
+        """Return this office with somebody in it as they are at sign-in: with their places, and maybe replaced."""
         known, services = self.people[username], self.house.services
         with services.begin() as work:
-            places = tuple(work.stand_ins.places_of(known.id, services.clock()))
-        placed = Crowd({**self.people.people, username: replace(known, places=places)})
+            now = work.stand_ins.placed(known, services.clock())
+        placed = Crowd({**self.people.people, username: now})
         return replace(self, people=placed)
 
     def commune(self, key: str = "xa1") -> Person:

@@ -26,6 +26,7 @@ from engine.deadlines import office_date
 from engine.ids import DocumentId
 from engine.localities import CommuneGroup
 from engine.rounds.circulate import remind_late, send_circulated
+from engine.stand_ins import StandInKind
 from tests.support.circulations import addressee, agency_of, answer, circulate, read
 from tests.support.house import Crowd, NewHouse, jobs_of
 from tests.support.office import Office, a_pdf
@@ -211,3 +212,27 @@ def test_the_sender_reminds_and_closes_and_then_nothing_is_asked(office: Office,
         answer(office, circulation, "vanthu.xa1", text="Muộn")
     with pytest.raises(CirculationClosed), services.begin() as work:
         remind_addressees(circulation.id, by=clerk, at=services.clock(), work=work)
+
+
+def test_who_acts_as_head_reads_for_the_agency_and_is_reminded_and_the_head_they_replace_not(
+    office: Office, issued: DocumentId
+) -> None:
+    services, clerk = office.house.services, office.people["vanthu"]
+    circulation = circulate(office, issued)
+    send_circulated(services=services)
+    acting = office.stand_in("xa1.chutich", "xa1.chuyenvien", by="xa1.truongphong", kind=StandInKind.ACTING)
+    now = office.placed("xa1.chuyenvien").placed("xa1.chutich")
+
+    with pytest.raises(CirculationNotFound):
+        read(now, circulation, "xa1.chutich")
+    read(now, circulation, "xa1.chuyenvien")
+    with services.begin() as work:
+        remind_addressees(circulation.id, by=clerk, at=services.clock(), work=work)
+    office.revoke(acting, by="xa1.truongphong")
+
+    assert addressee(office, circulation, "xa1").read_at is not None
+    with psycopg.connect(database_url(office.house.settings)) as connection:
+        rows = connection.execute("SELECT person_id FROM notices WHERE source LIKE %s", (f"%{circulation.id}%",))
+        reminded = {person_id for (person_id,) in rows}
+    assert office.people["xa1.chuyenvien"].id in reminded
+    assert office.people["xa1.chutich"].id not in reminded

@@ -16,9 +16,11 @@ from engine.queries import PageRequest
 from engine.rounds.look_around import look_around
 from engine.rounds.make_notices import make_notices, settle_notices
 from engine.signatures import KeyUnavailable
+from engine.stand_ins import StandInKind
 from signing.pool import RoomPool
 from storage.objects import LocalObjectStore, StoreAway
-from tests.support.house import Crowd
+from tests.support.house import Crowd, RunJobs
+from tests.support.office import Office
 
 NOON = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 
@@ -58,6 +60,15 @@ def test_in_a_sound_house_everything_is_good(house: House, people: Crowd) -> Non
     assert found[certificate_check(str(chairman.id))].subject == chairman.name
     assert certificate_check(str(chairman.agency_id)) in found
     assert certificate_check(str(people["vanthu"].id)) not in found
+
+
+def test_whoever_acts_as_head_has_their_certificate_watched(house: House, people: Crowd, run_jobs: RunJobs) -> None:
+    office = Office(house=house, people=people, run_jobs=run_jobs)
+    office.stand_in("chutich", "truongphong", kind=StandInKind.ACTING)
+
+    found = looked(office.house)
+
+    assert certificate_check(str(office.people["truongphong"].id)) in found
 
 
 def test_what_fails_is_told_once_and_known_since_it_failed(house: House, cut_off: House, people: Crowd) -> None:
