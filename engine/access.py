@@ -13,7 +13,7 @@ from engine.documents import Document, DocumentNotFound, IncomingDocument
 from engine.errors import Conflict, Forbidden, Refusal
 from engine.ids import AgencyId, PersonId, UnitId
 from engine.people import Person, Place, Role
-from engine.stand_ins import StandIn, StandInKind
+from engine.stand_ins import OF_HEADS, StandIn, StandInKind
 from engine.work_items import NobodyMayDo, WorkItem, WorkItemExcluded, WorkItemNotFound, WorkItemNotYours
 
 READS_WHOLE_AGENCY: Final = frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD, Role.AUDITOR})
@@ -165,6 +165,23 @@ def may_know(person: Person, stand_in: StandIn, passed_on_by: PersonId | None = 
     """Say whether the person may know of a stand-in: those in it, who passed it on, and who reads all of the agency."""
     involved = person.id in (stand_in.principal, stand_in.substitute, passed_on_by)
     return person.agency_id == stand_in.agency_id and (involved or may(person, "read_stand_ins"))
+
+
+def may_revoke(person: Person, stand_in: StandIn, passed_on_by: PersonId | None = None) -> bool:
+    """Say whether the person may end a stand-in they may know of.
+
+    It is who gave it, and whoever records stand-ins; of an acting head only who appoints. What a head gave as such is
+    the acting head's to end while there is one.
+    """
+    if Role.AUDITOR in person.roles:
+        return False
+    if stand_in.kind is StandInKind.ACTING:
+        return may(person, "appoint_acting_heads")
+    in_post = next((place.of.id for place in person.places if place.by.kind is StandInKind.ACTING), None)
+    as_head = stand_in.kind in OF_HEADS
+    gave = {passed_on_by} if as_head and person.replaced else {stand_in.principal, passed_on_by}
+    leads = as_head and in_post == stand_in.principal
+    return person.id in gave or leads or may(person, "record_stand_ins")
 
 
 def require_agency(person: Person, agency_id: AgencyId, refusal: Exception) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from engine.errors import Conflict, Forbidden, NotFound
@@ -190,6 +190,14 @@ class Session:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryBound:
+    """How many wrong tries are taken before somebody has to wait: *most* within *window* of the first."""
+
+    most: int
+    window: timedelta
+
+
 class PersonNotFound(NotFound):
     """No such person in this installation."""
 
@@ -212,10 +220,25 @@ class SignInRefused(Forbidden):
 
 
 class SignInThrottled(Conflict):
-    """Too many wrong passwords for this name or from this address."""
+    """Too many wrong passwords for this name from this network."""
 
     code = "session.throttled"
     template = "Too many wrong passwords. Wait %(minutes)s minutes, then try again."
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__(minutes=-(-retry_after_s // 60))
+        self.retry_after_s = retry_after_s
+
+
+class SignInSlowed(Conflict):
+    """Many wrong passwords from one network within a minute, for whatever names; everybody behind it waits a moment."""
+
+    code = "session.slowed"
+    template = "Many wrong passwords came from your network just now. Wait %(seconds)s seconds, then try again."
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__(seconds=retry_after_s)
+        self.retry_after_s = retry_after_s
 
 
 class NotSignedIn(Forbidden):

@@ -27,7 +27,7 @@ from engine.ids import (
     StandInId,
     WorkItemId,
 )
-from engine.people import Agency, Person, Session, Unit
+from engine.people import Agency, Person, Session, TryBound, Unit
 from engine.queries import DocumentQuery, ForecastQuery, NewPerson, Page, PageRequest
 from engine.registers import Direction, Register, RegisterEntry
 from engine.stand_ins import StandIn
@@ -73,14 +73,20 @@ class People(Protocol):
     def forget_sessions(self, before: datetime) -> int:
         """Forget the sessions that ended before this moment; return how many."""
 
-    def forget_failed_sign_ins(self, before: datetime) -> int:
-        """Forget the wrong passwords from before this moment; return how many."""
+    def count_try(self, counter: str, bound: TryBound, at: datetime) -> datetime | None:
+        """Count a try at signing in; return when its window began, None where as many as may be are counted already.
 
-    def add_failed_sign_in(self, username: str, address: str, at: datetime) -> None:
-        """Count a wrong password."""
+        Who counts the same waits for the other's transaction: however many come at once, no more are let through.
+        """
 
-    def failed_sign_ins(self, username: str, address: str, since: datetime) -> int:
-        """Return how many wrong passwords came for this name from this address since then."""
+    def give_try_back(self, counter: str, began: datetime) -> None:
+        """Count the try no longer, unless another window has begun."""
+
+    def tries(self, counter: str, bound: TryBound, at: datetime) -> tuple[int, datetime]:
+        """Return how many are counted in the window that is open, and when that began; (0, *at*) where none is."""
+
+    def forget_tries(self, before: datetime) -> int:
+        """Forget the windows that began before this moment; return how many."""
 
 
 class StandIns(Protocol):

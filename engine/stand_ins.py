@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.ids import AgencyId, DocumentId, PersonId, StandInId, UnitId
@@ -34,6 +35,10 @@ class StandInKind(StrEnum):
     """The head authorises in writing, for a time and a content, and it is not passed on (thừa ủy quyền, TUQ.)."""
     ACTING = "acting"
     """Appointed acting head while the post is vacant: all rights of the head, printed 'Q.' (quyền cấp trưởng)."""
+
+
+OF_HEADS: Final = frozenset({StandInKind.DEPUTY, StandInKind.BY_ORDER, StandInKind.AUTHORISED})
+"""What the head of an agency gives; while somebody acts as head (Q.), they give it, under their appointment."""
 
 
 class StandInState(StrEnum):

@@ -1,4 +1,4 @@
-"""Agencies, units, people with their posts, sessions and failed sign-ins as rows."""
+"""Agencies, units, people with their posts, sessions and tries at signing in as rows."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,19 +10,22 @@ from sqlalchemy import (
     Row,
     Table,
     bindparam,
+    case,
     delete,
-    func,
     insert,
+    or_,
     select,
+    update,
 )
+from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from engine.ids import AgencyId, PersonId, RegisterId, SessionId, UnitId
-from engine.people import Agency, AgencyNotFound, Person, PersonNotFound, Session, Unit, in_places
+from engine.people import Agency, AgencyNotFound, Person, PersonNotFound, Session, TryBound, Unit, in_places
 from engine.queries import NewPerson
 from engine.registers import Direction
 from storage.places import LED_BY_ANOTHER, PLACES, posts_of
 from storage.rows import places_from, posts_from
-from storage.schema import agencies, failed_sign_ins, people, posts, registers, sessions, units
+from storage.schema import agencies, people, posts, registers, sessions, sign_in_tries, units
 from storage.statements import Fixed, Statements
 
 REGISTER_NAMES = {Direction.INCOMING: "Sổ đăng ký văn bản đến", Direction.OUTGOING: "Sổ đăng ký văn bản đi"}
@@ -50,14 +53,27 @@ _SESSION = Fixed(
 _AGENCY = Fixed(select(agencies).where(agencies.c.id == bindparam("agency_id")))
 _VERSION = Fixed(select(agencies.c.organisation).where(agencies.c.id == bindparam("agency_id")))
 _UNITS = Fixed(select(units).where(units.c.agency_id == bindparam("agency_id")).order_by(units.c.position))
-_FAILED = (
-    select(func.count())
-    .select_from(failed_sign_ins)
+_IS_OVER = sign_in_tries.c.since <= bindparam("over")
+_NEW_TRY = insert_or(sign_in_tries).values(counter=bindparam("counter"), tries=1, since=bindparam("at"))
+_TRY = _NEW_TRY.on_conflict_do_update(
+    index_elements=["counter"],
+    set_={
+        "tries": case((_IS_OVER, 1), else_=sign_in_tries.c.tries + 1),
+        "since": case((_IS_OVER, bindparam("at")), else_=sign_in_tries.c.since),
+    },
+    where=or_(_IS_OVER, sign_in_tries.c.tries < bindparam("most")),
+).returning(sign_in_tries.c.since)
+_GIVE_BACK = (
+    update(sign_in_tries)
     .where(
-        failed_sign_ins.c.username == bindparam("username"),
-        failed_sign_ins.c.address == bindparam("address"),
-        failed_sign_ins.c.at >= bindparam("since"),
+        sign_in_tries.c.counter == bindparam("of"),
+        sign_in_tries.c.since == bindparam("began"),
+        sign_in_tries.c.tries > 0,
     )
+    .values(tries=sign_in_tries.c.tries - 1)
+)
+_TRIES = select(sign_in_tries.c.tries, sign_in_tries.c.since).where(
+    sign_in_tries.c.counter == bindparam("counter"), ~_IS_OVER
 )
 
 
@@ -184,18 +200,28 @@ class PostgresPeople:
         """Forget the sessions that ended before this moment; return how many."""
         return self._connection.execute(delete(sessions).where(sessions.c.expires_at < before)).rowcount
 
-    def forget_failed_sign_ins(self, before: datetime) -> int:
-        """Forget the wrong passwords from before this moment; return how many."""
-        return self._connection.execute(delete(failed_sign_ins).where(failed_sign_ins.c.at < before)).rowcount
+    def count_try(self, counter: str, bound: TryBound, at: datetime) -> datetime | None:
+        """Count a try at signing in; return when its window began, None where as many as may be are counted already.
 
-    def add_failed_sign_in(self, username: str, address: str, at: datetime) -> None:
-        """Count a wrong password."""
-        self._connection.execute(insert(failed_sign_ins), {"username": username, "address": address, "at": at})
+        Who counts the same waits for the other's transaction: however many come at once, no more are let through.
+        """
+        asked = {"counter": counter, "at": at, "over": at - bound.window, "most": bound.most}
+        row = self._connection.execute(_TRY, asked).one_or_none()
+        began: datetime | None = None if row is None else row.since
+        return began
 
-    def failed_sign_ins(self, username: str, address: str, since: datetime) -> int:
-        """Return how many wrong passwords came for this name from this address since then."""
-        tried = {"username": username, "address": address, "since": since}
-        return int(self._connection.execute(_FAILED, tried).scalar_one())
+    def give_try_back(self, counter: str, began: datetime) -> None:
+        """Count the try no longer, unless another window has begun."""
+        self._connection.execute(_GIVE_BACK, {"of": counter, "began": began})
+
+    def tries(self, counter: str, bound: TryBound, at: datetime) -> tuple[int, datetime]:
+        """Return how many are counted in the window that is open, and when that began; (0, *at*) where none is."""
+        row = self._connection.execute(_TRIES, {"counter": counter, "over": at - bound.window}).one_or_none()
+        return (0, at) if row is None else (int(row.tries), row.since)
+
+    def forget_tries(self, before: datetime) -> int:
+        """Forget the windows that began before this moment; return how many."""
+        return self._connection.execute(delete(sign_in_tries).where(sign_in_tries.c.since < before)).rowcount
 
     def _insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         if rows:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from api.deps import HouseDep, PersonDep, ServicesDep, SessionDep, WorkDep
+from api.outsiders import network_of
 from api.rest.answers import Answer, problems
 from api.rest.fields import PRINTABLE, RequestBody
 from api.rest.people import UnitAnswer, unit_answer
@@ -69,7 +70,13 @@ def start_session(body: Credentials, request: Request, services: ServicesDep, ho
     """Open a session of twelve hours; the token is shown once and never kept."""
     token = new_token()
     address = request.client.host if request.client else ""
-    asked = SignIn(username=body.username, password=body.password, address=address, token_sha256=digest_of(token))
+    asked = SignIn(
+        username=body.username,
+        password=body.password,
+        address=address,
+        network=network_of(address),
+        token_sha256=digest_of(token),
+    )
     session, _ = sign_in(asked, services=services, hasher=house.hasher)
     return SessionAnswer(token=token, expires_at=session.expires_at)
 

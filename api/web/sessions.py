@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.deps import HouseDep, LanguageDep, WorkDep
+from api.outsiders import network_of
 from api.problems import status_of
 from api.sessions import COOKIE, CSRF_FIELD, LANGUAGE_COOKIE, digest_of, new_token
 from api.texts import LANGUAGES
@@ -18,7 +19,7 @@ from api.web.rendering import rendered
 from api.web.words import msgid
 from engine.actions.sign_in import LIFETIME, SignIn, sign_in
 from engine.actions.sign_out import sign_out
-from engine.people import SignInRefused, SignInThrottled
+from engine.people import SignInRefused, SignInSlowed, SignInThrottled
 
 router = APIRouter()
 
@@ -41,15 +42,17 @@ def enter(request: Request, house: HouseDep, language: LanguageDep, form: SentFo
     if not expected or not hmac.compare_digest(expected.encode(), form.text(CSRF_FIELD).encode()):
         raise FormNotOurs
     token = new_token()
+    address = request.client.host if request.client else ""
     asked = SignIn(
         username=form.text("username").strip(),
         password=form.text("password"),
-        address=request.client.host if request.client else "",
+        address=address,
+        network=network_of(address),
         token_sha256=digest_of(token),
     )
     try:
         sign_in(asked, services=house.services, hasher=house.hasher)
-    except (SignInRefused, SignInThrottled) as refusal:
+    except (SignInRefused, SignInThrottled, SignInSlowed) as refusal:
         typed = Typed.of(LABELS, language, username=asked.username).refused(refusal, language)
         return _form(house, language, typed, form.text("goal"), status_of(refusal))
     answer = RedirectResponse(local(form.text("goal")), status_code=SEE_OTHER)

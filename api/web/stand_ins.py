@@ -102,7 +102,7 @@ def record(desk: DeskDep, form: FormDep, services: ServicesDep) -> Response:
     own = [*_wrong_days(form), *not_chosen(form, "substitute")]
     try:
         with services.begin() as work:
-            record_stand_in(_request(form, desk), by=desk.person, at=desk.at, work=work)
+            record_stand_in(_request(form, desk, work), by=desk.person, at=desk.at, work=work)
             if own:  # all that is wrong is said at once, so the rules were asked too; this takes it back
                 raise StandInInvalid(errors=own)
     except Invalid as refusal:
@@ -152,19 +152,20 @@ def _principal(form: Form, desk: Desk) -> PersonId:
     return PersonId(form.id("principal")) if desk.may("record_stand_ins") else desk.person.id
 
 
-def _request(form: Form, desk: Desk) -> RecordStandIn:
-    kind, under, halves = form.text("kind"), form.text("under"), form.texts("halves")
+def _request(form: Form, desk: Desk, work: UnitOfWork) -> RecordStandIn:
+    kind, halves = form.text("kind"), form.texts("halves")
+    under = StandInId(id_of(form.text("under"))) if form.text("under") else None
     today = office_date(desk.at)
     scope = Scope(
         document_types=frozenset(form.texts("document_types")),
         units=frozenset(UnitId(id_of(text)) for text in form.texts("units")),
         steps=frozenset(form.texts("steps")),
     )
-    passed_on = next((place for place in desk.person.places if str(place.by.id) == under), None)
+    passed_on = next((known for known in _to_pass_on(desk, work) if known.id == under), None)
     if passed_on is not None and not scope.is_limited():
-        scope = passed_on.by.scope
+        scope = passed_on.scope
     return RecordStandIn(
-        principal=passed_on.of.id if passed_on else _principal(form, desk),
+        principal=passed_on.principal if passed_on else _principal(form, desk),
         substitute=PersonId(form.id("substitute")),
         kind=StandInKind(kind) if kind in set(StandInKind) else StandInKind.ABSENCE,
         first_day=_day(form, "first_day") or today,
@@ -178,14 +179,20 @@ def _request(form: Form, desk: Desk) -> RecordStandIn:
             issued_on=_day(form, "basis_issued_on"),
         ),
         may_pass_on=bool(form.texts("may_pass_on")),
-        under=StandInId(id_of(under)) if under else None,
+        under=under,
     )
 
 
 def _form(desk: Desk, form: Typed, work: UnitOfWork, status: int = 200) -> Response:
     person, names = desk.person, names_of(desk.person.agency_id, work, "")
     people = [one for one in names.people.values() if _has_work(one)]
-    passing = [] if desk.may("record_stand_ins") else _to_pass_on(person, desk)
+    passing = [
+        (
+            str(known.id),
+            f"{names.person(known.principal)}: {desk.speaks(STAND_IN_KINDS[known.kind])}, {known.basis.text}",
+        )
+        for known in _to_pass_on(desk, work)
+    ]
     return desk.page(
         "stand_ins/new.html",
         status=status,
@@ -209,14 +216,18 @@ def _has_work(person: Person) -> bool:
     return Role.AUDITOR not in person.roles and bool(person.roles - access.AUDITS)
 
 
-def _to_pass_on(person: Person, desk: Desk) -> list[tuple[str, str]]:
-    """Return the places the person could let a deputy act in, or whose decision says that it may be passed on."""
-    able = [place for place in person.places if place.by.may_pass_on or place.by.kind is StandInKind.BY_ORDER]
-    return [
-        (str(place.by.id), f"{place.of.name}: {desk.speaks(STAND_IN_KINDS[place.by.kind])}, {place.by.basis.text}")
-        for place in able
-        if place.by.under is None
-    ]
+def _to_pass_on(desk: Desk, work: UnitOfWork) -> list[StandIn]:
+    """Return by what the person could let a deputy act, what may be passed on, and who acts as head and so orders.
+
+    Who records stand-ins does so for the acting head.
+    """
+    records = desk.may("record_stand_ins")
+    known = work.stand_ins.in_force(desk.person.agency_id, desk.at)
+    acting = {one.id for one in known if one.kind is StandInKind.ACTING}
+    own = [] if records else [place.by for place in desk.person.places]
+    able = [one for one in own if one.may_pass_on or one.kind is StandInKind.BY_ORDER]
+    passed = [one for one in able if one.under is None or one.under in acting]
+    return [*(one for one in known if one.id in acting and (records or one.substitute == desk.person.id)), *passed]
 
 
 def _step_names(desk: Desk, work: UnitOfWork) -> dict[str, str]:
@@ -240,7 +251,6 @@ def _line(known: StandIn, parent: StandIn | None, names: Names, steps: dict[str,
     ]
     starts, ends = _half_day(known.starts_at), _half_day(known.ends_at)
     passed_on_by = parent.substitute if parent else None
-    entitled = desk.may("record_stand_ins") or desk.person.id in (known.principal, passed_on_by)
     return Line(
         known=known,
         state=known.state(desk.at),
@@ -250,5 +260,5 @@ def _line(known: StandIn, parent: StandIn | None, names: Names, steps: dict[str,
         from_noon=starts[1],
         last_day=ends[0] if ends[1] else ends[0] - timedelta(days=1),
         until_noon=ends[1],
-        may_revoke=entitled and not known.is_over(desk.at),
+        may_revoke=access.may_revoke(desk.person, known, passed_on_by) and not known.is_over(desk.at),
     )

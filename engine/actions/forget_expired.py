@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from engine.actions.sign_in import NOWHERE, WINDOW
+from engine.actions.sign_in import NOWHERE, OF_NAME
 from engine.ids import SYSTEM
 from engine.ports import UnitOfWork
 from engine.sweep_events import SessionsSwept
@@ -18,6 +18,6 @@ def forget_expired(*, at: datetime, work: UnitOfWork) -> int:
     sessions = work.people.forget_sessions(at)
     if sessions:
         work.record(SessionsSwept(by=SYSTEM, at=at, agency_id=NOWHERE, sessions=sessions))
-    failed = work.people.forget_failed_sign_ins(at - WINDOW)
+    failed = work.people.forget_tries(at - OF_NAME.window)
     counted = work.verifications.forget_counts(at - COUNTED_TOGETHER)
     return sessions + failed + counted + work.requests.forget(at - REQUESTS_KEPT)

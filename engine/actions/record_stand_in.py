@@ -20,6 +20,7 @@ from engine.stand_in_events import StandInRecorded
 from engine.stand_in_rules import check_kind, check_passing_on
 from engine.stand_ins import (
     LONGEST,
+    OF_HEADS,
     ActingHeadOverlaps,
     Basis,
     Scope,
@@ -76,6 +77,9 @@ def _moment(day: date, clock: time) -> datetime:
 def record_stand_in(request: RecordStandIn, *, by: Person, at: datetime, work: UnitOfWork) -> StandIn:
     """Keep the stand-in. Administrators and the chief of office record any, others whom they are replaced by.
 
+    What the head orders or authorises while somebody acts in the post (Q.) is theirs to give: recorded under their
+    appointment, it ends with it.
+
     Raises:
         NotAllowed: It is not this person's to record.
         StandInInvalid: Some fields are wrong; all are named.
@@ -106,7 +110,7 @@ def record_stand_in(request: RecordStandIn, *, by: Person, at: datetime, work: U
 def _concerned(request: RecordStandIn, by: Person, work: UnitOfWork) -> set[PersonId]:
     """Return whose stand-ins must not change meanwhile: one agency has one acting head, whoever of its heads it is."""
     both = {request.principal, request.substitute}
-    if request.kind is not StandInKind.ACTING:
+    if request.kind is StandInKind.ABSENCE:
         return both
     return both | {person.id for person in work.people.of_agency(by.agency_id) if person.holds(Role.HEAD)}
 
@@ -158,10 +162,24 @@ def _require_right(
         check.add("substitute", "away", "This person is away themselves in this time. Choose somebody else.")
     if principal and substitute and principal is not substitute:
         given_by = people.get(parent.substitute) if parent else principal
-        check_kind(request.kind, given_by or principal, substitute, check, passed_on=parent is not None)
+        check_kind(request.kind, given_by or principal, substitute, check, under=parent.kind if parent else None)
+        _check_leads(request, principal, on_record, check)
     check.done(StandInInvalid)
     if parent is not None:
-        check_passing_on(parent, _stand_in(request, by, at, work), at)
+        above = work.stand_ins.get(parent.under) if parent.under else None
+        check_passing_on(parent, _stand_in(request, by, at, work), at, above=above)
+
+
+def _check_leads(request: RecordStandIn, principal: Person, on_record: Sequence[StandIn], check: FieldChecks) -> None:
+    """Note what a head would give for a time in which somebody else acts in the post."""
+    if request.under is not None or request.kind not in OF_HEADS or not principal.holds(Role.HEAD):
+        return
+    if any(known.kind is StandInKind.ACTING and _meets(request, known) for known in on_record):
+        message = (
+            "Somebody acts as head (Q.) in this time and orders in the head's place: choose their appointment under "
+            "'Passed on from'."
+        )
+        check.add("under", "head_replaced", message)
 
 
 def _check_people(
@@ -251,6 +269,11 @@ def _check_extent(request: RecordStandIn, check: FieldChecks) -> None:
 def _is_away(request: RecordStandIn, known: StandIn) -> bool:
     if known.kind is not StandInKind.ABSENCE or known.principal != request.substitute or known.scope.is_limited():
         return False
+    return _meets(request, known)
+
+
+def _meets(request: RecordStandIn, known: StandIn) -> bool:
+    """Say whether both hold at some moment."""
     if known.revoked_at is not None or not _is_possible(request):
         return False
     return known.starts_at < request.ends_at() and request.starts_at() < known.ends_at

@@ -1,15 +1,16 @@
 """Revoke a stand-in: from this moment nobody acts by it any more, nor by what was passed on under it."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from engine import access
 from engine.access import NotAllowed
 from engine.ids import StandInId
-from engine.people import Person, Role
+from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.signing_ends import GIVE_UP
 from engine.stand_in_events import StandInRevoked
-from engine.stand_ins import StandIn, StandInKind, StandInNotFound
+from engine.stand_ins import StandIn, StandInNotFound
 
 
 def revoke_stand_in(stand_in_id: StandInId, *, by: Person, at: datetime, work: UnitOfWork) -> StandIn:
@@ -24,13 +25,10 @@ def revoke_stand_in(stand_in_id: StandInId, *, by: Person, at: datetime, work: U
     passed_on_by = work.stand_ins.get(known.under).substitute if known.under else None
     if not access.may_know(by, known, passed_on_by):
         raise StandInNotFound
-    givers = () if known.kind is StandInKind.ACTING else (known.principal, passed_on_by)
-    action = "appoint_acting_heads" if known.kind is StandInKind.ACTING else "record_stand_ins"
-    entitled = access.may(by, action) or by.id in givers
-    if Role.AUDITOR in by.roles or not entitled:
+    if not access.may_revoke(by, known, passed_on_by):
         raise NotAllowed
     revoked = known.revoked(by.id, at)
-    under_it = [child for child in work.stand_ins.passed_on(known.id) if not child.is_over(at)]
+    under_it = [child for child in _all_under(known, work) if not child.is_over(at)]
     for ended in (revoked, *(child.revoked(by.id, at) for child in under_it)):
         work.stand_ins.save(ended)
     work.jobs.defer(GIVE_UP, {})
@@ -44,3 +42,10 @@ def revoke_stand_in(stand_in_id: StandInId, *, by: Person, at: datetime, work: U
         )
     )
     return revoked
+
+
+def _all_under(known: StandIn, work: UnitOfWork) -> Iterator[StandIn]:
+    """Yield what was passed on under it, and under that; locked, the upper before the lower."""
+    for child in work.stand_ins.passed_on(known.id):
+        yield child
+        yield from _all_under(child, work)

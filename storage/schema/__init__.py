@@ -82,7 +82,7 @@ from storage.schema.ocop import (
     ocop_serials,
     ocop_sheets,
 )
-from storage.schema.people import agencies, failed_sign_ins, people, posts, sessions, stand_ins, units
+from storage.schema.people import agencies, people, posts, sessions, sign_in_tries, stand_ins, units
 from storage.schema.procedures import (
     active_definitions,
     activities,
@@ -298,7 +298,6 @@ __all__ = [
     "dossier_submissions",
     "dossiers",
     "evidence_files",
-    "failed_sign_ins",
     "field_visit_photos",
     "field_visits",
     "files",
@@ -336,6 +335,7 @@ __all__ = [
     "requests",
     "service_index_entries",
     "sessions",
+    "sign_in_tries",
     "signature_batch_items",
     "signature_batches",
     "signature_images",

@@ -6,7 +6,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    Identity,
     Index,
     Integer,
     PrimaryKeyConstraint,
@@ -116,7 +115,7 @@ stand_ins = Table(
     CheckConstraint("(revoked_at IS NULL) = (revoked_by IS NULL)", name="revoked_whole"),
     CheckConstraint(
         "kind <> 'authorised' OR basis_number IS NOT NULL AND basis_issued_on IS NOT NULL AND NOT may_pass_on"
-        " AND under IS NULL AND cardinality(document_types) + cardinality(units) + cardinality(steps) > 0",
+        " AND cardinality(document_types) + cardinality(units) + cardinality(steps) > 0",
         name="authorised_in_writing",
     ),
     CheckConstraint(
@@ -127,6 +126,7 @@ stand_ins = Table(
     Index(None, "agency_id", text("id DESC")),
     Index("stand_ins_substitute_idx", "substitute", "ends_at", postgresql_where=_HOLDS),
     Index("stand_ins_principal_idx", "principal", "ends_at", postgresql_where=_HOLDS),
+    Index("stand_ins_acting_idx", "agency_id", "ends_at", postgresql_where=text(f"kind = 'acting' AND {_HOLDS}")),
     Index("stand_ins_under_idx", "under", postgresql_where=text("under IS NOT NULL")),
 )
 
@@ -143,12 +143,12 @@ sessions = Table(
     Index(None, "person_id"),
 )
 
-failed_sign_ins = Table(
-    "failed_sign_ins",
+sign_in_tries = Table(
+    "sign_in_tries",
     metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    words("username"),
-    words("address"),
-    moment("at"),
-    Index(None, "username", "address", "at"),
+    Column("counter", Text, primary_key=True),
+    Column("tries", Integer, nullable=False),
+    moment("since"),
+    CheckConstraint("tries >= 0", name="tries_from_none"),
+    Index(None, "since"),
 )

@@ -273,9 +273,9 @@ def test_a_units_deputy_signs_for_its_head_who_signs_by_order() -> None:
     assert printed(DEPUTY_CHIEF, for_nobody) is None
 
 
-def passed_on(parent: StandIn, **changes: Any) -> None:  # noqa: ANN401
+def passed_on(parent: StandIn, above: StandIn | None = None, **changes: Any) -> None:  # noqa: ANN401
     child = replace(parent, substitute=DEPUTY_CHIEF.id, kind=StandInKind.DEPUTY, under=parent.id, **changes)
-    check_passing_on(parent, child, NOON)
+    check_passing_on(parent, child, NOON, above=above)
 
 
 def test_an_order_is_passed_on_to_the_deputy_and_an_authorisation_to_nobody() -> None:
@@ -289,7 +289,7 @@ def test_an_order_is_passed_on_to_the_deputy_and_an_authorisation_to_nobody() ->
 
 def test_what_was_passed_on_once_is_not_passed_on_again() -> None:
     with pytest.raises(StandInNotPassedOn):
-        passed_on(a_stand_in(BOSS, CHIEF, kind=StandInKind.BY_ORDER, under=StandInId(an_id("first"))))
+        passed_on(a_stand_in(BOSS, CHIEF, kind=StandInKind.BY_ORDER), above=a_stand_in(BOSS, UNIT_HEAD))
 
 
 @pytest.mark.parametrize(

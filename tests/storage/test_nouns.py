@@ -25,7 +25,7 @@ from engine.ids import (
 )
 from engine.incidents import IncidentNotFound
 from engine.instances import InstanceNotFound
-from engine.people import AgencyNotFound, PersonNotFound, Session
+from engine.people import AgencyNotFound, PersonNotFound, Session, TryBound
 from engine.ports import Begin
 from engine.queries import IdempotencyKeyReused, Once
 from engine.validations import (
@@ -110,13 +110,22 @@ def test_a_session_is_found_until_it_ends(begin: Begin) -> None:
         assert work.people.find_session("a" * 64, NOON) is None
 
 
-def test_wrong_passwords_are_counted_by_name_and_address(begin: Begin) -> None:
+def test_tries_are_counted_up_to_their_bound_within_a_window_of_the_first_one(begin: Begin) -> None:
+    bound, later = TryBound(most=2, window=timedelta(minutes=15)), NOON + timedelta(minutes=15)
     with begin() as work:
-        work.people.add_failed_sign_in("vanthu", "10.0.0.1", NOON)
-        work.people.add_failed_sign_in("vanthu", "10.0.0.1", NOON - timedelta(hours=1))
-        work.people.add_failed_sign_in("vanthu", "10.0.0.2", NOON)
+        people = work.people
+        assert people.tries("one", bound, NOON) == (0, NOON)
+        taken = [people.count_try("one", bound, NOON + timedelta(minutes=passed)) for passed in (0, 14, 14)]
+        assert taken == [NOON, NOON, None]
+        assert people.count_try("other", bound, NOON) == NOON
+        people.give_try_back("one", NOON)
+        assert people.tries("one", bound, NOON) == (1, NOON)
 
-        assert work.people.failed_sign_ins("vanthu", "10.0.0.1", NOON - timedelta(minutes=15)) == 1
+        assert people.tries("one", bound, later) == (0, later)
+        assert people.count_try("one", bound, later) == later
+        people.give_try_back("one", NOON)
+        assert people.tries("one", bound, later) == (1, later)
+        assert people.forget_tries(later) == 1
 
 
 def test_a_content_is_known_once_and_used_by_who_brought_it(begin: Begin) -> None:

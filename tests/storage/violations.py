@@ -10,6 +10,7 @@ CHECKS = {
     "stand_ins_basis_given": "UPDATE stand_ins SET basis = ''",
     "stand_ins_revoked_whole": "UPDATE stand_ins SET revoked_at = now()",
     "stand_ins_acting_whole": "UPDATE stand_ins SET kind = 'acting', basis_number = NULL",
+    "sign_in_tries_tries_from_none": "INSERT INTO sign_in_tries VALUES ('name:x', -1, now())",
     "stand_ins_authorised_in_writing": "UPDATE stand_ins SET kind = 'authorised', basis_number = NULL",
     "sessions_token_hashed": "UPDATE sessions SET token_sha256 = 'token'",
     "sessions_ends_after_start": "UPDATE sessions SET expires_at = created_at",

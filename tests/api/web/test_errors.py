@@ -38,7 +38,7 @@ def request(method: str = "GET", **headers: str) -> Request:
         (DocumentNotFound(), 404, "Không có văn bản này."),
         (DrafterMayNotSign(), 409, "Hãy chọn người ký khác."),
         (FileTooLarge(limit_mb=50), 413, "Tệp lớn hơn 50 MB."),
-        (SignInThrottled(minutes=15), 429, "Hãy chờ 15 phút"),
+        (SignInThrottled(retry_after_s=900), 429, "Hãy chờ 15 phút"),
         (Unexpected(), 500, "chưa có gì thay đổi"),
         (TimestampUnavailable(), 503, "Văn bản chờ và sẽ tự tiếp tục."),
     ],

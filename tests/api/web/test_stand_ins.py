@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from engine.deadlines import office_date
+from engine.stand_ins import StandInKind
 from tests.api.web.visitors import Form, Visitors
 from tests.support.office import Office
 
@@ -74,3 +75,23 @@ def test_the_auditor_reads_them_and_has_no_button(visitors: Visitors, office: Of
 
     assert page.says("Trần Thị Hạnh, Phó Chủ tịch thay Nguyễn Văn Đức, Chủ tịch")
     assert page.document.xpath("//main//form | //main//a[@href='/stand-ins/new']") == []
+
+
+def test_who_acts_as_head_and_who_records_for_them_choose_the_appointment_an_order_is_given_under(
+    visitors: Visitors, office: Office, days: dict[str, str]
+) -> None:
+    office.stand_in("chutich", "phochutich", kind=StandInKind.ACTING)
+    basis = {"basis": "Quyết định", "basis_number": "9/QĐ-UBND", "basis_issued_on": days["first_day"]}
+    typed: dict[str, Any] = {**days, **basis, "kind": "by_order"}
+    acting, chief = visitors["phochutich"], visitors["chanhvanphong"]
+
+    form = acting.open("/stand-ins/new").form("/stand-ins/new")
+    under = form.named("under", "Nguyễn Văn Đức")
+    listed = acting.send(form, under=under, substitute=form.named("substitute", "Lê Hoàng Phượng"), **typed)
+    assert listed.says("Lê Hoàng Phượng, Trưởng phòng thay Nguyễn Văn Đức, Chủ tịch")
+
+    form = chief.open("/stand-ins/new").form("/stand-ins/new")
+    typed |= chosen(form, "Nguyễn Văn Đức", "Vũ Thị Ngân")
+    refused = chief.send(form, status=422, **typed)
+    assert [error.partition(":")[0] for error in refused.errors()] == ["Giao lại từ"]
+    assert chief.send(form, under=under, **typed).says("Vũ Thị Ngân")

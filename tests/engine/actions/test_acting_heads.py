@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,17 @@ from engine.ids import AgencyId, DocumentId, PersonId
 from engine.people import Agency, Person, Post, Role
 from engine.queries import NewPerson
 from engine.signature_batches import BatchItemState
-from engine.stand_ins import ActingHeadOverlaps, Basis, StandIn, StandInInvalid, StandInKind, StandInOverlaps
+from engine.stand_ins import (
+    ActingHeadOverlaps,
+    Basis,
+    Scope,
+    StandIn,
+    StandInInvalid,
+    StandInKind,
+    StandInNotPassedOn,
+    StandInOverlaps,
+    StandInState,
+)
 from tests.engine.actions.test_joint_document import minutes, sign, signed_fields
 from tests.engine.actions.test_sign_batch import begin, states, view
 from tests.support.elsewhere import Holder
@@ -202,3 +213,61 @@ def test_an_acting_head_rests_on_the_number_and_date_of_the_decision_that_appoin
     for basis in (replace(whole, number=None), replace(whole, number=" "), replace(whole, issued_on=None)):
         with pytest.raises(StandInInvalid):
             office.stand_in("chutich", "phochutich", kind=StandInKind.ACTING, basis=basis)
+
+
+def order(office: Office, acting: StandIn, by: str = "phochutich", **changes: Any) -> StandIn:  # noqa: ANN401
+    how = {"kind": StandInKind.BY_ORDER, "under": acting.id, **changes}
+    return office.stand_in("chutich", "truongphong", by=by, **how)
+
+
+def test_an_acting_head_has_others_sign_by_order_and_all_of_it_ends_with_the_acting(office: Office) -> None:
+    acting = appoint(office)
+    given = order(office.placed("phochutich"), acting)
+    further = office.stand_in("chutich", "chuyenvien", by="truongphong", kind=StandInKind.DEPUTY, under=given.id)
+
+    office.revoke(acting)
+
+    with office.house.services.begin() as work:
+        known = work.stand_ins.several([acting.id, given.id, further.id]).values()
+    now = office.house.services.clock()
+    assert {one.state(now) for one in known} == {StandInState.REVOKED}
+
+
+def test_what_an_acting_head_gives_lasts_no_longer_than_they_act(office: Office) -> None:
+    acting = appoint(office)
+    day_after = office_date(acting.ends_at)
+
+    with pytest.raises(StandInInvalid) as refused:
+        order(office, acting, by="quantri", last_day=day_after)
+
+    assert [(error.field, error.code) for error in refused.value.errors] == [("last_day", "beyond")]
+
+
+def test_an_acting_head_orders_and_authorises_and_passes_on_neither_the_post_nor_an_absence(office: Office) -> None:
+    acting = appoint(office)
+    letters = Scope(document_types=frozenset({"CV"}))
+
+    assert order(office, acting, by="quantri", kind=StandInKind.AUTHORISED, scope=letters).under == acting.id
+    for kind in (StandInKind.ABSENCE, StandInKind.ACTING):
+        with pytest.raises((StandInNotPassedOn, StandInOverlaps, ActingHeadOverlaps)):
+            order(office, acting, by="quantri", kind=kind)
+    with pytest.raises(NotAllowed):
+        order(office, acting, by="chuyenvien")
+
+
+def test_what_the_head_gives_while_another_acts_is_refused_and_what_they_gave_before_is_the_acting_heads_to_end(
+    office: Office,
+) -> None:
+    before = office.stand_in("chutich", "truongphong.ocop", kind=StandInKind.BY_ORDER)
+    acting = appoint(office)
+    office = office.placed("phochutich").placed("chutich")
+
+    for by in ("chutich", "quantri"):
+        with pytest.raises(StandInInvalid) as refused:
+            office.stand_in("chutich", "truongphong", by=by, kind=StandInKind.BY_ORDER)
+        assert [(error.field, error.code) for error in refused.value.errors] == [("under", "head_replaced")]
+    assert office.stand_in("chutich", "truongphong", by="chutich").kind is StandInKind.ABSENCE
+    with pytest.raises(NotAllowed):
+        office.revoke(before, by="chutich")
+    assert office.revoke(before, by="phochutich").revoked_by == office.people["phochutich"].id
+    assert acting.revoked_at is None

@@ -74,7 +74,18 @@ def by_deputy(office: Office) -> tuple[StandIn, str]:
     return office.stand_in("chutich", "vanthu", by="chanhvanphong", **passed_on), "vanthu"
 
 
-@pytest.mark.parametrize("recorded", [by_acting, by_order, authorised, by_deputy], ids=["Q.", "TL.", "TUQ.", "KT."])
+def by_order_of_the_acting_head(office: Office) -> tuple[StandIn, str]:
+    acting, _ = by_acting(office)
+    how = {"kind": StandInKind.BY_ORDER, "under": acting.id}
+    office.stand_in("chutich", "truongphong.ocop", by="phochutich", **how)
+    return acting, "truongphong.ocop"
+
+
+@pytest.mark.parametrize(
+    "recorded",
+    [by_acting, by_order, authorised, by_deputy, by_order_of_the_acting_head],
+    ids=["Q.", "TL.", "TUQ.", "KT.", "TL. of the Q."],
+)
 def test_what_was_prepared_under_a_stand_in_is_not_handed_in_after_it_and_the_work_is_open(
     office: Office, recorded: Callable[[Office], tuple[StandIn, str]]
 ) -> None:

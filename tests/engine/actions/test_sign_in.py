@@ -1,16 +1,21 @@
 """Signing in and out, storing files, founding an agency."""
 
 import hashlib
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
 from engine.access import NotAllowed
-from engine.actions.sign_in import MAX_FAILURES, SignIn, sign_in
+from engine.actions.sign_in import OF_NAME, OF_NETWORK, SignIn, sign_in
 from engine.actions.sign_out import sign_out
 from engine.actions.store_file import store_file
 from engine.ids import FileId
 from engine.pdfs import NotAPdf, PdfDamaged, PdfEmpty
-from engine.people import Person, Session, SignInRefused, SignInThrottled
+from engine.people import Person, Session, SignInRefused, SignInSlowed, SignInThrottled
 from tests.support.house import PASSWORD
 from tests.support.office import Office, a_pdf
 
@@ -23,10 +28,16 @@ TOKEN = digest("token")
 
 
 def enter(
-    office: Office, username: str, password: str = PASSWORD, address: str = "10.0.0.1", token: str = TOKEN
+    office: Office, username: str, password: str = PASSWORD, network: str = "10.0.0.1", token: str = TOKEN
 ) -> tuple[Session, Person]:
-    request = SignIn(username=username, password=password, address=address, token_sha256=token)
+    request = SignIn(username=username, password=password, address=network, network=network, token_sha256=token)
     return sign_in(request, services=office.house.services, hasher=office.house.hasher)
+
+
+def later(office: Office, passed: timedelta) -> Office:
+    services = office.house.services
+    moved = replace(services, clock=lambda: services.clock() + passed)
+    return replace(office, house=replace(office.house, services=moved))
 
 
 def test_a_right_password_makes_a_session_until_it_is_ended(office: Office) -> None:
@@ -57,15 +68,54 @@ def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(office: Office, u
         enter(office, username, password)
 
 
-def test_five_wrong_passwords_stop_this_name_at_this_address_only(office: Office) -> None:
-    for _ in range(MAX_FAILURES):
+def test_five_wrong_passwords_stop_this_name_from_this_network_only_and_for_a_quarter_of_an_hour(
+    office: Office,
+) -> None:
+    for _ in range(OF_NAME.most):
         with pytest.raises(SignInRefused):
             enter(office, "vanthu", "wrong")
 
-    with pytest.raises(SignInThrottled):
+    with pytest.raises(SignInThrottled, match="15 minutes") as throttled:
         enter(office, "vanthu")
-    assert enter(office, "vanthu", address="10.0.0.2")
+    assert 0 < throttled.value.retry_after_s <= OF_NAME.window.total_seconds()
+    assert enter(office, "vanthu", network="10.0.0.2")
     assert enter(office, "chutich", token=digest("another"))
+    assert enter(later(office, OF_NAME.window), "vanthu", token=digest("later"))
+
+
+def test_of_many_wrong_passwords_at_one_moment_five_are_judged_and_no_more(office: Office) -> None:
+    tries = 2 * OF_NAME.most
+    together = Barrier(tries)
+
+    def attempt(_: int) -> type[Exception]:
+        together.wait()
+        with pytest.raises((SignInRefused, SignInThrottled)) as refused:
+            enter(office, "vanthu", "wrong")
+        return refused.type
+
+    with ThreadPoolExecutor(tries) as pool:
+        answers = Counter(pool.map(attempt, range(tries)))
+
+    assert answers == {SignInRefused: OF_NAME.most, SignInThrottled: tries - OF_NAME.most}
+
+
+def test_a_right_password_is_no_wrong_one_however_often_one_signs_in(office: Office) -> None:
+    for number in range(OF_NAME.most + 1):
+        assert enter(office, "vanthu", token=digest(str(number)))
+
+
+def test_one_password_tried_with_many_names_slows_the_network_for_a_minute_and_locks_nobody_out(
+    office: Office,
+) -> None:
+    for number in range(OF_NETWORK.most):
+        with pytest.raises(SignInRefused):
+            enter(office, f"ten{number}", "MatKhau@123")
+
+    with pytest.raises(SignInSlowed) as slowed:
+        enter(office, "vanthu")
+    assert 0 < slowed.value.retry_after_s <= OF_NETWORK.window.total_seconds()
+    assert enter(office, "vanthu", network="10.0.0.2")
+    assert enter(later(office, OF_NETWORK.window), "vanthu", token=digest("later"))
 
 
 def test_a_content_is_stored_once_whoever_brings_it(office: Office) -> None:

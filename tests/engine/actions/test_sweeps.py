@@ -26,7 +26,9 @@ def later(services: Services, by: timedelta) -> Services:
 
 
 def entered(office: Office, password: str, token: str) -> None:
-    request = SignIn(username="vanthu", password=password, address="1.2.3.4", token_sha256=token * 64)
+    request = SignIn(
+        username="vanthu", password=password, address="1.2.3.4", network="1.2.3.4", token_sha256=token * 64
+    )
     sign_in(request, services=office.house.services, hasher=office.house.hasher)
 
 
@@ -43,7 +45,7 @@ def test_sessions_wrong_passwords_and_request_keys_are_forgotten_once_they_have_
             return forget_expired(at=services.clock() + by, work=work)
 
     assert forget(timedelta(0)) == 0
-    assert forget(timedelta(hours=1)) == 1
+    assert forget(timedelta(hours=1)) == 2  # of the name and of the network
     assert forget(LIFETIME + timedelta(hours=1)) == 1
     assert forget(timedelta(days=31)) == 1
     assert forget(timedelta(days=31)) == 0
