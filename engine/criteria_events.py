@@ -1,6 +1,6 @@
 """What happens to localities and to what they are judged by, in the past tense; see engine.events."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +29,17 @@ class LocalitiesAdded(Event):
     action = "localities.added"
     subject_type = "agency"
     codes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalitiesLoaded(Event):
+    """A filled-in table made localities known, and changed facts of others; by code, with these facts."""
+
+    action = "localities.loaded"
+    subject_type = "agency"
+    added: Mapping[str, Mapping[str, str]]
+    changed: Mapping[str, Mapping[str, str]]
+    plan_sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

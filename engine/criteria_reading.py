@@ -109,7 +109,7 @@ class _Facts:
         labels = {label: name for name, label in FACT_ROWS.items()}
         found, places = {}, {name: place for place, name in enumerate(FACT_ROWS, start=1)}
         for number, row in enumerate(rows[:MAX_ROWS], start=1):
-            name = labels.get(_text(row[0] if row else None))
+            name = labels.get(cell_text(row[0] if row else None))
             if name is not None:
                 found[name], places[name] = (row[1] if len(row) > 1 else None), number
         facts = cls(cells=found)
@@ -118,7 +118,7 @@ class _Facts:
         return facts
 
     def text(self, name: str) -> str:
-        return _text(self.cells.get(name))
+        return cell_text(self.cells.get(name))
 
     def day(self, name: str) -> date | None:
         return _day(self.cells.get(name))
@@ -151,7 +151,7 @@ class _Row:
         return self.cells[place] if place < len(self.cells) else None
 
     def text(self, name: str) -> str:
-        return _text(self.cell(name))
+        return cell_text(self.cell(name))
 
     def says(self, name: str) -> bool:
         return self.text(name).lower() in _YES
@@ -216,14 +216,14 @@ class _Row:
 
 
 def _criteria(rows: Sequence[Sequence[Cell]], notes: _Notes) -> tuple[Criterion, ...]:
-    headings = [_text(cell) for cell in rows[0]] if rows else []
+    headings = [cell_text(cell) for cell in rows[0]] if rows else []
     if headings[: len(COLUMNS)] != list(COLUMNS.values()):
         notes.wrong(INDICATORS, 1, 0, "no_sheet")
         return ()
     filled = [
         _Row(number=number, cells=cells, notes=notes)
         for number, cells in enumerate(rows[1:], start=2)
-        if any(_text(cell) for cell in cells)
+        if any(cell_text(cell) for cell in cells)
     ]
     if not filled or len(filled) > MAX_ROWS:
         notes.wrong(INDICATORS, 2, 0, "too_many" if filled else "empty")
@@ -264,7 +264,7 @@ def column_letters(column: int) -> str:
     return (column_letters(rest - 1) if rest else "") + _LETTERS[last]
 
 
-def _text(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """Return what stands in a cell without blanks around it; a whole number without the point Excel gives it."""
     if cell is None:
         return ""
@@ -276,12 +276,12 @@ def _text(cell: Cell) -> str:
 def _day(cell: Cell) -> date | None:
     if isinstance(cell, date):
         return cell.date() if isinstance(cell, datetime) else cell
-    written = _DAY.fullmatch(_text(cell))
+    written = _DAY.fullmatch(cell_text(cell))
     try:
         if written:
             day, month, year = (int(part) for part in written.groups())
             return date(year, month, day)
-        return date.fromisoformat(_text(cell))
+        return date.fromisoformat(cell_text(cell))
     except ValueError:
         return None
 

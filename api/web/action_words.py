@@ -72,6 +72,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "target.registered": msgid("registered a target"),
     "tier_plan.saved": msgid("planned how many localities are to be recognised"),
     "localities.added": msgid("added localities"),
+    "localities.loaded": msgid("loaded localities from a workbook"),
     "locality.changed": msgid("changed the facts of a locality"),
     "achievement.recorded": msgid("recorded what a locality was recognised as"),
     "achievement.revocation_proposed": msgid("took in a proposal to revoke a recognition"),

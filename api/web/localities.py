@@ -71,7 +71,8 @@ def show_list(desk: DeskDep, work: WorkDep) -> Response:
         if locality.kind is not LocalityKind.VILLAGE
     ]
     names = names_of(desk.person.agency_id, work, desk.speaks("the machine"))
-    return desk.page("localities/list.html", lines=lines, terms=criteria_words, names=names)
+    may_load = may_provincial(desk.person, "manage_localities", work)
+    return desk.page("localities/list.html", lines=lines, terms=criteria_words, names=names, may_load=may_load)
 
 
 @router.get("/localities/{locality_id}")

@@ -135,6 +135,7 @@ NOTES: Final[Mapping[str, str]] = {
     "survey_opened": msgid("The survey is open. Print the slips and give one to each household."),
     "survey_closed": msgid("The survey is closed and counted; its rate is kept as the value of the condition."),
     "paper_counted": msgid("The answer of this household is counted."),
+    "localities_loaded": msgid("The workbook is loaded. New localities: %(added)s; changed: %(changed)s."),
     "locality_added": msgid("%(name)s is known now."),
     "achievement_recorded": msgid("The recognition is on record."),
     "opinion_answered": msgid("The answer stands beside the opinion on the public page."),

@@ -23,6 +23,11 @@ CRITERIA_DOORS = (
     ),
     Door(method="GET", path="/progress"),
     Door(method="GET", path="/localities"),
+    Door(method="GET", path="/locality-workbook", refused=NOT_ADMINISTRATOR),
+    *(
+        Door(method="POST", path=f"/locality-workbook/{part}", files="file", refused=NOT_ADMINISTRATOR)
+        for part in ("preview", "loading")
+    ),
     Door(method="POST", path="/localities", body={"items": [_NEW]}, refused=NOT_ADMINISTRATOR),
     Door(method="GET", path="/localities/{locality_id}"),
     Door(method="POST", path="/localities/{locality_id}/achievements", body=_PAST, refused=NOT_ADMINISTRATOR),

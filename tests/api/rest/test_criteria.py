@@ -4,6 +4,7 @@ from typing import Any
 
 from api.workbooks import read_workbook, write_workbook
 from engine.criteria_sheets import FACTS, INDICATORS
+from engine.locality_sheets import SHEET
 from tests.api.rest.callers import Caller, Callers, problem
 
 SET = "/criteria-sets/commune-2026"
@@ -109,3 +110,37 @@ def test_a_locality_is_made_known_and_changed_as_it_was_seen(callers: Callers) -
     known = {**facts, "code": "99555", "kind": "commune", "parent": "99"}
     problem(administrator.post("/localities", {"items": [known]}), 409, "locality.known")
     problem(administrator.get("/localities/x"), 404, "locality.not_found")
+
+
+def test_localities_are_previewed_then_loaded_as_previewed_and_every_wrong_cell_is_named(callers: Callers) -> None:
+    administrator = callers["quantri"]
+    content = administrator.get("/locality-workbook").content
+    book = {name: [list(row) for row in rows] for name, rows in read_workbook(content).items()}
+    rows = book[SHEET]
+    changed = next(row for row in rows if row[0] == "99101")
+    changed[7] = 4321
+    rows.append(["99888", "xã Mới", "99", "Bắc Trung Bộ", 2, None, None, 900, None])
+    rows.append(["99888.01", "thôn Đông", *[None] * 7])
+
+    def sent_to(path: str) -> Any:
+        return administrator.post(path, files={"file": ("a.xlsx", write_workbook(book))})
+
+    seen = sent_to("/locality-workbook/preview").json()
+    assert [one["code"] for one in seen["added"]] == ["99888", "99888.01"]
+    assert [(one["code"], [fact["after"] for fact in one["facts"]]) for one in seen["changed"]] == [("99101", ["4321"])]
+    assert "99888" not in [one["code"] for one in administrator.read("/localities")["items"]]
+    changed[7] = 4322
+    moved = sent_to(f"/locality-workbook/loading?previewed={seen['sha256']}")
+    problem(moved, 409, "locality.plan_moved")
+    changed[7] = 4321
+    loaded = sent_to(f"/locality-workbook/loading?previewed={seen['sha256']}")
+    assert loaded.json() == seen
+    again = sent_to("/locality-workbook/loading").json()
+    assert (again["added"], again["changed"], again["untouched"]) == ([], [], len(rows) - 1)
+    known = {one["code"]: one for one in administrator.read("/localities")["items"]}
+    assert (known["99101"]["households"], known["99888.01"]["parent_id"]) == (4321, known["99888"]["id"])
+    changed[3], rows[-1][0] = "Tây Nam Bộ", "998"
+    refused = problem(sent_to("/locality-workbook/loading"), 422, "locality.book_wrong")
+    assert len(refused["errors"]) == 2
+    del book[SHEET]
+    problem(sent_to("/locality-workbook/preview"), 409, "locality.book_empty")

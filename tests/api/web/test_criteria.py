@@ -1,9 +1,11 @@
 """Pages of sets of criteria and localities: what is to be entered stands there, wrong cells are named, facts change."""
 
 import re
+from typing import Any
 
 from api.workbooks import read_workbook, write_workbook
 from engine.criteria_sheets import FACTS, INDICATORS
+from engine.locality_sheets import SHEET
 from tests.api.web.visitors import Visitors
 
 
@@ -81,3 +83,31 @@ def test_a_commune_and_its_past_recognition_are_recorded_by_the_administrator_al
     assert "12/QĐ-UBND" in twice.errors()[0]
     assert administrator.open(made.path).says("12/QĐ-UBND")
     visitors["chuyenvien"].open(f"{made.path}/achievements", 403)
+
+
+def test_localities_are_loaded_from_a_workbook_as_the_preview_showed_them(visitors: Visitors) -> None:
+    administrator = visitors["quantri"]
+    first = administrator.open(administrator.open("/localities").links()[0])
+    answer = administrator.get("/locality-workbook/file")
+    book = {name: [list(row) for row in rows] for name, rows in read_workbook(answer.content).items()}
+    commune = next(row for row in book[SHEET] if row[0] == "99101")
+    commune[4] = 9
+
+    def chosen() -> Any:
+        return {"file": [("a.xlsx", write_workbook(book))]}
+
+    wrong = administrator.send(first.form("/locality-workbook"), 422, chosen())
+    assert wrong.errors() == [f"Trang tính '{SHEET}', dòng {book[SHEET].index(commune) + 1}, cột E: ghi 1, 2 hoặc 3."]
+    commune[4], commune[7] = 2, 2345
+    book[SHEET].append(["99887", "xã Thêm", None, None, 2])
+    preview = administrator.send(first.form("/locality-workbook"), 200, chosen())
+    assert preview.says("xã Thêm")
+    assert preview.says("2345")
+    loaded = administrator.send(preview.form("/loading"))
+    assert loaded.note == "Đã nạp tệp Excel. Địa phương mới: 1; có thay đổi: 1."
+    known = administrator.send(first.form("/locality-workbook"), 200, chosen())
+    assert known.says("không có gì để nạp")
+    other = administrator.send(preview.form("/loading"), 409)
+    assert "xem lại" in other.errors()[0]
+    administrator.send(preview.form("/loading"), 409, book="x")
+    visitors["chuyenvien"].open("/locality-workbook", 403)

@@ -1,5 +1,7 @@
 """Loading what localities are judged by, and making localities known: the province's administrator alone."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -9,11 +11,15 @@ from api.wiring import House
 from engine.access import NotAllowed
 from engine.actions.add_localities import add_localities
 from engine.actions.load_criteria_set import load_criteria_set
+from engine.actions.load_localities import LoadLocalities, load_localities
 from engine.actions.load_shipped_criteria import load_shipped_criteria
 from engine.actions.save_locality import SaveLocality, save_locality
 from engine.criteria import Certainty, CriteriaOverlap, Tier
+from engine.criteria_sheets import Cell
 from engine.ids import CriteriaSetId, LocalityId
 from engine.localities import LocalityKind, LocalityKnown, LocalityMoved
+from engine.locality_loading import current_book
+from engine.locality_sheets import SHEET
 from engine.people import Post, Role
 from tests.support.builders import an_id
 from tests.support.house import Crowd
@@ -102,3 +108,22 @@ def test_facts_are_changed_as_they_were_seen(house: House, people: Crowd) -> Non
     assert (saved.households, saved.hardship, saved.rev) == (2200, True, known.rev + 1)
     with services.begin() as work, pytest.raises(LocalityMoved):
         save_locality(request, by=by, at=services.clock(), work=work)
+
+
+def test_a_workbook_of_localities_is_one_leaf_and_none_where_it_changes_nothing(house: House, people: Crowd) -> None:
+    services, by = house.services, people["quantri"]
+    with services.begin() as work:
+        book = current_book(by=by, work=work)
+    rows: list[Sequence[Cell]] = [*book[SHEET], ["99777", "xã Mới", "99", "Bắc Trung Bộ", 2]]
+    for _ in range(2):
+        with services.begin() as work:
+            plan = load_localities(LoadLocalities(book={SHEET: rows}), by=by, at=services.clock(), work=work)
+
+    assert plan.is_empty
+    with services.begin() as work:
+        (leaf,) = [
+            one for one in work.audit.about(by.agency_id, [str(by.agency_id)]) if one.action == "localities.loaded"
+        ]
+        with pytest.raises(NotAllowed):
+            load_localities(LoadLocalities(book=book), by=people["chutich"], at=services.clock(), work=work)
+    assert json.loads(leaf.leaf)["data"]["added"]["99777"]["group"] == "group_2"
