@@ -1,8 +1,8 @@
-"""What of a request is taken in: its body by announced length, else while it streams; its path without NUL."""
+"""What of a request is taken in: its body by announced length, else while it streams; its path without NUL; names."""
 
 from typing import Final
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, UploadFile
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import RequestTooLarge
@@ -13,6 +13,8 @@ from engine.files import FileTooLarge
 MB: Final = 1_000_000
 TEXT_MB: Final = 2
 """What a body without files takes: the longest letter, each of its characters escaped, and room to spare."""
+_DIGITS: Final = 18
+"""Of a length so many are read: no number of them is small."""
 ENVELOPE: Final = 65_536
 """What a form may put around its files: boundaries, headers, short fields."""
 
@@ -47,12 +49,12 @@ class BodyLimit:
         headers = Headers(scope=scope)
         house: House = scope["app"].state.house
         allowed, refusal = _allowed(headers, house.settings.max_upload_mb)
-        announced = _announced(headers)
+        length = announced(headers)
         taken = 0
 
         async def counted() -> Message:
             nonlocal taken
-            if announced > allowed:
+            if length > allowed:
                 raise refusal
             message = await receive()
             taken += len(message.get("body", b""))
@@ -70,6 +72,14 @@ def _allowed(headers: Headers, upload_mb: int) -> tuple[int, Refusal]:
     return TEXT_MB * MB, RequestTooLarge(limit_mb=TEXT_MB)
 
 
-def _announced(headers: Headers) -> int:
+def name_of(chosen: UploadFile) -> str:
+    """Return the name a file had where it came from, without folders and without characters nobody sees."""
+    # NUL cannot be stored, and signs that turn the direction of writing make 'fdp.exe' look like a PDF.
+    seen = "".join(letter for letter in chosen.filename or "" if letter.isprintable())
+    return seen.replace("\\", "/").rsplit("/", 1)[-1][:200] or "PDF"
+
+
+def announced(headers: Headers) -> int:
+    """Return how many bytes the body is said to have, 0 where that is not said."""
     text = headers.get("Content-Length", "")
-    return int(text) if text.isascii() and text.isdecimal() else 0
+    return int(text[:_DIGITS]) if text.isascii() and text.isdecimal() else 0

@@ -39,6 +39,27 @@ class RequestTooLarge(Invalid):
     template = "The request is larger than %(limit_mb)s MB. Send less at once."
 
 
+class FormTooLarge(Invalid):
+    """The body is longer than a form without files ever is."""
+
+    code = "request.form_too_large"
+    template = "This form is longer than %(limit_kb)s kB. Write less and send it again."
+
+
+class MediaTypeRefused(Invalid):
+    """The body is of a kind this address does not take, such as a file."""
+
+    code = "request.media_type_refused"
+    template = "This address takes no files. Send what is asked for as a plain form, or as JSON to the interface."
+
+
+class RequestTooSlow(Conflict):
+    """The body did not arrive in time."""
+
+    code = "request.too_slow"
+    template = "What you sent took longer than %(seconds)s seconds to arrive. Check your connection and send it again."
+
+
 class PreconditionFailed(Conflict):
     """The thing has changed since its ETag was read."""
 
@@ -83,6 +104,9 @@ STATUS: Final[tuple[tuple[type[VanthuError], int], ...]] = (
     (VerificationThrottled, 429),
     (FileTooLarge, 413),
     (RequestTooLarge, 413),
+    (FormTooLarge, 413),
+    (MediaTypeRefused, 415),
+    (RequestTooSlow, 408),
     (PreconditionFailed, 412),
     (RequestUnreadable, 400),
     (HostUnknown, 400),

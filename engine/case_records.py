@@ -68,6 +68,9 @@ class Cases(Protocol):
     def waiting_of(self, agency_id: AgencyId, identity: str) -> int:
         """Return how many cases of this identity number came online and wait to be checked at the agency."""
 
+    def wait_in_line(self, agency_id: AgencyId) -> None:
+        """Let applications that come online to this agency be kept one after another until the transaction ends."""
+
     def next_number(self, agency_id: AgencyId, series: str, period: int) -> int:
         """Take the next number of a series ('day', 'year', 'PBS') in a day or year; a rollback gives it back."""
 

@@ -348,16 +348,27 @@ class Services:
 
         Raises what inspecting it raises; then nothing is kept.
         """
-        if photo_type(content) is None:
-            return self.put_pdf(content, by=by, agency_id=agency_id)
-        facts = self.pdfs.inspect_photo(content)
+        judged = self.judge_content(content, by=by, agency_id=agency_id)
+        self.put(content)
+        return judged
+
+    def judge_content(self, content: bytes, *, by: PersonId, agency_id: AgencyId) -> StoredFile:
+        """Return what would be known of a PDF or a photo if it were kept now; it is not. Raises as put_content."""
+        media_type, pages, signatures = self._inspected(content)
         return StoredFile(
-            id=self.put(content),
+            id=FileId(hashlib.sha256(content).hexdigest()),
             size=len(content),
-            media_type=facts.media_type,
-            pages=1,
-            signatures=0,
+            media_type=media_type,
+            pages=pages,
+            signatures=signatures,
             stored_at=self.clock(),
             stored_by=by,
             agency_id=agency_id,
         )
+
+    def _inspected(self, content: bytes) -> tuple[str, int, int]:
+        """Return media type, number of pages and of signatures."""
+        if photo_type(content) is None:
+            facts = self.pdfs.inspect(content)
+            return "application/pdf", facts.pages, facts.signatures
+        return self.pdfs.inspect_photo(content).media_type, 1, 0

@@ -22,6 +22,8 @@ MAX_OPINION: Final = 2_000
 MAX_RESPONSE: Final = 5_000
 MAX_OPINIONS: Final = 20_000
 """Of one dossier; nobody fills the database by sending them."""
+MOST_ANSWERED: Final = 200
+"""So many opinions get one answer at once: as many as a page shows, since nobody answers what they did not read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

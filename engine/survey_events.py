@@ -80,6 +80,15 @@ class PublicOpinionAnswered(DossierEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicOpinionsAnswered(DossierEvent):
+    """The commune gave several opinions on the draft one answer."""
+
+    action = "dossier.opinions_answered"
+    numbers: tuple[int, ...]
+    response_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalMeetingRecorded(DossierEvent):
     """A meeting that proposes recognition was recorded, with its minutes."""
 

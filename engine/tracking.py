@@ -6,7 +6,7 @@ wants the result as a file, or the answers of the office, names the applicant's 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Final
 
 from engine.case_feedback import Feedback
@@ -18,7 +18,8 @@ from engine.errors import Conflict, Forbidden, NotFound
 from engine.ids import CaseSlipId, FileId
 from engine.neighbours import Services
 from engine.ports import UnitOfWork
-from engine.verifications import WINDOW, VerificationThrottled, read_code
+from engine.verifications import read_code
+from engine.verifying import count_in, window_of
 
 WAITING: Final = frozenset({CaseState.SUPPLEMENT_REQUIRED, CaseState.WAITING_SUPPLEMENT})
 """In these the office waits for its applicant."""
@@ -125,6 +126,16 @@ def track(code: str, *, services: Services) -> Tracked:
         )
 
 
+def components_of(code: str, *, services: Services) -> Sequence[str]:
+    """Return the codes of the components of a case, as its form for a supplement lists them. Raises TrackCodeUnknown.
+
+    They are the same whether something is asked for at the moment or not, so that what is sent twice is known.
+    """
+    with services.begin() as work:
+        dossier = work.dossiers.find_of_document(tracked_case(code, work).document_id)
+    return [part.code for part in dossier.parts] if dossier else []
+
+
 def _supplement(case: Case, work: UnitOfWork) -> tuple[tuple[tuple[str, str], ...], bool]:
     """Return the components to be supplied now, and whether they were already and the office has to take them in."""
     dossier = work.dossiers.find_of_document(case.document_id) if case.state in WAITING else None
@@ -192,22 +203,16 @@ def identified(code: str, identity: str, services: Services) -> Case:
         VerificationThrottled: Too many wrong ones were tried.
     """
     with services.begin() as work:
-        case = tracked_case(code, work)
+        case, at = tracked_case(code, work), services.clock()
+        counter = f"identity:{case.id}"
+        # Counted before it is judged: who tries many at once finds the count held until each of them is.
+        count_in(counter, TRIES, at, work)
         known = work.cases.applicant(case.id).is_known_by(identity)
-        _count_try(case, services.clock(), work, wrong=not known)
+        if known:
+            work.verifications.put_back(counter, window_of(at))
     if not known:
         raise IdentityNotTheirs
     return case
-
-
-def _count_try(case: Case, at: datetime, work: UnitOfWork, *, wrong: bool) -> None:
-    seconds = int(WINDOW.total_seconds())
-    began = int(at.timestamp()) // seconds * seconds
-    window, counter = datetime.fromtimestamp(began, UTC), f"identity:{case.id}"
-    if work.verifications.counts([counter], window).get(counter, 0) >= TRIES:
-        raise VerificationThrottled(retry_after_s=began + seconds - int(at.timestamp()))
-    if wrong:
-        work.verifications.count([counter], window)
 
 
 class TrackCodeUnknown(NotFound):

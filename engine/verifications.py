@@ -29,8 +29,12 @@ SIGNED_KINDS: Final = (VersionKind.SIGNED, VersionKind.NUMBERED, VersionKind.SEA
 """The versions outsiders can have, in the order they are made; drafts are recognised by nobody."""
 PER_CODE: Final = 10
 """So many codes are looked up for the price of one checked file."""
-PER_APPLICATION: Final = 6
+PER_CONTENT: Final = 30
+"""So many public files are fetched for the price of one checked file: the page of a product shows a dozen photos."""
+PER_APPLICATION: Final = 3
 """So many files are checked for the price of one application."""
+FAR_ABOVE: Final = 10
+"""Times what one sender or one office reaches, and more, all together may ask: a flood at one closes no other."""
 WINDOW: Final = timedelta(minutes=10)
 
 
@@ -48,11 +52,17 @@ class FileMatch(StrEnum):
 
 
 class Question(StrEnum):
-    """What an outsider asks: to check a file, what a code stands for, or to take in an application or an opinion."""
+    """What an outsider asks; each is measured by itself.
+
+    To check a file, what a code stands for, for a public file of it; or to take in an application, a supplement of one,
+    or an opinion.
+    """
 
     FILE = "file"
     CODE = "code"
+    CONTENT = "content"
     APPLICATION = "application"
+    SUPPLEMENT = "supplement"
     OPINION = "opinion"
 
 
@@ -133,11 +143,14 @@ class Verifications(Protocol):
     def attached_to(self, file_ids: Collection[FileId]) -> Mapping[FileId, DocumentId]:
         """Return which of these contents went along with a document that was issued here, and with which."""
 
-    def counts(self, counters: Collection[str], window: datetime) -> Mapping[str, int]:
-        """Return how often each was counted in the window that began then."""
+    def take(self, counter: str, window: datetime, most: int) -> bool:
+        """Count once in the window that began then, unless it was counted *most* times; say whether it was counted.
 
-    def count(self, counters: Collection[str], window: datetime) -> None:
-        """Count each of them once."""
+        Others who count the same wait until this transaction ends, so that the limit holds however many come at once.
+        """
+
+    def put_back(self, counter: str, window: datetime) -> None:
+        """Undo having counted once."""
 
     def forget_counts(self, before: datetime) -> int:
         """Forget the windows that began before this moment; return how many counters that were."""

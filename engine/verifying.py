@@ -17,8 +17,10 @@ from engine.ports import UnitOfWork
 from engine.signatures import SigningBusy, SigningStopped
 from engine.validations import ValidationReport
 from engine.verifications import (
+    FAR_ABOVE,
     PER_APPLICATION,
     PER_CODE,
+    PER_CONTENT,
     PUBLIC_STATES,
     WINDOW,
     FileMatch,
@@ -40,24 +42,44 @@ _MOST_ENDS: Final = 200
 _REFUSALS: Final = {kind.code: kind for kind in (PdfEmpty, NotAPdf, PdfEncrypted, PdfDamaged)}
 
 
-def admit(question: Question, address: str, limits: Limits, *, at: datetime, work: UnitOfWork) -> None:
-    """Count a question of an outsider; the *address* is a digest, and forgotten with its window.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks, and about what.
+
+    The address is a digest, forgotten with its window. *about* is the office that is to take something in, the case or
+    the draft, '' for nothing in particular.
+    """
+
+    address: str
+    about: str = ""
+
+
+def admit(question: Question, asker: Asker, limits: Limits, *, at: datetime, work: UnitOfWork) -> None:
+    """Count a question of an outsider: first and only then judged, in this transaction, so that no two slip through.
 
     Raises:
-        VerificationThrottled: This address, or all together, asked too often.
+        VerificationThrottled: This address, all who ask about the same, or all together asked too often. Then nothing
+            is counted: who is refused uses up nobody's share.
     """
+    kind = question.value
+    count_in(f"{kind}:{asker.address}", _share(limits.per_address, question), at, work)
+    if asker.about:
+        count_in(f"{kind}@{asker.about}", _share(limits.overall, question), at, work)
+    count_in(kind, _together(limits.overall, question), at, work)
+
+
+def count_in(counter: str, most: int, at: datetime, work: UnitOfWork) -> None:
+    """Count once, or raise VerificationThrottled where that was done *most* times in this window."""
+    window = window_of(at)
+    if most < 1 or not work.verifications.take(counter, window, most):
+        ends = int((window + WINDOW).timestamp())
+        raise VerificationThrottled(retry_after_s=ends - int(at.timestamp()))
+
+
+def window_of(at: datetime) -> datetime:
+    """Return when the window began in which *at* lies."""
     seconds = int(WINDOW.total_seconds())
-    began = int(at.timestamp()) // seconds * seconds
-    window = datetime.fromtimestamp(began, UTC)
-    most = {
-        f"{question.value}:{address}": _share(limits.per_address, question),
-        question.value: _share(limits.overall, question),
-    }
-    counts = work.verifications.counts(most, window)
-    # Whoever is over the limit is not even counted: refusing a flood costs one look.
-    if any(counts.get(counter, 0) >= allowed for counter, allowed in most.items()):
-        raise VerificationThrottled(retry_after_s=began + seconds - int(at.timestamp()))
-    work.verifications.count(most, window)
+    return datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, UTC)
 
 
 def _share(limit: int, question: Question) -> int:
@@ -66,8 +88,21 @@ def _share(limit: int, question: Question) -> int:
             return limit
         case Question.CODE:
             return limit * PER_CODE
-        case Question.APPLICATION | Question.OPINION:
+        case Question.CONTENT:
+            return limit * PER_CONTENT
+        case Question.APPLICATION | Question.SUPPLEMENT | Question.OPINION:
             return max(1, limit // PER_APPLICATION)
+
+
+def _together(limit: int, question: Question) -> int:
+    """Return the bound for all: what a house can check at once; for the rest far above what any one sender reaches."""
+    match question:
+        case Question.FILE:
+            return limit
+        case Question.CODE | Question.CONTENT:
+            return _share(limit, question) * FAR_ABOVE
+        case Question.APPLICATION | Question.SUPPLEMENT | Question.OPINION:
+            return limit * FAR_ABOVE
 
 
 def look_up(code: str, *, services: Services) -> IssuedDocument:

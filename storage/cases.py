@@ -27,6 +27,7 @@ _NEW_COUNT = insert_or(case_counters).values(last=1)
 _NEXT = _NEW_COUNT.on_conflict_do_update(
     index_elements=["agency_id", "series", "period"], set_={"last": case_counters.c.last + 1}
 ).returning(case_counters.c.last)
+_IN_LINE = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("place"), 0)))
 _NEW_STEP = insert_or(case_steps)
 _KEEP_STEP = _NEW_STEP.on_conflict_do_update(
     index_elements=["case_id", "place"],
@@ -94,6 +95,10 @@ class PostgresCases:
         """Return how many cases of this identity number came online and wait to be checked at the agency."""
         given = {"agency": agency_id, "identity": identity}
         return int(self._connection.execute(_WAITING_OF, given).scalar_one())
+
+    def wait_in_line(self, agency_id: AgencyId) -> None:
+        """Let applications that come online to this agency be kept one after another until the transaction ends."""
+        self._connection.execute(_IN_LINE, {"place": f"applications {agency_id}"})
 
     def next_number(self, agency_id: AgencyId, series: str, period: int) -> int:
         """Take the next number of a series in a day or year; a rollback gives it back."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, delete, insert, select, union
+from sqlalchemy import ARRAY, Text, any_, bindparam, delete, insert, select, union, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from engine.ids import DocumentId, FileId
@@ -47,16 +47,18 @@ _ATTACHED_TO = (
         documents.c.state.in_([state.value for state in PUBLIC_STATES]),
     )
 )
-_COUNTS = Fixed(
-    select(verification_counts.c.counter, verification_counts.c.taken).where(
-        verification_counts.c.counter == any_(bindparam("counters", type_=ARRAY(Text))),
-        verification_counts.c.window == bindparam("window"),
+_C = verification_counts.c
+_TAKE = (
+    insert_or(verification_counts)
+    .values(taken=1)
+    .on_conflict_do_update(
+        index_elements=["counter", "window"], set_={"taken": _C.taken + 1}, where=_C.taken < bindparam("most")
     )
+    .returning(_C.taken)
 )
-_NEW_COUNT = insert_or(verification_counts).values(taken=1)
-_COUNT = _NEW_COUNT.on_conflict_do_update(
-    index_elements=["counter", "window"], set_={"taken": verification_counts.c.taken + 1}
-)
+_TAKEN = (_C.counter == bindparam("of_counter"), _C.window == bindparam("of_window"))
+_PUT_BACK = update(verification_counts).where(*_TAKEN, _C.taken > 1).values(taken=_C.taken - 1)
+_PUT_LAST_BACK = delete(verification_counts).where(*_TAKEN, _C.taken == 1)
 _FORGET = delete(verification_counts).where(verification_counts.c.window < bindparam("before"))
 
 
@@ -90,16 +92,16 @@ class PostgresVerifications:
         rows = self._connection.execute(_ATTACHED_TO, {"file_ids": list(file_ids)})
         return {FileId(row.file_id): DocumentId(row.document_id) for row in rows}
 
-    def counts(self, counters: Collection[str], window: datetime) -> Mapping[str, int]:
-        """Return how often each was counted in the window that began then."""
-        rows = self._connection.ask(_COUNTS, {"counters": list(counters), "window": window})
-        return {row.counter: row.taken for row in rows}
+    def take(self, counter: str, window: datetime, most: int) -> bool:
+        """Count once in the window that began then, unless it was counted *most* times; say whether it was counted."""
+        taken = self._connection.execute(_TAKE, {"counter": counter, "window": window, "most": most})
+        return taken.one_or_none() is not None
 
-    def count(self, counters: Collection[str], window: datetime) -> None:
-        """Count each of them once."""
-        # In one order, so that two that count the same do not wait for each other.
-        for counter in sorted(counters):
-            self._connection.execute(_COUNT, {"counter": counter, "window": window})
+    def put_back(self, counter: str, window: datetime) -> None:
+        """Undo having counted once."""
+        known = {"of_counter": counter, "of_window": window}
+        if not self._connection.execute(_PUT_BACK, known).rowcount:
+            self._connection.execute(_PUT_LAST_BACK, known)
 
     def forget_counts(self, before: datetime) -> int:
         """Forget the windows that began before this moment; return how many counters that were."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from api.contents import disposition
+from api.contents import file_answer
 from api.deps import WorkDep
 from api.rest.answers import AgencyRef, Answer, Names, problems
 from api.rest.calls import Call, CallDep
@@ -162,8 +162,7 @@ def get_opinion_file(opinion_id: CaseOpinionPath, file_id: str, call: CallDep, w
     """Return a file that went with the question or the answer, to both agencies."""
     found = file_of_opinion(readable_opinion(opinion_id, call.by, work), FileId(file_id))
     media_type = work.files.get(found.file_id).media_type
-    named = {"Content-Disposition": disposition(found.name), "X-Content-Type-Options": "nosniff"}
-    return Response(call.services.read(found.file_id), media_type=media_type, headers=named)
+    return file_answer(call.services.read(found.file_id), media_type, found.name)
 
 
 def _files(given: list[OpinionFileBody]) -> list[OpinionFile]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from api.contents import file_answer
 from api.deps import PageDep, WorkDep
 from api.rest.answers import Answer, PageOf, page_of, problems
 from api.rest.calls import CallDep
@@ -30,7 +31,6 @@ MAX_PAPERS: Final = 40
 _PDF: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 }
-_HEADERS: Final = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 Count = Annotated[int, Field(strict=True, ge=0, le=1_000)]
 
 
@@ -218,7 +218,7 @@ def post_apology(case_id: CasePath, body: ApologyBody, accepted: IfMatchDep, cal
 def get_slip(case_id: CasePath, slip_id: CaseSlipPath, call: CallDep) -> Response:
     """Return a slip as PDF."""
     made = slip_pdf(case_id, slip_id, by=call.by, services=call.services)
-    return Response(made, media_type="application/pdf", headers=_HEADERS)
+    return file_answer(made, "application/pdf", f"{slip_id}.pdf")
 
 
 @router.get(
@@ -227,7 +227,7 @@ def get_slip(case_id: CasePath, slip_id: CaseSlipPath, call: CallDep) -> Respons
 def get_control(case_id: CasePath, call: CallDep) -> Response:
     """Return the control slip of the steps so far as PDF."""
     made = control_pdf(case_id, by=call.by, services=call.services)
-    return Response(made, media_type="application/pdf", headers=_HEADERS)
+    return file_answer(made, "application/pdf", f"control-{case_id}.pdf")
 
 
 def _facts(case: Case) -> dict[str, Any]:

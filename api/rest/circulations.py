@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from api.contents import disposition
+from api.contents import file_answer
 from api.deps import PageDep, WorkDep
 from api.rest.answers import AgencyRef, Answer, Names, PageOf, PersonRef, page_of, problems
 from api.rest.calls import Call, CallDep
@@ -235,8 +235,7 @@ def get_answer_file(circulation_id: CirculationPath, file_id: str, call: CallDep
     """Return the file that went with an answer, to whoever asked and whoever answered."""
     found = answer_file(circulation_id, FileId(file_id), call.by, work)
     media_type = work.files.get(FileId(file_id)).media_type
-    named = {"Content-Disposition": disposition(found.file_name or file_id), "X-Content-Type-Options": "nosniff"}
-    return Response(call.services.read(FileId(file_id)), media_type=media_type, headers=named)
+    return file_answer(call.services.read(FileId(file_id)), media_type, found.file_name or file_id)
 
 
 def _whole(circulation: Circulation, call: Call, work: UnitOfWork) -> CirculationWhole:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 from starlette.datastructures import UploadFile
 
-from api.contents import disposition
+from api.contents import file_answer
 from api.deps import HouseDep, LanguageDep, ServicesDep, WorkDep
 from api.limits import MB
 from api.plugin import Payload, payload_of
@@ -165,7 +165,7 @@ def list_waiting(call: CallDep, work: WorkDep) -> PreparedList:
 def get_content(work_item_id: WorkItemPath, call: CallDep) -> Response:
     """Return the exact bytes that were prepared for one's own signature; that they were fetched is on record."""
     known = fetch_prepared_file(work_item_id, by=call.by, services=call.services)
-    return Response(call.services.read(known.prepared_file_id), media_type="application/pdf")
+    return file_answer(call.services.read(known.prepared_file_id), "application/pdf", f"{known.digest[:16]}.pdf")
 
 
 @router.post(
@@ -253,8 +253,7 @@ def make_links(
 def fetch(token: str, services: ServicesDep) -> Response:
     """Send the browser plugin the file its user is to sign, once."""
     known = fetch_prepared_file(token, by=None, services=services)
-    headers = {"Content-Disposition": disposition(f"{known.digest[:16]}.pdf"), "Cache-Control": "no-store"}
-    return Response(services.read(known.prepared_file_id), media_type="application/pdf", headers=headers)
+    return file_answer(services.read(known.prepared_file_id), "application/pdf", f"{known.digest[:16]}.pdf")
 
 
 def known_link(token: str, services: ServicesDep) -> ClientSignature:

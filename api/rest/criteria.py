@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from api.contents import file_answer
 from api.deps import WorkDep
 from api.rest.answers import Answer, Names, PersonRef, problems
 from api.rest.calls import CallDep
@@ -180,7 +181,7 @@ def get_workbook(code: str, version: str, call: CallDep, work: WorkDep) -> Respo
     """Return the version as an Excel workbook, which filled in is loaded as the next version."""
     access.require(call.by, "read_criteria")
     found = work.criteria_sets.get(CriteriaSetId(f"{code}/{version}"))
-    return Response(write_workbook(book_of(found)), media_type=MEDIA_TYPE)
+    return file_answer(write_workbook(book_of(found)), MEDIA_TYPE, f"{found.code}-{found.version}.xlsx", attached=True)
 
 
 @router.post(

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
-from api.contents import content_of, disposition
+from api.contents import content_of, file_answer, file_headers
 from api.deps import PageDep, WorkDep
 from api.rest.answers import Answer, Names, PageOf, PersonRef, page_of, problems
 from api.rest.calls import Call, CallDep
@@ -160,15 +160,11 @@ def list_versions(document_id: DocumentPath, call: CallDep, work: WorkDep) -> Pa
 
 
 def _pdf(file_id: FileId, name: str, archived: Sequence[ArchivedFile], call: Call, request: Request) -> Response:
-    headers = {
-        "ETag": f'"{file_id}"',
-        "Content-Disposition": disposition(name),
-        "Cache-Control": "private, no-cache",
-        "X-Content-Type-Options": "nosniff",
-    }
+    cached = "private, no-cache"
     if f'"{file_id}"' in request.headers.get("If-None-Match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(content_of(file_id, archived, call.services), media_type="application/pdf", headers=headers)
+        return Response(status_code=304, headers=file_headers(name, cached=cached, tag=file_id))
+    content = content_of(file_id, archived, call.services)
+    return file_answer(content, "application/pdf", name, cached=cached, tag=file_id)
 
 
 def _name(document: Document) -> str:

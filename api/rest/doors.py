@@ -60,6 +60,7 @@ from api.rest import (
     signing_keys,
     stand_ins,
     status,
+    submissions,
     surveys,
     targets,
     tracking,
@@ -148,6 +149,7 @@ def mount_doors(app: FastAPI) -> None:
         verifications.public,
         publications.public,
         tracking.public,
+        submissions.public,
     ):
         app.include_router(public, prefix=_PREFIX)
     known = [Depends(_bearer), Depends(person)]

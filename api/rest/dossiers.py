@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
+from api.contents import file_answer
 from api.deps import PageDep, WorkDep
 from api.rest.answers import PageOf, page_of, problems
 from api.rest.calls import CallDep
@@ -162,7 +163,7 @@ def get_manifest(dossier_id: DossierPath, ordinal: int, call: CallDep, work: Wor
     dossier = work.dossiers.get(dossier_id)
     dossier_access.require_read(call.by, dossier, work)
     place = min(max(ordinal, 0), len(dossier.submissions) + 1)
-    return Response(work.dossiers.get_manifest(dossier_id, place), media_type="application/json")
+    return file_answer(work.dossiers.get_manifest(dossier_id, place), "application/json", f"manifest-{place}.json")
 
 
 @router.put(

@@ -11,10 +11,9 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from fastapi import APIRouter, Response
-from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from api.contents import content_of, streamed
+from api.contents import content_of, file_stream
 from api.rest.answers import Names, problems
 from api.rest.audit import leaf_answer
 from api.rest.calls import Call, CallDep
@@ -62,10 +61,7 @@ class Contents:
 )
 def get_evidence(document_id: DocumentPath, call: CallDep) -> Response:
     """Return a zip: every version, the signature report, history, register, model, audit leaves, and a manifest."""
-    headers = {"Content-Disposition": f'attachment; filename="evidence-{document_id}.zip"'}
-    return StreamingResponse(
-        streamed(evidence_package(document_id, call)), media_type="application/zip", headers=headers
-    )
+    return file_stream(evidence_package(document_id, call), "application/zip", f"evidence-{document_id}.zip")
 
 
 def evidence_package(document_id: DocumentId, call: Call) -> BinaryIO:

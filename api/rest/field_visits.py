@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
-from api.contents import content_of, disposition
+from api.contents import content_of, file_answer
 from api.deps import WorkDep
 from api.rest.answers import Answer, Names, PersonRef, problems
 from api.rest.calls import Call, CallDep
@@ -258,12 +258,7 @@ def get_file(place: PlaceDep, call: CallDep) -> Response:
         if name is None:
             raise DossierFileNotFound
         media_type, archived = work.files.get(file_id).media_type, _archived(dossier, work)
-    headers = {
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Disposition": disposition(name),
-    }
-    return Response(content_of(file_id, archived, call.services), media_type=media_type, headers=headers)
+    return file_answer(content_of(file_id, archived, call.services), media_type, name)
 
 
 def _archived(dossier: Dossier, work: UnitOfWork) -> list[ArchivedFile]:

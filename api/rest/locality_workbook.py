@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from api.contents import file_answer
 from api.deps import WorkDep
 from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
@@ -74,7 +75,7 @@ class LocalityPlanAnswer(Answer):
 def get_locality_workbook(call: CallDep, work: WorkDep) -> Response:
     """Return all localities as an Excel workbook, to be changed, added to and loaded."""
     book = current_book(by=call.by, work=work)
-    return Response(write_workbook(book, guide=GUIDE), media_type=MEDIA_TYPE)
+    return file_answer(write_workbook(book, guide=GUIDE), MEDIA_TYPE, "dia-phuong.xlsx", attached=True)
 
 
 @router.post(

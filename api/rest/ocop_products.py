@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from api.contents import content_of, disposition
+from api.contents import content_of, file_answer
 from api.deps import PageDep, WorkDep
 from api.rest.answers import PageOf, page_of, problems
 from api.rest.calls import CallDep
@@ -230,7 +230,7 @@ def get_file(product_id: OcopProductPath, file_id: OcopFilePath, call: CallDep) 
             raise FileNotFound
         media_type = work.files.get(file.file_id).media_type
     content = content_of(file.file_id, (), call.services)
-    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition(file.name)})
+    return file_answer(content, media_type, file.name)
 
 
 def _matching(product_id: OcopProductPath, match: frozenset[str] | None, work: UnitOfWork) -> Product:

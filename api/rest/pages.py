@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Response
 
+from api.contents import file_answer
 from api.deps import HouseDep, WorkDep
 from api.rest.answers import Answer, problems
 from api.rest.calls import Call, CallDep
@@ -127,9 +128,4 @@ def get_attachment_page(document_id: DocumentPath, place: _Place, n: _Page, call
 
 def _sent(request: ViewPage, call: Call) -> Response:
     content, file = view_page(request, by=call.by, services=call.services)
-    headers = {
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-        "ETag": f'"{file.id}-{request.page}"',
-    }
-    return Response(content, media_type="application/pdf", headers=headers)
+    return file_answer(content, "application/pdf", f"{request.page}.pdf", tag=f"{file.id}-{request.page}")

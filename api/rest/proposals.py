@@ -16,13 +16,14 @@ from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
 from api.texts import sentence
 from engine import dossier_access
 from engine.actions.answer_public_opinion import AnswerPublicOpinion, answer_public_opinion
+from engine.actions.answer_public_opinions import AnswerPublicOpinions, answer_public_opinions
 from engine.actions.record_proposal_meeting import RecordProposalMeeting, record_proposal_meeting
 from engine.dossier_readiness import Step, all_steps
 from engine.dossiers import Dossier, DossierKind
 from engine.ids import DossierId, FileId
 from engine.ports import UnitOfWork
 from engine.proposal_meetings import ProposalMeeting
-from engine.public_drafts import MAX_OPINIONS, PublicDraft, PublicDraftNotFound, PublicOpinion
+from engine.public_drafts import MAX_OPINIONS, MOST_ANSWERED, PublicDraft, PublicDraftNotFound, PublicOpinion
 
 router = APIRouter(tags=["proposals"])
 
@@ -34,12 +35,20 @@ async def _place(dossier_id: DossierPath, number: int) -> tuple[DossierId, int]:
     return dossier_id, number if 0 < number <= MAX_OPINIONS else 0
 
 
+OpinionNumber = Annotated[int, Field(strict=True, ge=1, le=MAX_OPINIONS)]
 OpinionDep = Annotated[tuple[DossierId, int], Depends(_place)]
 
 
 class ResponseBody(RequestBody):
     """How the commune answers an opinion."""
 
+    response: Annotated[str, Field(max_length=5_000), FILLED]
+
+
+class ResponsesBody(RequestBody):
+    """One answer for several opinions that have none yet."""
+
+    numbers: Annotated[tuple[OpinionNumber, ...], Field(min_length=1, max_length=MOST_ANSWERED)]
     response: Annotated[str, Field(max_length=5_000), FILLED]
 
 
@@ -88,6 +97,12 @@ class PublicOpinionAnswer(Answer):
     response: str | None
     responded_at: datetime | None
     rev: int
+
+
+class AnsweredAnswer(Answer):
+    """Opinions as they were answered."""
+
+    items: list[PublicOpinionAnswer]
 
 
 class PublicDraftAnswer(Answer):
@@ -186,6 +201,19 @@ def put_response(
     answered = answer_public_opinion(asked, by=call.by, at=call.at, work=work)
     response.headers["ETag"] = etag(answered.rev)
     return _opinion(answered)
+
+
+@router.post(
+    "/dossiers/{dossier_id}/public-opinions/responses",
+    summary="Answer several opinions at once",
+    response_model=AnsweredAnswer,
+    responses=problems(403, 404, 409, 422),
+)
+def post_responses(dossier_id: DossierPath, body: ResponsesBody, call: CallDep, work: WorkDep) -> AnsweredAnswer:
+    """Give opinions that have no answer yet the same one: all of them or, where one was answered meanwhile, none."""
+    asked = AnswerPublicOpinions(dossier_id=dossier_id, numbers=body.numbers, response=body.response)
+    answered = answer_public_opinions(asked, by=call.by, at=call.at, work=work)
+    return AnsweredAnswer(items=[_opinion(one) for one in answered])
 
 
 @router.get(

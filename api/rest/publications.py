@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from api.contents import content_of, disposition
+from api.contents import PUBLIC, content_of, file_answer
 from api.deps import PageDep, ServicesDep
 from api.outsiders import admitted
 from api.rest.answers import Answer, problems
@@ -102,9 +102,8 @@ def publication_content(code: str, services: ServicesDep) -> Response:
         known = _published(code, work)
         document = work.documents.get(known.document_id)
         archived = work.documents.archived(document.id)
-    headers = {"Content-Disposition": disposition(f"{known.number.replace('/', '-')}.pdf")}
     content = content_of(document.file_id, archived, services)
-    return Response(content, media_type="application/pdf", headers=headers)
+    return file_answer(content, "application/pdf", f"{known.number.replace('/', '-')}.pdf", cached=PUBLIC)
 
 
 @public.get(
@@ -122,9 +121,8 @@ def publication_certificate(code: str, services: ServicesDep) -> Response:
         if granted is None:
             raise PublicationNotFound
         archived = work.documents.archived(document.id)
-    headers = {"Content-Disposition": disposition(known.certificate_file_name)}
     content = content_of(granted, archived, services)
-    return Response(content, media_type="application/pdf", headers=headers)
+    return file_answer(content, "application/pdf", known.certificate_file_name, cached=PUBLIC)
 
 
 def _published(code: str, work: UnitOfWork) -> Publication:

@@ -8,6 +8,8 @@ from typing import Any
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
+from api.outsiders import SmallBody
+
 
 class Door(APIRoute):
     """The route of a door. FastAPI checks what a plain function answers on a thread of its own; ours are right by type.
@@ -17,6 +19,10 @@ class Door(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:  # noqa: ANN401 - FastAPI's
         super().__init__(path, _passed_on(endpoint) if _is_plain(endpoint) else endpoint, **settings)
+
+
+class OpenDoor(SmallBody, Door):
+    """The route of a door that is open to everybody and takes no files."""
 
 
 def _is_plain(door: Callable[..., Any]) -> bool:

@@ -12,13 +12,13 @@ from api.outsiders import network_of
 from api.rest.answers import Answer, problems
 from api.rest.fields import PRINTABLE, RequestBody
 from api.rest.people import UnitAnswer, unit_answer
-from api.rest.routes import Door
+from api.rest.routes import Door, OpenDoor
 from api.sessions import digest_of, new_token
 from engine.actions.sign_in import SignIn, sign_in
 from engine.actions.sign_out import sign_out
 from engine.people import Role
 
-public = APIRouter(route_class=Door, tags=["sessions"])
+public = APIRouter(route_class=OpenDoor, tags=["sessions"])
 router = APIRouter(route_class=Door, tags=["sessions"])
 
 
@@ -64,7 +64,11 @@ class MeAnswer(Answer):
 
 
 @public.post(
-    "/sessions", status_code=201, summary="Sign in", response_model=SessionAnswer, responses=problems(401, 422, 429)
+    "/sessions",
+    status_code=201,
+    summary="Sign in",
+    response_model=SessionAnswer,
+    responses=problems(401, 408, 413, 415, 422, 429),
 )
 def start_session(body: Credentials, request: Request, services: ServicesDep, house: HouseDep) -> SessionAnswer:
     """Open a session of twelve hours; the token is shown once and never kept."""

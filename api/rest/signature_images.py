@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from api.contents import file_answer
 from api.rest.answers import Answer, Names, PersonRef, problems
 from api.rest.calls import Call, CallDep
 from api.rest.paths import OwnerPath
@@ -60,8 +61,7 @@ def content(owner_id: OwnerPath, call: CallDep) -> Response:
         image = work.signature_images.find(owner_id)
     if image is None or image.file_id is None:
         raise ImageNotFound
-    headers = {"ETag": f'"{image.file_id}"', "X-Content-Type-Options": "nosniff"}
-    return Response(call.services.read(image.file_id), media_type="image/png", headers=headers)
+    return file_answer(call.services.read(image.file_id), "image/png", "signature.png", tag=image.file_id)
 
 
 @router.put(

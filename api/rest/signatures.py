@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api.contents import file_answer
 from api.deps import WorkDep
 from api.rest.answers import Answer, problems
 from api.rest.calls import Call, CallDep
@@ -248,7 +249,7 @@ def _kept(document_id: DocumentId, wanted: str | None, call: Call) -> KeptReport
 
 
 def _xml(kept: KeptReport, call: Call) -> Response:
-    return Response(call.services.pdfs.etsi_report(kept.report), media_type=XML)
+    return file_answer(call.services.pdfs.etsi_report(kept.report), XML, f"signatures-{kept.id}.xml", attached=True)
 
 
 def _signature(found: SignatureReport, call: Call) -> SignatureAnswer:

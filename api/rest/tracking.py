@@ -1,23 +1,33 @@
 """Following a case from outside by REST: by the code on its receipt, without signing in; nobody is named."""
 
 from datetime import date, datetime
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
 
+from api.contents import file_answer
 from api.deps import ServicesDep
-from api.outsiders import admitted
+from api.outsiders import admitted, once_of
 from api.rest.answers import Answer, problems
 from api.rest.fields import RequestBody
+from api.rest.preconditions import RepeatKeyDep
+from api.rest.routes import OpenDoor
 from engine.actions.rate_case import rate_case
 from engine.actions.send_case_feedback import send_case_feedback
+from engine.applicants import MAX_CONTACT
 from engine.case_slips import SlipKind
 from engine.cases import CaseState, ReturnBy, Satisfaction
+from engine.ids import CaseSlipId
 from engine.neighbours import Services
-from engine.tracking import track
+from engine.tracking import answers_of, result_of, slip_of, track
 from engine.verifications import Question
 
-public = APIRouter(tags=["cases"], dependencies=[Depends(admitted(Question.CODE))])
+public = APIRouter(route_class=OpenDoor, tags=["cases"], dependencies=[Depends(admitted(Question.CODE))])
+_PDF: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
+}
 
 
 class TrackedStepAnswer(Answer):
@@ -81,6 +91,33 @@ class TrackedAnswer(Answer):
     feedback: list[TrackedFeedbackAnswer]
 
 
+class FeedbackAnswer(Answer):
+    """A message of the applicant and what the office answered."""
+
+    sent_at: datetime
+    text: str
+    answer: str | None
+    answered_at: datetime | None
+
+
+class FeedbackAnswers(Answer):
+    """Every message about a case, the oldest first."""
+
+    items: list[FeedbackAnswer]
+
+
+class IdentityBody(RequestBody):
+    """Proves that whoever asks knows whose case it is; a few wrong numbers, and nobody is heard for a while."""
+
+    identity: Annotated[str, Field(max_length=MAX_CONTACT)]
+
+
+class SlipBody(IdentityBody):
+    """Which slip is wanted, by its id among those of the case."""
+
+    slip_id: UUID
+
+
 class RatingBody(RequestBody):
     """How satisfied the applicant is, said once when the case is over."""
 
@@ -96,36 +133,79 @@ class FeedbackBody(RequestBody):
 @public.get("/track/{code}", summary="Follow a case", response_model=TrackedAnswer, responses=problems(404, 422, 429))
 def get_tracked(code: str, services: ServicesDep) -> TrackedAnswer:
     """Return where the case of a code stands."""
-    return _answer(code, services)
+    return tracked(code, services)
 
 
 @public.post(
     "/track/{code}/rating",
     summary="Rate a case",
     response_model=TrackedAnswer,
-    responses=problems(404, 409, 422, 429),
+    responses=problems(404, 408, 409, 413, 415, 422, 429),
 )
 def post_rating(code: str, body: RatingBody, services: ServicesDep) -> TrackedAnswer:
     """Keep how satisfied the applicant is; once."""
     with services.begin() as work:
         rate_case(code, body.satisfaction, at=services.clock(), work=work)
-    return _answer(code, services)
+    return tracked(code, services)
 
 
 @public.post(
     "/track/{code}/feedback",
     summary="Write to the office",
     response_model=TrackedAnswer,
-    responses=problems(404, 409, 422, 429),
+    responses=problems(404, 408, 409, 413, 415, 422, 429),
 )
-def post_feedback(code: str, body: FeedbackBody, services: ServicesDep) -> TrackedAnswer:
+def post_feedback(code: str, body: FeedbackBody, key: RepeatKeyDep, services: ServicesDep) -> TrackedAnswer:
     """Keep what the applicant wrote; the office answers within ten working days."""
+    once = once_of(key.key or "", f"feedback {code}", body.text)
     with services.begin() as work:
-        send_case_feedback(code, body.text, at=services.clock(), work=work)
-    return _answer(code, services)
+        send_case_feedback(code, body.text, at=services.clock(), work=work, once=once)
+    return tracked(code, services)
 
 
-def _answer(code: str, services: Services) -> TrackedAnswer:
+@public.post(
+    "/track/{code}/result",
+    summary="Fetch the result",
+    response_class=Response,
+    responses=_PDF | problems(403, 404, 408, 413, 415, 422, 429, 503),
+)
+def post_for_result(code: str, body: IdentityBody, services: ServicesDep) -> Response:
+    """Return the result that was returned as a file, to whoever names the applicant's identity number."""
+    file_id = result_of(code, body.identity, services=services)
+    return file_answer(services.read(file_id), "application/pdf", "ket-qua.pdf", attached=True)
+
+
+@public.post(
+    "/track/{code}/slip",
+    summary="Fetch a slip",
+    response_class=Response,
+    responses=_PDF | problems(403, 404, 408, 413, 415, 422, 429, 503),
+)
+def post_for_slip(code: str, body: SlipBody, services: ServicesDep) -> Response:
+    """Return a slip that was given out, to whoever names the applicant's identity number."""
+    made = slip_of(code, body.identity, CaseSlipId(body.slip_id), services=services)
+    return file_answer(made, "application/pdf", f"{body.slip_id}.pdf")
+
+
+@public.post(
+    "/track/{code}/answers",
+    summary="Read what the office answered",
+    response_model=FeedbackAnswers,
+    responses=problems(403, 404, 408, 413, 415, 422, 429),
+)
+def post_for_answers(code: str, body: IdentityBody, services: ServicesDep) -> FeedbackAnswers:
+    """Return what was written about the case and what the office answered, in the same way."""
+    found = answers_of(code, body.identity, services=services)
+    return FeedbackAnswers(
+        items=[
+            FeedbackAnswer(sent_at=one.sent_at, text=one.text, answer=one.answer, answered_at=one.answered_at)
+            for one in found
+        ]
+    )
+
+
+def tracked(code: str, services: Services) -> TrackedAnswer:
+    """Return what whoever has the code may know. Raises TrackCodeUnknown."""
     found = track(code, services=services)
     plain = ("code", "procedure", "agency", "state", "submitted_at", "received_at", "due", "reappointed")
     more = ("answer_by", "supplied", "returned_by", "has_file", "rated", "opinions_waiting")

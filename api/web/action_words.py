@@ -130,6 +130,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "dossier.draft_published": msgid("put the draft of a dossier before the public"),
     "dossier.opinion_given": msgid("gave an opinion on a draft"),
     "dossier.opinion_answered": msgid("answered an opinion on a draft"),
+    "dossier.opinions_answered": msgid("answered several opinions on a draft at once"),
     "dossier.field_visit_opened": msgid("began a field visit"),
     "dossier.field_visit_saved": msgid("changed the draft of a field visit"),
     "dossier.field_visit_recorded": msgid("recorded a field visit with its minutes"),

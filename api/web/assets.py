@@ -55,7 +55,8 @@ def static_file(name: str) -> FileResponse:
     file = STATIC / name
     if len(name) > MAX_NAME or name.startswith(".") or not file.is_file():
         raise HTTPException(status_code=404)
-    return FileResponse(file, media_type=TYPES.get(file.suffix), headers={**HEADERS, "Cache-Control": FOR_EVER})
+    kind, headers = TYPES.get(file.suffix), {**HEADERS, "Cache-Control": FOR_EVER}
+    return FileResponse(file, media_type=kind, headers=headers)  # allow: bare-file, part of our own pages
 
 
 @router.get("/assets/{name:path}", include_in_schema=False)
@@ -64,7 +65,8 @@ def asset(name: str) -> FileResponse:
     file = _file(name) if len(name) <= MAX_NAME else None
     if file is None or not file.is_file():
         raise HTTPException(status_code=404)
-    return FileResponse(file, media_type=TYPES.get(file.suffix), headers=HEADERS)
+    kind = TYPES.get(file.suffix)
+    return FileResponse(file, media_type=kind, headers=HEADERS)  # allow: bare-file, part of our own pages
 
 
 def _file(name: str) -> Path | None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from api.limits import name_of
 from api.web.forms import Form, Typed
 from api.web.schema_forms import SchemaField, outcome_form
-from api.web.uploads import Counter, Kept, kept_before, name_of, take
+from api.web.uploads import Counter, Kept, kept_before, take
 from api.web.words import msgid
 from engine.case_dossiers import MAX_FILE_MB, BroughtFile
 from engine.case_entry import HandedIn

@@ -7,10 +7,9 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.contents import disposition
+from api.contents import file_answer
 from api.deps import HouseDep, ServicesDep, WorkDep
 from api.problems import status_of
-from api.web.contents import HEADERS
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, Typed, id_of
 from api.web.names import names_of
@@ -115,8 +114,7 @@ def content(desk: DeskDep, services: ServicesDep, opinion_id: str, file_id: str)
         opinion = readable_opinion(CaseOpinionId(id_of(opinion_id)), desk.person, work)
         found = file_of_opinion(opinion, FileId(file_id))
         media_type = work.files.get(found.file_id).media_type
-    named = {**HEADERS, "Content-Disposition": disposition(found.name)}
-    return Response(services.read(found.file_id), media_type=media_type, headers=named)
+    return file_answer(services.read(found.file_id), media_type, found.name)
 
 
 def _counter(desk: Desk, house: HouseDep) -> Counter:

@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
+from api.contents import file_answer
 from api.deps import HouseDep, PageDep, ServicesDep, WorkDep
 from api.problems import status_of
 from api.web import case_forms, case_opinions, case_words
@@ -36,7 +37,6 @@ router = APIRouter()
 
 APOLOGY: Final = {"reason": msgid("Why it is late"), "to": msgid("New day of the appointment")}
 NOT_A_DAY: Final = msgid("This is not a date of the calendar; write it as 28/02/2026.")
-_PDF: Final = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
 
 @router.get("/cases")
@@ -131,14 +131,14 @@ def apologise(desk: DeskDep, form: FormDep, services: ServicesDep, case_id: str)
 def slip(desk: DeskDep, services: ServicesDep, case_id: str, slip_id: str) -> Response:
     """Send a slip as PDF."""
     made = slip_pdf(CaseId(id_of(case_id)), CaseSlipId(id_of(slip_id)), by=desk.person, services=services)
-    return Response(made, media_type="application/pdf", headers=_PDF)
+    return file_answer(made, "application/pdf", "phieu.pdf")
 
 
 @router.get("/cases/{case_id}/control")
 def control(desk: DeskDep, services: ServicesDep, case_id: str) -> Response:
     """Send the control slip of the steps so far as PDF."""
     made = control_pdf(CaseId(id_of(case_id)), by=desk.person, services=services)
-    return Response(made, media_type="application/pdf", headers=_PDF)
+    return file_answer(made, "application/pdf", "phieu-kiem-soat.pdf")
 
 
 def _page(desk: Desk, work: UnitOfWork, case: Case, apology: Typed | None = None, status: int = 200) -> Response:

@@ -7,10 +7,9 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.contents import disposition
+from api.contents import file_answer
 from api.deps import HouseDep, PageDep, ServicesDep, WorkDep
 from api.problems import status_of
-from api.web.contents import HEADERS
 from api.web.criteria_words import GROUPS
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, Typed, id_of
@@ -190,8 +189,7 @@ def answered_file(desk: DeskDep, services: ServicesDep, circulation_id: str, fil
     with services.begin() as work:
         found = answer_file(CirculationId(id_of(circulation_id)), FileId(file_id), desk.person, work)
         media_type = work.files.get(FileId(file_id)).media_type
-    named = {**HEADERS, "Content-Disposition": disposition(found.file_name or file_id)}
-    return Response(services.read(FileId(file_id)), media_type=media_type, headers=named)
+    return file_answer(services.read(FileId(file_id)), media_type, found.file_name or file_id)
 
 
 def _received(desk: Desk, key: CirculationId, typed: Typed, work: UnitOfWork, status: int = 200) -> Response:

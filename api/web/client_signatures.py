@@ -11,7 +11,7 @@ from typing import Final
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import FileResponse, JSONResponse, Response
 
-from api.contents import disposition
+from api.contents import file_answer
 from api.deps import HouseDep, ServicesDep, WorkDep
 from api.limits import MB
 from api.plugin import payload_of, script_of
@@ -189,13 +189,9 @@ def plugin_script(desk: DeskDep, house: HouseDep) -> Response:
     found = script_of(house)
     if found is None:
         raise HTTPException(status_code=404)
-    return FileResponse(found, media_type="text/javascript", headers={"X-Content-Type-Options": "nosniff"})
+    named = {"X-Content-Type-Options": "nosniff"}
+    return FileResponse(found, media_type="text/javascript", headers=named)  # allow: bare-file, a script of pages
 
 
 def _kept(content: bytes, name: str, media_type: str) -> Response:
-    headers = {
-        "Content-Disposition": disposition(name).replace("inline", "attachment", 1),
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(content, media_type=media_type, headers=headers)
+    return file_answer(content, media_type, name, attached=True)

@@ -1,12 +1,12 @@
 """Contents: the PDFs of a document, sent to whoever may read it, exactly as they were stored."""
 
 from collections.abc import Callable
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from fastapi import APIRouter
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 
-from api.contents import content_of, disposition, streamed
+from api.contents import content_of, file_answer, file_stream
 from api.deps import ServicesDep
 from api.web.desk import Desk, DeskDep
 from api.web.forms import id_of
@@ -22,16 +22,6 @@ router = APIRouter()
 
 Evidence = Callable[[DocumentId, Person, str, Services], BinaryIO]
 """Makes the evidence package (zip) of a document for a person, in a language; raises DocumentNotFound."""
-
-HEADERS: Final = {
-    # A page of ours shows the file inside itself; nobody else's may.
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "private, no-store",
-}
 
 
 def readable(document_id: str, desk: Desk, work: UnitOfWork) -> Document:
@@ -64,8 +54,7 @@ def evidence(desk: DeskDep, services: ServicesDep, document_id: str) -> Response
     """Send everything that proves how the document came about, as one zip."""
     make: Evidence = desk.request.app.state.evidence
     package = make(DocumentId(id_of(document_id)), desk.person, desk.language, services)
-    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="evidence-{document_id}.zip"'}
-    return StreamingResponse(streamed(package), media_type="application/zip", headers=headers)
+    return file_stream(package, "application/zip", f"evidence-{document_id}.zip")
 
 
 def file_name(document: Document) -> str:
@@ -82,5 +71,4 @@ def _sent(file_id: FileId | None, name: str, document: Document, services: Servi
         raise FileNotFound
     with services.begin() as work:
         archived = work.documents.archived(document.id)
-    headers = {**HEADERS, "Content-Disposition": disposition(name)}
-    return Response(content_of(file_id, archived, services), media_type="application/pdf", headers=headers)
+    return file_answer(content_of(file_id, archived, services), "application/pdf", name)

@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from api.contents import file_answer
 from api.deps import ServicesDep, WorkDep
 from api.web import criteria_words
 from api.web.desk import Desk, DeskDep
@@ -104,7 +105,7 @@ def download(desk: DeskDep, work: WorkDep, code: str, version: str) -> Response:
     found = work.criteria_sets.get(CriteriaSetId(f"{code}/{version}"))
     content = write_workbook(book_of(found), guide=guide())
     name = f"{found.code}-{found.version}.xlsx"
-    return Response(content, media_type=MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return file_answer(content, MEDIA_TYPE, name, attached=True)
 
 
 def guide() -> Sequence[Sequence[Cell]]:

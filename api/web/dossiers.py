@@ -7,11 +7,10 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.contents import content_of, disposition
+from api.contents import content_of, file_answer
 from api.deps import HouseDep, ServicesDep, WorkDep
 from api.problems import status_of
 from api.web import criteria_words, dossier_words
-from api.web.contents import HEADERS
 from api.web.desk import Desk, DeskDep
 from api.web.dossier_readiness import lines_of
 from api.web.forms import Form, FormDep, Typed, id_of
@@ -342,8 +341,7 @@ def file_content(desk: DeskDep, services: ServicesDep, dossier_id: str, file_id:
             raise DossierFileNotFound
         media_type = work.files.get(FileId(file_id)).media_type
         archived = _archived(dossier, work)
-    headers = {**HEADERS, "Content-Disposition": disposition(name)}
-    return Response(content_of(FileId(file_id), archived, services), media_type=media_type, headers=headers)
+    return file_answer(content_of(FileId(file_id), archived, services), media_type, name)
 
 
 def _archived(dossier: Dossier, work: UnitOfWork) -> list[ArchivedFile]:

@@ -17,8 +17,8 @@ from api.sessions import COOKIE, CSRF_FIELD, csrf_matches
 from api.texts import field_sentence, sentence, texts
 from api.web.words import msgid
 from engine.deadlines import VIETNAM
-from engine.errors import FieldError, Forbidden, Invalid, NeighbourAway, Refusal
-from engine.queries import Once
+from engine.errors import Conflict, FieldError, Forbidden, Invalid, NeighbourAway, Refusal
+from engine.queries import IdempotencyKeyReused, Once
 
 NOBODY: Final = UUID(int=0)
 """An id that nothing has: what was not chosen, or is no id at all."""
@@ -29,6 +29,16 @@ _VIETNAMESE_DATE: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class FormSentBefore(Conflict):
+    """The same form came before, filled in otherwise: somebody went back in the browser and sent it anew."""
+
+    code = "form.sent_before"
+    template = (
+        "You sent this form before, and what it said then was kept; what is different now was not added. Send it once"
+        " more only if you mean it as a second one."
+    )
 
 
 class FormNotOurs(Forbidden):
@@ -223,6 +233,9 @@ class Typed:
         """Return this form as refused: field by field where the refusal names fields, else by its sentence."""
         if isinstance(refusal, Invalid) and refusal.errors:
             return self.wrong(refusal.errors, language, renamed)
+        if isinstance(refusal, IdempotencyKeyReused):
+            afresh = self.with_value("once", secrets.token_urlsafe(16))
+            return replace(afresh, above=[sentence(FormSentBefore(), language)])
         return replace(self, above=[sentence(refusal, language)])
 
 

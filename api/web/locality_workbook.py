@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import TypeAdapter
 
+from api.contents import file_answer
 from api.deps import ServicesDep, WorkDep
 from api.problems import status_of
 from api.web import criteria_words
@@ -53,8 +54,7 @@ def show(desk: DeskDep, services: ServicesDep) -> Response:
 def download(desk: DeskDep, work: WorkDep) -> Response:
     """Give all localities as a workbook, to be changed, added to and loaded."""
     content = write_workbook(current_book(by=desk.person, work=work), guide=GUIDE)
-    headers = {"Content-Disposition": 'attachment; filename="dia-phuong.xlsx"'}
-    return Response(content, media_type=MEDIA_TYPE, headers=headers)
+    return file_answer(content, MEDIA_TYPE, "dia-phuong.xlsx", attached=True)
 
 
 @router.post("/locality-workbook")

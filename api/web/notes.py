@@ -139,6 +139,7 @@ NOTES: Final[Mapping[str, str]] = {
     "locality_added": msgid("%(name)s is known now."),
     "achievement_recorded": msgid("The recognition is on record."),
     "opinion_answered": msgid("The answer stands beside the opinion on the public page."),
+    "opinions_answered": msgid("The answer stands beside %(count)s opinions on the public page."),
     "visit_saved": msgid("The draft is kept. Its minutes are not made yet."),
     "visit_recorded": msgid("The visit is recorded; its minutes lie in the dossier."),
     "visit_discarded": msgid("The draft of the visit is discarded."),

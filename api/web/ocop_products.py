@@ -7,10 +7,9 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.contents import content_of, disposition
+from api.contents import content_of, file_answer
 from api.deps import HouseDep, ServicesDep
 from api.web import ocop_words
-from api.web.contents import HEADERS
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, Typed, id_of
 from api.web.ocop_desk import again, chosen_day, done
@@ -170,8 +169,7 @@ def sent(product: Product, file_id: FileId, services: Services) -> Response:
         raise FileNotFound
     with services.begin() as work:
         media_type = work.files.get(file.file_id).media_type
-    headers = {**HEADERS, "Content-Disposition": disposition(file.name)}
-    return Response(content_of(file.file_id, (), services), media_type=media_type, headers=headers)
+    return file_answer(content_of(file.file_id, (), services), media_type, file.name)
 
 
 def _product(

@@ -3,10 +3,9 @@
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from api.contents import content_of
+from api.contents import PUBLIC, content_of, file_answer
 from api.deps import HouseDep, LanguageDep, ServicesDep
 from api.outsiders import admitted
-from api.web.contents import HEADERS
 from api.web.ocop_products import sent
 from api.web.rendering import rendered
 from engine.deadlines import office_date
@@ -41,7 +40,7 @@ def show(house: HouseDep, services: ServicesDep, language: LanguageDep, code: st
     return rendered("ocop/public.html", language, values)
 
 
-@router.get("/p/{code}/files/{place}", dependencies=[Depends(admitted(Question.CODE))])
+@router.get("/p/{code}/files/{place}", dependencies=[Depends(admitted(Question.CONTENT))])
 def file_content(house: HouseDep, services: ServicesDep, code: str, place: int) -> Response:
     """Send a photo or certificate of a recognised product, counted from 1; of a photo only what it shows."""
     with services.begin() as work:
@@ -53,7 +52,7 @@ def file_content(house: HouseDep, services: ServicesDep, code: str, place: int) 
     if photo_type(content) is None:
         return sent(product, file.file_id, services)
     shown = house.outsiders.show_photo(content)
-    return Response(shown, media_type="image/jpeg", headers={**HEADERS, "Cache-Control": "public, max-age=3600"})
+    return file_answer(shown, "image/jpeg", file.name, cached=PUBLIC)
 
 
 def _recognised(code: str, work: UnitOfWork) -> tuple[Product, Rating]:

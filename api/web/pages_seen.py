@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from api.contents import file_answer
 from api.deps import HouseDep, ServicesDep, WorkDep
-from api.web.contents import HEADERS, readable
+from api.web.contents import readable
 from api.web.desk import Desk, DeskDep
 from api.web.forms import id_of
 from api.wiring import House
@@ -76,5 +77,4 @@ def _sent(wanted: _Wanted, desk: Desk, house: House, services: Services) -> Resp
         place=wanted.place,
     )
     content, _ = view_page(request, by=desk.person, services=services)
-    headers = {**HEADERS, "Content-Disposition": f'inline; filename="{number}.pdf"'}
-    return Response(content, media_type="application/pdf", headers=headers)
+    return file_answer(content, "application/pdf", f"{number}.pdf")

@@ -7,12 +7,11 @@ from typing import Final
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
-from api.contents import disposition
+from api.contents import file_answer
 from api.deps import LanguageDep, ServicesDep
-from api.outsiders import admitted
+from api.outsiders import SmallBody, admitted, draft_asked, once_of
 from api.problems import status_of
 from api.web import criteria_words
-from api.web.contents import HEADERS
 from api.web.desk import SEE_OTHER, Desk, DeskDep
 from api.web.dossiers import readable
 from api.web.forms import Form, FormDep, SentFormDep, Typed, id_of
@@ -31,16 +30,21 @@ from engine.ids import DossierId
 from engine.letters import date_line
 from engine.neighbours import Services
 from engine.ports import UnitOfWork
-from engine.public_drafts import MAX_OPINIONS, PublicDraft, PublicDraftNotFound, PublicOpinion
+from engine.public_drafts import MAX_OPINIONS, MOST_ANSWERED, PublicDraft, PublicDraftNotFound, PublicOpinion
 from engine.verifications import Question, read_code
 
 router = APIRouter()
+public = APIRouter(route_class=SmallBody)
+"""For everybody, without an account."""
 
 LABELS: Final[Mapping[str, str]] = {
     "agreed": msgid("Do you agree that the commune proposes its recognition?"),
     "text": msgid("What you want to say"),
 }
-RESPONSE_LABELS: Final[Mapping[str, str]] = {"response": msgid("Answer of the commune")}
+RESPONSE_LABELS: Final[Mapping[str, str]] = {
+    "numbers": msgid("Opinions that get this answer"),
+    "response": msgid("Answer of the commune"),
+}
 ANSWERED_SHOWN: Final = 100
 """The newest of those the commune answered; a page for everybody costs the same whatever was sent."""
 YES: Final = msgid("I agree")
@@ -48,7 +52,7 @@ NO: Final = msgid("I do not agree")
 NOTICE_TITLE: Final = "Niêm yết dự thảo lấy ý kiến nhân dân"
 
 
-@router.get("/drafts", dependencies=[Depends(admitted(Question.CODE))])
+@public.get("/drafts", dependencies=[Depends(admitted(Question.CODE))])
 def show_list(services: ServicesDep, language: LanguageDep) -> Response:
     """Show what communes ask the public about now."""
     with services.begin() as work:
@@ -61,7 +65,7 @@ def show_list(services: ServicesDep, language: LanguageDep) -> Response:
     return rendered("drafts/list.html", language, {"lines": lines, "here": "/drafts", "form": None})
 
 
-@router.get("/drafts/{code}", dependencies=[Depends(admitted(Question.CODE))])
+@public.get("/drafts/{code}", dependencies=[Depends(admitted(Question.CODE))])
 def show(services: ServicesDep, language: LanguageDep, code: str, given: bool = False) -> Response:
     """Show a draft to whoever wants to read it, with the form for an opinion while that is asked."""
     form = Typed.of(LABELS, language)
@@ -72,14 +76,16 @@ def show(services: ServicesDep, language: LanguageDep, code: str, given: bool = 
         return _public(draft, _Shown(form=form, given=given), services, language, work)
 
 
-@router.post("/drafts/{code}", dependencies=[Depends(own_origin), Depends(admitted(Question.OPINION))])
+@public.post("/drafts/{code}", dependencies=[Depends(own_origin), Depends(admitted(Question.OPINION, draft_asked))])
 def give(form: SentFormDep, services: ServicesDep, language: LanguageDep, code: str) -> Response:
     """Keep an opinion and thank, or say why it is not kept."""
     agreed = {"yes": True, "no": False}.get(form.text("agreed"))
     try:
         with services.begin() as work:
             found = read_code(code) or ""
-            kept = give_public_opinion(found, form.text("text"), agreed=agreed, at=services.clock(), work=work)
+            text = form.text("text")
+            once = once_of(form.text("once"), found, agreed, text)
+            kept = give_public_opinion(found, text, agreed=agreed, at=services.clock(), work=work, once=once)
     except PublicDraftNotFound:
         return _missing(services, language)
     except (Invalid, Conflict) as refusal:
@@ -166,8 +172,7 @@ def notice(desk: DeskDep, services: ServicesDep, dossier_id: str) -> Response:
         url=services.draft_url(draft.code),
         code=draft.code,
     )
-    headers = {**HEADERS, "Content-Disposition": disposition("Thông báo niêm yết.pdf")}
-    return Response(services.pdfs.print_slip(page), media_type="application/pdf", headers=headers)
+    return file_answer(services.pdfs.print_slip(page), "application/pdf", "Thông báo niêm yết.pdf")
 
 
 def draft_facts(dossier: Dossier, desk: Desk, services: Services, work: UnitOfWork) -> dict[str, object]:
@@ -179,6 +184,8 @@ def draft_facts(dossier: Dossier, desk: Desk, services: Services, work: UnitOfWo
         "draft_open": draft is not None and draft.is_open(desk.at),
         "draft_address": (services.draft_url(draft.code) or f"/drafts/{draft.code}") if draft else "",
         "opinions": opinions,
+        "unanswered": [one for one in reversed(opinions) if one.wants_answer],
+        "most_answered": MOST_ANSWERED,
     }
 
 
@@ -189,6 +196,12 @@ def answer(desk: DeskDep, form: FormDep, services: ServicesDep, dossier_id: str,
     with services.begin() as work:
         answer_public_opinion(_request(key, number, form), by=desk.person, at=desk.at, work=work)
     return desk.to(f"/dossiers/{key}/opinions", "opinion_answered")
+
+
+def opinion_number(typed: str) -> int:
+    """Return the number of an opinion, 0, which none has, where it cannot be one."""
+    number = int(typed) if typed.isdecimal() and typed.isascii() and len(typed) <= len(str(MAX_OPINIONS)) else 0
+    return number if number <= MAX_OPINIONS else 0
 
 
 def _request(key: DossierId, number: int, form: Form) -> AnswerPublicOpinion:

@@ -6,12 +6,11 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
-from api.contents import content_of, disposition
+from api.contents import PUBLIC, content_of, file_answer
 from api.deps import LanguageDep, PageDep, ServicesDep
 from api.outsiders import admitted
 from api.problems import status_of
 from api.texts import texts
-from api.web.contents import HEADERS
 from api.web.forms import Typed
 from api.web.rendering import rendered
 from api.web.words import msgid
@@ -36,7 +35,6 @@ KINDS: Final[Mapping[str, str]] = {
 }
 FIRST_YEAR: Final = 2021
 LONGEST_WORDS: Final = 200
-PUBLIC: Final = {**HEADERS, "Cache-Control": "public, max-age=300"}
 
 Words = Annotated[str, Query(max_length=LONGEST_WORDS)]
 
@@ -117,8 +115,7 @@ def published(code: str, work: UnitOfWork) -> tuple[Publication, Document]:
 def _sent(file_id: FileId, name: str, document: Document, services: Services) -> Response:
     with services.begin() as work:
         archived = work.documents.archived(document.id)
-    headers = {**PUBLIC, "Content-Disposition": disposition(name)}
-    return Response(content_of(file_id, archived, services), media_type="application/pdf", headers=headers)
+    return file_answer(content_of(file_id, archived, services), "application/pdf", name, cached=PUBLIC)
 
 
 def _missing(refusal: Refusal, services: Services, language: str) -> Response:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.deps import HouseDep, LanguageDep, WorkDep
-from api.outsiders import network_of
+from api.outsiders import SmallBody, network_of
 from api.problems import status_of
 from api.sessions import COOKIE, CSRF_FIELD, LANGUAGE_COOKIE, digest_of, new_token
 from api.texts import LANGUAGES
@@ -21,7 +21,7 @@ from engine.actions.sign_in import LIFETIME, SignIn, sign_in
 from engine.actions.sign_out import sign_out
 from engine.people import SignInRefused, SignInSlowed, SignInThrottled
 
-router = APIRouter()
+router = APIRouter(route_class=SmallBody)
 
 SIGN_IN_COOKIE: Final = "vanthu_sign_in"
 """Holds the same random value as the sign-in form: only our own page can send both."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from api.contents import file_answer
 from api.deps import ServicesDep, WorkDep
 from api.web.desk import Desk, DeskDep
 from api.web.forms import FormDep, Typed, id_of
@@ -63,8 +64,7 @@ def content(desk: DeskDep, services: ServicesDep, owner_id: str) -> Response:
         image = work.signature_images.find(owner)
     if image is None or image.file_id is None:
         raise ImageNotFound
-    headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-    return Response(services.read(image.file_id), media_type="image/png", headers=headers)
+    return file_answer(services.read(image.file_id), "image/png", "signature.png")
 
 
 @router.post("/signature-images/{owner_id}")

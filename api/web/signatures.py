@@ -6,6 +6,7 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from api.contents import file_answer
 from api.deps import ServicesDep
 from api.web.contents import readable
 from api.web.desk import DeskDep
@@ -45,8 +46,7 @@ def send_xml(desk: DeskDep, services: ServicesDep, document_id: str, report: str
         shown = _chosen(work.documents.reports(document.id), report)
     if shown is None:
         raise ReportNotFound
-    headers = {"Content-Disposition": f'attachment; filename="signatures-{document.id}.xml"'}
-    return Response(services.pdfs.etsi_report(shown.report), media_type=XML, headers=headers)
+    return file_answer(services.pdfs.etsi_report(shown.report), XML, f"signatures-{document.id}.xml", attached=True)
 
 
 @router.post("/documents/{document_id}/signatures")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
 from api.deps import HouseDep, LanguageDep, ServicesDep
-from api.outsiders import SentInDep, admitted
+from api.outsiders import AppliedDep, admitted, once_of
 from api.problems import status_of
 from api.texts import texts
 from api.web import case_forms, case_words
@@ -19,6 +19,7 @@ from api.web.verifications import own_origin
 from engine.actions.submit_case import SubmitCase, submit_case
 from engine.case_dossiers import MAX_FILE_MB, MAX_FILES
 from engine.case_procedures import CaseProcedure, CaseProcedureNotFound
+from engine.case_uploads import digests
 from engine.cases import Channel, ReturnBy
 from engine.errors import Conflict, Invalid
 from engine.ids import CaseProcedureId
@@ -60,10 +61,11 @@ def show(services: ServicesDep, language: LanguageDep, procedure_id: str) -> Res
 
 
 @router.post("/submit/{procedure_id}")
-def send(house: HouseDep, language: LanguageDep, sent: SentInDep, procedure_id: str) -> Response:
+def send(house: HouseDep, language: LanguageDep, sent: AppliedDep, procedure_id: str) -> Response:
     """Take the application in and lead to its page, or show the form again with everything that is wrong."""
     services, form = house.services, Form(sent)
     procedure, agency = _found(procedure_id, services)
+    files = case_forms.sent_of(form, procedure)
     request = SubmitCase(
         procedure_id=procedure.id,
         return_by=case_forms.return_by_of(form),
@@ -73,8 +75,8 @@ def send(house: HouseDep, language: LanguageDep, sent: SentInDep, procedure_id: 
         phone=form.text("phone"),
         email=form.text("email"),
         answers=data_of(procedure.settings.form, form),
-        files=case_forms.sent_of(form, procedure),
-        once=form.once(form.values()),
+        files=files,
+        once=once_of(form.text("once"), form.text("identity"), form.values(), digests(files)),
     )
     try:
         made = submit_case(request, services=services, room=house.outsiders)

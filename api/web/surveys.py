@@ -1,6 +1,7 @@
 """Surveys and contributions on pages: for the commune that asks, and for a household that has no account."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -8,18 +9,19 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
 from api.deps import LanguageDep, ServicesDep
-from api.outsiders import admitted
+from api.outsiders import SmallBody, admitted
 from api.problems import status_of
 from api.web import dossier_words
 from api.web.desk import SEE_OTHER, Desk, DeskDep
 from api.web.dossiers import may_compose, readable
 from api.web.forms import Form, FormDep, SentFormDep, Typed, id_of
 from api.web.names import names_of
-from api.web.public_drafts import draft_facts
+from api.web.public_drafts import RESPONSE_LABELS, draft_facts, opinion_number
 from api.web.rendering import rendered
 from api.web.verifications import NOT_INDEXED, own_origin
 from api.web.words import msgid
 from engine import dossier_access
+from engine.actions.answer_public_opinions import AnswerPublicOpinions, answer_public_opinions
 from engine.actions.answer_survey import answer_survey
 from engine.actions.close_survey import close_survey
 from engine.actions.open_survey import OpenSurvey, open_survey
@@ -38,6 +40,8 @@ from engine.verifications import Question
 from signing.codes import svg_of
 
 router = APIRouter()
+public = APIRouter(route_class=SmallBody)
+"""For households, who have no account."""
 
 OPEN_LABELS: Final[Mapping[str, str]] = {
     "surveyor": msgid("Who asks (Fatherland Front of the commune)"),
@@ -62,6 +66,8 @@ ANSWER_LABELS: Final[Mapping[str, str]] = {
     "satisfied": msgid("Is your household satisfied with what new rural development achieved in the commune?"),
     "comment": msgid("What should be better"),
 }
+FORMS: Final = (OPEN_LABELS, PAPER_LABELS, CONTRIBUTION_LABELS, RESPONSE_LABELS)
+"""Those of the commune's page, in their order."""
 YES: Final = msgid("satisfied")
 NO: Final = msgid("not satisfied")
 
@@ -82,10 +88,11 @@ def _page(
         Typed.of(OPEN_LABELS, desk.language),
         Typed.of(PAPER_LABELS, desk.language),
         Typed.of(CONTRIBUTION_LABELS, desk.language),
+        replace(Typed.of(RESPONSE_LABELS, desk.language), prefix="answer-"),
     ]
     forms = [
         form.typed(tried[1]).refused(tried[2], desk.language) if tried and tried[0] is labels else form
-        for form, labels in zip(fresh, (OPEN_LABELS, PAPER_LABELS, CONTRIBUTION_LABELS), strict=True)
+        for form, labels in zip(fresh, FORMS, strict=True)
     ]
     with services.begin() as work:
         facts = _facts(readable(dossier_id, desk, work), desk, services, work)
@@ -97,6 +104,7 @@ def _page(
         opening=forms[0],
         paper=forms[1],
         contributing=forms[2],
+        answering=forms[3],
         sources=[(one.value, desk.speaks(said)) for one, said in dossier_words.SOURCES.items()],
         answers=_answers(desk),
         terms=dossier_words,
@@ -233,7 +241,24 @@ def contribute(desk: DeskDep, form: FormDep, services: ServicesDep, dossier_id: 
     return desk.to(f"/dossiers/{id_of(dossier_id)}/opinions", "contribution_recorded")
 
 
-@router.get("/survey")
+@router.post("/dossiers/{dossier_id}/public-opinions")
+def answer_several(desk: DeskDep, form: FormDep, services: ServicesDep, dossier_id: str) -> Response:
+    """Give the opinions that were chosen one answer, or say why none got it."""
+    chosen = form.text("shown").split(",") if form.text("all") else form.texts("numbers")
+    request = AnswerPublicOpinions(
+        dossier_id=DossierId(id_of(dossier_id)),
+        numbers=[opinion_number(one) for one in chosen],
+        response=form.text("response"),
+    )
+    try:
+        with services.begin() as work:
+            answered = answer_public_opinions(request, by=desk.person, at=desk.at, work=work)
+    except (Invalid, Conflict) as refusal:
+        return _page(dossier_id, desk, services, (RESPONSE_LABELS, form, refusal))
+    return desk.to(f"/dossiers/{request.dossier_id}/opinions", "opinions_answered", count=str(len(answered)))
+
+
+@public.get("/survey")
 def ask_code(language: LanguageDep, code: str = "") -> Response:
     """Ask a household for its code; one that was typed leads to its survey."""
     plain = "".join(letter for letter in code.lower() if letter.isalnum())[:40]
@@ -242,7 +267,7 @@ def ask_code(language: LanguageDep, code: str = "") -> Response:
     return _public(language, None, Typed.of(ANSWER_LABELS, language))
 
 
-@router.get("/survey/{code}", dependencies=[Depends(admitted(Question.CODE))])
+@public.get("/survey/{code}", dependencies=[Depends(admitted(Question.CODE))])
 def show_survey(services: ServicesDep, language: LanguageDep, code: str) -> Response:
     """Show the question to the household of this code."""
     form = Typed.of(ANSWER_LABELS, language)
@@ -254,7 +279,7 @@ def show_survey(services: ServicesDep, language: LanguageDep, code: str) -> Resp
     return _public(language, survey, form, code=code, done=answered)
 
 
-@router.post("/survey/{code}", dependencies=[Depends(own_origin), Depends(admitted(Question.CODE))])
+@public.post("/survey/{code}", dependencies=[Depends(own_origin), Depends(admitted(Question.CODE))])
 def take_answer(form: SentFormDep, services: ServicesDep, language: LanguageDep, code: str) -> Response:
     """Count the answer and thank, or say why it is not counted."""
     said = Answer(satisfied=_satisfied(form), comment=form.text("comment"))

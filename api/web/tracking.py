@@ -7,30 +7,33 @@ from typing import Final
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
+from api.contents import file_answer
 from api.deps import HouseDep, LanguageDep, ServicesDep
-from api.outsiders import SentInDep, admitted
+from api.limits import name_of
+from api.outsiders import SmallBody, SuppliedDep, admitted, once_of
 from api.problems import status_of
 from api.web import case_words
 from api.web.case_forms import ROOM
 from api.web.desk import SEE_OTHER
 from api.web.forms import Form, SentFormDep, Typed
 from api.web.rendering import rendered
-from api.web.uploads import name_of
 from api.web.verifications import NOT_INDEXED, own_origin
 from api.web.words import msgid
 from engine.actions.rate_case import rate_case
 from engine.actions.send_case_feedback import send_case_feedback
-from engine.actions.supplement_case import supplement_case
+from engine.actions.supplement_case import SupplementCase, supplement_case
 from engine.case_dossiers import MAX_FILE_MB
-from engine.case_uploads import Sent
+from engine.case_uploads import Sent, digests
 from engine.cases import CaseInvalid, CaseState, Satisfaction
 from engine.errors import FieldError, Refusal
 from engine.ids import CaseSlipId
 from engine.neighbours import Services
-from engine.tracking import TrackCodeUnknown, answers_of, result_of, slip_of, track
+from engine.tracking import TrackCodeUnknown, answers_of, components_of, result_of, slip_of, track
 from engine.verifications import Question, read_code
 
 router = APIRouter()
+small = APIRouter(route_class=SmallBody)
+"""What is asked and said without files."""
 
 LABELS: Final = {
     "code": msgid("Code on the receipt"),
@@ -42,7 +45,6 @@ LABELS: Final = {
 NOT_CHOSEN: Final = msgid("Choose one from the list.")
 _COUNTED: Final = [Depends(admitted(Question.CODE))]
 _ACTING: Final = [Depends(own_origin), *_COUNTED]
-_PDF: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **NOT_INDEXED}
 
 
 @router.get("/track")
@@ -63,22 +65,28 @@ def show(services: ServicesDep, language: LanguageDep, code: str, sent: str = ""
 
 
 @router.post("/track/{code}/supplement", dependencies=[Depends(own_origin)])
-def supplement(house: HouseDep, language: LanguageDep, sent: SentInDep, code: str) -> Response:
+def supplement(house: HouseDep, language: LanguageDep, sent: SuppliedDep, code: str) -> Response:
     """Take in what the office asked the applicant for; the case goes on by itself."""
     services, form = house.services, Form(sent)
     typed = Typed.of(LABELS, language)
     try:
-        asked = track(code, services=services).asked
-        supplement_case(code, form.text("identity"), _sent_of(form, asked), services=services, room=house.outsiders)
+        files = _sent_of(form, components_of(code, services=services))
+        supplement_case(_supplement(code, form, files), services=services, room=house.outsiders)
     except Refusal as refusal:
         return _page(services, language, code, typed.refused(_named(refusal), language), status_of(refusal))
     return _back(code)
 
 
-def _sent_of(form: Form, asked: Sequence[tuple[str, str]]) -> list[Sent]:
+def _supplement(code: str, form: Form, files: Sequence[Sent]) -> SupplementCase:
+    identity = form.text("identity")
+    once = once_of(form.text("once"), f"supplement {code}", identity, digests(files))
+    return SupplementCase(code=code, identity=identity, files=files, once=once)
+
+
+def _sent_of(form: Form, components: Sequence[str]) -> list[Sent]:
     return [
         Sent(code=component, name=name_of(file), content=file.file.read(ROOM))
-        for place, (component, _) in enumerate(asked)
+        for place, component in enumerate(components)
         for file in form.files(f"files_{place}")
     ]
 
@@ -90,7 +98,7 @@ def _named(refusal: Refusal) -> Refusal:
     return CaseInvalid(errors=[replace(error, field=error.field.split("/")[0]) for error in refusal.errors])
 
 
-@router.post("/track/{code}/rating", dependencies=_ACTING)
+@small.post("/track/{code}/rating", dependencies=_ACTING)
 def rate(services: ServicesDep, language: LanguageDep, form: SentFormDep, code: str) -> Response:
     """Keep how satisfied the applicant is."""
     typed, chosen = Typed.of(LABELS, language), form.text("satisfaction")
@@ -104,19 +112,21 @@ def rate(services: ServicesDep, language: LanguageDep, form: SentFormDep, code: 
     return _back(code)
 
 
-@router.post("/track/{code}/feedback", dependencies=_ACTING)
+@small.post("/track/{code}/feedback", dependencies=_ACTING)
 def send(services: ServicesDep, language: LanguageDep, form: SentFormDep, code: str) -> Response:
     """Keep what the applicant wrote."""
     typed = Typed.of(LABELS, language).typed(form)
     try:
         with services.begin() as work:
-            send_case_feedback(code, form.text("text"), at=services.clock(), work=work)
+            text = form.text("text")
+            once = once_of(form.text("once"), f"feedback {code}", text)
+            send_case_feedback(code, text, at=services.clock(), work=work, once=once)
     except Refusal as refusal:
         return _page(services, language, code, typed.refused(refusal, language), status_of(refusal))
     return _back(code)
 
 
-@router.post("/track/{code}/result", dependencies=_ACTING)
+@small.post("/track/{code}/result", dependencies=_ACTING)
 def fetch(services: ServicesDep, language: LanguageDep, form: SentFormDep, code: str) -> Response:
     """Send the result that was returned as a file, to whoever names the identity number."""
     try:
@@ -124,11 +134,10 @@ def fetch(services: ServicesDep, language: LanguageDep, form: SentFormDep, code:
     except Refusal as refusal:
         typed = Typed.of(LABELS, language).refused(refusal, language)
         return _page(services, language, code, typed, status_of(refusal))
-    named = {"Content-Disposition": 'attachment; filename="ket-qua.pdf"', **_PDF}
-    return Response(services.read(file_id), media_type="application/pdf", headers=named)
+    return _pdf(services.read(file_id), "ket-qua.pdf", attached=True)
 
 
-@router.post("/track/{code}/slip", dependencies=_ACTING)
+@small.post("/track/{code}/slip", dependencies=_ACTING)
 def fetch_slip(services: ServicesDep, language: LanguageDep, form: SentFormDep, code: str) -> Response:
     """Send a slip that was given out, to whoever names the identity number."""
     try:
@@ -136,10 +145,16 @@ def fetch_slip(services: ServicesDep, language: LanguageDep, form: SentFormDep, 
     except Refusal as refusal:
         typed = Typed.of(LABELS, language).refused(refusal, language)
         return _page(services, language, code, typed, status_of(refusal))
-    return Response(made, media_type="application/pdf", headers=_PDF)
+    return _pdf(made, "phieu.pdf")
 
 
-@router.post("/track/{code}/answers", dependencies=_ACTING)
+def _pdf(content: bytes, name: str, *, attached: bool = False) -> Response:
+    answer = file_answer(content, "application/pdf", name, attached=attached)
+    answer.headers.update(NOT_INDEXED)
+    return answer
+
+
+@small.post("/track/{code}/answers", dependencies=_ACTING)
 def read_answers(services: ServicesDep, language: LanguageDep, form: SentFormDep, code: str) -> Response:
     """Show what was written about the case and answered, to whoever names the identity number."""
     typed = Typed.of(LABELS, language)

@@ -6,6 +6,7 @@ from typing import Final
 
 from starlette.datastructures import UploadFile
 
+from api.limits import name_of
 from api.texts import sentence
 from api.web.forms import Form
 from api.web.words import msgid
@@ -95,13 +96,6 @@ def take_one(form: Form, field: str, counter: Counter) -> Kept:
         raise FileTooLarge(limit_mb=counter.limit_mb)
     stored = store_file(content, by=counter.by, services=counter.services)
     return Kept(id=stored.id, name=name_of(chosen), pages=stored.pages, size=stored.size)
-
-
-def name_of(chosen: UploadFile) -> str:
-    """Return the name a file had where it came from, without folders and without characters nobody sees."""
-    # NUL cannot be stored, and signs that turn the direction of writing make 'fdp.exe' look like a PDF.
-    seen = "".join(letter for letter in chosen.filename or "" if letter.isprintable())
-    return seen.replace("\\", "/").rsplit("/", 1)[-1][:200] or "PDF"
 
 
 def kept_before(file_id: str, name: str, by: Person, work: UnitOfWork) -> Kept | None:

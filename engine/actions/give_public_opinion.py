@@ -10,15 +10,19 @@ from engine.public_drafts import (
     PublicOpinion,
     checked_opinion,
 )
+from engine.queries import Once
 from engine.survey_events import PublicOpinionGiven
 
 
-def give_public_opinion(code: str, text: str, *, agreed: bool | None, at: datetime, work: UnitOfWork) -> PublicDraft:
-    """Keep the opinion under the next number of the dossier; who gave it is not known.
+def give_public_opinion(
+    code: str, text: str, *, agreed: bool | None, at: datetime, work: UnitOfWork, once: Once | None = None
+) -> PublicDraft:
+    """Keep the opinion under the next number of the dossier; who gave it is not known. Sent twice it is one opinion.
 
     Raises:
         PublicDraftNotFound: Nothing is published under this code.
         OpinionsOver, TooManyOpinions: None is taken any more.
+        IdempotencyKeyReused: The same form came before, with another opinion in it.
         PublicOpinionInvalid: It says neither yes nor no, says no without a word, or too much.
     """
     draft = work.public_drafts.find_by_code(code)
@@ -27,6 +31,8 @@ def give_public_opinion(code: str, text: str, *, agreed: bool | None, at: dateti
     draft.require_open(at)
     said, agrees = checked_opinion(text, agreed=agreed)
     work.public_drafts.lock(draft)
+    if once and work.requests.find(SYSTEM, once):
+        return draft
     known = work.public_drafts.count_opinions(draft.dossier_id)
     known.require_room()
     opinion = PublicOpinion(
@@ -38,16 +44,20 @@ def give_public_opinion(code: str, text: str, *, agreed: bool | None, at: dateti
         given_at=at,
     )
     work.public_drafts.add_opinion(opinion)
-    work.record(
-        PublicOpinionGiven(
-            by=SYSTEM,
-            at=at,
-            agency_id=draft.agency_id,
-            dossier_id=draft.dossier_id,
-            number=opinion.number,
-            draft=draft.ordinal,
-            agreed=agrees,
-            text_sha256=opinion.text_sha256,
-        )
-    )
+    if once:
+        work.requests.remember(SYSTEM, once, draft.dossier_id, at)
+    work.record(_given(opinion, draft))
     return draft
+
+
+def _given(opinion: PublicOpinion, draft: PublicDraft) -> PublicOpinionGiven:
+    return PublicOpinionGiven(
+        by=SYSTEM,
+        at=opinion.given_at,
+        agency_id=draft.agency_id,
+        dossier_id=draft.dossier_id,
+        number=opinion.number,
+        draft=draft.ordinal,
+        agreed=opinion.agreed,
+        text_sha256=opinion.text_sha256,
+    )

@@ -24,7 +24,7 @@ from engine.case_entry import (
 )
 from engine.case_events import CaseSubmitted
 from engine.case_procedures import CaseProcedure, FormOutdated
-from engine.case_uploads import KeptFile, Sent, keep_sent, note_kept, sent_errors
+from engine.case_uploads import JudgedFile, Sent, judge_sent, keep_judged, note_kept, sent_errors
 from engine.cases import CaseInvalid, CaseState, Channel, ReturnBy, require_room
 from engine.drafts import FieldChecks
 from engine.ids import SYSTEM, CaseId, CaseProcedureId
@@ -67,19 +67,23 @@ def submit_case(request: SubmitCase, *, services: Services, room: PdfRoom) -> En
         _require_newest(procedure, work)
         _require_right(request, procedure, work)
         _require_room(request, procedure, work)
-    kept, errors = keep_sent(request.files, procedure.agency_id, services=services, room=room)
-    if errors:
-        raise CaseInvalid(errors=errors)
-    return _keep(request, procedure, kept, services)
+    judged = judge_sent(request.files, procedure.agency_id, services=services, room=room)
+    return _keep(request, procedure, judged, services)
 
 
-def _keep(request: SubmitCase, procedure: CaseProcedure, kept: Sequence[KeptFile], services: Services) -> Entered:
+def _keep(request: SubmitCase, procedure: CaseProcedure, kept: Sequence[JudgedFile], services: Services) -> Entered:
     asked = _application(request, procedure, kept)
     by = machine_of(procedure.agency_id)
     with services.begin() as work:
         file = new_file(asked, procedure, procedure.agency_id, services, work)
     cover = cover_of(file, by, services)
+    keep_judged(kept, services)
     with services.begin() as work:
+        # Here only, where others who send at this moment wait: what was looked at before may have changed.
+        work.cases.wait_in_line(procedure.agency_id)
+        if request.once and (known := work.requests.find(SYSTEM, request.once)):
+            return entered_before(CaseId(known), work)
+        _require_room(request, procedure, work)
         entered = keep_case(file, note_kept(kept, work), cover, by=by, work=work)
         case = entered.case
         if request.once:
@@ -128,7 +132,7 @@ def _require_room(request: SubmitCase, procedure: CaseProcedure, work: UnitOfWor
     require_room(own, work.cases.states(procedure.agency_id).get(CaseState.SUBMITTED, 0))
 
 
-def _application(request: SubmitCase, procedure: CaseProcedure, kept: Sequence[KeptFile]) -> Application:
+def _application(request: SubmitCase, procedure: CaseProcedure, kept: Sequence[JudgedFile]) -> Application:
     """Return the request as every application is; a component that came as a file has no paper."""
     papers = [
         HandedIn(code=one.code, files=tuple(file.brought for file in kept if file.brought.code == one.code))

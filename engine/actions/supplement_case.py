@@ -5,17 +5,19 @@ Source: Decree 118/2025/NĐ-CP.
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from engine import case_dossiers
 from engine.case_events import CaseSupplemented
-from engine.case_uploads import KeptFile, Sent, keep_sent, note_kept, sent_errors
+from engine.case_uploads import JudgedFile, Sent, judge_sent, keep_judged, note_kept, sent_errors
 from engine.cases import Case, CaseInvalid
 from engine.dossiers import DossierState
 from engine.drafts import FieldChecks
 from engine.ids import SYSTEM, CaseId
 from engine.messages import Sending
 from engine.neighbours import PdfRoom, Services
+from engine.queries import Once
 from engine.tracking import WAITING, SupplementNotAsked, identified
 
 SUPPLEMENTED: Final = "case_supplemented"
@@ -23,8 +25,20 @@ SUPPLEMENTED: Final = "case_supplemented"
 _PASS_MESSAGE: Final = "pass_message"  # noqa: S105  a job's name
 
 
-def supplement_case(code: str, identity: str, sent: Sequence[Sent], *, services: Services, room: PdfRoom) -> Case:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplementCase:
+    """What an applicant sends: by which code, as whom, which files."""
+
+    code: str
+    identity: str
+    files: Sequence[Sent]
+    once: Once | None = None
+
+
+def supplement_case(request: SupplementCase, *, services: Services, room: PdfRoom) -> Case:
     """Put the files into the parts of the dossier, freeze it again, and let the procedure go on.
+
+    The same sent twice is one supplement, also once the case has gone on.
 
     Raises:
         TrackCodeUnknown: No case has this code.
@@ -32,8 +46,10 @@ def supplement_case(code: str, identity: str, sent: Sequence[Sent], *, services:
         SupplementNotAsked: Nothing is asked for, or it was sent before.
         CaseInvalid: Some files are wrong; all are named, and nothing is kept.
     """
-    known = identified(code, identity, services)
+    known, sent = identified(request.code, request.identity, services), request.files
     with services.begin() as work:
+        if request.once and work.requests.find(SYSTEM, request.once):
+            return known
         procedure = work.case_procedures.get(known.procedure_id)
     check = FieldChecks()
     for error in sent_errors(sent, [one.code for one in procedure.settings.components]):
@@ -42,16 +58,17 @@ def supplement_case(code: str, identity: str, sent: Sequence[Sent], *, services:
         check.add("files", "required", "Choose at least one file: PDF, JPEG or PNG.")
     check.done(CaseInvalid)
     _require_asked(known)
-    kept, errors = keep_sent(sent, known.agency_id, services=services, room=room)
-    if errors:
-        raise CaseInvalid(errors=errors)
-    return _hand_in(known.id, kept, services)
+    judged = judge_sent(sent, known.agency_id, services=services, room=room)
+    keep_judged(judged, services)
+    return _hand_in(known.id, judged, request.once, services)
 
 
-def _hand_in(case_id: CaseId, kept: Sequence[KeptFile], services: Services) -> Case:
+def _hand_in(case_id: CaseId, kept: Sequence[JudgedFile], once: Once | None, services: Services) -> Case:
     with services.begin() as work:
         at = services.clock()
         case = work.cases.lock(case_id)
+        if once and work.requests.find(SYSTEM, once):
+            return case
         dossier = case_dossiers.lock_dossier(case, work)
         _require_asked(case)
         if dossier is None or dossier.state is not DossierState.SUPPLEMENT_ASKED:
@@ -69,6 +86,8 @@ def _hand_in(case_id: CaseId, kept: Sequence[KeptFile], services: Services) -> C
             element_id="take_supplement",
         )
         work.jobs.defer(_PASS_MESSAGE, sending.arguments())
+        if once:
+            work.requests.remember(SYSTEM, once, case.id, at)
         work.record(
             CaseSupplemented(
                 by=SYSTEM,

@@ -114,5 +114,10 @@ def test_the_register_is_read_by_machines_too(outside: Outside, publication: Pub
 
     assert listed == [one]
     assert (one["in_force"], one["has_certificate"]) == (False, False)
-    assert outside.client.get(f"{API}/{publication.code}/content").content == outside.version(outside.issued)
+    file = outside.client.get(f"{API}/{publication.code}/content")
+    assert file.content == outside.version(outside.issued)
+    page = outside.client.get(f"/published/{publication.code}/content")
+    for header in ("X-Content-Type-Options", "Content-Security-Policy", "Cache-Control", "Content-Disposition"):
+        assert file.headers[header] == page.headers[header]
+    assert file.headers["X-Content-Type-Options"] == "nosniff"
     problem(outside.client.get(f"{API}/{'0' * 26}"), 404, "publication.not_found")

@@ -126,6 +126,17 @@ def broad_excepts(module: Module) -> Iterator[Finding]:
             yield _found(module, node, "catches everything")
 
 
+def bare_files(module: Module) -> Iterator[Finding]:
+    """Bytes are answered with what keeps them harmless, which one place knows."""
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = dotted(node.func).split(".")[-1]
+        has_content = bool(node.args) or any(word.arg == "content" for word in node.keywords)
+        if name in {"StreamingResponse", "FileResponse"} or (name == "Response" and has_content):
+            yield _found(module, node, f"{name} with content; answer with file_answer or file_stream")
+
+
 def commits(module: Module) -> Iterator[Finding]:
     """Only the unit of work commits."""
     for node in ast.walk(module.tree):

@@ -18,6 +18,8 @@ BROKEN: list[tuple[Check, str]] = [
     (rules.own_time_or_chance, "x = secrets.token_hex(8)\n"),
     (rules.broad_excepts, "try:\n    f()\nexcept (OSError, Exception):\n    pass\n"),
     (rules.broad_excepts, "try:\n    f()\nexcept:\n    pass\n"),
+    (rules.bare_files, "def f() -> Response:\n    return Response(content, media_type='application/pdf')\n"),
+    (rules.bare_files, "x = fastapi.responses.FileResponse(path)\n"),
     (rules.commits, "connection.commit()\n"),
     (rules.async_functions, "async def f() -> None: ...\n"),
     (rules.stand_ins, "from unittest import mock\n"),
@@ -36,6 +38,7 @@ KEPT: list[tuple[Check, str]] = [
     (rules.plain_ids, "def f(document_id: DocumentId, value: UUID) -> None: ...\n"),
     (rules.own_time_or_chance, "def f(now: datetime) -> date:\n    return now.date()\n"),
     (rules.broad_excepts, "try:\n    f()\nexcept OSError:\n    pass\n"),
+    (rules.bare_files, "def f() -> Response:\n    return Response(status_code=204)\n"),
     (rules.stand_ins, "monkeypatch.setenv('VANTHU_PORT', '0')\n"),
     (rules.misnamed_lookups, "def get(self) -> Agency: ...\ndef find(self) -> Agency | None: ...\n"),
 ]

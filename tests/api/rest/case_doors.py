@@ -85,6 +85,13 @@ CASE_DOORS = (
     ),
 )
 
-_TRACK = "/api/v1/track/{code}"
-OPEN_CASES = (("GET", _TRACK), ("POST", f"{_TRACK}/rating"), ("POST", f"{_TRACK}/feedback"))
+_TRACK, _ONLINE = "/api/v1/track/{code}", "/api/v1/online-procedures"
+OPEN_CASES = (
+    ("GET", _TRACK),
+    *(("POST", f"{_TRACK}/{part}") for part in ("rating", "feedback", "supplement", "result", "slip", "answers")),
+    ("GET", "/api/v1/online-offices"),
+    ("GET", _ONLINE),
+    ("GET", f"{_ONLINE}/{{procedure_id}}"),
+    ("POST", f"{_ONLINE}/{{procedure_id}}/applications"),
+)
 """What an applicant asks without signing in."""

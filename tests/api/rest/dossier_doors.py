@@ -66,6 +66,12 @@ DOSSIER_DOORS = (
         body={"response": "A"},
         refused=NOT_THERE,
     ),
+    Door(
+        method="POST",
+        path="/dossiers/{dossier_id}/public-opinions/responses",
+        body={"numbers": [1], "response": "A"},
+        refused=NOT_THERE,
+    ),
     Door(method="GET", path="/dossiers/{dossier_id}/meetings", refused=NOT_THERE),
     Door(method="POST", path="/dossiers/{dossier_id}/meetings", body=MEETING, refused=NOT_THERE),
     Door(method="GET", path="/dossiers/{dossier_id}/field-visits", refused=NOT_THERE),

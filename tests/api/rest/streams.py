@@ -31,18 +31,50 @@ def a_long_body(size: int, boundary: bytes = b"limit") -> Iterator[bytes]:
     yield b"\r\n--" + boundary + b"--\r\n"
 
 
+class _AheadLoop(asyncio.SelectorEventLoop):
+    """A loop whose clock can be put ahead, so that nobody waits for a deadline."""
+
+    ahead = 0.0
+
+    def time(self) -> float:
+        return super().time() + self.ahead
+
+
 def send(app: ASGIApp, path: str, body: Iterator[bytes], headers: Mapping[str, str]) -> Answered:
-    """POST the body piece by piece and return the answer."""
+    """POST the body piece by piece and return the answer; *path* as in Caller.ask."""
     return asyncio.run(_send(app, path, body, headers))
 
 
-async def _send(app: ASGIApp, path: str, body: Iterator[bytes], headers: Mapping[str, str]) -> Answered:
+def stall(app: ASGIApp, path: str, begun: bytes, headers: Mapping[str, str], seconds: float) -> Answered:
+    """POST only the beginning of a body, let so much time pass without more of it, and return the answer."""
+    with asyncio.Runner(loop_factory=_AheadLoop) as runner:
+        loop = runner.get_loop()
+        assert isinstance(loop, _AheadLoop)
+        return runner.run(_send(app, path, iter((begun,)), headers, _Pause(loop=loop, seconds=seconds)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pause:
+    loop: _AheadLoop
+    seconds: float
+
+    async def begin(self) -> None:
+        """Put the clock ahead once, and wait for whoever gives up."""
+        self.loop.ahead = self.loop.ahead or self.seconds
+        await self.loop.create_future()
+
+
+async def _send(
+    app: ASGIApp, path: str, body: Iterator[bytes], headers: Mapping[str, str], pause: _Pause | None = None
+) -> Answered:
     read = 0
     sent: list[Message] = []
 
     async def receive() -> Message:
         nonlocal read
         piece = next(body, None)
+        if piece is None and pause:
+            await pause.begin()
         read += len(piece or b"")
         return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
 
@@ -51,18 +83,20 @@ async def _send(app: ASGIApp, path: str, body: Iterator[bytes], headers: Mapping
 
     await app(_scope(path, headers), receive, answer)
     content = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
-    return Answered(status=sent[0]["status"], body=json.loads(content), read=read)
+    said = json.loads(content) if content.startswith(b"{") else content.decode()
+    return Answered(status=sent[0]["status"], body=said, read=read)
 
 
 def _scope(path: str, headers: Mapping[str, str]) -> dict[str, Any]:
+    whole = path[1:] if path.startswith("//") else API + path
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
         "method": "POST",
         "scheme": "http",
-        "path": API + path,
-        "raw_path": (API + path).encode(),
+        "path": whole,
+        "raw_path": whole.encode(),
         "query_string": b"",
         "root_path": "",
         "headers": [

@@ -10,6 +10,7 @@ import pytest
 from api.app import create_app
 from api.wiring import House
 from tests.api.rest.callers import Callers, problem, wrong_fields
+from tests.api.rest.case_doors import OPEN_CASES
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_every_call_but_the_open_ones_says_it_wants_a_token(contract: dict[str, 
     outsiders |= {
         f"GET /api/v1/publications{part}" for part in ("", "/{code}", "/{code}/content", "/{code}/certificate")
     }
-    outsiders |= {"GET /api/v1/track/{code}", "POST /api/v1/track/{code}/rating", "POST /api/v1/track/{code}/feedback"}
+    outsiders |= {" ".join(door) for door in OPEN_CASES}
     public = {"POST /api/v1/sessions", "GET /healthz", "GET /readyz", "GET /metrics"}
     assert without == public | links | outsiders
 
@@ -75,8 +76,10 @@ def test_every_call_that_makes_something_takes_an_idempotency_key(contract: dict
         if "Idempotency-Key" in {parameter["name"] for parameter in operation.get("parameters", [])}
     }
 
-    # A batch of signatures is made at once too, but answered before it is done.
-    assert making | {"POST /api/v1/signature-batches"} == keyed
+    # A batch of signatures is made at once too, but answered before it is done. What an applicant sends to a case is
+    # answered with the case.
+    sent = {f"POST /api/v1/track/{{code}}/{part}" for part in ("feedback", "supplement")}
+    assert making | {"POST /api/v1/signature-batches"} | sent == keyed
 
 
 def test_every_call_that_acts_on_a_work_item_takes_if_match(contract: dict[str, Any]) -> None:

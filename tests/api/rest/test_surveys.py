@@ -104,6 +104,13 @@ def test_what_is_missing_the_draft_and_the_meetings_are_told_in_words(callers: C
     assert drafter.ask("PUT", answer, json=said, headers={"If-Match": '"0"'}).headers["ETag"] == '"1"'
     problem(drafter.ask("PUT", f"{path}/public-opinions/9/response", json=said), 404, "public_draft.opinion_not_found")
 
+    responses = f"{path}/public-opinions/responses"
+    problem(drafter.post(responses, {"numbers": [1], **said}), 409, "public_draft.opinion_moved")
+    with desk.services.begin() as work:
+        give_public_opinion(CODE, "Đường chưa xong", agreed=False, at=desk.services.clock(), work=work)
+    told = drafter.post(responses, {"numbers": [2, 2], **said}).json()["items"]
+    assert [(one["number"], one["response"]) for one in told] == [(2, "Hoàn thành trong tháng 12")]
+
     meeting = {"held_at": "2026-01-05T08:00:00+07:00", "place": "Hội trường", "chair": "A", "secretary": "B"}
     counted = {"present": 7, "agreed": 6, "disagreed": 1, "file_id": drafter.uploaded(a_pdf(9))}
     made = [drafter.made(f"{path}/meetings", meeting | counted, headers={"Idempotency-Key": "m"}) for _ in range(2)]

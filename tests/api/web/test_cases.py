@@ -6,6 +6,8 @@ from uuid import UUID
 import pytest
 
 from api.demo_cases import open_one_stop
+from api.texts import sentence
+from api.web.forms import FormSentBefore
 from engine.ids import CaseId
 from engine.verifications import CODE_LETTERS, PER_APPLICATION
 from tests.api.web.test_pages import require_sound
@@ -140,6 +142,22 @@ def test_an_application_is_sent_online_and_supplemented_by_its_code(visitors: Vi
     assert stranger.says("không khớp")
     given = outside.send(asked.form("/supplement"), files={"files_2": [pdf]}, identity=IDENTITY)
     assert given.says("Đã nhận phần bổ sung")
+
+
+def test_a_form_sent_again_with_other_files_is_told_so_and_makes_no_second_case(
+    visitors: Visitors, office: Office
+) -> None:
+    procedure = set_procedure(office)
+    outside = visitors.nobody()
+    form, typed = outside.open(f"/submit/{procedure.id}").form(str(procedure.id)), {**APPLICANT, "ten_ho": "Ánh Dương"}
+    files = {"files_0": [("giay.pdf", a_pdf())], "files_1": [("cccd.pdf", a_pdf())]}
+    first = outside.send(form, files=files, **typed)
+
+    assert outside.send(form, files=files, **typed).path == first.path
+    other = {**files, "files_1": [("cccd.pdf", a_pdf(2))]}
+    back = outside.send(form, status=409, files=other, **typed)
+    assert [sentence(FormSentBefore(), "vi")] == back.errors()
+    assert outside.send(back.form(str(procedure.id)), files=other, **typed).path != first.path
 
 
 def test_applications_from_one_address_are_counted(visitors: Visitors, office: Office) -> None:

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from starlette.datastructures import UploadFile
 
-from api.web.uploads import name_of
+from api.limits import name_of
 
 
 @pytest.mark.parametrize(

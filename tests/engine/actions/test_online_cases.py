@@ -1,12 +1,14 @@
 """Applications that come online: sent without an account, bounded, checked by the desk, supplemented by code."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from engine.actions.submit_case import SubmitCase, submit_case
-from engine.actions.supplement_case import supplement_case
+from engine.actions.supplement_case import SupplementCase, supplement_case
 from engine.actions.watch_document import watch_document
 from engine.case_dossiers import MAX_FILE_MB, MAX_FILES
 from engine.case_procedures import CaseProcedureNotFound, ChannelNotOffered, FormOutdated, ServiceLevel
@@ -15,11 +17,13 @@ from engine.cases import MOST_WAITING, Case, CaseInvalid, CaseState, Channel, To
 from engine.deadlines import half_days_after
 from engine.documents import IncomingState
 from engine.dossiers import Dossier, DossierKind, DossierState
-from engine.ids import SYSTEM, CaseProcedureId
-from engine.neighbours import ARCHIVE
+from engine.errors import Refusal
+from engine.ids import SYSTEM, CaseProcedureId, FileId
+from engine.neighbours import ARCHIVE, WORK
 from engine.queries import IdempotencyKeyReused, Once
 from engine.rounds.make_notices import make_notices
-from engine.tracking import IdentityNotTheirs, SupplementNotAsked, track
+from engine.tracking import TRIES, IdentityNotTheirs, SupplementNotAsked, identified, track
+from engine.verifications import VerificationThrottled
 from tests.support.composing import a_photo
 from tests.support.office import Office
 from tests.support.one_stop import IDENTITY, a_file, a_request, now, set_procedure
@@ -34,9 +38,23 @@ def submitted(office: Office) -> Case:
     return submit(office, a_request(set_procedure(office)))
 
 
-def supplement(office: Office, case: Case, *sent: Sent, identity: str = IDENTITY) -> None:
+def supplement(office: Office, case: Case, *sent: Sent, identity: str = IDENTITY, once: Once | None = None) -> None:
     house = office.house
-    supplement_case(case.track_code, identity, sent, services=house.services, room=house.outsiders)
+    request = SupplementCase(code=case.track_code, identity=identity, files=sent, once=once)
+    supplement_case(request, services=house.services, room=house.outsiders)
+
+
+def at_once(times: int, ask: Callable[[int], object]) -> list[object]:
+    """Do it so often at the same time; return what came of each, refusals too."""
+
+    def tried(number: int) -> object:
+        try:
+            return ask(number)
+        except Refusal as refusal:
+            return type(refusal)
+
+    with ThreadPoolExecutor(times) as people:
+        return list(people.map(tried, range(times)))
 
 
 def dossier_of(office: Office, case: Case) -> Dossier:
@@ -135,7 +153,7 @@ def test_the_same_form_sent_twice_makes_one_case(office: Office) -> None:
     once = Once(key="abc", fingerprint="1")
     request = a_request(set_procedure(office), once=once)
 
-    assert submit(office, request).id == submit(office, request).id
+    assert len(set(at_once(3, lambda _: submit(office, request).id))) == 1
     with pytest.raises(IdempotencyKeyReused):
         submit(office, replace(request, once=Once(key="abc", fingerprint="2")))
 
@@ -169,12 +187,50 @@ def test_an_application_with_wrong_fields_or_files_is_not_kept(
 
 def test_one_applicant_cannot_fill_the_desk(office: Office) -> None:
     procedure = set_procedure(office)
-    for _ in range(MOST_WAITING):
-        submit(office, a_request(procedure))
 
-    with pytest.raises(TooManyWaiting):
-        submit(office, a_request(procedure))
+    came = at_once(MOST_WAITING + 2, lambda _: submit(office, a_request(procedure)).id)
+
+    assert came.count(TooManyWaiting) == 2
     submit(office, a_request(procedure, identity="038090000009"))
+
+
+def test_however_many_try_identity_numbers_at_once_few_are_heard(office: Office) -> None:
+    code, services = submitted(office).track_code, office.house.services
+    for _ in range(TRIES + 1):  # who knows it uses up nothing
+        identified(code, IDENTITY, services)
+
+    tried = at_once(TRIES + 3, lambda number: identified(code, f"{number:012}", services))
+
+    assert (tried.count(IdentityNotTheirs), tried.count(VerificationThrottled)) == (TRIES, 3)
+    with pytest.raises(VerificationThrottled):
+        identified(code, IDENTITY, services)
+
+
+def test_no_file_is_kept_before_all_are_judged(office: Office) -> None:
+    procedure, good, store = (
+        set_procedure(office),
+        a_file("TP1", content=a_photo(number=71)),
+        office.house.services.store,
+    )
+
+    with pytest.raises(CaseInvalid) as refused:
+        submit(office, a_request(procedure, files=[good, a_file("TP2", content=b"MZ"), a_file("TP3", content=b"PK")]))
+
+    assert [error.field for error in refused.value.errors] == ["files/TP2", "files/TP3"]
+    assert not store.exists(WORK, FileId(good.digest))
+
+
+def test_the_same_supplement_sent_twice_is_one_also_when_the_case_has_gone_on(office: Office) -> None:
+    case, once = submitted(office), Once(key="s", fingerprint="1")
+    office.complete(case.document_id, "check", "supplement", "vanthu", reason="Thiếu giấy ủy quyền")
+
+    assert at_once(3, lambda _: supplement(office, case, a_file("TP3"), once=once)) == [None] * 3
+    office.run_jobs()
+    supplement(office, case, a_file("TP3"), once=once)
+
+    with pytest.raises(IdempotencyKeyReused):
+        supplement(office, case, a_file("TP2"), once=replace(once, fingerprint="2"))
+    assert len(dossier_of(office, case).submissions) == 2
 
 
 def test_only_what_is_offered_online_in_its_newest_version_is_taken(office: Office) -> None:

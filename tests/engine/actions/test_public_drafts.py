@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 
 from engine.actions.answer_public_opinion import AnswerPublicOpinion, answer_public_opinion
+from engine.actions.answer_public_opinions import AnswerPublicOpinions, answer_public_opinions
 from engine.actions.close_survey import close_survey
 from engine.actions.give_public_opinion import give_public_opinion
 from engine.actions.submit_dossier import submit_dossier
@@ -19,6 +20,7 @@ from engine.dossiers import Dossier
 from engine.proposal_meetings import PART, MeetingInvalid, percent_text
 from engine.public_drafts import (
     MAX_OPINIONS,
+    MOST_ANSWERED,
     OpinionCount,
     OpinionsOver,
     PublicDraftNotFound,
@@ -29,6 +31,7 @@ from engine.public_drafts import (
     ResponseInvalid,
     TooManyOpinions,
 )
+from engine.queries import IdempotencyKeyReused, Once
 from engine.surveys import household_code
 from tests.support.composing import CODE, DRAFTER, Desk
 from tests.support.office import Office
@@ -39,9 +42,18 @@ def desk(office: Office) -> Desk:
     return Desk(office)
 
 
-def give(desk: Desk, text: str = "", agreed: bool | None = True, code: str = CODE, days: int = 0) -> None:
+def give(
+    desk: Desk,
+    text: str = "",
+    agreed: bool | None = True,
+    code: str = CODE,
+    *,
+    days: int = 0,
+    once: Once | None = None,
+) -> None:
+    at = desk.services.clock() + timedelta(days=days)
     with desk.services.begin() as work:
-        give_public_opinion(code, text, agreed=agreed, at=desk.services.clock() + timedelta(days=days), work=work)
+        give_public_opinion(code, text, agreed=agreed, at=at, work=work, once=once)
 
 
 def answer(desk: Desk, dossier: Dossier, number: int, response: str, rev: int = 0, by: str = DRAFTER) -> PublicOpinion:
@@ -77,6 +89,51 @@ def test_what_people_say_of_a_draft_is_numbered_counted_and_wants_an_answer(desk
     assert "Kênh" not in leaves
     for said in ("Kênh thôn Đông chưa xong", "Hoàn thành trong tháng 12"):
         assert sha256(said.encode()).hexdigest() in leaves
+
+
+def test_many_opinions_get_one_answer_or_none_of_them_does(desk: Desk) -> None:
+    dossier = desk.open()
+    desk.publish(dossier)
+    for number in range(1, 5):
+        give(desk, f"Kênh chưa xong {number}", agreed=False)
+
+    def answer_all(*numbers: int, response: str = "Hoàn thành trong tháng 12", by: str = DRAFTER) -> list[int]:
+        request = AnswerPublicOpinions(dossier_id=dossier.id, numbers=numbers, response=response)
+        with desk.services.begin() as work:
+            done = answer_public_opinions(request, by=desk.office.people[by], at=desk.services.clock(), work=work)
+        return [one.number for one in done]
+
+    assert answer_all(3, 1, 1) == [1, 3]
+    with pytest.raises(PublicOpinionMoved):
+        answer_all(2, 3)
+    with pytest.raises(PublicOpinionNotFound):
+        answer_all(2, 9)
+    with pytest.raises(DossierNotFound):
+        answer_all(2, by="xa2.chuyenvien")
+    for wrong in ((), range(1, MOST_ANSWERED + 2)):
+        with pytest.raises(ResponseInvalid):
+            answer_all(*wrong)
+    with pytest.raises(ResponseInvalid):
+        answer_all(2, response=" ")
+    with desk.services.begin() as work:
+        answered = {one.number for one in work.public_drafts.opinions_of(dossier.id) if one.response}
+    assert answered == {1, 3}
+    leaves = [leaf for leaf in desk.leaves(dossier.id, dossier.agency_id) if "opinions_answered" in str(leaf)]
+    assert len(leaves) == 1
+    assert sha256("Hoàn thành trong tháng 12".encode()).hexdigest() in str(leaves)
+
+
+def test_an_opinion_sent_twice_is_one_opinion(desk: Desk) -> None:
+    dossier, once = desk.open(), Once(key="o", fingerprint="1")
+    desk.publish(dossier)
+
+    for _ in range(2):
+        give(desk, "Đồng ý", once=once)
+
+    with pytest.raises(IdempotencyKeyReused):
+        give(desk, "Khác", once=Once(key="o", fingerprint="2"))
+    with desk.services.begin() as work:
+        assert work.public_drafts.count_opinions(dossier.id).given == 1
 
 
 def test_an_opinion_without_yes_or_no_a_no_without_a_word_a_wrong_code_and_one_too_late_are_refused(desk: Desk) -> None:

@@ -1,0 +1,181 @@
+"""Doors without an account: forms are small and quick, limits hold however many come at once and per office."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+
+from api.contents import file_headers
+from api.outsiders import SECONDS_TO_SEND, SECONDS_TO_WRITE, SMALL, SmallBody, once_of
+from api.problems import FormTooLarge, MediaTypeRefused, RequestTooSlow
+from api.texts import texts
+from engine.errors import VanthuError
+from engine.verifications import (
+    FAR_ABOVE,
+    PER_APPLICATION,
+    PER_CODE,
+    Limits,
+    Question,
+    VerificationGaveUp,
+    VerificationThrottled,
+)
+from engine.verifying import Asker, admit
+from tests.api.outsiders import Outside
+from tests.api.rest.streams import CHUNK, Answered, a_long_body, send, stall
+from tests.api.rest.test_openapi import operations
+from tests.api.web.test_pages import OPEN_TO_ALL
+
+CODE = "0123456789abcdefghjkmnpqrs"
+WITH_FILES = {
+    "/api/v1/verifications",
+    "/api/v1/online-procedures/{procedure_id}/applications",
+    "/api/v1/track/{code}/supplement",
+    "/api/v1/signature-links/{token}",
+    "/verify",
+    "/verify/{code}",
+    "/submit/{procedure_id}",
+    "/track/{code}/supplement",
+}
+"""What takes files from people without an account, each of them bounded by itself."""
+FORMS = {
+    f"//track/{CODE}/feedback": "application/x-www-form-urlencoded",
+    f"//drafts/{CODE}": "application/x-www-form-urlencoded",
+    f"//survey/{CODE}": "application/x-www-form-urlencoded",
+    "//sign-in": "application/x-www-form-urlencoded",
+    f"/track/{CODE}/feedback": "application/json",
+    "/sessions": "application/json",
+}
+
+
+def posts(app: Any, prefix: str = "") -> Iterator[tuple[str, APIRoute]]:
+    for route in app.routes:
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            yield from posts(inner, prefix + route.include_context.prefix)
+        elif isinstance(route, APIRoute) and {"POST", "PUT", "DELETE", "PATCH"} & (route.methods or set()):
+            yield prefix + route.path, route
+
+
+def refused(answer: Answered) -> tuple[int, type[VanthuError] | None]:
+    """Return the status of an answer, and which of the refusals a page or a problem document names."""
+    kinds = (MediaTypeRefused, FormTooLarge, RequestTooSlow, VerificationGaveUp)
+    if isinstance(answer.body, dict):
+        return answer.status, next((kind for kind in kinds if kind.code == answer.body["code"]), None)
+    # Facts stand in the middle of a sentence, the words before them name it.
+    words = {kind: texts("vi").gettext(kind.template).partition("%")[0].split(".")[0] for kind in kinds}
+    return answer.status, next((kind for kind, begun in words.items() if begun in answer.body), None)
+
+
+def admitted(outside: Outside, question: Question, limits: Limits, address: str = "a", about: str = "") -> bool:
+    """Say whether one more question is let through."""
+    services = outside.house.services
+    try:
+        with services.begin() as work:
+            admit(question, Asker(address=address, about=about), limits, at=services.clock(), work=work)
+    except VerificationThrottled:
+        return False
+    return True
+
+
+def test_every_door_for_people_without_an_account_takes_a_small_body_unless_it_takes_files(outside: Outside) -> None:
+    contract = operations(outside.app.openapi())
+    called = {name.split()[1] for name, operation in contract.items() if not operation.get("security")}
+    doors = {path: route for path, route in posts(outside.app) if path in called | OPEN_TO_ALL}
+
+    assert len(doors) > len(WITH_FILES)
+    assert {path for path, route in doors.items() if not isinstance(route, SmallBody)} == WITH_FILES
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_form_without_files_takes_none_and_stays_small(outside: Outside, path: str) -> None:
+    kind = {"Content-Type": FORMS[path]}
+    begun = b'{"text": "' if "json" in FORMS[path] else b"a="
+
+    files = send(outside.app, path, a_long_body(1), {"Content-Type": "multipart/form-data; boundary=limit"})
+    announced = send(outside.app, path, iter([b"x"]), {**kind, "Content-Length": str(SMALL + 1)})
+    streamed = send(outside.app, path, iter([begun] + [CHUNK] * 9), kind)
+
+    assert [refused(one) for one in (files, announced, streamed)] == [
+        (415, MediaTypeRefused),
+        (413, FormTooLarge),
+        (413, FormTooLarge),
+    ]
+    assert (files.read, announced.read) == (0, 0)
+    assert streamed.read <= SMALL + 2 * len(CHUNK)
+
+
+@pytest.mark.parametrize(
+    ("path", "seconds"),
+    [
+        *((path, SECONDS_TO_WRITE) for path in FORMS),
+        ("/verifications", SECONDS_TO_SEND),
+    ],
+)
+def test_what_never_arrives_whole_is_given_up(outside: Outside, path: str, seconds: int) -> None:
+    kind = FORMS.get(path, "multipart/form-data; boundary=limit")
+    begun = b'{"te' if "json" in kind else b"a=" if path in FORMS else next(a_long_body(1))
+
+    answer = stall(outside.app, path, begun, {"Content-Type": kind}, seconds + 1)
+
+    assert refused(answer) == ((408, RequestTooSlow) if path in FORMS else (422, VerificationGaveUp))
+
+
+def test_a_limit_holds_however_many_ask_at_once(outside: Outside) -> None:
+    limits = Limits(per_address=3, overall=100)
+
+    with ThreadPoolExecutor(12) as people:
+        heard = list(people.map(lambda _: admitted(outside, Question.FILE, limits), range(12)))
+
+    assert heard.count(True) == 3
+
+
+def test_a_flood_at_one_office_closes_no_other(outside: Outside) -> None:
+    limits = Limits(per_address=600, overall=2 * PER_APPLICATION)
+
+    def applied(about: str) -> list[bool]:
+        return [admitted(outside, Question.APPLICATION, limits, about=about) for _ in range(3)]
+
+    assert [applied(office) for office in ("A", "B", "C")] == [[True, True, False]] * 3
+
+
+def test_one_address_is_stopped_long_before_everybody_is(outside: Outside) -> None:
+    limits = Limits(per_address=1, overall=1)
+
+    first = [admitted(outside, Question.CODE, limits) for _ in range(PER_CODE + 1)]
+    others = [admitted(outside, Question.CODE, limits, address=f"b{n}") for n in range(PER_CODE * FAR_ABOVE)]
+
+    assert first == [True] * PER_CODE + [False]
+    assert others.count(True) == PER_CODE * FAR_ABOVE - PER_CODE
+
+
+def test_photos_of_a_product_use_up_no_codes(outside: Outside) -> None:
+    limits = Limits(per_address=1, overall=1)
+
+    assert all(admitted(outside, Question.CONTENT, limits) for _ in range(2 * PER_CODE))
+    assert admitted(outside, Question.CODE, limits)
+
+
+def test_who_sends_the_same_key_with_other_files_sends_something_else() -> None:
+    first = once_of("k", "038090000001", {"name": "A"}, (("TP1", "a.pdf", "0" * 64),))
+
+    assert first == once_of("k", "038090000001", {"name": "A"}, (("TP1", "a.pdf", "0" * 64),))
+    other = once_of("k", "038090000001", {"name": "A"}, (("TP1", "a.pdf", "1" * 64),))
+    stranger = once_of("k", "038090000002", {"name": "A"}, (("TP1", "a.pdf", "0" * 64),))
+    assert first
+    assert other
+    assert stranger
+    assert (first.key == other.key, first.fingerprint == other.fingerprint) == (True, False)
+    assert stranger.key != first.key
+    assert once_of("", "038090000001") is None
+
+
+@pytest.mark.parametrize(
+    "name", ['a".pdf', "a\r\nSet-Cookie: x=1.pdf", "Giấy mời.pdf", "a;filename=b.exe", "\x00", "a\u202efdp.exe"]
+)
+def test_the_name_of_a_file_cannot_add_to_its_headers(name: str) -> None:
+    headers = file_headers(name)
+
+    assert all(part.isascii() and part.isprintable() for part in headers.values())
+    assert headers["Content-Disposition"].count('"') % 2 == 0
