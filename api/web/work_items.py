@@ -61,6 +61,7 @@ from engine.work_items import OutcomeDataInvalid, WorkItem, WorkItemNotFound, Wo
 router = APIRouter()
 
 HANDLE: Final = "handle"
+INCOMING: Final = "incoming_document"
 """The step in which an incoming document is answered."""
 
 
@@ -230,6 +231,7 @@ def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
         "council_matters": matters_of(document, desk, work) if item.procedure == "review" else (),
         "explained_dossier": explained_dossier(document.id, item.procedure, desk, work),
         "asked_opinion": work.case_opinions.find_of_document(document.id) if item.procedure == OPINION else None,
+        "circulated_by": work.circulations.find_received(document.id) if item.procedure == INCOMING else None,
         "readiness": lines_at(document.id, item, desk, work),
         "file": work.files.get(document.file_id),
         "attachments": attachments_of(document, work),

@@ -16,6 +16,8 @@ def test_the_office_sends_a_document_to_communes_and_sees_who_answered(visitors:
     sent = clerk.send(form, note="Báo cáo tiến độ tiêu chí môi trường", due="2099-12-31")
     assert sent.texts("//td[@data-label='Tình trạng']") == ["Đang gửi", "Đang gửi"]
     send_circulated(services=office.house.services)
+    step = commune.open("/work-items").document.xpath("//a[contains(text(), 'Đăng ký văn bản đến')]/@href")[-1]
+    assert commune.open(step).says("Yêu cầu đối với cơ quan")
     received = commune.open(commune.open("/circulations").document.xpath("//table//a/@href")[0])
     assert received.says("Báo cáo tiến độ tiêu chí môi trường")
     empty = commune.send(received.form("/answers"), status=422)
