@@ -93,12 +93,14 @@ def judgement(
     )
 
 
-def require_appraised(codes: Sequence[str], assessments: Sequence[Assessment]) -> None:
-    """Raise AppraisalIncomplete unless each of these indicators was appraised."""
+def require_appraised(
+    codes: Sequence[str], assessments: Sequence[Assessment], called: Mapping[str, str] | None = None
+) -> None:
+    """Raise AppraisalIncomplete unless each of these indicators was appraised; it names those that are *called* so."""
     known = values_at(assessments, Stage.APPRAISED)
     missing = [code for code in codes if code not in known]
     if missing:
-        raise AppraisalIncomplete(indicators=", ".join(missing))
+        raise AppraisalIncomplete(indicators=", ".join((called or {}).get(code, code) for code in missing))
 
 
 def said_value(value: Value | None, unit: str) -> str:
@@ -173,5 +175,6 @@ class AppraisalIncomplete(Conflict):
 
     code = "appraisal.incomplete"
     template = (
-        "These indicators have no appraised value yet: %(indicators)s. Enter them on the page of the dossier first."
+        "These indicators have no appraised value yet: %(indicators)s. Enter them first, on the page where your unit"
+        " appraises."
     )

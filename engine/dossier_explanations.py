@@ -33,6 +33,11 @@ LAW: Final[Mapping[str, str]] = {
 """What the law and the rules of the programme say, by what it is about."""
 
 
+WANTING: Final = "%(met)s of %(total)s criteria are met; %(failing)s indicators or conditions are wanting."
+WITH_MISSING: Final = (
+    "%(met)s of %(total)s criteria are met; %(failing)s indicators or conditions are wanting, %(missing)s have no"
+    " value yet."
+)
 IN_PLACE: Final = (
     "%(unit)s has no specialist with a head beside them, so the coordinating unit appraises its indicators."
 )
@@ -160,12 +165,12 @@ def _shortfall(found: IndicatorFinding) -> Shortfall:
 def _said(dossier: Dossier, found: appraisals.Judgement, turns: tuple[Turn, ...]) -> Iterator[Sentence]:
     """Say in words where it stands."""
     total = len(found.criteria.criteria)
-    facts = {"met": found.criteria.met, "total": total, "failing": len(found.failing)}
+    missing = sum(1 for one in found.failing if one.verdict is not Verdict.NOT_MET)
+    facts = {"met": found.criteria.met, "total": total, "failing": len(found.failing) - missing, "missing": missing}
     if found.eligible:
         yield Sentence(template="All %(total)s criteria and all conditions are met.", facts={"total": total})
     else:
-        template = "%(met)s of %(total)s criteria are met; %(failing)s indicators or conditions are wanting."
-        yield Sentence(template=template, facts=facts)
+        yield Sentence(template=WITH_MISSING if missing else WANTING, facts=facts)
     asked = dossier.supplement
     if asked is not None and asked.until is not None:
         template = "The commune supplies what was asked for until %(until)s: %(reason)s"

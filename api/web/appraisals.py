@@ -16,9 +16,11 @@ from api.web.dossiers import readable
 from api.web.forms import Form, FormDep, Typed, id_of
 from api.web.names import names_of
 from api.web.words import msgid
-from engine import visiting
+from engine import assessing, dossier_access, visiting
 from engine.actions.assess_indicators import AssessIndicators, assess_indicators
 from engine.assessments import UNREPORTED, Assessment, AssessmentMoved, Entry, Opinion, Stage, value_field
+from engine.criteria import IndicatorFinding
+from engine.dossier_errors import DossierNotFound
 from engine.dossiers import Dossier
 from engine.errors import Conflict, Invalid
 from engine.ids import DossierId, UnitId
@@ -46,11 +48,52 @@ class Row:
         return self.field.indicator.code
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An indicator of the unit as it was appraised: what comes of it, and what was said of it."""
+
+    finding: IndicatorFinding
+    limit: str
+    appraised: Assessment | None
+    reported: Assessment | None
+
+
 @router.get("/dossiers/{dossier_id}/appraisal/{unit_id}")
 def show(desk: DeskDep, work: WorkDep, dossier_id: str, unit_id: str) -> Response:
     """Show what the unit appraises of the dossier now."""
     dossier = readable(dossier_id, desk, work)
     return _page(dossier, _share(dossier, unit_id, desk, work), desk, work)
+
+
+@router.get("/dossiers/{dossier_id}/appraisal/{unit_id}/values")
+def show_values(desk: DeskDep, work: WorkDep, dossier_id: str, unit_id: str) -> Response:
+    """Show what the unit has appraised, beside what the commune reported, to its head and everybody who handles it."""
+    dossier = readable(dossier_id, desk, work)
+    dossier_access.require_handle(desk.person, dossier, work)
+    unit = next((one for one in work.people.units(dossier.receiver_id) if one.id == UnitId(id_of(unit_id))), None)
+    if unit is None:
+        raise DossierNotFound
+    rules, kept = assessing.rules_of(dossier, work), work.assessments.of(dossier.id)
+    known, reported = ({one.indicator: one for one in kept if one.stage is stage} for stage in _STAGES)
+    lines = [
+        Line(
+            finding=one.judge(known[one.code].value if one.code in known else None, rules.classified),
+            limit=limit_of(one, rules),
+            appraised=known.get(one.code),
+            reported=reported.get(one.code),
+        )
+        for one in assessing.indicators_of(unit, rules, dossier.receiver_id, work)
+    ]
+    return desk.page(
+        "dossiers/appraised.html",
+        dossier=dossier,
+        unit=unit,
+        lines=lines,
+        visits=[one for one in work.field_visits.of_dossier(dossier.id) if one.is_recorded and one.unit_id == unit.id],
+        units={unit.id: unit.name},
+        terms=dossier_words,
+        criteria_terms=criteria_words,
+    )
 
 
 @router.post("/dossiers/{dossier_id}/appraisal/{unit_id}")

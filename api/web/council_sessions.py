@@ -10,6 +10,7 @@ from api.deps import ServicesDep, WorkDep
 from api.web.desk import Desk, DeskDep
 from api.web.forms import FormDep, id_of
 from api.web.names import Names, names_of
+from api.web.recognition_dossiers import explained_dossier
 from engine.actions.cast_ballot import CastBallot, cast_ballot
 from engine.actions.close_vote import close_vote
 from engine.actions.declare_interest import DeclareInterest, declare_interest
@@ -23,7 +24,7 @@ from engine.council_sessions import Matter, MatterState, SessionForm, SessionInv
 from engine.council_votes import Ballot, Choice, Motion, MotionState, Room
 from engine.documents import Document
 from engine.errors import FieldError, Refusal
-from engine.ids import CouncilSessionId, MatterId, MotionId, PersonId
+from engine.ids import CouncilSessionId, DossierId, MatterId, MotionId, PersonId
 from engine.ports import UnitOfWork
 
 router = APIRouter()
@@ -37,6 +38,7 @@ class Point:
         room: Everybody a vote on it is about, or would be.
         ballots: Of the last vote: who cast one, and what it says where that is told.
         minutes: The minutes, once they are made.
+        dossier: The dossier for recognition it is about, where the reader may see it.
     """
 
     matter: Matter
@@ -45,6 +47,7 @@ class Point:
     motions: Sequence[Motion]
     ballots: Sequence[Ballot]
     minutes: Document | None
+    dossier: DossierId | None
 
     @property
     def last(self) -> Motion | None:
@@ -77,7 +80,7 @@ def show(desk: DeskDep, work: WorkDep, session_id: str) -> Response:
         council=sitting.council,
         session=sitting.session,
         elsewhere=[one for one in work.council_sessions.agenda_of(sitting.session) if one not in sitting.matters],
-        points=[_point(matter, sitting, work) for matter in sitting.matters],
+        points=[_point(matter, sitting, desk, work) for matter in sitting.matters],
         is_written=sitting.session.form is SessionForm.WRITTEN,
         conducts=sitting.council.may_be_run_by(desk.person.id) and not sitting.session.is_over,
         member=sitting.council.find(desk.person.id),
@@ -159,6 +162,7 @@ def show_ballot(desk: DeskDep, work: WorkDep, vote_id: str) -> Response:
         matter=sitting.matter(motion.matter_id),
         hindrance=_hindrance(room, motion, desk),
         voted=desk.person.id in room.voted,
+        dossier=explained_dossier(sitting.matter(motion.matter_id).document_id, "review", desk, work),
     )
 
 
@@ -187,7 +191,7 @@ def throw_away(desk: DeskDep, form: FormDep, work: WorkDep, vote_id: str) -> Res
     return _back(desk, str(motion.session_id), "vote_voided")
 
 
-def _point(matter: Matter, sitting: Sitting, work: UnitOfWork) -> Point:
+def _point(matter: Matter, sitting: Sitting, desk: Desk, work: UnitOfWork) -> Point:
     motions = [motion for motion in sitting.motions if motion.matter_id == matter.id]
     ballots = work.council_sessions.ballots(motions[-1].id) if motions else ()
     called = work.instances.called_by(matter.instance_id) if matter.state is MatterState.DECIDED else ()
@@ -199,6 +203,7 @@ def _point(matter: Matter, sitting: Sitting, work: UnitOfWork) -> Point:
         motions=motions,
         ballots=ballots,
         minutes=work.documents.get(called[-1].document_id) if called else None,
+        dossier=explained_dossier(matter.document_id, "review", desk, work),
     )
 
 

@@ -25,7 +25,7 @@ from engine.actions.remove_dossier_file import RemoveDossierFile, remove_dossier
 from engine.actions.start_dossier import StartDossier, start_dossier
 from engine.actions.withdraw_dossier import withdraw_dossier
 from engine.assessments import Assessment, Stage
-from engine.criteria import CriteriaSet, Criterion, IndicatorFinding, SetFinding
+from engine.criteria import CriteriaSet, Criterion, IndicatorFinding, SetFinding, Verdict
 from engine.deadlines import office_date
 from engine.documents import ArchivedFile, DocumentInvalid, DrafterMayNotSign
 from engine.dossier_errors import DossierFileNotFound, DossierInvalid
@@ -57,21 +57,28 @@ END_LABELS: Final[Mapping[str, str]] = {"reason": msgid("Reason")}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """An indicator with what was reported of it at each stage, and what comes of the self-assessment."""
+    """An indicator with what was reported of it at each stage, and what comes of the self-assessment.
+
+    Attributes:
+        appraised: What comes of it as the departments appraised it, once they did.
+    """
 
     finding: IndicatorFinding
+    appraised: IndicatorFinding | None
     said: Mapping[Stage, Assessment]
     files: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A criterion, or the conditions (number 0), with its rows."""
+    """A criterion, or the conditions (number 0), with its rows; *met* as the commune reports."""
 
     number: int
     name: str
     rows: tuple[Row, ...]
     met: bool
+    failing: bool
+    """Whether an indicator of it was appraised as not met."""
 
 
 @router.get("/dossiers")
@@ -214,8 +221,9 @@ def _sections(dossier: Dossier, work: UnitOfWork) -> tuple[tuple[Section, ...], 
         Section(
             number=each.criterion.number,
             name=each.criterion.name,
-            rows=tuple(_row(one, said) for one in each.indicators),
-            met=each.verdict.value == "met",
+            rows=(rows := tuple(_row(one, said, rules) for one in each.indicators)),
+            met=each.verdict is Verdict.MET,
+            failing=_failing(rows),
         )
         for each in finding.criteria
     ]
@@ -225,14 +233,20 @@ def _sections(dossier: Dossier, work: UnitOfWork) -> tuple[tuple[Section, ...], 
         else each.judge(None, rules.classified)
         for each in rules.conditions
     ]
-    rows = tuple(_row(one, said) for one in conditions)
-    met = all(row.finding.verdict.value == "met" for row in rows)
-    return (*found, Section(number=0, name="", rows=rows, met=met)), finding
+    rows = tuple(_row(one, said, rules) for one in conditions)
+    met = all(row.finding.verdict is Verdict.MET for row in rows)
+    return (*found, Section(number=0, name="", rows=rows, met=met, failing=_failing(rows))), finding
 
 
-def _row(finding: IndicatorFinding, said: Mapping[str, Mapping[Stage, Assessment]]) -> Row:
+def _row(finding: IndicatorFinding, said: Mapping[str, Mapping[Stage, Assessment]], rules: assessing.Rules) -> Row:
     own = said.get(finding.indicator.code, {})
-    return Row(finding=finding, said=own, files=sum(one.files for one in own.values()))
+    known = own.get(Stage.APPRAISED)
+    appraised = finding.indicator.judge(known.value, rules.classified) if known else None
+    return Row(finding=finding, appraised=appraised, said=own, files=sum(one.files for one in own.values()))
+
+
+def _failing(rows: tuple[Row, ...]) -> bool:
+    return any(row.appraised is not None and row.appraised.verdict is Verdict.NOT_MET for row in rows)
 
 
 def criterion_of(rules: assessing.Rules, number: int) -> Criterion | None:

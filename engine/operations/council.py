@@ -27,7 +27,9 @@ MINUTES: Final = "BB"
 
 
 def put_to_council(move: Move, parameters: Data, data: Data) -> Data:
-    """Put the question to the agency's council for this purpose; its members may read the document from now on.
+    """Put the question to the agency's council for this purpose.
+
+    Its members may read the document from now on, and what was issued about it, as the report of the appraisal.
 
     The result names ``matter_id``, ``council_id`` and who is ``secretary`` and ``chair``.
 
@@ -51,6 +53,9 @@ def put_to_council(move: Move, parameters: Data, data: Data) -> Data:
     work.council_sessions.add_matter(matter)
     members = {member.person_id for member in council.members}
     move.document = move.document.read_by(people=members)
+    for issued in work.documents.replies_to(move.document.id):
+        if issued.agency_id == council.agency_id and issued.state is OutgoingState.ISSUED:
+            work.documents.save(work.documents.lock(issued.id).read_by(people=members))
     return {
         "matter_id": str(matter.id),
         "council_id": str(council.id),

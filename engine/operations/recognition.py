@@ -85,7 +85,9 @@ def check_appraisal(move: Move, parameters: Data, data: Data) -> Data:
     codes, dossier, unit = parameters.get("indicators"), dossier_of(move), parameters.get("unit")
     if not isinstance(codes, list):
         raise OperationMisplaced(operation="check_appraisal", why="no list of indicators is given")
-    appraisals.require_appraised([str(code) for code in codes], move.work.assessments.of(dossier.id))
+    # Conditions have words for codes, which nobody needs to read.
+    called = {one.code: one.name for one in assessing.rules_of(dossier, move.work).conditions}
+    appraisals.require_appraised([str(code) for code in codes], move.work.assessments.of(dossier.id), called)
     for visit in move.work.field_visits.of_dossier(dossier.id):
         if not visit.is_recorded and str(visit.unit_id) == unit:
             raise FieldVisitUnfinished(days=visit.days or "–")

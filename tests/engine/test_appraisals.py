@@ -106,6 +106,8 @@ def test_a_unit_is_not_done_while_an_indicator_has_no_value_and_differences_are_
 
     with pytest.raises(AppraisalIncomplete):
         require_appraised(["1.1", "antt"], both)
+    with pytest.raises(AppraisalIncomplete, match="Đạt tiêu chuẩn An ninh"):
+        require_appraised(["1.1", "antt"], both, {"antt": "Đạt tiêu chuẩn An ninh"})
     require_appraised(["1.1"], both)
     assert said_differences((INCOME,), both) == ("1.1 Thu nhập: tự đánh giá 62 triệu đồng, thẩm định 60 triệu đồng",)
 

@@ -81,3 +81,21 @@ def test_only_the_unit_whose_turn_it_is_appraises(visitors: Visitors, office: Of
     visitors["vanthu"].open(path, status=403)
     province.appraise()
     visitors[SPECIALIST].open(path, status=409)
+
+
+def test_the_head_sees_what_the_unit_appraised_before_confirming_it(visitors: Visitors, office: Office) -> None:
+    province = accepted(office)
+    mine = next(one for one in province.waiting() if province.who(one).username == SPECIALIST)
+    values = f"/dossiers/{province.dossier_id}/appraisal/{mine.unit_id}/values"
+    page = visitors[SPECIALIST].open(f"/dossiers/{province.dossier_id}/appraisal/{mine.unit_id}")
+    typed: dict[str, Any] = {f"value {ROADS}": "0", "rest": "yes"}
+    visitors[SPECIALIST].send(page.form(values.removesuffix("/values")), **typed)
+    visitors[SPECIALIST].send(visitors[SPECIALIST].open(f"/work-items/{mine.id}").form_of("done"))
+    head = visitors[SPECIALIST.replace("cv", "truong")]
+    item = next(one for one in province.waiting() if (one.element_id, one.unit_id) == ("confirm_unit", mine.unit_id))
+
+    assert values in head.open(f"/work-items/{item.id}").links()
+    assert head.open(values).says("không đạt")
+    assert head.open(f"/dossiers/{province.dossier_id}").says("thẩm định: không đạt")
+    visitors["xa1.chuyenvien"].open(values, status=403)
+    head.open(values.replace(str(mine.unit_id), str(mine.id)), status=404)
