@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from api.deps import PersonDep, house_of, language
+from api.deps import SessionDep, house_of, language
 from api.texts import texts
 from engine.neighbours import Services
 from engine.people import Person
@@ -32,10 +32,10 @@ class Call:
         return texts(self.language).gettext(text) if text else ""
 
 
-async def call(request: Request, by: PersonDep) -> Call:
+async def call(request: Request, session: SessionDep) -> Call:
     """Return the call; its moment is that of its arrival."""
     services = house_of(request).services
-    return Call(by=by, at=services.clock(), language=language(request), services=services)
+    return Call(by=session[1], at=services.clock(), language=language(request), services=services)
 
 
 CallDep = Annotated[Call, Depends(call)]

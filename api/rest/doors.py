@@ -1,9 +1,9 @@
 """All REST doors under one prefix; all but signing in and verifying ask who is there before anything else."""
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.security import HTTPBearer
 
-from api.deps import person
+from api.deps import signed_in
 from api.rest import (
     administration,
     audit,
@@ -71,9 +71,13 @@ from api.rest import (
 )
 from api.rest.answers import problems
 
-_ROUTERS = (
+# Routes are tried in their order, and most calls are to these.
+_BUSIEST = (
     forecasts.router,  # before the calls that take any id in its place
-    work_items.router,  # routes are tried in their order, and most calls are to these
+    work_items.router,
+)
+
+_ROUTERS = (
     sessions.router,
     people.router,
     files.router,
@@ -143,6 +147,8 @@ def mount_doors(app: FastAPI) -> None:
 
     One by one, and not as one router that holds them: that one is counted through for each call.
     """
+    for door in _BUSIEST:
+        _mount(app, door)
     for public in (
         sessions.public,
         client_signatures.public,
@@ -152,6 +158,11 @@ def mount_doors(app: FastAPI) -> None:
         submissions.public,
     ):
         app.include_router(public, prefix=_PREFIX)
-    known = [Depends(_bearer), Depends(person)]
     for door in _ROUTERS:
-        app.include_router(door, prefix=_PREFIX, dependencies=known, responses=problems(401, 422))
+        _mount(app, door)
+
+
+def _mount(app: FastAPI, door: APIRouter) -> None:
+    """Add doors that first ask who is there."""
+    known = [Depends(_bearer), Depends(signed_in)]
+    app.include_router(door, prefix=_PREFIX, dependencies=known, responses=problems(401, 422))
