@@ -6,8 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from engine.council_events import VoteOpened, VoteVoided
-from engine.council_sessions import CouncilSession, Matter, MatterNotFound, MatterState, MayNotPreside, NotYoursToRun
+from engine.council_events import MatterTakenOff, VoteOpened, VoteVoided
+from engine.council_sessions import (
+    CouncilSession,
+    Matter,
+    MatterNotFound,
+    MatterState,
+    MayNotPreside,
+    NotYoursToRun,
+    SessionMoved,
+)
 from engine.council_votes import Motion, MotionNotFound, MotionState, Room
 from engine.councils import Council, CouncilNotFound
 from engine.ids import CouncilId, CouncilSessionId, MatterId, MotionId, PersonId
@@ -154,6 +162,42 @@ def release(matters: Sequence[Matter], work: UnitOfWork) -> tuple[MatterId, ...]
     for matter in undecided:
         work.council_sessions.save_matter(matter.waiting())
     return tuple(matter.id for matter in undecided)
+
+
+def take_off(known: Matter, reason: str, *, by: PersonId, at: datetime, work: UnitOfWork) -> CouncilSession | None:
+    """Take a matter back that was not voted on; an open vote on it is void, and it is off the agenda it was on.
+
+    Return the session whose agenda that is, None where it was on none or is settled.
+
+    Raises:
+        SessionMoved: A session that did not have it was convened on it at this very moment.
+    """
+    sessions = work.council_sessions
+    # The session is held before its matter, as by everybody who conducts it.
+    session = sessions.lock(known.session_id) if known.session_id else None
+    (matter,) = sessions.lock_matters([known.id])
+    if matter.state not in (MatterState.WAITING, MatterState.CONVENED):
+        return None
+    if matter.session_id not in (None, known.session_id):
+        raise SessionMoved
+    for motion in sessions.motions_on(matter.id):
+        if motion.state is MotionState.OPEN:
+            void(motion, reason, by=by, at=at, work=work)
+    sessions.save_matter(matter.taken_off())
+    if session is None or matter.session_id is None:
+        return None
+    work.record(
+        MatterTakenOff(
+            by=by,
+            at=at,
+            agency_id=session.agency_id,
+            council_session_id=session.id,
+            matter_id=matter.id,
+            document_id=matter.document_id,
+            reason=reason,
+        )
+    )
+    return session
 
 
 def tell_procedure(matter: Matter, motion: Motion, work: UnitOfWork) -> None:

@@ -87,6 +87,16 @@ class InterestDeclared(SessionEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MatterTakenOff(SessionEvent):
+    """A matter was taken off the agenda of a session, since what it is about was withdrawn."""
+
+    action = "council_session.matter_taken_off"
+    matter_id: MatterId
+    document_id: DocumentId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEnded(SessionEvent):
     """A session was closed, adjourned or cancelled; what it did not vote on waits for another."""
 

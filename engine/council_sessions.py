@@ -100,6 +100,12 @@ class Matter:
             raise MatterNotWaiting(question=self.question)
         return replace(self, state=MatterState.WITHDRAWN)
 
+    def taken_off(self) -> "Matter":
+        """Return it as taken back, though it may be on an agenda. Raises MatterNotWaiting: it is settled."""
+        if self.state not in (MatterState.WAITING, MatterState.CONVENED):
+            raise MatterNotWaiting(question=self.question)
+        return replace(self, state=MatterState.WITHDRAWN, session_id=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CouncilSession:
@@ -166,6 +172,16 @@ class MatterNotWaiting(Conflict):
 
     code = "council_matter.not_waiting"
     template = "'%(question)s' is on the agenda of a session already, or settled. Look at the page of the council."
+
+
+class MatterTakenBack(Conflict):
+    """The matter was on the agenda, and what it is about was withdrawn since."""
+
+    code = "council_matter.taken_back"
+    template = (
+        "'%(question)s' is off the agenda, since its dossier was withdrawn. There is nothing to vote on; go on with "
+        "the next matter, or end the session."
+    )
 
 
 class SessionNotInState(Conflict):

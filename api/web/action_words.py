@@ -217,6 +217,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "council_session.opened": msgid("called the roll and opened a session"),
     "council_session.attendance_marked": msgid("noted that a member came or left"),
     "council_session.interest_declared": msgid("recorded a member's interest in a matter"),
+    "council_session.matter_taken_off": msgid("took a withdrawn dossier off the agenda of a council"),
     "council_session.ended": msgid("ended a session of a council"),
     "council_vote.opened": msgid("put a matter to the vote"),
     "council_vote.ballot_cast": msgid("cast a ballot"),

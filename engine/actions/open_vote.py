@@ -3,7 +3,14 @@
 from datetime import datetime
 
 from engine.conducting import put_to_vote, room_for, sitting_of
-from engine.council_sessions import MatterNotWaiting, MatterState, MayNotPreside, SessionState
+from engine.council_sessions import (
+    CouncilSession,
+    MatterNotWaiting,
+    MatterState,
+    MatterTakenBack,
+    MayNotPreside,
+    SessionState,
+)
 from engine.council_votes import Motion, VoteOpen
 from engine.ids import CouncilSessionId, MatterId
 from engine.people import Person
@@ -19,6 +26,7 @@ def open_vote(
         SessionNotFound, CouncilNotFound, NotYoursToRun: The session is not this person's to conduct.
         SessionNotInState: It is not open.
         MatterNotFound, MatterNotWaiting: The matter is not on its agenda, or was voted on.
+        MatterTakenBack: It was on its agenda, and its dossier was withdrawn.
         VoteOpen: Another vote is open in the room.
         MayNotPreside: Who presides has an interest in the matter, or left.
         QuorumMissing: Too few can take part.
@@ -26,6 +34,7 @@ def open_vote(
     sitting = sitting_of(session_id, by, work)
     sitting.require_run_by(by)
     sitting.session.require(SessionState.OPEN)
+    _require_not_taken_back(sitting.session, matter_id, work)
     matter = sitting.matter(matter_id)
     if matter.state is not MatterState.CONVENED:
         raise MatterNotWaiting(question=matter.question)
@@ -37,3 +46,9 @@ def open_vote(
         raise MayNotPreside
     room.require_quorum()
     return put_to_vote(matter, sitting.session, by=by.id, at=at, work=work)
+
+
+def _require_not_taken_back(session: CouncilSession, matter_id: MatterId, work: UnitOfWork) -> None:
+    for matter in work.council_sessions.agenda_of(session):
+        if matter.id == matter_id and matter.state is MatterState.WITHDRAWN:
+            raise MatterTakenBack(question=matter.question)

@@ -31,12 +31,13 @@ def put_to_council(move: Move, parameters: Data, data: Data) -> Data:
 
     Its members may read the document from now on, and what was issued about it, as the report of the appraisal.
 
-    The result names ``matter_id``, ``council_id`` and who is ``secretary`` and ``chair``.
+    The result names ``matter_id``, ``council_id``, who is ``secretary`` and ``chair``, and the ``limit`` of the session
+    where the procedure was given one: a length of time, as in '10 days'.
 
     Raises:
         NoCouncil: The agency has none in office for it.
     """
-    work, purpose = move.work, str(parameters.get("council") or "")
+    work, purpose, limit = move.work, str(parameters.get("council") or ""), data.get("limit")
     council = work.councils.find_for(move.instance.agency_id, purpose, office_date(move.at))
     if council is None:
         raise NoCouncil(purpose=purpose)
@@ -61,6 +62,8 @@ def put_to_council(move: Move, parameters: Data, data: Data) -> Data:
         "council_id": str(council.id),
         "secretary": str(council.secretary),
         "chair": str(council.chair),
+        # Procedures that were under way when limits came call this without one.
+        "limit": limit if isinstance(limit, str) else None,
     }
 
 

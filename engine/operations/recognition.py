@@ -14,16 +14,17 @@ from engine.appraisals import Judgement
 from engine.assessing import Rules
 from engine.assessments import Stage
 from engine.calendar_events import DocumentPaused, DocumentResumed
-from engine.council_sessions import MatterState, SessionForm
+from engine.conducting import take_off
+from engine.council_sessions import CouncilSession, Matter, MatterState, SessionForm
 from engine.criteria import IndicatorFinding, Verdict
-from engine.deadlines import office_date, working_days_after
+from engine.deadlines import VIETNAM, office_date, working_days_after
 from engine.documents import IncomingDocument, IncomingState, OutgoingDocument
 from engine.dossiers import Dossier
 from engine.events import Private
 from engine.field_visits import FieldVisitUnfinished
 from engine.ids import AchievementId, CriteriaSetId, DocumentId, MatterId, PersonId, UnitId
 from engine.localities import LocalityKind
-from engine.notices import NoticeKind
+from engine.notices import News, NoticeKind
 from engine.notify import about, notify
 from engine.operations.dossier import dossier_of
 from engine.operations.incoming import register_delivered
@@ -38,6 +39,7 @@ BASES: Final = (
 )
 LONGEST_SUPPLEMENT: Final = 90
 LAST_DAY: Final = "Today is the last day to supply what was asked for: %(document)s"
+TAKEN_OFF: Final = "A dossier was withdrawn, so it is off the agenda of %(council)s on %(moment)s."
 WITHDRAWN_RESULT: Final = "Ủy ban nhân dân xã rút hồ sơ"
 
 
@@ -167,17 +169,36 @@ def remind_supplement(move: Move, parameters: Data, data: Data) -> Data:
 def end_withdrawn(move: Move, parameters: Data, data: Data) -> Data:
     """Stop dealing with a dossier that was withdrawn: its clock runs no more, and no council has it before it.
 
-    One that was not registered yet is registered now: it came in, and it is archived.
+    One that was not registered yet is registered now: it came in, and it is archived. Where a session was convened on
+    it, an open vote is void, and who presides and the secretary are told.
     """
     resume_clock(move, parameters, data)
     if move.incoming().arrival_number is None:
         register_delivered(move, parameters, data)
-    sessions = move.work.council_sessions
-    waiting = [one.id for one in sessions.matters_about(move.document.id) if one.state is MatterState.WAITING]
-    for matter in sessions.lock_matters(waiting):
-        sessions.save_matter(matter.withdrawn())
+    pending = [
+        one
+        for one in move.work.council_sessions.matters_about(move.document.id)
+        if one.state in (MatterState.WAITING, MatterState.CONVENED)
+    ]
+    for matter in pending:
+        session = take_off(matter, WITHDRAWN_RESULT, by=move.by, at=move.at, work=move.work)
+        if session is not None:
+            _tell_council(matter, session, move)
     move.document = replace(move.incoming(), result=WITHDRAWN_RESULT)
-    return {"matters": len(waiting)}
+    return {"matters": len(pending)}
+
+
+def _tell_council(matter: Matter, session: CouncilSession, move: Move) -> None:
+    council = move.work.councils.get(session.council_id)
+    news = News(
+        agency_id=session.agency_id,
+        kind=NoticeKind.WORK,
+        source=f"council-matter/{matter.id}",
+        template=TAKEN_OFF,
+        facts={"council": council.name, "moment": f"{session.at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"},
+        path=f"/council-sessions/{session.id}",
+    )
+    notify([council.secretary, session.presiding], news, at=move.at, work=move.work)
 
 
 def pause_clock(move: Move, parameters: Data, data: Data) -> Data:

@@ -11,6 +11,8 @@ from engine.actions.withdraw_dossier import withdraw_dossier
 from engine.appraisals import AppraisalIncomplete
 from engine.assessments import Stage
 from engine.competence import ReservedToHead
+from engine.council_sessions import MatterState, MatterTakenBack
+from engine.council_votes import MotionState, VoteNotOpen
 from engine.criteria import Tier
 from engine.documents import IncomingState
 from engine.dossier_explanations import explain
@@ -21,6 +23,7 @@ from engine.queries import PageRequest
 from engine.timers import DueTimer
 from tests.engine.actions.test_start_dossier import complete, composed, dossier_now, issued
 from tests.support.composing import COMMUNE, DRAFTER, Desk
+from tests.support.councils import MEMBERS, refused
 from tests.support.office import Office
 from tests.support.recognising import Commune, Province
 
@@ -42,6 +45,12 @@ def accepted(office: Office) -> Province:
     province.do("register", "register")
     province.do("check_completeness", "complete")
     return province
+
+
+def voted_in_time(province: Province) -> None:
+    """Have the council vote; the step of its secretary has the limit of the table of limits."""
+    assert province.item("hold_session").term == "10 days"
+    province.vote()
 
 
 def signed_by_head_alone(province: Province, office: Office) -> None:
@@ -68,7 +77,7 @@ def test_a_commune_is_recognised_by_a_published_decision_after_supplement_apprai
         province.do("appraise_unit", "done")
     province.appraise()
     province.issue()
-    province.vote()
+    voted_in_time(province)
     province.do("draft", "submit")
     province.do("review_content", "approve")
     province.do("review_format", "approve")
@@ -151,9 +160,18 @@ def test_what_is_never_supplied_is_reminded_of_and_then_the_dossier_is_given_bac
     assert Commune(office, province.dossier_id).elements() == []
 
 
-def test_a_commune_that_withdraws_ends_the_procedure_of_the_province(office: Office) -> None:
+def test_a_commune_that_withdraws_ends_the_procedure_of_the_province_and_is_off_every_agenda(office: Office) -> None:
     province = accepted(office)
     assert "appraise_unit" in province.elements()
+    chamber = province.chamber
+    voted, written, waits, other = (
+        chamber.put(province.arrived),
+        *(chamber.put(province.arrived) for _ in "ab"),
+        chamber.put(),
+    )
+    session = chamber.open(chamber.convene(voted, other), MEMBERS)
+    motion, asked = chamber.vote(session, voted), chamber.write(written)
+    chamber.cast(motion, "hd2")
 
     with province.services.begin() as work:
         by, at = office.people[DRAFTER], province.services.clock()
@@ -166,3 +184,14 @@ def test_a_commune_that_withdraws_ends_the_procedure_of_the_province(office: Off
     assert province.dossier.state is DossierState.CLOSED
     leaves = [leaf["action"] for leaf in province.desk.leaves(province.dossier_id, by.agency_id)]
     assert "dossier.withdrawn" in leaves
+    assert {chamber.matter(one).state for one in (voted, written, waits)} == {MatterState.WITHDRAWN}
+    assert {one.state for one in (*chamber.motions(session), *chamber.motions(asked))} == {MotionState.VOID}
+    for late in (lambda: chamber.cast(motion, "hd3"), lambda: chamber.close(motion)):
+        refused(VoteNotOpen, late)
+    refused(MatterTakenBack, lambda: chamber.vote(session, voted))
+    assert chamber.vote(session, other).state is MotionState.OPEN
+    with province.services.begin() as work:
+        taken_off = work.audit.about(office.people["hd9"].agency_id, [str(session.id)])
+        told = [one for one in work.notices.unsettled(500) if one.person_id == office.people["hd9"].id]
+    assert "council_session.matter_taken_off" in [leaf.action for leaf in taken_off]
+    assert {f"council-matter/{one.id}" for one in (voted, written)} <= {one.news.source for one in told}
