@@ -162,6 +162,37 @@ class OcopRecognised(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OcopCertificateEntered(Event):
+    """A certificate that no procedure here led to was entered from paper; *file_id* is its decision."""
+
+    action = "ocop_certificate.entered"
+    subject_type = "product"
+    product_id: OcopProductId
+    rating_id: OcopRatingId
+    product_code: str
+    stars: int
+    certificate: str
+    decision: str
+    authority: str
+    issued_on: date
+    expires: date
+    file_id: FileId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OcopCertificateCorrected(Event):
+    """What was entered from paper was corrected: what stood there, and what stands there now."""
+
+    action = "ocop_certificate.corrected"
+    subject_type = "product"
+    product_id: OcopProductId
+    rating_id: OcopRatingId
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+    reason: Private
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OcopExtended(Event):
     """A certificate holds on while its product is ranked again."""
 

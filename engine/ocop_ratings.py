@@ -8,8 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 
-from engine.errors import Conflict
-from engine.ids import AgencyId, DocumentId, OcopProductId, OcopRatingId, PersonId, RubricId
+from engine.errors import Conflict, NotFound
+from engine.ids import AgencyId, DocumentId, FileId, OcopProductId, OcopRatingId, PersonId, RubricId
 from engine.ocop_terms import REVOKE, Decider, decider_of, extended_until, rerank_window, valid_until
 
 
@@ -45,14 +45,32 @@ class PostCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaperCertificate:
+    """What is on paper of a rank that was not decided by a procedure here, as printed.
+
+    Attributes:
+        certificate: Number of the certificate.
+        authority: Who recognised the product.
+        product_set: The set of products the certificate names; sets of earlier decisions have other numbers.
+        file_id: The decision as a PDF.
+    """
+
+    certificate: str
+    authority: str
+    product_set: str
+    file_id: FileId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rating:
     """A rank a product was recognised with.
 
     Attributes:
         agency_id: Who keeps the register it stands in: the province.
-        mean: The exact mean of the council's sheets.
-        rubric_id: The version of the score sheet.
+        mean: The exact mean of the council's sheets; None where they were not filled in here.
+        rubric_id: The version of the score sheet; None as above.
         decision: Number of the decision, as printed; *document_id* where it was issued here.
+        paper: What is on paper where the rank was entered from there, None where a procedure here led to it.
         issued_on: The day of the decision; the certificate holds for 36 months from it.
         extended: While ranking again is under way it holds on, for 180 days at most.
     """
@@ -61,13 +79,14 @@ class Rating:
     product_id: OcopProductId
     agency_id: AgencyId
     stars: int
-    mean: Fraction
-    rubric_id: RubricId
+    mean: Fraction | None
+    rubric_id: RubricId | None
     decision: str
     issued_on: date
     recorded_at: datetime
     recorded_by: PersonId
     document_id: DocumentId | None = None
+    paper: PaperCertificate | None = None
     extended: bool = False
     revocation: Revocation | None = None
     checks: tuple[PostCheck, ...] = ()
@@ -184,3 +203,10 @@ class RatingNotFound(Conflict):
 
     code = "ocop.no_certificate"
     template = "The product has no certificate. Only a recognised product can be extended, checked or revoked."
+
+
+class CertificateNotFound(NotFound):
+    """No such certificate of the product."""
+
+    code = "ocop.certificate_not_found"
+    template = "There is no such certificate of this product. Choose one from the page of the product."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from engine.ids import AgencyId, DocumentId, DossierId, OcopEntityId, OcopProductId, PersonId, RubricId
+from engine.ids import AgencyId, DocumentId, DossierId, OcopEntityId, OcopProductId, OcopRatingId, PersonId, RubricId
 from engine.ocop_products import Entity, Product
 from engine.ocop_proposals import MemberSheet, Proposal
 from engine.ocop_ratings import Rating
@@ -86,7 +86,7 @@ class OcopRatings(Protocol):
     """Certificates."""
 
     def of(self, product_id: OcopProductId) -> Sequence[Rating]:
-        """Return the certificates of a product, the newest first."""
+        """Return the certificates of a product, the last issued first."""
 
     def lock_last(self, product_id: OcopProductId) -> Rating:
         """Return the newest certificate for changing, or raise RatingNotFound."""
@@ -96,6 +96,9 @@ class OcopRatings(Protocol):
 
     def ending(self, until: date, limit: int) -> Sequence[Rating]:
         """Return certificates that are not revoked and end by themselves on this day or before, the soonest first."""
+
+    def lock(self, rating_id: OcopRatingId) -> Rating:
+        """Return the certificate for changing, or raise CertificateNotFound."""
 
     def add(self, rating: Rating) -> None:
         """Keep a new certificate."""

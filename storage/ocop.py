@@ -21,7 +21,15 @@ from engine.ocop_products import (
     ProductMoved,
     ProductNotFound,
 )
-from engine.ocop_ratings import PostCheck, Rating, RatingNotFound, Revocation, RevocationGround
+from engine.ocop_ratings import (
+    CertificateNotFound,
+    PaperCertificate,
+    PostCheck,
+    Rating,
+    RatingNotFound,
+    Revocation,
+    RevocationGround,
+)
 from engine.queries import Page, PageRequest
 from storage.queries import id_in, page_of
 from storage.schema import ocop_entities, ocop_products, ocop_ratings, ocop_serials
@@ -33,10 +41,12 @@ _GET_ENTITY, _LOCK_ENTITY = Fixed(_ENTITY), Fixed(_ENTITY.with_for_update())
 _PRODUCT = select(ocop_products).where(_P.id == bindparam("product"))
 _GET, _LOCK = Fixed(_PRODUCT), Fixed(_PRODUCT.with_for_update())
 _BY_CODE = Fixed(select(ocop_products).where(_P.code == bindparam("code_")))
-_RATINGS = select(ocop_ratings).where(_R.product_id == bindparam("product")).order_by(_R.id.desc())
+_RATINGS = select(ocop_ratings).where(_R.product_id == bindparam("product")).order_by(_R.issued_on.desc(), _R.id.desc())
 _OF, _LAST = Fixed(_RATINGS), Fixed(_RATINGS.limit(1).with_for_update())
+_RATING = Fixed(select(ocop_ratings).where(_R.id == bindparam("rating")).with_for_update())
 _ENTITY_FIELDS: Final = tuple(column.name for column in ocop_entities.c)
 _PRODUCT_FIELDS: Final = tuple(column.name for column in ocop_products.c)
+_PAPER: Final = ("certificate", "authority", "product_set", "file_id")
 _taken = insert_or(ocop_serials).values(scope=bindparam("scope_"), year=bindparam("year_"), last=1)
 _SERIAL = _taken.on_conflict_do_update(
     index_elements=["scope", "year"], set_={"last": ocop_serials.c.last + 1}
@@ -136,11 +146,18 @@ class PostgresOcopRatings:
         self._connection = connection
 
     def of(self, product_id: OcopProductId) -> Sequence[Rating]:
-        """Return the certificates of a product, the newest first."""
+        """Return the certificates of a product, the last issued first."""
         return [_rating(row) for row in self._connection.ask(_OF, {"product": product_id})]
 
+    def lock(self, rating_id: OcopRatingId) -> Rating:
+        """Return the certificate for changing, or raise CertificateNotFound."""
+        row = self._connection.ask_one(_RATING, {"rating": rating_id})
+        if row is None:
+            raise CertificateNotFound
+        return _rating(row)
+
     def lock_last(self, product_id: OcopProductId) -> Rating:
-        """Return the newest certificate for changing, or raise RatingNotFound."""
+        """Return the certificate issued last for changing, or raise RatingNotFound."""
         row = self._connection.ask_one(_LAST, {"product": product_id})
         if row is None:
             raise RatingNotFound
@@ -148,7 +165,7 @@ class PostgresOcopRatings:
 
     def last_of(self, product_ids: Sequence[OcopProductId]) -> dict[OcopProductId, Rating]:
         """Return the newest certificate of each product that has one."""
-        wanted = select(ocop_ratings).where(_R.product_id.in_(product_ids)).order_by(_R.id)
+        wanted = select(ocop_ratings).where(_R.product_id.in_(product_ids)).order_by(_R.issued_on, _R.id)
         found = self._connection.execute(wanted) if product_ids else ()
         return {OcopProductId(row.product_id): _rating(row) for row in found}
 
@@ -214,7 +231,7 @@ def _rating_values(rating: Rating) -> dict[str, Any]:
         "product_id": rating.product_id,
         "agency_id": rating.agency_id,
         "stars": rating.stars,
-        "mean": str(rating.mean),
+        "mean": None if rating.mean is None else str(rating.mean),
         "rubric_id": rating.rubric_id,
         "decision": rating.decision,
         "issued_on": rating.issued_on,
@@ -226,7 +243,23 @@ def _rating_values(rating: Rating) -> dict[str, Any]:
         "revocation": revocation,
         "checks": checks,
         "rev": rating.rev,
+        **_paper_values(rating.paper),
     }
+
+
+def _paper_values(paper: PaperCertificate | None) -> dict[str, str | None]:
+    return {name: None if paper is None else getattr(paper, name) for name in _PAPER}
+
+
+def _paper(row: AnyRow) -> PaperCertificate | None:
+    if row.file_id is None:
+        return None
+    return PaperCertificate(
+        certificate=row.certificate,
+        authority=row.authority,
+        product_set=row.product_set,
+        file_id=FileId(row.file_id),
+    )
 
 
 def _rating(row: AnyRow) -> Rating:
@@ -236,13 +269,14 @@ def _rating(row: AnyRow) -> Rating:
         product_id=OcopProductId(row.product_id),
         agency_id=AgencyId(row.agency_id),
         stars=row.stars,
-        mean=Fraction(row.mean),
-        rubric_id=RubricId(row.rubric_id),
+        mean=None if row.mean is None else Fraction(row.mean),
+        rubric_id=None if row.rubric_id is None else RubricId(row.rubric_id),
         decision=row.decision,
         issued_on=row.issued_on,
         recorded_at=row.recorded_at,
         recorded_by=PersonId(row.recorded_by),
         document_id=None if row.document_id is None else DocumentId(row.document_id),
+        paper=_paper(row),
         extended=row.extended,
         revocation=taken
         and Revocation(

@@ -12,7 +12,7 @@ from api.rest.fields import FILLED, PRINTABLE
 from engine.dossiers import Dossier
 from engine.ocop_products import Entity, EntityKind, FileKind, Product
 from engine.ocop_proposals import Proposal
-from engine.ocop_ratings import Rating, RevocationGround
+from engine.ocop_ratings import PaperCertificate, Rating, RevocationGround
 from engine.ocop_terms import Purpose
 from engine.people import Person
 from engine.rubrics import Knockout
@@ -89,12 +89,25 @@ class CheckAnswer(Answer):
     note: str | None
 
 
+class PaperAnswer(Answer):
+    """What is on paper of a certificate that was entered from there; its decision is at `…/decision`."""
+
+    certificate: str
+    authority: str
+    product_set: str
+    file_id: str
+
+
 class CertificateAnswer(Answer):
-    """A rank a product was recognised with, until when it holds, and what became of it."""
+    """A rank a product was recognised with, until when it holds, and what became of it.
+
+    `mean` is empty and `paper` given where the certificate was entered from paper.
+    """
 
     id: UUID
     stars: int
-    mean: str
+    mean: str | None
+    paper: PaperAnswer | None
     decision: str
     document_id: UUID | None
     issued_on: date
@@ -213,7 +226,8 @@ def certificate_answer(rating: Rating, reader: Person) -> CertificateAnswer:
     return CertificateAnswer(
         id=rating.id,
         stars=rating.stars,
-        mean=str(rating.mean),
+        mean=None if rating.mean is None else str(rating.mean),
+        paper=_paper(rating.paper),
         decision=rating.decision,
         document_id=rating.document_id if own else None,
         issued_on=rating.issued_on,
@@ -235,6 +249,17 @@ def certificate_answer(rating: Rating, reader: Person) -> CertificateAnswer:
             for check in rating.checks
         ],
         rev=rating.rev,
+    )
+
+
+def _paper(paper: PaperCertificate | None) -> PaperAnswer | None:
+    if paper is None:
+        return None
+    return PaperAnswer(
+        certificate=paper.certificate,
+        authority=paper.authority,
+        product_set=paper.product_set,
+        file_id=paper.file_id,
     )
 
 

@@ -40,6 +40,7 @@ from engine.ids import (
     NoticeId,
     OcopEntityId,
     OcopProductId,
+    OcopRatingId,
     RegisterId,
     SignatureBatchId,
     StandInId,
@@ -55,6 +56,7 @@ from engine.instances import InstanceNotFound
 from engine.localities import LocalityNotFound
 from engine.notices import NoticeNotFound
 from engine.ocop_products import EntityNotFound, ProductNotFound
+from engine.ocop_ratings import CertificateNotFound
 from engine.people import PersonNotFound
 from engine.registers import RegisterNotFound
 from engine.signature_batches import SignatureBatchNotFound
@@ -204,12 +206,17 @@ async def _ocop_product(product_id: _Text) -> OcopProductId:
     return OcopProductId(_uuid(product_id, ProductNotFound))
 
 
+async def _ocop_rating(rating_id: _Text) -> OcopRatingId:
+    return OcopRatingId(_uuid(rating_id, CertificateNotFound))
+
+
 async def _ocop_file(file_id: str) -> FileId:
     return FileId(file_id)
 
 
 OcopEntityPath = Annotated[OcopEntityId, Depends(_ocop_entity)]
 OcopProductPath = Annotated[OcopProductId, Depends(_ocop_product)]
+OcopRatingPath = Annotated[OcopRatingId, Depends(_ocop_rating)]
 OcopFilePath = Annotated[FileId, Depends(_ocop_file)]
 
 

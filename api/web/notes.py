@@ -34,6 +34,8 @@ NOTES: Final[Mapping[str, str]] = {
     "ocop_product_changed": msgid("What is told of %(name)s is changed."),
     "ocop_file_added": msgid("The file is with the product."),
     "ocop_file_removed": msgid("The file is no longer with the product; that it was stays on record."),
+    "ocop_certificate_entered": msgid("The certificate by %(decision)s is on the register."),
+    "ocop_certificate_corrected": msgid("The certificate by %(decision)s was corrected."),
     "ocop_checked": msgid("The check is kept with the certificate."),
     "ocop_revoked": msgid("The certificate is revoked from today on."),
     "ocop_rubric_loaded": msgid("The score sheet of set %(number)s under decision %(decision)s is loaded."),

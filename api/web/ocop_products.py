@@ -1,6 +1,6 @@
 """OCOP products on pages: one with its photos and certificates, changing it, opening a dossier for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -26,8 +26,10 @@ from engine.errors import FieldError, Refusal
 from engine.files import FileNotFound
 from engine.ids import AgencyId, FileId, OcopProductId
 from engine.neighbours import Services
+from engine.ocop_certificates import is_council_s_office
 from engine.ocop_products import FileKind, Product, ProductInvalid, require_kept_by
 from engine.ocop_proposals import ProposalInvalid
+from engine.ocop_ratings import Rating
 from engine.ocop_terms import COMMUNE_DAYS, Purpose, round_of
 from engine.rubrics import built_in
 
@@ -183,6 +185,7 @@ def _product(
 ) -> Response:
     with services.begin() as work:
         product = work.ocop.register.get(OcopProductId(id_of(product_id)))
+        may_enter = desk.may("keep_ocop_register") and is_council_s_office(desk.person, desk.at, work)
         entity = work.ocop.register.get_entity(product.entity_id)
         ratings = work.ocop.ratings.of(product.id)
         proposals = work.ocop.proposals.of_product(product.id)
@@ -199,10 +202,9 @@ def _product(
         grounds={ground: desk.speaks(said) for ground, said in ocop_words.GROUNDS.items()},
         set_name=built_in(product.set_number).name,
         may_keep=own and desk.may("keep_ocop_register"),
+        may_enter=may_enter,
         may_propose=own and desk.may("compose_dossiers"),
-        may_check=bool(ratings)
-        and ratings[0].agency_id == desk.person.agency_id
-        and (desk.may("keep_ocop_register") or desk.may("revoke_ocop_certificates")),
+        may_check=_may_check(desk, ratings),
         round=round_of(today),
         commune_days=COMMUNE_DAYS,
         form=form
@@ -212,6 +214,11 @@ def _product(
         purpose_choices=[(purpose.value, desk.speaks(said)) for purpose, said in ocop_words.PURPOSES.items()],
         agency_choices=[(str(agency.id), agency.name) for agency in agencies],
     )
+
+
+def _may_check(desk: Desk, ratings: Sequence[Rating]) -> bool:
+    own = bool(ratings) and ratings[0].agency_id == desk.person.agency_id
+    return own and (desk.may("keep_ocop_register") or desk.may("revoke_ocop_certificates"))
 
 
 def _change(desk: Desk, services: Services, product_id: str, form: Typed | None = None, status: int = 200) -> Response:

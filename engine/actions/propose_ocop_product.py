@@ -9,6 +9,7 @@ from engine.deadlines import office_date
 from engine.dossiers import Dossier, DossierKind, PartFile
 from engine.drafts import FieldChecks
 from engine.ids import AgencyId, DossierId, FileId, OcopProductId, RubricId
+from engine.ocop_certificates import give_code
 from engine.ocop_events import OcopExtended, OcopProposed
 from engine.ocop_products import Entity, Product, require_kept_by
 from engine.ocop_proposals import (
@@ -24,7 +25,7 @@ from engine.ocop_proposals import (
 )
 from engine.ocop_ratings import Rating
 from engine.ocop_submitting import slip_of
-from engine.ocop_terms import ProductCode, Purpose, Ruling, commune_due, ruling_of
+from engine.ocop_terms import Purpose, Ruling, commune_due, ruling_of
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.queries import Once
@@ -89,7 +90,7 @@ def propose_ocop_product(request: ProposeOcopProduct, *, by: Person, at: datetim
     if rubric is None:
         raise SheetsNotLoaded(decision=ruling.decision, set=product.set_number)
     entity, year = work.ocop.register.get_entity(product.entity_id), office_date(at).year
-    product = _coded(product, entity, year, work)
+    product = give_code(product, (entity.province_code, entity.commune_code), year, work)
     dossier = submitting.begin(_dossier(request, product, rubric.id), by=by, at=at, work=work)
     proposal = _proposal(request, dossier, entity, ruling, year, work)
     work.ocop.proposals.add(proposal)
@@ -168,17 +169,6 @@ def _extend(rating: Rating, by: Person, at: datetime, work: UnitOfWork) -> None:
             until=extended.holds_until,
         )
     )
-
-
-def _coded(product: Product, entity: Entity, year: int, work: UnitOfWork) -> Product:
-    """Return the product with a code; serials are counted by commune and year."""
-    if product.code is not None:
-        return product
-    serial = work.ocop.register.next_serial(f"product:{entity.province_code}-{entity.commune_code}", year)
-    code = ProductCode(province=entity.province_code, commune=entity.commune_code, serial=serial, year=year)
-    product = product.with_code(str(code))
-    work.ocop.register.save(product)
-    return product
 
 
 def _proposal(

@@ -92,8 +92,8 @@ ocop_ratings = Table(
     ref("product_id", "ocop_products.id"),
     ref("agency_id", "agencies.id"),
     Column("stars", Integer, nullable=False),
-    words("mean"),
-    words("rubric_id"),
+    words("mean", nullable=True),
+    words("rubric_id", nullable=True),
     words("decision"),
     Column("issued_on", Date, nullable=False),
     Column("expires", Date, nullable=False),
@@ -106,9 +106,17 @@ ocop_ratings = Table(
     Column("rev", Integer, nullable=False),
     CheckConstraint("stars BETWEEN 3 AND 5", name="stars_recognised"),
     CheckConstraint("expires > issued_on", name="ends_after_start"),
-    Index(None, "product_id", text("id DESC")),
+    words("certificate", nullable=True),
+    words("authority", nullable=True),
+    words("product_set", nullable=True),
+    ref("file_id", "files.id", nullable=True),
+    CheckConstraint(
+        "num_nulls(mean, rubric_id) = CASE WHEN file_id IS NULL THEN 0 ELSE 2 END", name="from_sheets_or_paper"
+    ),
+    CheckConstraint("num_nulls(certificate, authority, product_set, file_id) IN (0, 4)", name="paper_whole"),
+    Index(None, "product_id", text("issued_on DESC"), text("id DESC")),
 )
-"""Recognised ranks; *mean* is an exact fraction, as in '269/3'."""
+"""Recognised ranks; *mean* is an exact fraction, as in '269/3'. Those entered from paper have no mean and no sheet."""
 
 ocop_proposals = Table(
     "ocop_proposals",

@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from engine.ids import DossierId, OcopEntityId, OcopProductId, OcopSheetId, RubricId
+from engine.ids import DossierId, OcopEntityId, OcopProductId, OcopRatingId, OcopSheetId, RubricId
 from engine.ocop_products import EntityNotFound, ProductMoved, ProductNotFound
 from engine.ocop_proposals import ProposalNotFound
-from engine.ocop_ratings import RatingNotFound
+from engine.ocop_ratings import CertificateNotFound, PaperCertificate, RatingNotFound
 from engine.ports import Begin, UnitOfWork
 from engine.queries import PageRequest
 from engine.rubrics import RubricKnown, RubricNotFound, built_in, rubric_from
@@ -68,6 +68,26 @@ def test_a_certificate_comes_back_with_its_exact_mean_checks_and_revocation(work
     assert stores.of(rating.product_id) == [replace(rating, rev=1)]
     assert stores.last_of([rating.product_id]) == {rating.product_id: replace(rating, rev=1)}
     assert stores.ending(date(2029, 6, 1), 10) == []
+
+
+def test_a_certificate_from_paper_comes_back_the_same_and_the_last_issued_counts(work: UnitOfWork) -> None:
+    desk = a_desk(work)
+    product = a_kept_product(work, desk)
+    decided = a_rating(product, desk)
+    paper = PaperCertificate(
+        certificate="12/GCN", authority="UBND tỉnh", product_set="Gạo", file_id=product.files[0].file_id
+    )
+    later = replace(
+        decided, id=OcopRatingId(new_id()), mean=None, rubric_id=None, paper=paper, issued_on=date(2025, 1, 1)
+    )
+    work.ocop.ratings.add(decided)
+    work.ocop.ratings.add(later)
+
+    assert work.ocop.ratings.lock(later.id) == later
+    assert [one.id for one in work.ocop.ratings.of(product.id)] == [decided.id, later.id]
+    assert work.ocop.ratings.last_of([product.id]) == {product.id: decided}
+    with pytest.raises(CertificateNotFound):
+        work.ocop.ratings.lock(OcopRatingId(new_id()))
 
 
 def test_a_proposal_and_its_sheets_come_back_the_same(work: UnitOfWork) -> None:

@@ -19,6 +19,15 @@ _FILE: dict[str, object] = {"file_id": "0" * 64, "kind": "photo", "name": "Ảnh
 _REVOCATION: dict[str, object] = {"ground": "mark_misused", "concluded_on": "2026-11-20", "decision": "9/QĐ-UBND"}
 _CHECK: dict[str, object] = {"checked_on": "2026-11-20", "complies": True}
 _ONE = "/ocop-products/{product_id}"
+_PAPER: dict[str, object] = {
+    "stars": 4,
+    "certificate": "12/GCN-OCOP",
+    "decision": "45/QĐ-UBND",
+    "issued_on": "2024-01-15",
+    "authority": "Ủy ban nhân dân tỉnh",
+    "product_set": "Gạo, ngũ cốc",
+    "file_id": "0" * 64,
+}
 _PRODUCT = {"entity_id": SOMEBODY, "set_number": 1, "name": "Gạo"}
 _FINDINGS: dict[str, object] = {"findings": {}, "samples": 5}
 OCOP_DOORS = (
@@ -34,6 +43,10 @@ OCOP_DOORS = (
     Door(method="GET", path=_ONE + "/files/{file_id}", refused=NOT_THERE),
     Door(method="DELETE", path=_ONE + "/files/{file_id}", refused=NOT_THERE),
     Door(method="GET", path=_ONE + "/certificates", refused=NOT_THERE),
+    Door(method="POST", path=_ONE + "/certificates", body=_PAPER, refused=NOT_THERE),
+    Door(method="GET", path=_ONE + "/certificates/{rating_id}", refused=NOT_THERE),
+    Door(method="PUT", path=_ONE + "/certificates/{rating_id}", body={**_PAPER, "reason": "Sai."}, refused=NOT_THERE),
+    Door(method="GET", path=_ONE + "/certificates/{rating_id}/decision", refused=NOT_THERE),
     Door(method="GET", path=_ONE + "/certificate", refused=NOT_THERE),
     Door(method="POST", path=_ONE + "/certificate/revocation", body=_REVOCATION, refused=NOT_THERE),
     Door(method="POST", path=_ONE + "/certificate/checks", body=_CHECK, refused=NOT_THERE),

@@ -314,7 +314,7 @@ def ids(office: Office) -> dict[str, str]:
             safe=services.safe,
         )
     return {
-        **dict.fromkeys(UNKNOWN, SOMEBODY),
+        **dict.fromkeys((*UNKNOWN, "rating_id"), SOMEBODY),
         "document_id": str(made.document.id),
         "instance_id": str(made.instance_id),
         "work_item_id": str(office.item(made.document.id, "direct").id),

@@ -100,6 +100,34 @@ def test_a_certificate_is_looked_at_again_and_revoked_under_its_etag(callers: Ca
     assert (told["checks"][0]["note"], told["revocation"]["decision"]) == (None, "09/QĐ-UBND")
 
 
+def test_a_certificate_on_paper_is_entered_once_and_corrected_under_its_etag(
+    callers: Callers, ranking: Ranking
+) -> None:
+    desk, product = callers["chuyenvien.ocop"], ranking.product()
+    paper = {
+        "stars": 4,
+        "certificate": "12/GCN-OCOP",
+        "decision": "45/QĐ-UBND",
+        "issued_on": "2025-01-15",
+        "authority": "Ủy ban nhân dân tỉnh",
+        "product_set": "Gạo, ngũ cốc",
+        "file_id": desk.uploaded(a_pdf(4)),
+    }
+    path = f"/ocop-products/{product.id}/certificates"
+    made = desk.made(path, {**paper, "code": "38-15001-77-2025"}, headers={"Idempotency-Key": "p"})
+    again = desk.made(path, {**paper, "code": "38-15001-77-2025"}, headers={"Idempotency-Key": "p"})
+    one, right = f"{path}/{made['id']}", {**paper, "stars": 3, "reason": "Nhập nhầm số sao."}
+    seen = desk.get(one).headers["ETag"]
+
+    problem(desk.ask("PUT", one, json=right, **STALE), *MOVED)
+    corrected = desk.ask("PUT", one, json=right, headers={"If-Match": seen}).json()
+    problem(callers["xa1.chuyenvien"].post(path, paper), 409, "council.none_in_office")
+    assert (made["id"], made["mean"], made["expires"]) == (again["id"], None, "2028-01-15")
+    assert (corrected["stars"], corrected["paper"]["certificate"]) == (3, "12/GCN-OCOP")
+    assert callers["kiemtra"].get(one + "/decision").content == a_pdf(4)
+    assert desk.read(f"/ocop-products/{product.id}")["code"] == "38-15001-77-2025"
+
+
 def test_an_administrator_loads_older_sheets_once_and_none_that_does_not_add_up(callers: Callers) -> None:
     machine = callers["quantri"]
     older = {**content_of(7), "decision": EARLIER_DECISION, "effective_from": "2023-02-24"}

@@ -152,6 +152,32 @@ def test_the_province_notes_checks_and_its_head_revokes_a_certificate(visitors: 
     assert visitors["xa1.chuyenvien"].open(path, 409).status == 409
 
 
+def test_the_council_s_office_enters_a_certificate_from_paper_and_corrects_it(
+    visitors: Visitors, ranking: Ranking
+) -> None:
+    product, today = ranking.product(), office_date(ranking.services.clock())
+    desk, path = visitors["chuyenvien.ocop"], f"/ocop-products/{product.id}"
+    form = desk.open(f"{path}/certificates/new").form("/new")
+    paper = {"stars": "4", "certificate": "12/GCN", "decision": "45/QĐ-UBND", "authority": "UBND tỉnh Thanh Hóa"}
+    issued = {"issued_on": str(today - timedelta(days=500)), "code": "83-829-28780-3-2022"}
+
+    assert len(desk.send(form, 422, stars="", product_set="").errors()) == 6
+    assert desk.send(form, 422, None, **paper, **issued).errors() == ["Quyết định (PDF): Hãy chọn tệp."]
+    entered = desk.send(form, 200, {"file": [("45.pdf", a_pdf(4))]}, **paper, **issued)
+    change = next(link for link in entered.links() if link.endswith("/change"))
+    correction = desk.open(change).form("/change")
+    assert desk.send(correction, 422, stars="3", reason="").errors()
+    corrected = desk.send(correction, stars="3", reason="Nhập nhầm số sao.")
+    assert desk.send(correction, 409, stars="5", reason="Nhầm.").errors()
+
+    assert entered.says("Nhập từ bản giấy: giấy chứng nhận số 12/GCN của UBND tỉnh Thanh Hóa")
+    assert visitors.nobody().open("/p/83-829-28780-3-2022").says("3 sao")
+    decision = next(link for link in corrected.links() if link.endswith("/decision"))
+    assert visitors["xa1.chuyenvien"].get(decision).content == a_pdf(4)
+    assert visitors["xa1.chuyenvien"].open(f"{path}/certificates/new", 409).status == 409
+    assert not [link for link in visitors["xa1.chuyenvien"].open(path).links() if "/certificates/new" in link]
+
+
 def test_the_demonstration_has_a_recognised_product_and_a_dossier_being_scored(
     visitors: Visitors, ranking: Ranking
 ) -> None:
