@@ -4,15 +4,22 @@ Source: Decree 118/2025/NĐ-CP.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from engine import access
 from engine.calendars import WorkCalendar
 from engine.case_opinion_events import CaseOpinionEnded
-from engine.case_opinions import CaseOpinion, CaseOpinionNotFound, OpinionFile, OpinionNotYoursToAsk
-from engine.case_slips import DESK, CaseFile, SlipPage
+from engine.case_opinions import (
+    CaseOpinion,
+    CaseOpinionNotFound,
+    OpinionFile,
+    OpinionNotYoursToAsk,
+    OpinionStanding,
+    View,
+)
+from engine.case_slips import DESK, CaseFile, SlipPage, printed_half_days, printed_moment
 from engine.cases import Case, CaseNotInState, CaseState
 from engine.deadlines import end_of_day, half_days_between, office_date
 from engine.documents import DocumentNotFound
@@ -35,6 +42,11 @@ ANSWERS: Final = "answer"
 """The step at which an opinion is given; its outcomes are the views."""
 TITLE: Final = "Phiếu lấy ý kiến giải quyết hồ sơ"
 _PASS_MESSAGE: Final = "pass_message"  # noqa: S105  a job's name
+_STANDINGS: Final[Mapping[OpinionStanding, str]] = {
+    OpinionStanding.WAITING: "Đang chờ ý kiến",
+    OpinionStanding.SILENT: "Hết hạn, không có ý kiến",
+    OpinionStanding.ENDED: "Kết thúc, không có ý kiến",
+}
 _HANDLES: Final = ("handle_", "prepare_result")
 """How the elements begin at which somebody handles a case."""
 
@@ -95,6 +107,44 @@ def asking_page(file: CaseFile, opinion: CaseOpinion, to: Sequence[str], given_b
         sentences=("Hết thời hạn trên mà chưa có ý kiến, cơ quan chủ trì ghi nhận và tiếp tục giải quyết hồ sơ",),
         given_by=given_by,
     )
+
+
+def opinion_line(opinion: CaseOpinion, agency: str) -> tuple[str, ...]:
+    """Return the line of the control slip that tells of an agency that was asked, as a step is told of there."""
+    ended = opinion.answered_at or opinion.ended_at
+    return (
+        f"Lấy ý kiến {agency}, phiếu {opinion.number}",
+        printed_half_days(opinion.half_days),
+        printed_moment(opinion.asked_at),
+        printed_moment(ended),
+        agency,
+        _standing(opinion),
+    )
+
+
+def opinion_sentences(opinion: CaseOpinion, agency: str) -> tuple[str, ...]:
+    """Return what an agency was asked and what it answered, in words and with the names of the files, for the slip."""
+    asked = f"Phiếu {opinion.number} gửi {agency}: {_whole(opinion.question)}{_files(opinion.files)}"
+    if opinion.view is None:
+        return (asked,)
+    said = f": {_whole(opinion.text)}" if opinion.text else ""
+    return (asked, f"{agency} trả lời: {_standing(opinion).lower()}{said}{_files(opinion.answer_files)}")
+
+
+def _standing(opinion: CaseOpinion) -> str:
+    if opinion.view is None:
+        return _STANDINGS[opinion.standing]
+    view = "Đồng ý" if opinion.view is View.AGREED else "Không đồng ý"
+    return f"{view}, quá hạn" if opinion.came_late else view
+
+
+def _whole(text: str) -> str:
+    """Return a text of several lines as one, without the mark at its end."""
+    return " ".join(text.split()).rstrip(".;")
+
+
+def _files(files: Sequence[OpinionFile]) -> str:
+    return f" (kèm theo: {'; '.join(one.name for one in files)})" if files else ""
 
 
 def readable_opinion(opinion_id: CaseOpinionId, by: Person, work: UnitOfWork) -> CaseOpinion:

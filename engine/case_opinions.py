@@ -169,3 +169,10 @@ class OpinionNotYoursToGive(Conflict):
         "The answer is given by the unit the request was passed on to, once the registry has entered it. Look at the"
         " document of the request to see whose turn it is."
     )
+
+
+class OpinionNumberTaken(Conflict):
+    """Somebody took the number of the slip while it was set."""
+
+    code = "case_opinion.number_taken"
+    template = "Somebody sent another request at the same moment and took its number. Send it again."

@@ -1,7 +1,11 @@
 """Reading a case inside the office: who may, and the pages of its slips as they are printed."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from engine import access
-from engine.case_slips import CaseFile, SlipNotFound, control_page, slip_page
+from engine.case_asking import opinion_line, opinion_sentences
+from engine.case_slips import CaseFile, SlipNotFound, SlipPage, control_page, slip_page
 from engine.cases import Case, CaseNotFound
 from engine.documents import DocumentNotFound
 from engine.ids import CaseId, CaseSlipId
@@ -64,10 +68,20 @@ def slip_file(case: Case, slip_id: CaseSlipId, services: Services) -> bytes:
 
 
 def control_pdf(case_id: CaseId, *, by: Person, services: Services) -> bytes:
-    """Return the control slip of the steps so far, set as PDF. Raises CaseNotFound."""
+    """Return the control slip of the steps and opinions so far, set as PDF. Raises CaseNotFound."""
     with services.begin() as work:
-        case = readable_case(case_id, by, work)
-        names = {person.id: person.name for person in work.people.of_agency(case.agency_id)}
-        steps = work.cases.steps(case.id)
-        page = control_page(file_of(case, services, work), steps, names, services.clock())
+        page = control_sheet(readable_case(case_id, by, work), services.clock(), services, work)
     return services.pdfs.print_slip(page)
+
+
+def control_sheet(case: Case, at: datetime, services: Services, work: UnitOfWork) -> SlipPage:
+    """Return the control slip: every step, then who was asked for an opinion, what, and what came of it."""
+    names = {person.id: person.name for person in work.people.of_agency(case.agency_id)}
+    page = control_page(file_of(case, services, work), work.cases.steps(case.id), names, at)
+    opinions = work.case_opinions.of_case(case.id)
+    asked = [(one, work.people.get_agency(one.agency_id).name) for one in opinions]
+    return replace(
+        page,
+        lines=(*page.lines, *(opinion_line(one, agency) for one, agency in asked)),
+        sentences=tuple(said for one, agency in asked for said in opinion_sentences(one, agency)),
+    )

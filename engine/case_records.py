@@ -74,6 +74,9 @@ class Cases(Protocol):
     def next_number(self, agency_id: AgencyId, series: str, period: int) -> int:
         """Take the next number of a series ('day', 'year', 'PBS') in a day or year; a rollback gives it back."""
 
+    def peek_number(self, agency_id: AgencyId, series: str, period: int) -> int:
+        """Return the number ``next_number`` would give now; whoever takes one first has it."""
+
     def add(self, case: Case, applicant: Applicant, papers: Sequence[Paper]) -> None:
         """Keep a new case with who handed it in and what came with it."""
 

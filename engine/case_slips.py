@@ -215,7 +215,7 @@ def control_page(file: CaseFile, steps: Sequence[StepTaken], names: Mapping[Pers
         title=CONTROL_TITLE,
         facts=(
             ("Thủ tục", file.procedure.settings.name),
-            ("Ngày nhận", _moment(file.case.received_at)),
+            ("Ngày nhận", printed_moment(file.case.received_at)),
             ("Hẹn trả", _promise(file.case.due)),
         ),
         columns=("Bước", "Thời hạn", "Nhận lúc", "Xong lúc", "Người thực hiện", "Kết quả"),
@@ -267,9 +267,9 @@ def _told(slip: Slip, file: CaseFile) -> tuple[tuple[str, str], ...]:
         case SlipKind.RECEIPT:
             return (
                 ("Số bộ hồ sơ", str(settings.sets)),
-                ("Thời hạn giải quyết", _half_days(settings.half_days)),
+                ("Thời hạn giải quyết", printed_half_days(settings.half_days)),
                 ("Phí, lệ phí", "; ".join(f"{fee.name}: {_money(fee.amount)}" for fee in settings.fees) or "Không"),
-                ("Nhận hồ sơ lúc", _moment(case.received_at)),
+                ("Nhận hồ sơ lúc", printed_moment(case.received_at)),
                 ("Hẹn trả kết quả", _promise(slip.due)),
                 ("Nhận kết quả", RETURNS[case.return_by]),
             )
@@ -293,15 +293,16 @@ def _step_line(step: StepTaken, names: Mapping[PersonId, str], at: datetime) -> 
     late = "Quá hạn" if step.was_late(at) else "Đúng hạn"
     return (
         f"{step.number}. {step.name}",
-        _half_days(step.half_days),
-        _moment(step.began_at),
-        _moment(step.ended_at),
+        printed_half_days(step.half_days),
+        printed_moment(step.began_at),
+        printed_moment(step.ended_at),
         names.get(step.ended_by, "") if step.ended_by else "",
         late if step.ended_at or step.was_late(at) else "Đang thực hiện",
     )
 
 
-def _half_days(count: int) -> str:
+def printed_half_days(count: int) -> str:
+    """Return a time in half days as it is printed, '2,5 ngày làm việc'."""
     whole, half = divmod(count, 2)
     return f"{whole},5 ngày làm việc" if half else f"{whole} ngày làm việc"
 
@@ -310,7 +311,8 @@ def _money(amount: int) -> str:
     return f"{amount:,} đồng".replace(",", ".")
 
 
-def _moment(at: datetime | None) -> str:
+def printed_moment(at: datetime | None) -> str:
+    """Return a moment as it is printed, '08:05 23/11/2026'; '' for none."""
     return f"{at.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if at else ""
 
 

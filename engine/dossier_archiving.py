@@ -1,19 +1,22 @@
 """Putting a dossier into the locked archive: its files and its last manifest, before the transaction that closes it.
 
+With a case of the one-stop office go what other agencies were asked and answered, and its control slip as it ended.
+
 Contents are addressed by their SHA-256, so doing it again does no harm; the dossier itself is settled by `keep`.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from typing import Final
 
+from engine.case_reading import control_sheet
+from engine.case_slips import SlipPage
+from engine.cases import Case
 from engine.dossier_errors import DossierMoved
 from engine.dossier_events import DossierClosed
 from engine.dossier_records import ArchivedDossierFile
-from engine.dossiers import Dossier, DossierState
+from engine.dossiers import Dossier, DossierKind, DossierState
 from engine.files import StoredFile
 from engine.ids import AgencyId, FileId, PersonId
 from engine.neighbours import ARCHIVE, WORK, Services
@@ -24,54 +27,76 @@ MANIFEST_TYPE: Final = "application/json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """A dossier that is about to be closed, as it was read; *manifest* is empty where it was never submitted."""
+    """A dossier that is about to be closed, as it was read.
+
+    Attributes:
+        manifest: Empty where it was never submitted.
+        sheet: The control slip of the case it belongs to, None where it is of no case.
+    """
 
     dossier: Dossier
     manifest: bytes
     sizes: Mapping[FileId, int]
+    sheet: SlipPage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archived:
-    """What lies in the archive by now: where each content is, and the manifest as a file."""
+    """What lies in the archive by now: where each content is, and the files made for it: manifest, control slip."""
 
     dossier: Dossier
     rows: tuple[ArchivedDossierFile, ...]
-    manifest: StoredFile | None
+    made: tuple[StoredFile, ...]
 
 
-def read(dossier: Dossier, work: UnitOfWork) -> Closing:
+def read(dossier: Dossier, services: Services, work: UnitOfWork) -> Closing:
     """Return what is to be archived. Raises DossierNotInState: the dossier is under way, or closed."""
     dossier.in_state(DossierState.CLOSED)
     last = len(dossier.submissions)
+    case = _case_of(dossier, work)
     return Closing(
         dossier=dossier,
         manifest=work.dossiers.get_manifest(dossier.id, last) if last else b"",
-        sizes={file_id: work.files.get(file_id).size for file_id in _contents(dossier, work)},
+        sizes={file_id: work.files.get(file_id).size for file_id in _contents(dossier, case, work)},
+        sheet=control_sheet(case, services.clock(), services, work) if case else None,
     )
 
 
-def _contents(dossier: Dossier, work: UnitOfWork) -> list[FileId]:
-    """Return everything the dossier has: its parts, evidence of every stage, minutes and photos of field visits."""
+def _case_of(dossier: Dossier, work: UnitOfWork) -> Case | None:
+    received = dossier.received_document_id
+    return work.cases.find_of_document(received) if received and dossier.kind is DossierKind.CASE else None
+
+
+def _contents(dossier: Dossier, case: Case | None, work: UnitOfWork) -> list[FileId]:
+    """Return everything the dossier has: its parts, evidence of every stage, minutes and photos of field visits.
+
+    Of a case also each slip that asked for an opinion, and the files of question and answer.
+    """
     found = [one.file_id for one in dossier.files]
     found += [one.file_id for one in work.assessments.evidence(dossier.id)]
     visits = (one for one in work.field_visits.of_dossier(dossier.id) if one.is_recorded)
     found += [file_id for visit in visits for file_id, _ in visit.files]
+    for opinion in work.case_opinions.of_case(case.id) if case else ():
+        found.append(work.documents.get(opinion.document_id).file_id)
+        found += [one.file_id for one in (*opinion.files, *opinion.answer_files)]
     return list(dict.fromkeys(found))
 
 
 def archive(closing: Closing, *, by: PersonId, agency_id: AgencyId, services: Services) -> Archived:
     """Put the contents into the archive, outside of any transaction. Raises FileDamaged, StoreAway."""
-    dossier, rows = closing.dossier, list[ArchivedDossierFile]()
-    for file_id, size in closing.sizes.items():
-        with services.store.open(WORK, file_id) as stream:
-            put = services.store.put(ARCHIVE, file_id, stream, size)
-        rows.append(_row(file_id, put.version_id, dossier, services))
-    if not closing.manifest:
-        return Archived(dossier=dossier, rows=tuple(rows), manifest=None)
-    manifest = StoredFile(
-        id=FileId(hashlib.sha256(closing.manifest).hexdigest()),
-        size=len(closing.manifest),
+    dossier = closing.dossier
+    made = [_put_manifest(closing.manifest, by, agency_id, services)] if closing.manifest else []
+    if closing.sheet is not None:
+        made.append(services.put_pdf(services.pdfs.print_slip(closing.sheet), by=by, agency_id=agency_id))
+    wanted = {**closing.sizes, **{file.id: file.size for file in made}}
+    rows = [_put(file_id, size, dossier, services) for file_id, size in wanted.items()]
+    return Archived(dossier=dossier, rows=tuple(rows), made=tuple(made))
+
+
+def _put_manifest(manifest: bytes, by: PersonId, agency_id: AgencyId, services: Services) -> StoredFile:
+    return StoredFile(
+        id=services.put(manifest),
+        size=len(manifest),
         media_type=MANIFEST_TYPE,
         pages=0,
         signatures=0,
@@ -79,9 +104,6 @@ def archive(closing: Closing, *, by: PersonId, agency_id: AgencyId, services: Se
         stored_by=by,
         agency_id=agency_id,
     )
-    put = services.store.put(ARCHIVE, manifest.id, BytesIO(closing.manifest), manifest.size)
-    rows.append(_row(manifest.id, put.version_id, dossier, services))
-    return Archived(dossier=dossier, rows=tuple(rows), manifest=manifest)
 
 
 def keep(archived: Archived, *, by: PersonId, agency_id: AgencyId, at: datetime, work: UnitOfWork) -> Dossier:
@@ -89,14 +111,16 @@ def keep(archived: Archived, *, by: PersonId, agency_id: AgencyId, at: datetime,
     dossier = work.dossiers.lock(archived.dossier.id)
     if dossier.rev != archived.dossier.rev:
         raise DossierMoved
-    if archived.manifest is not None:
-        work.files.add(archived.manifest)
+    for file in archived.made:
+        work.files.add(file)
     work.dossiers.add_archived(archived.rows)
     work.record(DossierClosed(by=by, at=at, agency_id=agency_id, dossier_id=dossier.id, archived=len(archived.rows)))
     return work.dossiers.save(dossier.in_state(DossierState.CLOSED))
 
 
-def _row(file_id: FileId, version_id: str | None, dossier: Dossier, services: Services) -> ArchivedDossierFile:
+def _put(file_id: FileId, size: int, dossier: Dossier, services: Services) -> ArchivedDossierFile:
+    with services.store.open(WORK, file_id) as stream:
+        put = services.store.put(ARCHIVE, file_id, stream, size)
     return ArchivedDossierFile(
-        dossier_id=dossier.id, file_id=file_id, version_id=version_id, archived_at=services.clock()
+        dossier_id=dossier.id, file_id=file_id, version_id=put.version_id, archived_at=services.clock()
     )

@@ -105,6 +105,11 @@ class PostgresCases:
         counted = {"agency_id": agency_id, "series": series, "period": period}
         return int(self._connection.execute(_NEXT, counted).scalar_one())
 
+    def peek_number(self, agency_id: AgencyId, series: str, period: int) -> int:
+        """Return the number ``next_number`` would give now; whoever takes one first has it."""
+        of_series = select(case_counters.c.last).filter_by(agency_id=agency_id, series=series, period=period)
+        return int(self._connection.execute(of_series).scalar_one_or_none() or 0) + 1
+
     def add(self, case: Case, applicant: Applicant, papers: Sequence[Paper]) -> None:
         """Keep a new case with who handed it in and what came with it."""
         self._connection.execute(insert(cases), _values(case))

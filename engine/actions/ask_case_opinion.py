@@ -6,6 +6,7 @@ Source: Decree 118/2025/NĐ-CP.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from engine import procedures
 from engine.case_asking import (
@@ -17,7 +18,15 @@ from engine.case_asking import (
     require_handling,
 )
 from engine.case_opinion_events import CaseOpinionAsked, CaseOpinionReceived
-from engine.case_opinions import MAX_ASKED, MAX_FILES, MAX_TEXT, CaseOpinion, CaseOpinionInvalid, OpinionFile
+from engine.case_opinions import (
+    MAX_ASKED,
+    MAX_FILES,
+    MAX_TEXT,
+    CaseOpinion,
+    CaseOpinionInvalid,
+    OpinionFile,
+    OpinionNumberTaken,
+)
 from engine.case_reading import file_of, readable_case
 from engine.case_slips import DESK
 from engine.cases import Case
@@ -32,6 +41,8 @@ from engine.people import Agency, Person
 from engine.ports import UnitOfWork
 from engine.queries import Once
 
+_TRIES: Final = 5
+"""How often the slip is set anew because somebody took its number while it was set."""
 TYPE = "PC"
 """The type the slip is entered under where it arrives: a slip that passes something on (phiếu chuyển)."""
 
@@ -68,7 +79,21 @@ def ask_case_opinion(request: AskCaseOpinion, *, by: Person, services: Services)
         CaseNotInState, OpinionNotYoursToAsk: It is not being handled, or not by this person.
         CaseOpinionInvalid: Some fields are wrong; all are named.
         DefinitionNotFound: The procedure of those who are asked is not installed.
+        OpinionNumberTaken: Others sent so many at this moment that no number could be held.
         LetterUnprintable: A character is not in the font of the office.
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            return _ask(request, by, services)
+        except OpinionNumberTaken:
+            continue
+    return _ask(request, by, services)
+
+
+def _ask(request: AskCaseOpinion, by: Person, services: Services) -> Sequence[CaseOpinion]:
+    """Set the slip under the number that is next, and send it unless somebody took that number meanwhile.
+
+    A page is set outside of any transaction, a number is taken in the one that sends: so none is ever missing.
     """
     with services.begin() as work:
         if request.once and (known := work.requests.find(by.id, request.once)):
@@ -122,7 +147,7 @@ def _check_files(files: Sequence[OpinionFile], case: Case, check: FieldChecks, b
 def _asking(
     request: AskCaseOpinion, case: Case, to: tuple[Agency, ...], by: Person, at: datetime, work: UnitOfWork
 ) -> _Asking:
-    serial = work.cases.next_number(case.agency_id, SYMBOL, office_date(at).year)
+    serial = work.cases.peek_number(case.agency_id, SYMBOL, office_date(at).year)
     files = dict.fromkeys(OpinionFile(file_id=one.file_id, name=one.name.strip()[:MAX_NAME]) for one in request.files)
     model = CaseOpinion(
         id=CaseOpinionId(work.new_id()),
@@ -157,8 +182,11 @@ def _keep(
     check = FieldChecks()
     _check_unasked(asking.to, case, check, work)
     check.done(CaseOpinionInvalid)
-    work.files.add(cover)
     model = asking.model
+    year = office_date(model.asked_at).year
+    if work.cases.next_number(case.agency_id, SYMBOL, year) != asking.serial:
+        raise OpinionNumberTaken
+    work.files.add(cover)
     opinions = [
         replace(model, id=CaseOpinionId(work.new_id()), agency_id=agency.id, document_id=DocumentId(work.new_id()))
         for agency in asking.to

@@ -20,7 +20,7 @@ def close_dossier(dossier_id: DossierId, *, by: Person, services: Services) -> D
     with services.begin() as work:
         seen = work.dossiers.get(dossier_id)
         _require(by, seen, work)
-        closing = dossier_archiving.read(seen, work)
+        closing = dossier_archiving.read(seen, services, work)
     archived = dossier_archiving.archive(closing, by=by.id, agency_id=by.agency_id, services=services)
     with services.begin() as work:
         return dossier_archiving.keep(archived, by=by.id, agency_id=by.agency_id, at=services.clock(), work=work)

@@ -13,7 +13,7 @@ def archive_dossier(job: Job) -> Finish:
         seen = work.dossiers.find_of_document(job.document.id)
         if seen is None:
             raise OperationMisplaced(operation="archive_dossier", why="the document belongs to no dossier")
-        closing = dossier_archiving.read(seen, work)
+        closing = dossier_archiving.read(seen, services, work)
     agency_id = seen.receiver_id
     archived = dossier_archiving.archive(closing, by=SYSTEM, agency_id=agency_id, services=services)
 

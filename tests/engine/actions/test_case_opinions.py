@@ -3,7 +3,7 @@
 # ruff: noqa: ANN401 - changes are fields of any type
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from api.wiring import now as real_now
 from api.worker import once
 from engine.actions.answer_case_opinion import AnswerCaseOpinion, answer_case_opinion
 from engine.actions.ask_case_opinion import AskCaseOpinion, ask_case_opinion
-from engine.case_asking import file_of_opinion, readable_opinion
+from engine.case_asking import SYMBOL, file_of_opinion, readable_opinion
 from engine.case_opinions import (
     CaseOpinion,
     CaseOpinionClosed,
@@ -22,13 +22,18 @@ from engine.case_opinions import (
     OpinionFile,
     OpinionNotYoursToAsk,
     OpinionNotYoursToGive,
+    OpinionNumberTaken,
     OpinionStanding,
     View,
 )
+from engine.case_reading import control_sheet
 from engine.cases import Case, CaseNotInState, CaseState
+from engine.deadlines import office_date
 from engine.documents import IncomingState
 from engine.expectations import expected
 from engine.ids import CaseOpinionId, FileId
+from engine.letters import LetterUnprintable
+from engine.neighbours import ARCHIVE
 from engine.queries import Once
 from engine.tracking import track
 from tests.support.office import Office, a_pdf
@@ -142,6 +147,65 @@ def test_silence_is_recorded_and_told_the_case_goes_on_and_a_late_answer_is_take
     assert (late.standing, late.came_late) == (OpinionStanding.ANSWERED, True)
     with pytest.raises(CaseOpinionClosed):
         answer(office, opinion, "xa1.chuyenvien")
+
+
+def test_what_was_asked_and_answered_is_archived_with_the_case_and_stands_on_its_control_slip(office: Office) -> None:
+    case, services = received(office, **UNSIGNED), office.house.services
+    plan = OpinionFile(file_id=office.upload(a_pdf(2), "chuyenvien"), name="so-do.pdf")
+    scan = OpinionFile(file_id=office.upload(a_pdf(3), "xa1.chuyenvien"), name="y-kien.pdf")
+    first, second = ask(office, case, "xa1", "xa2", files=[plan])
+    register(office, first, "xa1")
+    answer(office, first, "xa1.chuyenvien", view=View.NOT_AGREED, text="Ngoài quy hoạch.\nXem bản đồ.", files=[scan])
+    office.complete(case.document_id, "handle_specialist", "done", "chuyenvien")
+    office.complete(case.document_id, "handle_head_of_unit", "done", "truongphong")
+    office.run_jobs()
+    office.complete(case.document_id, "return_result", "returned", "vanthu", way="page")
+    office.run_jobs()
+
+    with services.begin() as work:
+        dossier = work.dossiers.find_of_document(case.document_id)
+        archived = {one.file_id for one in work.dossiers.archived(dossier.id)} if dossier else set()
+        slips = {work.documents.get(one.document_id).file_id for one in (first, second)}
+        sheet = control_sheet(now(office, case.id), services.clock(), services, work)
+        made = archived - slips - {plan.file_id, scan.file_id}
+        types = sorted(work.files.get(one).media_type for one in made)
+    assert {plan.file_id, scan.file_id, *slips} < archived
+    assert types == ["application/json", "application/pdf"], "the manifest and the control slip, with nothing brought"
+    assert all(services.store.exists(ARCHIVE, one) for one in archived)
+    assert [line[5] for line in sheet.lines[-2:]] == ["Không đồng ý", "Kết thúc, không có ý kiến"]
+    asked, answered, _ = sheet.sentences
+    assert "Địa điểm kinh doanh có phù hợp quy hoạch của xã không? (kèm theo: so-do.pdf)" in asked
+    assert answered.endswith("trả lời: không đồng ý: Ngoài quy hoạch. Xem bản đồ (kèm theo: y-kien.pdf)")
+
+
+def test_no_number_of_a_request_is_missing_whatever_is_refused_or_sent_at_the_same_moment(office: Office) -> None:
+    case, house = received(office, **UNSIGNED), office.house
+    other = enter(office).case
+    office.complete(other.document_id, "check", "receive", "vanthu")
+    year = office_date(house.services.clock()).year
+    overtakes = 0
+
+    def clock() -> datetime:
+        """Tell the time, and have somebody else take a number, as long as *overtakes* says."""
+        nonlocal overtakes
+        if overtakes:
+            overtakes -= 1
+            with house.services.begin() as work:
+                work.cases.next_number(case.agency_id, SYMBOL, year)
+        return house.services.clock()
+
+    overtaken = replace(office, house=replace(house, services=replace(house.services, clock=clock)))
+
+    with pytest.raises(LetterUnprintable):
+        ask(office, case, "xa1", question="Phù hợp \U00013000 không?")
+    [first] = ask(office, case, "xa1")
+    overtakes = 3
+    [second] = ask(overtaken, case, "xa2")
+    overtakes = 100
+    with pytest.raises(OpinionNumberTaken):
+        ask(overtaken, other, "xa1")
+
+    assert (first.number, second.number) == ("01/PYK-TTPVHCC", "05/PYK-TTPVHCC")
 
 
 def test_only_who_handles_the_case_asks_and_only_within_its_own_time(office: Office) -> None:
