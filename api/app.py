@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from api.contents import MadeContents
 from api.deps import language
 from api.fronts import Front
 from api.inboxes import Inboxes
@@ -61,6 +62,7 @@ def create_app(open_house: OpenHouse) -> FastAPI:
         with open_house() as house:
             app.state.house = house
             app.state.inboxes = Inboxes(house.services)
+            app.state.shown_photos = MadeContents()
             app.state.verification_gate = BoundedSemaphore(VERIFICATIONS_AT_ONCE)
             app.state.verification_senders = Counter()
             app.state.application_gate = BoundedSemaphore(APPLICATIONS_AT_ONCE)

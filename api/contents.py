@@ -4,7 +4,9 @@ They come from the locked archive where they lie there. No door answers bytes bu
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from threading import Lock
 from typing import BinaryIO, Final
 from urllib.parse import quote
 
@@ -15,6 +17,8 @@ from engine.ids import FileId
 from engine.neighbours import ARCHIVE, WORK, Services
 
 PIECE: Final = 1_048_576
+MADE_KEPT: Final = 64 * 1_048_576
+"""Bytes of what was made to be shown that a process keeps: some hundred photos."""
 PRIVATE: Final = "private, no-store"
 PUBLIC: Final = "public, max-age=300"
 _GUARDS: Final = {
@@ -59,6 +63,32 @@ def file_headers(name: str, *, cached: str = PRIVATE, attached: bool = False, ta
         "Content-Disposition": shown.replace("inline", "attachment", 1) if attached else shown,
     }
     return {**headers, "ETag": f'"{tag}"'} if tag else headers
+
+
+class MadeContents:
+    """What was made of files to be shown, kept for whoever asks next; what nobody asked for the longest, goes first.
+
+    A file is known by the digest of its content, so what was made of it is never out of date.
+    """
+
+    def __init__(self, most_bytes: int = MADE_KEPT) -> None:
+        self._most, self._size = most_bytes, 0
+        self._kept: OrderedDict[FileId, bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, file_id: FileId, make: Callable[[], bytes]) -> bytes:
+        """Return what was made of a file, or make it now; two who ask first at the same moment both make it."""
+        with self._lock:
+            if file_id in self._kept:
+                self._kept.move_to_end(file_id)
+                return self._kept[file_id]
+        made = make()
+        with self._lock:
+            self._size += len(made) - len(self._kept.pop(file_id, b""))
+            self._kept[file_id] = made
+            while self._size > self._most:
+                self._size -= len(self._kept.popitem(last=False)[1])
+        return made
 
 
 def content_of(file_id: FileId, archived: Sequence[ArchivedFile], services: Services) -> bytes:

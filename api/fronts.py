@@ -1,4 +1,4 @@
-"""What stands between the world and the application: which names it answers to, and that TLS stays TLS."""
+"""Between the world and the application: its names, that TLS stays TLS, that no answer is kept by chance."""
 
 from collections.abc import Callable
 from typing import Final
@@ -14,6 +14,8 @@ LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 PROBED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked by balancers, by whatever address they have; nothing in their answers depends on the name."""
 A_YEAR: Final = "max-age=31536000"
+UNLESS_SAID: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""Of every answer that says nothing else: what is about somebody stays in no cache, and is what it is said to be."""
 
 
 class Front:
@@ -35,8 +37,12 @@ class Front:
         secure = scope["scheme"] == "https" or house.settings.secure_cookies
 
         async def answered(message: Message) -> None:
-            if secure and message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["Strict-Transport-Security"] = A_YEAR
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in UNLESS_SAID.items():
+                    headers.setdefault(name, value)
+                if secure:
+                    headers["Strict-Transport-Security"] = A_YEAR
             await send(message)
 
         ours = LOOPBACK | {house.settings.host, *house.settings.hosts}

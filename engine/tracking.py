@@ -6,7 +6,7 @@ wants the result as a file, or the answers of the office, names the applicant's 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from engine.case_feedback import Feedback
@@ -14,17 +14,20 @@ from engine.case_opinions import OpinionStanding
 from engine.case_reading import slip_file
 from engine.case_slips import Slip, SlipKind
 from engine.cases import FINISHED, Case, CaseState, ReturnBy
+from engine.deadlines import VIETNAM, office_date
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.ids import CaseSlipId, FileId
 from engine.neighbours import Services
 from engine.ports import UnitOfWork
-from engine.verifications import read_code
+from engine.verifications import WINDOW, VerificationThrottled, read_code
 from engine.verifying import count_in, window_of
 
 WAITING: Final = frozenset({CaseState.SUPPLEMENT_REQUIRED, CaseState.WAITING_SUPPLEMENT})
 """In these the office waits for its applicant."""
 TRIES: Final = 5
 """So many identity numbers may be tried for one case within the window."""
+TRIES_A_DAY: Final = 20
+"""The same on one day: whoever has a slip knows name, address and the last digits, and must not find the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,19 +203,31 @@ def identified(code: str, identity: str, services: Services) -> Case:
     Raises:
         TrackCodeUnknown: No case has this code.
         IdentityNotTheirs: It is another number.
-        VerificationThrottled: Too many wrong ones were tried.
+        VerificationThrottled: Too many wrong ones were tried within ten minutes.
+        IdentityTriedTooOften: Too many were tried on this day.
     """
     with services.begin() as work:
         case, at = tracked_case(code, work), services.clock()
-        counter = f"identity:{case.id}"
         # Counted before it is judged: who tries many at once finds the count held until each of them is.
-        count_in(counter, TRIES, at, work)
+        counted = _count_try(case, at, work)
         known = work.cases.applicant(case.id).is_known_by(identity)
-        if known:
-            work.verifications.put_back(counter, window_of(at))
+        for counter, window in counted if known else ():
+            work.verifications.put_back(counter, window)
     if not known:
         raise IdentityNotTheirs
     return case
+
+
+def _count_try(case: Case, at: datetime, work: UnitOfWork) -> Sequence[tuple[str, datetime]]:
+    """Count a try in its ten minutes and in its day, and return the two counters with their windows."""
+    few, many = f"identity:{case.id}", f"identities:{case.id}"
+    count_in(few, TRIES, at, work)
+    tomorrow = datetime.combine(office_date(at) + timedelta(days=1), time(), VIETNAM)
+    # It is kept under the last ten minutes of its day, so that it is forgotten with them and not before.
+    last = window_of(tomorrow - WINDOW)
+    if not work.verifications.take(many, last, TRIES_A_DAY):
+        raise IdentityTriedTooOften(retry_after_s=int((tomorrow - at).total_seconds()))
+    return ((few, window_of(at)), (many, last))
 
 
 class TrackCodeUnknown(NotFound):
@@ -220,6 +235,15 @@ class TrackCodeUnknown(NotFound):
 
     code = "track.code_unknown"
     template = "No case has this code. Compare it with the receipt, letter by letter, or ask at the counter."
+
+
+class IdentityTriedTooOften(VerificationThrottled):
+    """So many wrong identity numbers were tried for a case on one day that no more are heard."""
+
+    code = "track.tried_too_often"
+    template = (
+        "Too many wrong identity numbers were tried for this case today. Try again tomorrow, or ask at the counter."
+    )
 
 
 class IdentityNotTheirs(Forbidden):

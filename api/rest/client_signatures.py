@@ -1,5 +1,6 @@
 """Signatures made on their signer's own computer: prepared here, signed there, handed in; and the plugin's links."""
 
+import asyncio
 import base64
 import binascii
 from datetime import datetime, timedelta
@@ -13,7 +14,9 @@ from starlette.datastructures import UploadFile
 from api.contents import file_answer
 from api.deps import HouseDep, LanguageDep, ServicesDep, WorkDep
 from api.limits import MB
+from api.outsiders import SECONDS_TO_APPLY
 from api.plugin import Payload, payload_of
+from api.problems import RequestTooSlow
 from api.rest.answers import Answer, problems
 from api.rest.calls import Call, CallDep
 from api.rest.fields import FILLED, RequestBody, Sha256
@@ -268,21 +271,25 @@ async def sent_file(request: Request, known: Annotated[ClientSignature, Depends(
     Raises:
         FileMissing: There is none.
         FileTooLarge: It is larger than this installation takes.
+        RequestTooSlow: It is not whole in time.
     """
-    async with request.form(max_files=1, max_fields=20) as form:
-        sent = next((value for value in form.values() if isinstance(value, UploadFile)), None)
-        if sent is None:
-            raise FileMissing
-        if (sent.size or 0) > house.settings.max_upload_mb * MB:
-            raise FileTooLarge(limit_mb=house.settings.max_upload_mb)
-        return await sent.read()
+    try:
+        async with asyncio.timeout(SECONDS_TO_APPLY), request.form(max_files=1, max_fields=20) as form:
+            sent = next((value for value in form.values() if isinstance(value, UploadFile)), None)
+            if sent is None:
+                raise FileMissing
+            if (sent.size or 0) > house.settings.max_upload_mb * MB:
+                raise FileTooLarge(limit_mb=house.settings.max_upload_mb)
+            return await sent.read()
+    except TimeoutError as cause:
+        raise RequestTooSlow(seconds=SECONDS_TO_APPLY) from cause
 
 
 @public.post(
     _LINK,
     summary="Send a signed file",
     response_model=HandedInAnswer,
-    responses=problems(404, 409, 413, 422, 503),
+    responses=problems(404, 408, 409, 413, 422, 503),
     openapi_extra=multipart_body("file"),
 )
 def hand_in_by_link(

@@ -1,15 +1,15 @@
 """What whoever scans the code on a label sees of an OCOP product, without an account."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from api.contents import PUBLIC, content_of, file_answer
+from api.contents import PUBLIC, MadeContents, content_of, file_answer, file_headers
 from api.deps import HouseDep, LanguageDep, ServicesDep
 from api.outsiders import admitted
 from api.web.ocop_products import sent
 from api.web.rendering import rendered
 from engine.deadlines import office_date
-from engine.files import FileNotFound, photo_type
+from engine.files import FileNotFound
 from engine.ocop_products import Product, ProductNotFound
 from engine.ocop_ratings import Rating
 from engine.ports import UnitOfWork
@@ -41,18 +41,24 @@ def show(house: HouseDep, services: ServicesDep, language: LanguageDep, code: st
 
 
 @router.get("/p/{code}/files/{place}", dependencies=[Depends(admitted(Question.CONTENT))])
-def file_content(house: HouseDep, services: ServicesDep, code: str, place: int) -> Response:
+def file_content(request: Request, house: HouseDep, services: ServicesDep, code: str, place: int) -> Response:
     """Send a photo or certificate of a recognised product, counted from 1; of a photo only what it shows."""
     with services.begin() as work:
         product, _ = _recognised(code, work)
-    if not 1 <= place <= len(product.files):
-        raise FileNotFound
-    file = product.files[place - 1]
-    content = content_of(file.file_id, (), services)
-    if photo_type(content) is None:
+        if not 1 <= place <= len(product.files):
+            raise FileNotFound
+        file = product.files[place - 1]
+        media_type = work.files.get(file.file_id).media_type
+    if not media_type.startswith("image/"):
         return sent(product, file.file_id, services)
-    shown = house.outsiders.show_photo(content)
-    return file_answer(shown, "image/jpeg", file.name, cached=PUBLIC)
+    if f'"{file.file_id}"' in request.headers.get("If-None-Match", ""):
+        return Response(status_code=304, headers=file_headers(file.name, cached=PUBLIC, tag=file.file_id))
+
+    def make() -> bytes:
+        return house.outsiders.show_photo(content_of(file.file_id, (), services))
+
+    made: MadeContents = request.app.state.shown_photos
+    return file_answer(made.of(file.file_id, make), "image/jpeg", file.name, cached=PUBLIC, tag=file.file_id)
 
 
 def _recognised(code: str, work: UnitOfWork) -> tuple[Product, Rating]:

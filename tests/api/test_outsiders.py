@@ -1,17 +1,25 @@
 """Doors without an account: forms are small and quick, limits hold however many come at once and per office."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
 
-from api.contents import file_headers
+from api.app import create_app
+from api.contents import MadeContents, file_headers
 from api.outsiders import SECONDS_TO_SEND, SECONDS_TO_WRITE, SMALL, SmallBody, once_of
 from api.problems import FormTooLarge, MediaTypeRefused, RequestTooSlow
 from api.texts import texts
 from engine.errors import VanthuError
+from engine.ids import FileId
 from engine.verifications import (
     FAR_ABOVE,
     PER_APPLICATION,
@@ -24,10 +32,12 @@ from engine.verifications import (
 from engine.verifying import Asker, admit
 from tests.api.outsiders import Outside
 from tests.api.rest.streams import CHUNK, Answered, a_long_body, send, stall
+from tests.api.rest.test_anonymous_first import OPEN
 from tests.api.rest.test_openapi import operations
 from tests.api.web.test_pages import OPEN_TO_ALL
 
 CODE = "0123456789abcdefghjkmnpqrs"
+NOON = datetime(2026, 11, 22, 5, tzinfo=UTC)
 WITH_FILES = {
     "/api/v1/verifications",
     "/api/v1/online-procedures/{procedure_id}/applications",
@@ -70,10 +80,9 @@ def refused(answer: Answered) -> tuple[int, type[VanthuError] | None]:
 
 def admitted(outside: Outside, question: Question, limits: Limits, address: str = "a", about: str = "") -> bool:
     """Say whether one more question is let through."""
-    services = outside.house.services
     try:
-        with services.begin() as work:
-            admit(question, Asker(address=address, about=about), limits, at=services.clock(), work=work)
+        with outside.house.services.begin() as work:
+            admit(question, Asker(address=address, about=about), limits, at=NOON, work=work)
     except VerificationThrottled:
         return False
     return True
@@ -179,3 +188,85 @@ def test_the_name_of_a_file_cannot_add_to_its_headers(name: str) -> None:
 
     assert all(part.isascii() and part.isprintable() for part in headers.values())
     assert headers["Content-Disposition"].count('"') % 2 == 0
+
+
+def test_what_was_made_to_be_shown_is_made_once_and_the_longest_unasked_goes_first() -> None:
+    kept, made = MadeContents(most_bytes=10), list[str]()
+
+    def ask(name: str, size: int = 4) -> bytes:
+        def make() -> bytes:
+            made.append(name)
+            return bytes(size)
+
+        return kept.of(FileId(name), make)
+
+    for name in ("a", "b", "a", "c", "a", "b"):
+        assert len(ask(name)) == 4
+    assert ask("large", 11) == bytes(11)
+    ask("a")
+
+    assert made == ["a", "b", "c", "b", "large", "a"]
+
+
+NOTHING_TO_KEEP = ("/assets", "/static", "/published/{code}/c", "/p/{code}/files", "/api/v1/publications/{code}/c")
+"""What is the same for everybody, and may be kept for a while where it is found."""
+JUNK = ("\x00\u202e", "9" * 4_900)
+FIELDS = (
+    "text",
+    "identity",
+    "once",
+    "agreed",
+    "satisfied",
+    "satisfaction",
+    "comment",
+    "slip_id",
+    "username",
+    "password",
+)
+
+
+def open_doors() -> list[tuple[str, str]]:
+    """Return method and address of every door for people without an account."""
+    pages = [(method, path) for path in OPEN_TO_ALL for method in ("GET", "POST") if "{name" not in path]
+    return sorted((*OPEN, *pages))
+
+
+def addressed(path: str, value: str) -> str:
+    return re.sub(r"\{\w+(:\w+)?\}", value, path)
+
+
+@pytest.fixture(scope="module")
+def patient(outside_house: Outside) -> Iterator[TestClient]:
+    """A client of a house that hears everybody out."""
+    house, most = outside_house.house, 1_000_000
+    settings = replace(house.settings, verifications_per_address=most, verifications_overall=most)
+    with TestClient(
+        create_app(lambda: nullcontext(replace(house, settings=settings))), follow_redirects=False
+    ) as client:
+        yield client
+
+
+def test_no_answer_to_whoever_has_no_account_is_kept_or_taken_for_something_else(patient: TestClient) -> None:
+    for method, path in open_doors():
+        headers = patient.request(method, addressed(path, CODE)).headers
+        assert headers["X-Content-Type-Options"] == "nosniff", path
+        if not path.startswith(NOTHING_TO_KEEP):
+            assert "no-store" in headers["Cache-Control"], path
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=["nul", "number"])
+def test_nonsense_at_open_doors_is_no_fault_of_ours(patient: TestClient, junk: str) -> None:
+    query = dict.fromkeys(("q", "year", "kind", "code", "office", "agency", "after", "sent", "given"), junk)
+    faults = []
+    for method, path in open_doors():
+        address, sent = addressed(path, CODE), dict.fromkeys(FIELDS, junk)
+        answers = [
+            patient.request(method, address, params=query),
+            patient.request(method, addressed(path, quote(junk))),
+            *((patient.post(address, json=sent), patient.post(address, data=sent)) if method == "POST" else ()),
+            *((patient.post(address, data=sent, files={"file": (junk, b"x")}),) if method == "POST" else ()),
+            patient.request(method, address, headers={"Idempotency-Key": quote(junk), "Accept-Language": quote(junk)}),
+        ]
+        faults += [f"{method} {path} {one.status_code}" for one in answers if one.status_code >= 500]
+
+    assert faults == []

@@ -77,7 +77,7 @@ def test_the_content_is_the_very_bytes_under_a_name_people_know(callers: Callers
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["ETag"] == f'"{hashlib.sha256(content).hexdigest()}"'
     assert answer.headers["Content-Disposition"] == (
-        "inline; filename=\"12-Q_-UBND.pdf\"; filename*=UTF-8''12-Q%C4%90-UBND.pdf"
+        "inline; filename=\"12-QD-UBND.pdf\"; filename*=UTF-8''12-Q%C4%90-UBND.pdf"
     )
 
 

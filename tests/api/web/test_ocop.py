@@ -125,6 +125,9 @@ def test_a_commune_changes_its_entity_and_product_and_shows_photos_to_whoever_sc
     assert b"photo 0" in taken_in
     assert told.startswith(b"\xff\xd8")
     assert b"photo 0" not in told
+    again = stranger.get(f"/p/{code}/files/1")
+    unchanged = stranger.client.get(f"/p/{code}/files/1", headers={"If-None-Match": again.headers["ETag"]})
+    assert (again.content, unchanged.status_code, unchanged.content) == (told, 304, b"")
     assert stranger.get(f"/p/{code}/files/3").status_code == 404
     clerk.send(both.form("/files/remove"))
     assert stranger.get(f"/p/{code}/files/1").content == a_pdf(2)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from engine.case_dossiers import MAX_FILE_MB, MAX_FILES
 from engine.case_procedures import CaseProcedureNotFound, ChannelNotOffered, FormOutdated, ServiceLevel
 from engine.case_uploads import Sent
 from engine.cases import MOST_WAITING, Case, CaseInvalid, CaseState, Channel, TooManyWaiting
-from engine.deadlines import half_days_after
+from engine.deadlines import VIETNAM, half_days_after, office_date
 from engine.documents import IncomingState
 from engine.dossiers import Dossier, DossierKind, DossierState
 from engine.errors import Refusal
@@ -22,7 +23,15 @@ from engine.ids import SYSTEM, CaseProcedureId, FileId
 from engine.neighbours import ARCHIVE, WORK
 from engine.queries import IdempotencyKeyReused, Once
 from engine.rounds.make_notices import make_notices
-from engine.tracking import TRIES, IdentityNotTheirs, SupplementNotAsked, identified, track
+from engine.tracking import (
+    TRIES,
+    TRIES_A_DAY,
+    IdentityNotTheirs,
+    IdentityTriedTooOften,
+    SupplementNotAsked,
+    identified,
+    track,
+)
 from engine.verifications import VerificationThrottled
 from tests.support.composing import a_photo
 from tests.support.office import Office
@@ -204,6 +213,27 @@ def test_however_many_try_identity_numbers_at_once_few_are_heard(office: Office)
     assert (tried.count(IdentityNotTheirs), tried.count(VerificationThrottled)) == (TRIES, 3)
     with pytest.raises(VerificationThrottled):
         identified(code, IDENTITY, services)
+
+
+def test_over_a_day_few_identity_numbers_are_heard(office: Office) -> None:
+    code, services = submitted(office).track_code, office.house.services
+    morning = datetime.combine(office_date(services.clock()) + timedelta(days=1), time(8), VIETNAM)
+
+    def tried(minutes: int, identity: str = "0" * 12) -> None:
+        identified(code, identity, replace(services, clock=lambda: morning + timedelta(minutes=minutes)))
+
+    for number in range(TRIES_A_DAY):
+        with pytest.raises(IdentityNotTheirs):
+            tried(10 * (number // TRIES))
+
+    for minutes in (100, 15 * 60):
+        with pytest.raises(IdentityTriedTooOften):
+            tried(minutes, IDENTITY)
+    tried(16 * 60, IDENTITY)
+    with services.begin() as work:
+        assert work.verifications.forget_counts(morning + timedelta(hours=15)) > 0
+    with pytest.raises(IdentityTriedTooOften):
+        tried(15 * 60, IDENTITY)
 
 
 def test_no_file_is_kept_before_all_are_judged(office: Office) -> None:
