@@ -10,7 +10,7 @@ import urllib.request
 from types import FrameType
 from typing import Final
 
-from api import demo, demo_cases, demo_dossiers, demo_ocop
+from api import demo, demo_cases, demo_dossiers, demo_ocop, demo_progress
 from api.children import Child, Children
 from api.demo import DemoFolder
 from api.settings import Settings, SettingWrong, read_settings
@@ -78,6 +78,7 @@ def run_demo(settings: Settings) -> int:
             demo.deputise(house)
             demo_cases.open_one_stop(house)
             demo_ocop.open_ocop(house)
+            demo_progress.open_progress(house)
         children, told = Children(), Told()
         try:
             _start(children, ours, folder)

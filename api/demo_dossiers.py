@@ -32,6 +32,7 @@ from engine.actions.store_file import store_file
 from engine.answering import Answer
 from engine.assessments import Entry, Stage
 from engine.contributions import ContributionSource
+from engine.council_sessions import BallotKind
 from engine.council_votes import Choice
 from engine.criteria import Indicator, Tier, Value
 from engine.deadlines import office_date
@@ -270,7 +271,13 @@ class _Play:
         members = [self.hands.people[name] for name, *_ in COUNCIL]
         with self.services.begin() as work:
             matter = work.council_sessions.matters_about(arrived)[-1]
-            made = ConveneSession(council_id=matter.council_id, matters=[matter.id], at=at, place="Phòng họp số 2")
+            made = ConveneSession(
+                council_id=matter.council_id,
+                matters=[matter.id],
+                at=at,
+                place="Phòng họp số 2",
+                ballot=BallotKind.SECRET,
+            )
             session = convene_session(made, by=secretary, at=at, work=work)
         with self.services.begin() as work:
             roll = OpenSession(session_id=session.id, present=[one.id for one in members], presiding=chair.id)

@@ -93,9 +93,7 @@ def _products(entity_id: OcopEntityId) -> tuple[RecordOcopProduct, RecordOcopPro
 def _recognise(house: House, product_id: OcopProductId, by: Person, desk: Person) -> None:
     """Give the product a photo, a code and the certificate of a decision that came before this installation."""
     photo = store_file(_picture(), by=by, services=house.services)
-    file = AddOcopProductFile(
-        product_id=product_id, file_id=photo.id, kind=FileKind.PHOTO, name="Chai mật ong 500 ml.png"
-    )
+    file = AddOcopProductFile(product_id=product_id, file_id=photo.id, kind=FileKind.PHOTO, name="Chai mật ong 500 ml")
     with house.services.begin() as work:
         at = house.services.clock()
         add_ocop_product_file(file, by=by, at=at, work=work)

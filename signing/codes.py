@@ -33,10 +33,10 @@ _UPRIGHT = {
 """The matrix that turns a square of 1 by 1 against the turn of its page."""
 
 
-def svg_of(url: str) -> str:
-    """Return the code of an address as SVG, without white around it."""
+def svg_of(url: str, scale: int = 1) -> str:
+    """Return the code of an address as SVG, without white around it; on a page a module is *scale* pixels wide."""
     image = BytesIO()
-    segno.make_qr(url, error=ERRORS).save(image, kind="svg", xmldecl=False, border=0)
+    segno.make_qr(url, error=ERRORS).save(image, kind="svg", xmldecl=False, border=0, scale=scale)
     return image.getvalue().decode()
 
 

@@ -155,7 +155,7 @@ def _page(desk: Desk, work: UnitOfWork, case: Case, apology: Typed | None = None
         procedure=procedure,
         clock=clock(case.standing(work.calendars.of(case.agency_id), desk.at), desk),
         applicant=applicant,
-        answers=[(fields.get(name, {}).get("title", name), value) for name, value in applicant.answers.items()],
+        answers=[(fields.get(name, {}).get("title", name), _read(value)) for name, value in applicant.answers.items()],
         papers=_papers(case, procedure, dossier, work),
         dossier=dossier,
         steps=steps,
@@ -238,3 +238,8 @@ def _form(
         ],
         returns=[(one.value, desk.speaks(case_words.RETURNS[one])) for one in ReturnBy],
     )
+
+
+def _read(value: object) -> object:
+    """Return an answer as it is read: whole numbers with points between thousands, as in '50.000.000'."""
+    return f"{value:,}".replace(",", ".") if type(value) is int else value

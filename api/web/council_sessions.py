@@ -10,7 +10,7 @@ from api.deps import ServicesDep, WorkDep
 from api.web.desk import Desk, DeskDep
 from api.web.forms import FormDep, id_of
 from api.web.names import Names, names_of
-from api.web.recognition_dossiers import explained_dossier
+from api.web.recognition_dossiers import dossier_at
 from engine.actions.cast_ballot import CastBallot, cast_ballot
 from engine.actions.close_vote import close_vote
 from engine.actions.declare_interest import DeclareInterest, declare_interest
@@ -23,8 +23,9 @@ from engine.conducting import Sitting, room_for, room_of, sitting_of
 from engine.council_sessions import Matter, MatterState, SessionForm, SessionInvalid
 from engine.council_votes import Ballot, Choice, Motion, MotionState, Room
 from engine.documents import Document
+from engine.dossiers import Dossier
 from engine.errors import FieldError, Refusal
-from engine.ids import CouncilSessionId, DossierId, MatterId, MotionId, PersonId
+from engine.ids import CouncilSessionId, MatterId, MotionId, PersonId
 from engine.ports import UnitOfWork
 
 router = APIRouter()
@@ -38,7 +39,7 @@ class Point:
         room: Everybody a vote on it is about, or would be.
         ballots: Of the last vote: who cast one, and what it says where that is told.
         minutes: The minutes, once they are made.
-        dossier: The dossier for recognition it is about, where the reader may see it.
+        dossier: The dossier it is about, where the reader may see it.
     """
 
     matter: Matter
@@ -47,7 +48,7 @@ class Point:
     motions: Sequence[Motion]
     ballots: Sequence[Ballot]
     minutes: Document | None
-    dossier: DossierId | None
+    dossier: Dossier | None
 
     @property
     def last(self) -> Motion | None:
@@ -162,7 +163,7 @@ def show_ballot(desk: DeskDep, work: WorkDep, vote_id: str) -> Response:
         matter=sitting.matter(motion.matter_id),
         hindrance=_hindrance(room, motion, desk),
         voted=desk.person.id in room.voted,
-        dossier=explained_dossier(sitting.matter(motion.matter_id).document_id, "review", desk, work),
+        dossier=dossier_at(sitting.matter(motion.matter_id).document_id, "review", desk, work),
     )
 
 
@@ -203,7 +204,7 @@ def _point(matter: Matter, sitting: Sitting, desk: Desk, work: UnitOfWork) -> Po
         motions=motions,
         ballots=ballots,
         minutes=work.documents.get(called[-1].document_id) if called else None,
-        dossier=explained_dossier(matter.document_id, "review", desk, work),
+        dossier=dossier_at(matter.document_id, "review", desk, work),
     )
 
 

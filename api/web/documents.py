@@ -20,7 +20,7 @@ from api.web.desk import Desk, DeskDep
 from api.web.forms import Typed, day_of
 from api.web.names import names_of
 from api.web.procedures import Course, course_of, history, steps
-from api.web.recognition_dossiers import explained_dossier
+from api.web.recognition_dossiers import dossier_at
 from api.web.relatives import Relative, caller_of, relatives
 from api.web.rendering import HEADERS
 from api.web.renewals import proof_said
@@ -121,7 +121,7 @@ def show(desk: DeskDep, work: WorkDep, document_id: str) -> Response:
         may_pause=desk.may("pause_document") and document.state not in FINISHED,
         longest_reason=MAX_REASON,
         related=_related(document, desk, work),
-        explained_dossier=explained_dossier(document.id, instance.definition_key if instance else None, desk, work),
+        dossier_here=dossier_at(document.id, instance.definition_key if instance else None, desk, work),
         course=course,
         beside=_beside(instance, desk, work) if instance else (),
         above=caller_of(instance, desk, work) if instance else None,

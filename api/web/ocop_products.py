@@ -16,7 +16,7 @@ from api.web.ocop_desk import again, chosen_day, done
 from api.web.ocop_entities import PRODUCT_LABELS
 from api.web.uploads import Counter, take_one
 from api.web.words import msgid
-from engine import access
+from engine import access, dossier_access
 from engine.actions.add_ocop_product_file import AddOcopProductFile, add_ocop_product_file
 from engine.actions.propose_ocop_product import ProposeOcopProduct, propose_ocop_product
 from engine.actions.record_ocop_product import RecordOcopProduct, record_ocop_product
@@ -28,9 +28,10 @@ from engine.ids import AgencyId, FileId, OcopProductId
 from engine.neighbours import Services
 from engine.ocop_certificates import is_council_s_office
 from engine.ocop_products import FileKind, Product, ProductInvalid, require_kept_by
-from engine.ocop_proposals import ProposalInvalid
+from engine.ocop_proposals import Proposal, ProposalInvalid
 from engine.ocop_ratings import Rating
 from engine.ocop_terms import COMMUNE_DAYS, Purpose, round_of
+from engine.ports import UnitOfWork
 from engine.rubrics import built_in
 
 router = APIRouter()
@@ -188,7 +189,7 @@ def _product(
         may_enter = desk.may("keep_ocop_register") and is_council_s_office(desk.person, desk.at, work)
         entity = work.ocop.register.get_entity(product.entity_id)
         ratings = work.ocop.ratings.of(product.id)
-        proposals = work.ocop.proposals.of_product(product.id)
+        proposals = [one for one in work.ocop.proposals.of_product(product.id) if _readable(one, desk, work)]
         agencies = [agency for agency in work.people.agencies() if agency.id != desk.person.agency_id]
     today, own = office_date(desk.at), product.agency_id == desk.person.agency_id
     return desk.page(
@@ -197,7 +198,7 @@ def _product(
         product=product,
         entity=entity,
         ratings=[(rating, rating.holds_on(today)) for rating in ratings],
-        proposals=proposals if own or access.may(desk.person, "read_forecast") else (),
+        proposals=proposals,
         purposes={purpose: desk.speaks(said) for purpose, said in ocop_words.PURPOSES.items()},
         grounds={ground: desk.speaks(said) for ground, said in ocop_words.GROUNDS.items()},
         set_name=built_in(product.set_number).name,
@@ -228,3 +229,7 @@ def _change(desk: Desk, services: Services, product_id: str, form: Typed | None 
     known = {name: str(getattr(product, name)) for name in TOLD_LABELS} | {"rev": str(product.rev)}
     shown = form or Typed.of(TOLD_LABELS, desk.language, **known)
     return desk.page("ocop/product_change.html", status=status, product=product, form=shown)
+
+
+def _readable(proposal: Proposal, desk: Desk, work: UnitOfWork) -> bool:
+    return dossier_access.may_read(desk.person, work.dossiers.get(proposal.dossier_id), work)

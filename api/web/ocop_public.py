@@ -34,7 +34,7 @@ def show(house: HouseDep, services: ServicesDep, language: LanguageDep, code: st
         "holds": rating.holds_on(office_date(services.clock())),
         "files": list(enumerate(product.files, start=1)),
         "set_name": built_in(product.set_number).name,
-        "code_svg": svg_of(address) if address else "",
+        "code_svg": svg_of(address, scale=4) if address else "",
         "address": address,
     }
     return rendered("ocop/public.html", language, values)

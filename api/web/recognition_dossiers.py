@@ -13,14 +13,14 @@ from api.web.words import msgid
 from engine import dossier_access
 from engine.assessments import Stage
 from engine.dossier_explanations import explain
-from engine.dossiers import DossierState
+from engine.dossiers import Dossier, DossierState
 from engine.ids import DocumentId, DossierId
 from engine.ports import UnitOfWork
 
 router = APIRouter()
 
-PROCEDURES: Final = ("ntm_dossier", "ntm_recognition", "appraise", "review")
-"""Whose steps are work on a dossier for recognition."""
+PROCEDURES: Final = ("ntm_dossier", "ntm_recognition", "appraise", "review", "ocop_proposal", "ocop_rating")
+"""Whose steps are work on a dossier for recognition, or of an OCOP product."""
 
 STATES: Final = {
     DossierState.DRAFT: msgid("Being composed"),
@@ -39,14 +39,14 @@ STAGES: Final = {
 }
 
 
-def explained_dossier(document_id: DocumentId, procedure: str | None, desk: Desk, work: UnitOfWork) -> DossierId | None:
-    """Return the dossier whose explanation a page of this document links, where the person may read it.
+def dossier_at(document_id: DocumentId, procedure: str | None, desk: Desk, work: UnitOfWork) -> Dossier | None:
+    """Return the dossier that pages of this document lead to, where the person may read it.
 
     Documents of other procedures belong to none and pay no statement for it.
     """
     found = work.dossiers.find_of_document(document_id) if procedure in PROCEDURES else None
     readable = found is not None and dossier_access.may_read(desk.person, found, work)
-    return found.id if found is not None and readable else None
+    return found if readable else None
 
 
 @router.get("/recognition-dossiers/{dossier_id}/explanation")

@@ -204,7 +204,11 @@ def slips(desk: DeskDep, services: ServicesDep, dossier_id: str, survey_id: str,
 def _slip(survey: Survey, number: int, services: Services) -> tuple[int, str, str]:
     """Return a household's number, its code as it is typed, and the code for a camera, '' without an address."""
     code = _code(survey, number, services)
-    return number, _grouped(code), svg_of(f"{services.public_url}/survey/{code}") if services.public_url else ""
+    return (
+        number,
+        _grouped(code),
+        svg_of(f"{services.public_url}/survey/{code}", scale=3) if services.public_url else "",
+    )
 
 
 SLIPS: Final = 200

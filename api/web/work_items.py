@@ -22,7 +22,7 @@ from api.web.forms import FormDep, Typed, id_of
 from api.web.hands import hands_of
 from api.web.names import Names, names_of
 from api.web.procedures import Course, course_of, last_words
-from api.web.recognition_dossiers import explained_dossier
+from api.web.recognition_dossiers import dossier_at
 from api.web.revisions import RENAMED, REVISION, revise, revision_choices, revision_form
 from api.web.sayings import signatures
 from api.web.schema_forms import OutcomeForm, data_of, outcome_form, typed_before
@@ -229,7 +229,7 @@ def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
         "names": names,
         # Only who is to hold a session needs them here, so other steps pay no statement for it.
         "council_matters": matters_of(document, desk, work) if item.procedure == "review" else (),
-        "explained_dossier": explained_dossier(document.id, item.procedure, desk, work),
+        "dossier_here": dossier_at(document.id, item.procedure, desk, work),
         "asked_opinion": work.case_opinions.find_of_document(document.id) if item.procedure == OPINION else None,
         "circulated_by": work.circulations.find_received(document.id) if item.procedure == INCOMING else None,
         "readiness": lines_at(document.id, item, desk, work),

@@ -191,7 +191,12 @@ def test_the_demonstration_has_a_recognised_product_and_a_dossier_being_scored(
     [honey] = [link for link in listed.document.xpath("//main//th//a") if "Mật ong" in link.text_content()]
     public = [link for link in visitors["hd2"].open(honey.get("href")).links() if link.startswith("/p/")]
     assert visitors.nobody().open(public[0]).says("4 sao")
-    assert visitors["hd2"].open("/work-items").says("Chấm điểm sản phẩm")
+    steps = visitors["hd2"].open("/work-items").document.xpath("//a[contains(text(), 'Chấm điểm sản phẩm')]/@href")
+    sheets = [link for link in visitors["hd2"].open(steps[0]).links() if link.endswith("/sheet")]
+    assert visitors["hd2"].open(sheets[0]).says("Phiếu chấm điểm")
+    rice = next(link for link in listed.document.xpath("//main//th//a") if "Gạo nếp" in link.text_content()).get("href")
+    dossiers = [link for link in visitors["chuyenvien.ocop"].open(rice).links() if link.startswith("/ocop-dossiers/")]
+    assert visitors["chuyenvien.ocop"].open(dossiers[0]).says("Thành phần, tệp hồ sơ")
 
 
 def test_an_administrator_loads_a_score_sheet_from_a_file(visitors: Visitors) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from api.demo_progress import open_progress
 from api.web.targets import RegistrationInvalid
 from api.wiring import House
 from engine.achievements import Achievement
@@ -94,3 +95,12 @@ def test_progress_shows_the_plan_the_share_and_every_commune(visitors: Visitors,
     assert wrong.errors() == [
         "Xã nông thôn mới: Kế hoạch ghi số lượng cho từng cấp độ, từ 0 đến 10.000. Hãy sửa mục được đánh dấu."
     ]
+
+
+def test_the_demonstration_shows_a_plan_and_what_was_recognised_before(house: House, visitors: Visitors) -> None:
+    open_progress(house)
+    open_progress(house)
+
+    shown = visitors["chutich"].open("/progress")
+    assert shown.says("1 trên 3, 33,3% kế hoạch")
+    assert shown.says("●●")
