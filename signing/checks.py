@@ -96,7 +96,7 @@ async def _require_trusted(
     extended: set[str],
 ) -> None:
     """Raise what is wrong with the way to an authority; whether it was revoked is asked for online."""
-    async with trust.online(at) as context:
+    async with trust.as_of(at).online(at) as context:
         validator = CertificateValidator(certificate, others, validation_context=context)
         try:
             await validator.async_validate_usage(set(), extended_key_usage=extended, extended_optional=not extended)

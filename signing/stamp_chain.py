@@ -4,7 +4,8 @@ Source: ETSI EN 319 102-1, clauses 5.4 and 5.6.2: a time-stamp whose certificate
 for which a later one proves that it, its certificates and their revocation data were there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate, AdESPassed, AdESSubIndic
@@ -17,32 +18,35 @@ from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 
 from signing.timestamps import parts_of
 
+Specify = Callable[[datetime], PdfSignatureValidationSpec]
+"""What a time-stamp of that moment is judged by: who was trusted then."""
+
 
 async def opinion_on_stamp(
     stamp: EmbeddedPdfSignature,
     reader: PdfFileReader,
-    specification: PdfSignatureValidationSpec,
+    specify: Specify,
     timing: ValidationTimingInfo,
 ) -> AdESSubIndic:
-    """Return the indication for one document time-stamp of a file; *specification* knows what the file carries."""
+    """Return the indication for one document time-stamp of a file; *specify* knows what the file carries."""
     stamps = reader.embedded_timestamp_signatures
     later = [one for one in stamps if one.signed_revision > stamp.signed_revision]
-    return await _judged(stamp, later, specification, timing)
+    return await _judged(stamp, later, specify, timing)
 
 
 async def _judged(
     stamp: EmbeddedPdfSignature,
     later: Sequence[EmbeddedPdfSignature],
-    specification: PdfSignatureValidationSpec,
+    specify: Specify,
     timing: ValidationTimingInfo,
 ) -> AdESSubIndic:
-    spec = specification.signature_validation_spec
+    spec = specify(parts_of(stamp.signed_data).at).signature_validation_spec
     digest = stamp.compute_digest()
     now = await ades_timestamp_validation(stamp.signed_data, spec, lambda _: digest, timing_info=timing)
     found: AdESSubIndic = now.ades_subindic
     if not isinstance(found, AdESIndeterminate) or not later:
         return found
-    if await _judged(later[0], later[1:], specification, timing) != AdESPassed.OK:
+    if await _judged(later[0], later[1:], specify, timing) != AdESPassed.OK:
         return found
     before: AdESSubIndic = await ades_past_signature_validation(
         stamp.signed_data, spec, _proven_by(later[0], stamp), found, init_control_time=timing.validation_time

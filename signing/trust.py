@@ -18,7 +18,6 @@ from pyhanko.sign.validation.policy_decl import (
 )
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.authority import CertTrustAnchor, TrustQualifiers
 from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBackend
 from pyhanko_certvalidator.fetchers.api import FetcherBackend
@@ -46,13 +45,19 @@ class Anchor:
         certificate: The certificate.
         because: Where the trust comes from, as in 'VANTHU_TRUST' or the name of a trusted list.
         since: From when on; None where nobody wrote it down.
+        until: The first moment it counts no more; what was proven to be signed before stays trusted. None: no end.
         purpose: For signatures, for time-stamps, or for both.
     """
 
     certificate: x509.Certificate
     because: str
     since: datetime | None = None
+    until: datetime | None = None
     purpose: TrustPurpose = TrustPurpose.ANY
+
+    def counts_at(self, moment: datetime) -> bool:
+        """Say whether it was trusted at that moment."""
+        return (self.since is None or self.since <= moment) and (self.until is None or moment < self.until)
 
 
 class Trust:
@@ -60,6 +65,7 @@ class Trust:
 
     def __init__(self, anchors: Iterable[Anchor], algorithms: Algorithms, heard: Heard | None = None) -> None:
         self._anchors = tuple(anchors)
+        self._rules = algorithms
         self.heard = heard or Heard()
         self.algorithms = AlgorithmPolicy(algorithms)
         self._by_digest = {anchor.certificate.sha256: anchor for anchor in reversed(self._anchors)}
@@ -87,12 +93,23 @@ class Trust:
         ours = [Anchor(certificate=root, because=FOLDER) for file in files for root in certificates(file.read_bytes())]
         return cls([*ours, *(_added(anchor) for anchor in added)], algorithms, heard)
 
+    def as_of(self, *moments: datetime) -> "Trust":
+        """Return this trust in those only who were trusted at one of these moments."""
+        counting = [one for one in self._anchors if any(map(one.counts_at, moments))]
+        return self if len(counting) == len(self._anchors) else Trust(counting, self._rules, self.heard)
+
     def anchor(self, certificate: x509.Certificate) -> Anchor | None:
         """Return what is known of a certificate that is trusted by itself, None for any other."""
         return self._by_digest.get(certificate.sha256)
 
-    def specification(self, known: LocalKnowledge, fetching: FetcherBackend | None) -> PdfSignatureValidationSpec:
+    def specification(
+        self, known: LocalKnowledge, fetching: FetcherBackend | None, stamps: "Trust | None" = None
+    ) -> PdfSignatureValidationSpec:
         """Return what AdES validation is to go by; revocation must be proven, by *known* or else *fetching* online.
+
+        Since when and until when an authority counts is left out: pyHanko would hold it against the end of the
+        certificates and not against the moment of signing, so who counts is chosen before, by ``as_of``; for
+        time-stamps those of *stamps*, where others count for these.
 
         Issuers are never fetched: a stranger's certificate would name the address. What a certificate says of its
         revocation is asked for only once its issuer's signature was found good, so an authority we trust named it.
@@ -101,7 +118,7 @@ class Trust:
         return PdfSignatureValidationSpec(
             SignatureValidationSpec(
                 cert_validation_policy=self._policy(TrustPurpose.SIGNATURES),
-                ts_cert_validation_policy=self._policy(TrustPurpose.TIMESTAMPS),
+                ts_cert_validation_policy=(stamps or self)._policy(TrustPurpose.TIMESTAMPS),  # noqa: SLF001  its own kind
                 key_usage_settings=FOR_SIGNING,
                 revinfo_gathering_policy=RevocationInfoGatheringSpec(
                     online_fetching_rule=rule,
@@ -115,7 +132,7 @@ class Trust:
         )
 
     def _policy(self, purpose: TrustPurpose) -> CertValidationPolicySpec:
-        trusted = [_qualified(one) for one in self._anchors if one.purpose in (purpose, TrustPurpose.ANY)]
+        trusted = [one.certificate for one in self._anchors if one.purpose in (purpose, TrustPurpose.ANY)]
         return CertValidationPolicySpec(
             trust_manager=SimpleTrustManager.build(trust_roots=trusted),
             revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
@@ -170,10 +187,6 @@ async def fetching() -> AsyncIterator[FetcherBackend]:
 def live(at: datetime) -> ValidationTimingInfo:
     """Return the timing of a validation that takes place at *at*."""
     return ValidationTimingInfo(validation_time=at, best_signature_time=at, point_in_time_validation=False)
-
-
-def _qualified(anchor: Anchor) -> CertTrustAnchor:
-    return CertTrustAnchor(anchor.certificate, TrustQualifiers(valid_from=anchor.since))
 
 
 def _added(anchor: TrustAnchor) -> Anchor:

@@ -1,0 +1,57 @@
+"""Authorities that are trusted from one day to another: what they proved in that time stays proven, and nothing else."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from engine.certificates import CertificateUntrusted
+from engine.signatures import SignerRole
+from engine.trust_anchors import TrustPurpose
+from engine.validations import Verdict
+from signing.algorithms import Algorithms
+from signing.checks import check_certificate
+from signing.trust import Anchor, Trust, certificates
+from signing.verifier import validate
+from tests.signing.conftest import Life
+from tests.support.pki import Office
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def root(office: Office) -> Anchor:
+    """The authority behind everything in the file, people and time-stamps alike."""
+    (file,) = office.settings.roots
+    return Anchor(certificate=certificates(file.read_bytes())[0], because="thử nghiệm")
+
+
+def judged(pdf: bytes, *anchors: Anchor) -> tuple[Verdict, set[bool]]:
+    report = validate(pdf, Trust(anchors, Algorithms.load()), datetime.now(UTC), online=False)
+    return report.verdict, {signature.trusted for signature in report.signatures}
+
+
+def test_what_was_signed_while_an_authority_was_trusted_stays_valid_when_it_is_trusted_no_more(
+    root: Anchor, life: Life
+) -> None:
+    for period in ({"until": life.ended_at}, {"since": life.ended_at - HOUR}, {"until": life.ended_at + HOUR}):
+        assert judged(life.archived, replace(root, **period)) == (Verdict.VALID, {True})
+
+
+def test_what_was_signed_before_or_after_its_authority_was_trusted_is_never_valid(root: Anchor, life: Life) -> None:
+    for period in ({"until": life.ended_at - HOUR}, {"since": life.ended_at}, {"since": life.ended_at + 400 * 24 * HOUR}):
+        assert judged(life.archived, replace(root, **period)) == (Verdict.REVIEW, {False})
+
+
+def test_an_authority_that_counts_in_another_time_does_not_harm_one_that_counts(root: Anchor, life: Life) -> None:
+    over = replace(root, until=life.ended_at - HOUR)
+
+    assert judged(life.archived, over, root) == (Verdict.VALID, {True})
+
+
+def test_a_time_stamp_nobody_vouches_for_does_not_put_a_signature_into_an_earlier_time(root: Anchor, life: Life) -> None:
+    signatures = replace(root, purpose=TrustPurpose.SIGNATURES, until=life.ended_at)
+    stamps = replace(root, purpose=TrustPurpose.TIMESTAMPS)
+
+    assert judged(life.archived, signatures, stamps) == (Verdict.VALID, {True})
+    assert True not in judged(life.archived, signatures)[1]
