@@ -34,6 +34,7 @@ class TrustCandidate:
         not_after: Last moment of its validity.
         purpose: What it is for.
         trusted_from: From when on the list says so; None without a list.
+        trusted_until: Until when the list says so, where it says so no more.
         is_authority: Its certificate may issue others, or sign time-stamps where it is for these.
     """
 
@@ -44,12 +45,12 @@ class TrustCandidate:
     not_after: datetime
     purpose: TrustPurpose = TrustPurpose.ANY
     trusted_from: datetime | None = None
+    trusted_until: datetime | None = None
+    is_authority: bool = True
 
     def counted_from(self, wanted: datetime | None) -> datetime:
         """Return from when on it counts: from *wanted*, but only while its certificate is valid."""
         return self.not_before if wanted is None else min(max(wanted, self.not_before), self.not_after)
-
-    is_authority: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ class TrustedList:
         sha256: Digest of the file, hexadecimal.
         issued_at: When it was issued.
         next_update: Until when a newer one is to be expected; None where it is closed.
-        services: The services of a type and status that count.
+        services: The services of a type and status that count, and those that did until some day.
         passed_over: How many others it has.
     """
 
@@ -88,6 +89,7 @@ class TrustAnchor:
         purpose: What it is trusted for.
         source: 'certificate', or the name of the list it is from.
         trusted_from: From when on it counts.
+        trusted_until: The first moment it counts no more; what was proven to be signed before stays trusted.
         not_after: Last moment of its certificate's validity.
         added_at: When it was added.
         added_by: Who added it.
@@ -112,6 +114,20 @@ class TrustAnchor:
     removed_at: datetime | None = None
     removed_by: PersonId | None = None
     removed_because: str | None = None
+    trusted_until: datetime | None = None
+
+    def ended(self, until: datetime) -> "TrustAnchor":
+        """Return this anchor as one that vouches for nothing signed from *until* on.
+
+        Raises:
+            TrustAnchorGone: It does not count any more, or no longer than that already.
+            TrustEndEarly: It would never have counted.
+        """
+        if self.removed_at is not None or (self.trusted_until is not None and self.trusted_until <= until):
+            raise TrustAnchorGone
+        if until <= self.trusted_from:
+            raise TrustEndEarly(since=self.trusted_from.date())
+        return replace(self, trusted_until=until)
 
     def removed(self, by: PersonId, at: datetime, reason: str) -> "TrustAnchor":
         """Return this anchor as one that does not count any more. Raises TrustAnchorGone."""
@@ -144,6 +160,22 @@ class TrustReasonMissing(TrustRefused):
     code = "trust.reason_missing"
     template = "Say in a few words why, with the decision it rests on (at most %(most)s characters)."
     field = "reason"
+
+
+class TrustEndEarly(TrustRefused):
+    """An authority would end to be trusted before it began."""
+
+    code = "trust.end_early"
+    template = "This authority is trusted from %(since)s on. Choose a later day, or leave the day empty."
+    field = "until"
+
+
+class TrustDayUnreadable(TrustRefused):
+    """What was written is no day."""
+
+    code = "trust.day_unreadable"
+    template = "This is not a date of the calendar; write it as 28/02/2026."
+    field = "until"
 
 
 class NoCertificate(TrustRefused):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from engine.events import Event, Private
 from engine.ids import DocumentId, FileId, TrustAnchorId
@@ -33,7 +34,10 @@ class TrustAnchorAdded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustedListLoaded(Event):
-    """An administrator made the authorities of a trusted list trusted; *list* is the SHA-256 of its file."""
+    """An administrator made the authorities of a trusted list trusted; *list* is the SHA-256 of its file.
+
+    Those that lost their status are *ended*: they vouch for what was signed before, and for nothing after.
+    """
 
     action = "trusted_list.loaded"
     subject_type = "agency"
@@ -43,14 +47,16 @@ class TrustedListLoaded(Event):
     certificates: Sequence[str]
     passed_over: int
     reason: Private
+    ended: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustAnchorRemoved(Event):
-    """An administrator had an authority not count any more."""
+    """An administrator had an authority not count any more: at all, or for what is signed from *until* on."""
 
     action = "trust_anchor.removed"
     subject_type = "trust_anchor"
     trust_anchor_id: TrustAnchorId
     certificate: str
     reason: Private
+    until: datetime | None = None

@@ -194,6 +194,7 @@ def _added(anchor: TrustAnchor) -> Anchor:
         certificate=x509.Certificate.load(anchor.certificate),
         because=anchor.source,
         since=anchor.trusted_from,
+        until=anchor.trusted_until,
         purpose=anchor.purpose,
     )
 

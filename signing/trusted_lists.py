@@ -1,12 +1,14 @@
 """Authorities from files: single certificates, and trusted lists of ETSI TS 119 612, whose signature is verified.
 
 Of a list only what was signed is read. Services count that issue certificates or time-stamps and are granted; national
-lists may grant 'at national level'. Everything else is passed over and counted.
+lists may grant 'at national level'. One that was granted and is no more counts for what was signed while it was, by the
+history the list tells. Everything else is passed over and counted.
 """
 
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import takewhile
 from typing import Final
 
 from asn1crypto import x509
@@ -41,6 +43,11 @@ _GRANTED: Final = {
     f"{_BASE}TrustedList/Svcstatus/granted",
     f"{_BASE}TrustedList/Svcstatus/recognisedatnationallevel",
 }
+_GRANTED_BEFORE: Final = _GRANTED | {
+    f"{_BASE}TrustedList/Svcstatus/{name}"
+    for name in ("undersupervision", "supervisionincessation", "accredited", "setbynationallaw")
+}
+"""What was as good before there were granted services (TS 119 612, annex D.5.6)."""
 _LARGEST: Final = 30 << 20
 _DETAIL: Final = 120
 """The largest national list of the European Union has some 10 MB."""
@@ -127,21 +134,51 @@ def _services(found: TrustServiceStatusList) -> Iterator[TrustCandidate | None]:
 
 def _service(service: ts_119612.TSPService) -> Iterator[TrustCandidate | None]:
     told = service.service_information
-    kind = told.service_type_identifier.value if told and told.service_type_identifier else ""
-    status = told.service_status if told else None
-    granted = isinstance(status, ServiceStatus) and status.value in _GRANTED
-    if told is None or kind not in _PURPOSES or not granted or told.service_digital_identity is None:
+    kind = _kind(told)
+    period = _period(service, kind)
+    if told is None or kind not in _PURPOSES or period is None or told.service_digital_identity is None:
         yield None
         return
-    since = told.status_starting_time.to_datetime() if told.status_starting_time else None
     encoded = [one.x509_certificate for one in told.service_digital_identity.digital_id if one.x509_certificate]
     try:
-        yield from [_candidate(x509.Certificate.load(one), _PURPOSES[kind], since) for one in encoded]
+        yield from [_candidate(x509.Certificate.load(one), _PURPOSES[kind], *period) for one in encoded]
     except (ValueError, TypeError, KeyError):
         yield None
 
 
-def _candidate(certificate: x509.Certificate, purpose: TrustPurpose, since: datetime | None) -> TrustCandidate:
+def _period(service: ts_119612.TSPService, kind: str) -> tuple[datetime | None, datetime | None] | None:
+    """Return since when a service counts, and until when where it does no more; None where it never did.
+
+    Of several times it is the last one: what was granted, withdrawn and granted again counts from the second grant.
+    """
+    history = service.service_history.service_history_instance if service.service_history else ()
+    stages = [one for one in (service.service_information, *history) if one is not None and _kind(one) == kind]
+    status = _status(stages[0]) if stages else None
+    if status in _GRANTED and stages[0].status_starting_time is None:
+        return None, None
+    dated = [(_status(one), one.status_starting_time.to_datetime()) for one in stages if one.status_starting_time]
+    dated.sort(key=lambda stage: stage[1], reverse=True)
+    until: datetime | None = None
+    if status not in _GRANTED:
+        ended = list(takewhile(lambda stage: stage[0] not in _GRANTED_BEFORE, dated))
+        dated = dated[len(ended) :]
+        until = ended[-1][1] if ended else None
+    counting = list(takewhile(lambda stage: stage[0] in _GRANTED_BEFORE, dated))
+    return (counting[-1][1], until) if counting and (status in _GRANTED or until is not None) else None
+
+
+def _kind(told: ts_119612.TSPServiceInformationType | ts_119612.ServiceHistoryInstanceType | None) -> str:
+    return told.service_type_identifier.value if told and told.service_type_identifier else ""
+
+
+def _status(told: ts_119612.TSPServiceInformationType | ts_119612.ServiceHistoryInstanceType) -> str:
+    found = told.service_status
+    return str(found.value if isinstance(found, ServiceStatus) else found or "")
+
+
+def _candidate(
+    certificate: x509.Certificate, purpose: TrustPurpose, since: datetime | None, until: datetime | None = None
+) -> TrustCandidate:
     extended = certificate.extended_key_usage_value
     stamps = extended is not None and "time_stamping" in extended.native
     return TrustCandidate(
@@ -152,6 +189,7 @@ def _candidate(certificate: x509.Certificate, purpose: TrustPurpose, since: date
         not_after=certificate.not_valid_after,
         purpose=TrustPurpose.TIMESTAMPS if stamps and not certificate.ca else purpose,
         trusted_from=since,
+        trusted_until=until,
         is_authority=bool(certificate.ca) or stamps,
     )
 

@@ -21,6 +21,7 @@ _SAVE = (
         removed_at=bindparam("new_removed_at"),
         removed_by=bindparam("new_removed_by"),
         removed_because=bindparam("new_removed_because"),
+        trusted_until=bindparam("new_trusted_until"),
     )
 )
 _NAMES = tuple(column.name for column in trust_anchors.c)
@@ -46,8 +47,9 @@ class PostgresTrustAnchors:
         return _anchor(row)
 
     def save(self, anchor: TrustAnchor) -> None:
-        """Keep the anchor as removed; nothing else of it changes."""
-        removed = {f"new_{name}": getattr(anchor, name) for name in ("removed_at", "removed_by", "removed_because")}
+        """Keep the anchor as removed or ended; nothing else of it changes."""
+        changing = ("removed_at", "removed_by", "removed_because", "trusted_until")
+        removed = {f"new_{name}": getattr(anchor, name) for name in changing}
         self._connection.execute(_SAVE, {"anchor_id": anchor.id, **removed})
 
     def in_force(self) -> Sequence[TrustAnchor]:

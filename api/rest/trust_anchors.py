@@ -46,13 +46,17 @@ class TrustedListBody(RequestBody):
 
 
 class RemovalBody(RequestBody):
-    """Why the authority does not count any more."""
+    """Why the authority does not count any more; with `until`, what is proven to be signed before stays trusted."""
 
     reason: Reason
+    until: AwareDatetime | None = None
 
 
 class TrustAnchorAnswer(Answer):
-    """A trusted authority: what for, since when, by whom added and why; `removed_at` since when it does not count."""
+    """A trusted authority: what for, since when, by whom added and why.
+
+    What is proven to be signed before `trusted_until` is trusted, nothing later; once `removed_at`, nothing at all.
+    """
 
     id: UUID
     subject: str
@@ -60,6 +64,7 @@ class TrustAnchorAnswer(Answer):
     purpose: TrustPurpose
     source: str
     trusted_from: datetime
+    trusted_until: datetime | None
     not_after: datetime
     added_at: datetime
     added_by: PersonRef | None
@@ -113,7 +118,10 @@ def add(body: TrustAnchorBody, key: RepeatKeyDep, call: CallDep) -> TrustAnchorA
     responses=problems(403, 503),
 )
 def load(body: TrustedListBody, key: RepeatKeyDep, call: CallDep) -> TrustAnchorsAnswer:
-    """Verify the list's signature and trust the services it names as granted; what is known already stays as it is."""
+    """Verify the list's signature and trust the services it names as granted, for as long as it says.
+
+    What is known already stays as it is, but for services from this list that lost their status.
+    """
     access.require(call.by, "manage_trust")
     found = call.services.pdfs.read_trusted_list(body.trusted_list.encode(), body.operator.encode())
     with call.services.begin() as work:
@@ -127,11 +135,11 @@ def load(body: TrustedListBody, key: RepeatKeyDep, call: CallDep) -> TrustAnchor
     "/trust-anchors/{trust_anchor_id}/removal",
     summary="Trust an authority no longer",
     response_model=TrustAnchorAnswer,
-    responses=problems(403, 404, 409),
+    responses=problems(403, 404, 409, 422),
 )
 def remove(trust_anchor_id: TrustAnchorPath, body: RemovalBody, call: CallDep, work: WorkDep) -> TrustAnchorAnswer:
-    """Have the authority not count from this moment; it stays on record."""
-    removed = remove_trust_anchor(trust_anchor_id, body.reason, by=call.by, at=call.at, work=work)
+    """Have the authority not count from this moment, or for what is signed from `until` on; it stays on record."""
+    removed = remove_trust_anchor(trust_anchor_id, body.reason, body.until, by=call.by, at=call.at, work=work)
     return _answer(removed, Names(call.by.agency_id, work))
 
 
@@ -143,6 +151,7 @@ def _answer(anchor: TrustAnchor, names: Names) -> TrustAnchorAnswer:
         purpose=anchor.purpose,
         source=anchor.source,
         trusted_from=anchor.trusted_from,
+        trusted_until=anchor.trusted_until,
         not_after=anchor.not_after,
         added_at=anchor.added_at,
         added_by=names.person(anchor.added_by),

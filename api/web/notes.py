@@ -81,6 +81,7 @@ NOTES: Final[Mapping[str, str]] = {
     "locality_saved": msgid("The facts of %(name)s are kept."),
     "list_loaded": msgid("Authorities of the list that are trusted from now on: %(count)s."),
     "anchor_removed": msgid("%(name)s is trusted no longer."),
+    "anchor_ended": msgid("%(name)s is trusted only for what was signed before that day."),
     "circulated": msgid("The document is being sent; here you see who has read it and who has answered."),
     "opinion_asked": msgid("The request for an opinion went out; agencies asked: %(count)s."),
     "opinion_given": msgid("The opinion is on record and was sent to the agency that asked."),

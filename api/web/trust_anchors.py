@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, time
 from typing import Final
 
 from fastapi import APIRouter
@@ -18,12 +19,13 @@ from engine import access
 from engine.actions.add_trust_anchor import AddTrustAnchor, add_trust_anchor
 from engine.actions.load_trusted_list import LoadTrustedList, load_trusted_list
 from engine.actions.remove_trust_anchor import remove_trust_anchor
+from engine.deadlines import VIETNAM
 from engine.errors import Refusal
 from engine.ids import TrustAnchorId
 from engine.neighbours import Services
 from engine.signatures import CertificateFacts
 from engine.signing_keys import CertificateUnreadable
-from engine.trust_anchors import MAX_REASON, AlreadyTrusted, TrustPurpose, TrustRefused
+from engine.trust_anchors import MAX_REASON, AlreadyTrusted, TrustDayUnreadable, TrustPurpose, TrustRefused
 
 router = APIRouter()
 
@@ -81,8 +83,18 @@ def remove(desk: DeskDep, form: FormDep, services: ServicesDep, anchor_id: str) 
     """Trust an authority no longer."""
     key = TrustAnchorId(id_of(anchor_id))
     with services.begin() as work:
-        removed = remove_trust_anchor(key, form.text("reason"), by=desk.person, at=desk.at, work=work)
-    return desk.to("/trust-anchors", "anchor_removed", name=removed.subject)
+        removed = remove_trust_anchor(key, form.text("reason"), _until(form), by=desk.person, at=desk.at, work=work)
+    note = "anchor_removed" if removed.removed_at else "anchor_ended"
+    return desk.to("/trust-anchors", note, name=removed.subject)
+
+
+def _until(form: Form) -> datetime | None:
+    """Return the beginning of the day from which on nothing signed is trusted. Raises TrustDayUnreadable."""
+    try:
+        day = form.date("until")
+    except ValueError as cause:
+        raise TrustDayUnreadable from cause
+    return None if day is None else datetime.combine(day, time(), VIETNAM).astimezone(UTC)
 
 
 def _content(form: Form, name: str) -> bytes:

@@ -22,9 +22,11 @@ trust_anchors = Table(
     moment("removed_at", nullable=True),
     uuid("removed_by", nullable=True),
     words("removed_because", nullable=True),
+    moment("trusted_until", nullable=True),
     one_of("purpose", "signatures", "timestamps", "any"),
     CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_one"),
     CheckConstraint("reason <> ''", name="reason_given"),
+    CheckConstraint("trusted_until > trusted_from", name="trusted_a_while"),
     CheckConstraint(
         "(removed_at IS NULL) = (removed_by IS NULL) AND (removed_at IS NULL) = (removed_because IS NULL)",
         name="removed_whole",

@@ -1,5 +1,7 @@
 """Trusted lists: only what their operator signed, only granted services of the right type, only from the stated day."""
 
+from datetime import datetime
+
 import pytest
 
 from engine.trust_anchors import (
@@ -10,7 +12,7 @@ from engine.trust_anchors import (
 )
 from signing.trusted_lists import read_authority, read_trusted_list
 from tests.signing.paper_pki import NOON, YEAR, PaperPki
-from tests.signing.trusted_list import CA, GRANTED, OTHER, TSA, WITHDRAWN, a_trusted_list, pem
+from tests.signing.trusted_list import ACCREDITED, CA, GRANTED, OTHER, TSA, WITHDRAWN, History, a_trusted_list, pem
 
 PKI = PaperPki()
 OPERATOR = PKI.self_signed("NEAC")
@@ -80,3 +82,24 @@ def test_a_file_without_a_certificate_is_refused(content: bytes) -> None:
 def test_a_certificate_says_whether_it_is_an_authoritys() -> None:
     assert read_authority(pem(PKI.root)).is_authority
     assert not read_authority(pem(PKI.holder())).is_authority
+
+
+@pytest.mark.parametrize(
+    ("status", "history", "period"),
+    [
+        (GRANTED, ((ACCREDITED, NOON - 3 * YEAR),), (NOON - 3 * YEAR, None)),
+        (GRANTED, ((WITHDRAWN, NOON - 2 * YEAR), (GRANTED, NOON - 3 * YEAR)), (NOON - YEAR, None)),
+        (WITHDRAWN, ((GRANTED, NOON - 2 * YEAR), (ACCREDITED, NOON - 3 * YEAR)), (NOON - 3 * YEAR, NOON - YEAR)),
+        (WITHDRAWN, ((WITHDRAWN, NOON - 2 * YEAR), (GRANTED, NOON - 3 * YEAR)), (NOON - 3 * YEAR, NOON - 2 * YEAR)),
+        (WITHDRAWN, ((WITHDRAWN, NOON - 2 * YEAR),), None),
+    ],
+    ids=["as good before", "granted again", "withdrawn", "withdrawn twice over", "never granted"],
+)
+def test_a_service_counts_for_the_time_its_history_says_it_was_granted(
+    status: str, history: History, period: tuple[datetime, datetime | None] | None
+) -> None:
+    listed = a_trusted_list([(CA, status, PKI.root)], OPERATOR, since=NOON - YEAR, history=history)
+
+    found = read_trusted_list(listed, pem(OPERATOR))
+
+    assert [(one.trusted_from, one.trusted_until) for one in found.services] == ([period] if period else [])

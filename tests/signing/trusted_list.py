@@ -15,15 +15,24 @@ _BASE = "http://uri.etsi.org/TrstSvc/"
 CA, TSA, OTHER = f"{_BASE}Svctype/CA/QC", f"{_BASE}Svctype/TSA/QTST", f"{_BASE}Svctype/unspecified"
 GRANTED, WITHDRAWN = f"{_BASE}TrustedList/Svcstatus/granted", f"{_BASE}TrustedList/Svcstatus/withdrawn"
 
+ACCREDITED = f"{_BASE}TrustedList/Svcstatus/accredited"
+
 Service = tuple[str, str, Certificate]
+History = tuple[tuple[str, datetime], ...]
+"""Earlier statuses of every service, the last one first, each with its beginning."""
 
 
 def a_trusted_list(
-    services: list[Service], operator: Certificate, *, since: datetime, next_update: datetime | None = None
+    services: list[Service],
+    operator: Certificate,
+    *,
+    since: datetime,
+    next_update: datetime | None = None,
+    history: History = (),
 ) -> bytes:
     """Return the list with these services (type, status, certificate), signed by its operator."""
     until = next_update or NOON + timedelta(days=90)
-    body = "".join(_service(kind, status, holder, since) for kind, status, holder in services)
+    body = "".join(_service(kind, status, holder, since, history) for kind, status, holder in services)
     xml = f"""<TrustServiceStatusList xmlns="{_TSL}" TSLTag="http://uri.etsi.org/19612/TSLTag" Id="list">
 <SchemeInformation><TSLVersionIdentifier>5</TSLVersionIdentifier><TSLSequenceNumber>7</TSLSequenceNumber>
 <TSLType>{_BASE}TrustedList/TSLType/EUgeneric</TSLType>
@@ -50,13 +59,24 @@ def pem(holder: Certificate) -> bytes:
     return holder.certificate.public_bytes(Encoding.PEM)
 
 
-def _service(kind: str, status: str, holder: Certificate, since: datetime) -> str:
+def _service(kind: str, status: str, holder: Certificate, since: datetime, history: History) -> str:
     encoded = b64encode(holder.certificate.public_bytes(Encoding.DER)).decode()
     return f"""<TSPService><ServiceInformation><ServiceTypeIdentifier>{kind}</ServiceTypeIdentifier>
 <ServiceName><Name xml:lang="vi">Dịch vụ</Name></ServiceName>
 <ServiceDigitalIdentity><DigitalId><X509Certificate>{encoded}</X509Certificate></DigitalId></ServiceDigitalIdentity>
 <ServiceStatus>{status}</ServiceStatus><StatusStartingTime>{_moment(since)}</StatusStartingTime>
-</ServiceInformation></TSPService>"""
+</ServiceInformation>{_history(kind, history)}</TSPService>"""
+
+
+def _history(kind: str, history: History) -> str:
+    told = "".join(
+        f"<ServiceHistoryInstance><ServiceTypeIdentifier>{kind}</ServiceTypeIdentifier>"
+        '<ServiceName><Name xml:lang="vi">Dịch vụ</Name></ServiceName><ServiceDigitalIdentity/>'
+        f"<ServiceStatus>{status}</ServiceStatus><StatusStartingTime>{_moment(since)}</StatusStartingTime>"
+        "</ServiceHistoryInstance>"
+        for status, since in history
+    )
+    return f"<ServiceHistory>{told}</ServiceHistory>" if history else ""
 
 
 def _moment(at: datetime) -> str:

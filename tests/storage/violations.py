@@ -90,6 +90,7 @@ CHECKS = {
     "trust_anchors_purpose_known": "UPDATE trust_anchors SET purpose = 'everything'",
     "trust_anchors_sha256_is_one": "UPDATE trust_anchors SET sha256 = 'x'",
     "trust_anchors_reason_given": "UPDATE trust_anchors SET reason = ''",
+    "trust_anchors_trusted_a_while": "UPDATE trust_anchors SET trusted_until = trusted_from",
     "trust_anchors_removed_whole": "UPDATE trust_anchors SET removed_at = now()",
     "signings_state_known": "UPDATE signings SET state = 'lost'",
     "signings_digest_is_one": "UPDATE signings SET digest = 'x'",

@@ -44,13 +44,20 @@ def test_an_authority_counts_from_the_moment_it_is_added_until_it_is_removed(cal
     assert anchor["added_by"]["name"]
     assert doubts(clerk, document_id) == UNANSWERED
 
+    over = {"reason": "Thôi cung cấp dịch vụ", "until": f"{NOON - YEAR / 2:%Y-%m-%dT%H:%M:%SZ}"}
+    ended = admin.post(f"/trust-anchors/{anchor['id']}/removal", json=over).json()
+    assert (ended["removed_at"], ended["trusted_until"]) == (None, over["until"])
+    assert doubts(clerk, document_id) == UNTRUSTED
+    early = admin.post(f"/trust-anchors/{anchor['id']}/removal", json={**over, "until": "1999-01-01T00:00:00Z"})
+    wrong(early, "trust.end_early")
+
     removed = admin.post(f"/trust-anchors/{anchor['id']}/removal", json={"reason": "Hết hiệu lực"})
 
     assert removed.json()["removed_because"] == "Hết hiệu lực"
     assert doubts(clerk, document_id) == UNTRUSTED
     history = clerk.read(f"/documents/{document_id}/signature-reports")["items"]
-    assert [one["verdict"] for one in history] == ["review"] * 3
-    first = clerk.read(f"{checks}?report={history[1]['report_id']}")
+    assert [one["verdict"] for one in history] == ["review"] * 4
+    first = clerk.read(f"{checks}?report={history[2]['report_id']}")
     assert [one["code"] for one in first["problems"]] == UNANSWERED
     assert [one["id"] for one in admin.read("/trust-anchors")["items"]] == [anchor["id"]]
     problem(admin.post(f"/trust-anchors/{anchor['id']}/removal", json={"reason": "A"}), 409, "trust.removed_already")

@@ -1,5 +1,7 @@
 """The check of signatures and the trusted authorities, on pages."""
 
+from api.texts import sentence
+from engine.trust_anchors import TrustDayUnreadable
 from tests.api.web.visitors import Visitors
 from tests.signing.paper_pki import PaperPki
 from tests.signing.trusted_list import pem
@@ -33,6 +35,11 @@ def test_an_authority_is_trusted_and_a_document_checked_again_page_by_page(visit
     assert again.source.count("?report=") >= 2
     assert clerk.get(f"/documents/{document.id}/signatures.xml").headers["content-type"].startswith("application/xml")
 
-    removed = admin.send(added.form("/removal"), reason="Hết hiệu lực")
+    ended = admin.send(added.form("/removal"), reason="Thôi cung cấp dịch vụ", until="01/11/2026")
+    assert ended.note == "Chỉ còn tin cậy CA giấy gốc đối với chữ ký được tạo trước ngày đó."
+    assert ended.says("có hiệu lực với chữ ký tạo trước 01/11/2026 00:00")
+    no_day = admin.send(ended.form("/removal"), status=422, reason="Nhầm", until="31/02/2026")
+    assert no_day.says(sentence(TrustDayUnreadable(), "vi"))
+    removed = admin.send(ended.form("/removal"), reason="Hết hiệu lực")
     assert removed.note == "Không còn tin cậy CA giấy gốc."
     assert removed.says("Hết hiệu lực")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -18,12 +18,14 @@ from engine.ports import UnitOfWork
 from engine.trust_anchors import (
     AlreadyTrusted,
     NotAnAuthority,
+    TrustAnchor,
     TrustAnchorGone,
     TrustAnchorNotFound,
     TrustCandidate,
     TrustedList,
     TrustedListEmpty,
     TrustedListOutlived,
+    TrustEndEarly,
     TrustOutlived,
     TrustPurpose,
     TrustReasonMissing,
@@ -107,6 +109,57 @@ def test_a_list_adds_what_is_new_and_only_while_it_is_current(office: Office) ->
         load(found)
     with services.begin() as work:
         assert [one.source for one in work.trust_anchors.in_force()] == ["VN"]
+
+
+def test_a_newer_list_ends_what_it_grants_no_more_on_the_day_it_says_and_nothing_it_did_not_bring(
+    office: Office,
+) -> None:
+    services, admin, found = office.house.services, office.people["quantri"], a_list(office)
+    now, (mine,) = services.clock(), found.services
+    over = replace(mine, trusted_until=now)
+    own = replace(mine, sha256="c" * 64)
+
+    def load(*listed: TrustCandidate) -> list[TrustAnchor]:
+        with services.begin() as work:
+            request = LoadTrustedList(found=replace(found, services=listed), reason="QĐ 1")
+            return load_trusted_list(request, by=admin, at=now, work=work)
+
+    with services.begin() as work:
+        add_trust_anchor(
+            AddTrustAnchor(candidate=own, purpose=mine.purpose, reason="QĐ 2"), by=admin, at=now, work=work
+        )
+    load(mine)
+    with pytest.raises(TrustedListEmpty):
+        load(over, mine)
+    (ended,) = load(over, replace(over, sha256=own.sha256))
+    with pytest.raises(TrustedListEmpty):
+        load(over)
+
+    assert (ended.sha256, ended.trusted_until) == (mine.sha256, now)
+    with services.begin() as work:
+        assert {one.sha256: one.trusted_until for one in work.trust_anchors.in_force()} == {
+            mine.sha256: now,
+            own.sha256: None,
+        }
+
+
+def test_an_authority_ends_after_it_began_once_and_can_be_removed_for_all_time_after_that(office: Office) -> None:
+    services, admin = office.house.services, office.people["quantri"]
+    now = services.clock()
+    request = AddTrustAnchor(candidate=candidate(office), purpose=TrustPurpose.ANY, reason="QĐ 1")
+    with services.begin() as work:
+        anchor = add_trust_anchor(request, by=admin, at=now, work=work)
+
+    def end(until: datetime | None) -> TrustAnchor:
+        with services.begin() as work:
+            return remove_trust_anchor(anchor.id, "QĐ 2", until, by=admin, at=now, work=work)
+
+    with pytest.raises(TrustEndEarly):
+        end(anchor.trusted_from)
+    assert (end(now).trusted_until, end(now - DAY / 2).trusted_until) == (now, now - DAY / 2)
+    with pytest.raises(TrustAnchorGone):
+        end(now)
+    assert end(None).removed_at == now
 
 
 def test_what_is_not_there_is_not_removed_and_nothing_is_removed_or_added_twice(office: Office) -> None:
