@@ -120,6 +120,8 @@ def _growth(desk: _Desk, rows: Rows) -> None:
     for pages in PAGES:
         pdf = _pages(pages)
         rows.add(f"sign_pages_{pages}", per_second(partial(desk.signed, pdf)), "signatures/s", "sign_pages_1")
+        checked = per_second(partial(desk.checked, desk.signed(pdf)))
+        rows.add(f"validate_pages_{pages}", checked, "files/s", "validate_pages_1")
     for size in MEGABYTES:
         pdf = _large(size)
         rate = per_second(partial(desk.signed, pdf))

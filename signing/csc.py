@@ -51,6 +51,8 @@ _MEANINGS: Final[tuple[tuple[tuple[str, ...], type[VanthuError]], ...]] = (
 )
 """Words in an error of the protocol, and what they mean to who signs; services differ in where they put them."""
 
+_AUTH_INFO: Final = {"certInfo": False, "authInfo": True}
+
 Answer = Mapping[str, Any]
 
 
@@ -266,7 +268,7 @@ async def _list(call: _Call) -> tuple[str, ...]:
 
 
 async def _info(call: _Call, credential_id: str) -> Credential:
-    asked = {"credentialID": credential_id, "certificates": "chain", "certInfo": False, "authInfo": True}
+    asked = {"credentialID": credential_id, "certificates": "chain"} | _AUTH_INFO
     answer = await call.read("credentials/info", asked)
     try:
         key, certificates = answer["key"], answer["cert"]["certificates"]
@@ -334,9 +336,19 @@ async def _authorised(call: _Call, wanted: Wanted) -> str:
     if call.version == "v1":
         body |= {"hash": hashes, **given}
     else:
-        data = [{"id": name, "value": value} for name, value in given.items()]
+        names = await _ids_v2(call, wanted.credential) if given else {}
+        data = [{"id": names.get(name.lower(), name), "value": value} for name, value in given.items()]
         body |= {"hashes": hashes, "hashAlgorithmOID": DIGESTS[wanted.digest], "authData": data}
     return _text(await call.post("credentials/authorize", body), "SAD", call.name)
+
+
+async def _ids_v2(call: _Call, credential_id: str) -> Mapping[str, str]:
+    """Return by which id of its own a service of v2 knows what we call 'pin' and 'otp'."""
+    answer = await call.read("credentials/info", {"credentialID": credential_id, "certificates": "none"} | _AUTH_INFO)
+    try:
+        return {_ours(each): str(each["id"]) for each in answer["auth"]["objects"] if _ours(each)}
+    except (KeyError, TypeError, AttributeError) as cause:
+        raise ServiceAway(service=call.name) from cause
 
 
 async def _signed(call: _Call, wanted: Wanted, sad: str) -> tuple[bytes, ...]:

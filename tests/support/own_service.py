@@ -74,7 +74,7 @@ class OwnService:
         if self.version == "v1":
             asks = {"PIN": {"presence": "true"}, "OTP": {"presence": "true", "type": "online"}}
             return 200, {**known, "authMode": "explicit", **asks}
-        objects = [{"type": "Password", "id": "PIN"}, {"type": "ChallengeResponse", "id": "OTP", "generator": "sms"}]
+        objects = [{"type": "Password", "id": "1"}, {"type": "ChallengeResponse", "id": "sms", "generator": "sms"}]
         return 200, {**known, "auth": {"mode": "explicit", "objects": objects}}
 
     def _credentials_sendOTP(self, _: dict[str, Any]) -> tuple[int, Any]:  # noqa: N802  the protocol's name
@@ -84,7 +84,8 @@ class OwnService:
     _credentials_getChallenge = _credentials_sendOTP  # noqa: N815  the protocol's name
 
     def _credentials_authorize(self, body: dict[str, Any]) -> tuple[int, Any]:
-        typed = {each["id"]: each["value"] for each in body.get("authData", ())} or body
+        names = {"1": "PIN", "sms": "OTP"}
+        typed = {names[each["id"]]: each["value"] for each in body.get("authData", ())} or body
         if typed.get("PIN") != PIN:
             return 400, {"error": "invalid_pin", "error_description": "The PIN is invalid"}
         if typed.get("OTP") != OTP:

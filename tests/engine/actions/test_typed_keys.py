@@ -1,6 +1,7 @@
 """Keys that ask for a PIN or a code: used in the request that brings them, once, and kept nowhere."""
 
-from dataclasses import replace
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from engine.key_errors import (
     PinWrong,
     TokenAway,
 )
+from engine.neighbours import PdfRoom
 from engine.queries import PageRequest
 from engine.signature_batches import BatchItemState, SignatureBatch
 from engine.signing_keys import KeyChoice, KeyChoiceInvalid, KeyKind
@@ -333,6 +335,50 @@ def test_a_wrong_pin_is_presented_once_for_a_whole_batch_and_the_right_one_signs
     assert wrong == [(BatchItemState.FAILED, PinWrong.code)] * 3
     assert refused == [(BatchItemState.FAILED, PinRefusedBefore.code)] * 3
     assert troubles(with_token, batch) == [(BatchItemState.SIGNED, None)] * 3
+    assert leaves(with_token).count("document.signed") == 3
+
+
+@dataclass
+class _PulledOut:
+    """The processes for PDFs, whose token is away from the second signature on until it is put back."""
+
+    pool: PdfRoom
+    token: SoftToken
+    away: ExitStack
+    signed: int = 0
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        return getattr(self.pool, name)
+
+    def complete_signature(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401
+        """Sign; then somebody takes the token along."""
+        if self.signed == 1:
+            self.away.enter_context(self.token.pulled_out())
+        self.signed += 1
+        return self.pool.complete_signature(*given, **named)
+
+
+@requires("softhsm2-util")
+def test_a_token_pulled_out_in_mid_batch_leaves_the_rest_with_the_reason_and_nothing_is_signed_twice(
+    with_token: Office, soft_token: SoftToken
+) -> None:
+    items = batch_of(with_token, 3)
+    services, chairman = with_token.house.services, with_token.people["chutich"]
+    request = BeginSignatureBatch(work_item_ids=[item.id for item in items], every_page_up_to=5, pin=PIN)
+
+    with ExitStack() as away:
+        pulled: Any = _PulledOut(pool=services.pdfs, token=soft_token, away=away)
+        batch = begin_signature_batch(request, by=chairman, services=replace(services, pdfs=pulled))
+        assert troubles(with_token, batch) == [
+            (BatchItemState.SIGNED, None),
+            (BatchItemState.FAILED, TokenAway.code),
+            (BatchItemState.FAILED, TokenAway.code),
+        ]
+    waiting = state_of(with_token, items[1])
+    retry_signature_batch(RetrySignatureBatch(batch_id=batch.id, pin=PIN), by=chairman, services=services)
+
+    assert troubles(with_token, batch) == [(BatchItemState.SIGNED, None)] * 3
+    assert state_of(with_token, items[1])[2] == waiting[2]
     assert leaves(with_token).count("document.signed") == 3
 
 
