@@ -34,7 +34,7 @@ from engine.work_items import WorkItem, WorkItemNotFound, WorkItemState
 from storage.calendars import version_of
 from storage.candidates import desks, may_do
 from storage.documents import NOT_PAUSED
-from storage.queries import PlaceUnknown, id_in, limit_of, page_from, page_of
+from storage.queries import PlaceUnknown, id_in, limit_of, page_from, page_of, planned_once
 from storage.rows import DOCUMENT_COLUMNS, INSTANCE_COLUMNS, document_from, insert_many, instance_from, written
 from storage.schema import agencies, documents, form_drafts, instances, posts, work_items
 from storage.statements import AnyRow, Fixed, Statements, row_of
@@ -260,13 +260,16 @@ def _inbox(person: Person, after: str | None, limit: int) -> Select[Any]:
     """Return the statement of a page of an inbox and one row more.
 
     Each desk gives that many at most, in the order of its index; asked at once, the database would look at all items of
-    the agency.
+    the agency. What they give is fetched as a list of ids: a join with them might be planned as a walk over the table.
     """
+    # Written out: of a parameter the planner guesses that it asks for a tenth of all items.
+    most: ColumnElement[int] = literal_column(str(limit + 1))
     behind = [] if after is None else [_behind(after)]
     key = (work_items.c.id, work_items.c.urgency, work_items.c.due_at)
-    firsts = [select(*key).where(_OPEN, desk, *behind).order_by(*_ORDER).limit(limit + 1) for desk in desks(person)]
+    firsts = [select(*key).where(_OPEN, desk, *behind).order_by(*_ORDER).limit(most) for desk in desks(person)]
     found = union(*(first.subquery().select() for first in firsts)).subquery()
-    return select(work_items).join(found, found.c.id == work_items.c.id).order_by(*_ORDER)
+    ids = func.array(select(found.c.id).scalar_subquery(), type_=ARRAY(Uuid))
+    return select(work_items).where(work_items.c.id == any_(ids)).order_by(*_ORDER)
 
 
 def _of_document(query: WorkItemQuery, after: str | None) -> Select[Any]:
@@ -279,7 +282,7 @@ def _of_document(query: WorkItemQuery, after: str | None) -> Select[Any]:
 @lru_cache(maxsize=1_000)
 def _first_page(person: Person, limit: int) -> Fixed:
     """Return the statement of an inbox's first page; it is asked for more than anything else, by the same people."""
-    return Fixed(_inbox(person, None, limit).limit(limit + 1))
+    return Fixed(planned_once(_inbox(person, None, limit).limit(literal_column(str(limit + 1)))))
 
 
 _UNIT = func.coalesce(

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
+from storage.queries import planned_once
 from storage.statements import Fixed, Statements, transaction
 from tests.support.postgres import NewDatabase
 
@@ -173,3 +174,19 @@ def test_a_block_that_fails_takes_back_no_more_than_itself(statements: Statement
     statements.finish()
 
     assert rows(statements) == [(1, "in the block"), (2, "after")]
+
+
+def test_a_statement_can_be_planned_once_and_not_anew_for_each_value(statements: Statements) -> None:
+    statements.driver.execute("INSERT INTO kept SELECT n, 'common' FROM generate_series(1, 5000) AS n")
+    statements.driver.execute("UPDATE kept SET said = 'rare' WHERE id = 7; CREATE INDEX ON kept (said); ANALYZE kept")
+    rare = select(KEPT.c.id).where(KEPT.c.said == bindparam("which"))
+
+    for statement in (rare, planned_once(rare)):
+        fixed = Fixed(statement)
+        for _ in range(20):
+            assert [row.id for row in statements.ask(fixed, {"which": "rare"})] == [7]
+
+    planned = statements.driver.execute(
+        "SELECT custom_plans > generic_plans FROM pg_prepared_statements WHERE statement LIKE '%said =%' ORDER BY name"
+    )
+    assert [anew for (anew,) in planned] == [True, False]
