@@ -34,7 +34,6 @@ from engine.verifications import (
     Question,
     VerificationBusy,
     VerificationFileMissing,
-    VerificationGaveUp,
     read_code,
 )
 from engine.verifying import Asker, admit
@@ -57,6 +56,9 @@ _SITE_BITS: Final = 64
 SMALL: Final = ENVELOPE
 """Bytes of a body without files: the longest opinion, each of its characters escaped, several times."""
 SECONDS_TO_WRITE: Final = 20
+SECONDS_AT_FIRST: Final = 20
+PACE: Final = 16_000
+"""Bytes a second: slower than any line that files are sent by. Who sends nothing soon loses the place among the few."""
 _PLAIN: Final = frozenset({"", "application/x-www-form-urlencoded", "application/json"})
 
 About = Callable[[Request, Services], str]
@@ -93,19 +95,37 @@ class SmallBody(APIRoute):
 
 def _small(receive: Receive) -> Receive:
     """Return what receives a body, and raises as soon as that is too long or too slow."""
-    taken, ends = 0, 0.0
+    in_time, taken = in_pace(receive, SECONDS_TO_WRITE), 0
 
     async def received() -> Message:
-        nonlocal taken, ends
-        ends = ends or asyncio.get_running_loop().time() + SECONDS_TO_WRITE
-        try:
-            async with asyncio.timeout_at(ends):
-                message = await receive()
-        except TimeoutError as cause:
-            raise RequestTooSlow(seconds=SECONDS_TO_WRITE) from cause
+        nonlocal taken
+        message = await in_time()
         taken += len(message.get("body", b""))
         if taken > SMALL:
             raise FormTooLarge(limit_kb=SMALL // 1_000)
+        return message
+
+    return received
+
+
+def in_pace(receive: Receive, seconds: int) -> Receive:
+    """Return what receives a body while it comes: SECONDS_AT_FIRST, one more for each PACE bytes, *seconds* at most.
+
+    Raises:
+        RequestTooSlow: Later than that.
+    """
+    taken, began = 0, 0.0
+
+    async def received() -> Message:
+        nonlocal taken, began
+        began = began or asyncio.get_running_loop().time()
+        given = min(seconds, SECONDS_AT_FIRST + taken // PACE)
+        try:
+            async with asyncio.timeout_at(began + given):
+                message = await receive()
+        except TimeoutError as cause:
+            raise RequestTooSlow(seconds=given) from cause
+        taken += len(message.get("body", b""))
         return message
 
     return received
@@ -198,11 +218,11 @@ async def handed(
     Raises:
         VerificationBusy: As many as may be are being checked already.
         VerificationFileMissing: There is none.
-        VerificationGaveUp: It took too long to arrive.
+        RequestTooSlow: It took too long to arrive.
         FileTooLarge: It is larger than this installation takes.
     """
     async with _one_of_few(request, "verification"):
-        yield await _taken_in_time(request, house.settings.max_upload_mb)
+        yield await _taken(timed(request, SECONDS_TO_SEND), house.settings.max_upload_mb)
 
 
 async def applied(
@@ -233,18 +253,13 @@ async def _sent_in(request: Request) -> AsyncIterator[FormData]:
         VerificationBusy: As many as may be are being taken in already.
         RequestTooSlow: It took too long to arrive.
     """
-    async with _one_of_few(request, "application"):
-        try:
-            async with asyncio.timeout(SECONDS_TO_APPLY):
-                form = await request.form(
-                    max_files=_MOST_FILES, max_fields=_MOST_ANSWERS, max_part_size=_MOST_OF_A_FIELD
-                )
-        except TimeoutError as cause:
-            raise RequestTooSlow(seconds=SECONDS_TO_APPLY) from cause
-        try:
-            yield form
-        finally:
-            await form.close()
+    async with (
+        _one_of_few(request, "application"),
+        timed(request, SECONDS_TO_APPLY).form(
+            max_files=_MOST_FILES, max_fields=_MOST_ANSWERS, max_part_size=_MOST_OF_A_FIELD
+        ) as form,
+    ):
+        yield form
 
 
 @asynccontextmanager
@@ -263,12 +278,9 @@ async def _one_of_few(request: Request, kind: str) -> AsyncIterator[None]:
         senders += Counter()  # forgets whoever has none left
 
 
-async def _taken_in_time(request: Request, limit_mb: int) -> Handed:
-    try:
-        async with asyncio.timeout(SECONDS_TO_SEND):
-            return await _taken(request, limit_mb)
-    except TimeoutError as cause:
-        raise VerificationGaveUp from cause
+def timed(request: Request, seconds: int) -> Request:
+    """Return the request as one whose body must keep coming (see in_pace)."""
+    return Request(request.scope, in_pace(request.receive, seconds))
 
 
 async def _taken(request: Request, limit_mb: int) -> Handed:

@@ -1,6 +1,5 @@
 """Signatures made on their signer's own computer: prepared here, signed there, handed in; and the plugin's links."""
 
-import asyncio
 import base64
 import binascii
 from datetime import datetime, timedelta
@@ -14,9 +13,8 @@ from starlette.datastructures import UploadFile
 from api.contents import file_answer
 from api.deps import HouseDep, LanguageDep, ServicesDep, WorkDep
 from api.limits import MB
-from api.outsiders import SECONDS_TO_APPLY
+from api.outsiders import SECONDS_TO_APPLY, timed
 from api.plugin import Payload, payload_of
-from api.problems import RequestTooSlow
 from api.rest.answers import Answer, problems
 from api.rest.calls import Call, CallDep
 from api.rest.fields import FILLED, RequestBody, Sha256
@@ -273,16 +271,13 @@ async def sent_file(request: Request, known: Annotated[ClientSignature, Depends(
         FileTooLarge: It is larger than this installation takes.
         RequestTooSlow: It is not whole in time.
     """
-    try:
-        async with asyncio.timeout(SECONDS_TO_APPLY), request.form(max_files=1, max_fields=20) as form:
-            sent = next((value for value in form.values() if isinstance(value, UploadFile)), None)
-            if sent is None:
-                raise FileMissing
-            if (sent.size or 0) > house.settings.max_upload_mb * MB:
-                raise FileTooLarge(limit_mb=house.settings.max_upload_mb)
-            return await sent.read()
-    except TimeoutError as cause:
-        raise RequestTooSlow(seconds=SECONDS_TO_APPLY) from cause
+    async with timed(request, SECONDS_TO_APPLY).form(max_files=1, max_fields=20) as form:
+        sent = next((value for value in form.values() if isinstance(value, UploadFile)), None)
+        if sent is None:
+            raise FileMissing
+        if (sent.size or 0) > house.settings.max_upload_mb * MB:
+            raise FileTooLarge(limit_mb=house.settings.max_upload_mb)
+        return await sent.read()
 
 
 @public.post(

@@ -132,7 +132,7 @@ _BODY: dict[str, Any] = {
     "/verifications",
     summary="Verify a PDF",
     response_model=VerificationAnswer,
-    responses=problems(400, 404, 413, 422, 429, 503),
+    responses=problems(400, 404, 408, 413, 422, 429, 503),
     openapi_extra=_BODY,
 )
 def verify(handed: HandedDep, house: HouseDep, language: LanguageDep) -> VerificationAnswer:

@@ -1,5 +1,6 @@
 """Doors without an account: forms are small and quick, limits hold however many come at once and per office."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,10 +13,11 @@ from urllib.parse import quote
 import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
+from starlette.types import Message
 
 from api.app import create_app
 from api.contents import MadeContents, file_headers
-from api.outsiders import SECONDS_TO_SEND, SECONDS_TO_WRITE, SMALL, SmallBody, once_of
+from api.outsiders import PACE, SECONDS_AT_FIRST, SMALL, SmallBody, in_pace, once_of
 from api.problems import FormTooLarge, MediaTypeRefused, RequestTooSlow
 from api.texts import texts
 from engine.errors import VanthuError
@@ -26,12 +28,11 @@ from engine.verifications import (
     PER_CODE,
     Limits,
     Question,
-    VerificationGaveUp,
     VerificationThrottled,
 )
 from engine.verifying import Asker, admit
 from tests.api.outsiders import Outside
-from tests.api.rest.streams import CHUNK, Answered, a_long_body, send, stall
+from tests.api.rest.streams import CHUNK, AheadLoop, Answered, a_long_body, send, stall
 from tests.api.rest.test_anonymous_first import OPEN
 from tests.api.rest.test_openapi import operations
 from tests.api.web.test_pages import OPEN_TO_ALL
@@ -70,7 +71,7 @@ def posts(app: Any, prefix: str = "") -> Iterator[tuple[str, APIRoute]]:
 
 def refused(answer: Answered) -> tuple[int, type[VanthuError] | None]:
     """Return the status of an answer, and which of the refusals a page or a problem document names."""
-    kinds = (MediaTypeRefused, FormTooLarge, RequestTooSlow, VerificationGaveUp)
+    kinds = (MediaTypeRefused, FormTooLarge, RequestTooSlow)
     if isinstance(answer.body, dict):
         return answer.status, next((kind for kind in kinds if kind.code == answer.body["code"]), None)
     # Facts stand in the middle of a sentence, the words before them name it.
@@ -115,20 +116,37 @@ def test_a_form_without_files_takes_none_and_stays_small(outside: Outside, path:
     assert streamed.read <= SMALL + 2 * len(CHUNK)
 
 
-@pytest.mark.parametrize(
-    ("path", "seconds"),
-    [
-        *((path, SECONDS_TO_WRITE) for path in FORMS),
-        ("/verifications", SECONDS_TO_SEND),
-    ],
-)
-def test_what_never_arrives_whole_is_given_up(outside: Outside, path: str, seconds: int) -> None:
+@pytest.mark.parametrize("path", [*FORMS, "/verifications"])
+def test_what_never_arrives_whole_is_given_up(outside: Outside, path: str) -> None:
     kind = FORMS.get(path, "multipart/form-data; boundary=limit")
     begun = b'{"te' if "json" in kind else b"a=" if path in FORMS else next(a_long_body(1))
 
-    answer = stall(outside.app, path, begun, {"Content-Type": kind}, seconds + 1)
+    answer = stall(outside.app, path, begun, {"Content-Type": kind}, SECONDS_AT_FIRST + 1)
 
-    assert refused(answer) == ((408, RequestTooSlow) if path in FORMS else (422, VerificationGaveUp))
+    assert refused(answer) == (408, RequestTooSlow)
+
+
+@pytest.mark.parametrize(("size", "most", "pieces"), [(1, 300, 3), (10 * PACE, 300, 31), (10 * PACE, 60, 7)])
+def test_who_keeps_sending_has_more_time_but_not_for_ever(size: int, most: int, pieces: int) -> None:
+    came = list[Message]()
+
+    async def send_all(loop: AheadLoop) -> None:
+        async def piece() -> Message:
+            loop.ahead += 10
+            await asyncio.sleep(0)
+            return {"type": "http.request", "body": bytes(size), "more_body": True}
+
+        received = in_pace(piece, most)
+        while len(came) < 100:
+            came.append(await received())
+
+    with asyncio.Runner(loop_factory=AheadLoop) as runner:
+        loop = runner.get_loop()
+        assert isinstance(loop, AheadLoop)
+        with pytest.raises(RequestTooSlow):
+            runner.run(send_all(loop))
+
+    assert abs(len(came) - pieces) <= 1
 
 
 def test_a_limit_holds_however_many_ask_at_once(outside: Outside) -> None:

@@ -31,12 +31,13 @@ def a_long_body(size: int, boundary: bytes = b"limit") -> Iterator[bytes]:
     yield b"\r\n--" + boundary + b"--\r\n"
 
 
-class _AheadLoop(asyncio.SelectorEventLoop):
+class AheadLoop(asyncio.SelectorEventLoop):
     """A loop whose clock can be put ahead, so that nobody waits for a deadline."""
 
     ahead = 0.0
 
     def time(self) -> float:
+        """Return the time, so much ahead."""
         return super().time() + self.ahead
 
 
@@ -47,15 +48,15 @@ def send(app: ASGIApp, path: str, body: Iterator[bytes], headers: Mapping[str, s
 
 def stall(app: ASGIApp, path: str, begun: bytes, headers: Mapping[str, str], seconds: float) -> Answered:
     """POST only the beginning of a body, let so much time pass without more of it, and return the answer."""
-    with asyncio.Runner(loop_factory=_AheadLoop) as runner:
+    with asyncio.Runner(loop_factory=AheadLoop) as runner:
         loop = runner.get_loop()
-        assert isinstance(loop, _AheadLoop)
+        assert isinstance(loop, AheadLoop)
         return runner.run(_send(app, path, iter((begun,)), headers, _Pause(loop=loop, seconds=seconds)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pause:
-    loop: _AheadLoop
+    loop: AheadLoop
     seconds: float
 
     async def begin(self) -> None:
