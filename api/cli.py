@@ -10,7 +10,7 @@ import urllib.request
 from types import FrameType
 from typing import Final
 
-from api import demo, demo_cases, demo_dossiers, demo_ocop, demo_progress
+from api import demo, demo_cases, demo_dossiers, demo_ocop, demo_progress, demo_ranking
 from api.children import Child, Children
 from api.demo import DemoFolder
 from api.settings import Settings, SettingWrong, read_settings
@@ -110,6 +110,8 @@ def _open_dossiers(settings: Settings, told: "Told") -> None:
     """Have the demonstration's dossiers made beside everything else; the worker makes their signatures."""
     try:
         with open_house(settings, connections=2) as house:
+            if demo_ranking.have_scored(house, lambda: told.to_end):
+                say("a dossier for an OCOP product is before its council")
             if demo_dossiers.open_dossiers(house, lambda: told.to_end):
                 say("three dossiers for recognition are there: one composed, one appraised, one published")
     except (VanthuError, TimeoutError) as error:

@@ -1,4 +1,4 @@
-"""OCOP in the demonstration: a recognised product with its photo, and a dossier that its council is scoring."""
+"""OCOP in the demonstration: a recognised product with its photo, and a dossier that its commune proposes."""
 
 import struct
 import zlib
@@ -20,7 +20,7 @@ from engine.actions.store_file import store_file
 from engine.actions.submit_ocop_dossier import submit_ocop_dossier
 from engine.awards import Award
 from engine.deadlines import office_date
-from engine.ids import DocumentId, DossierId, FileId, OcopEntityId, OcopProductId, OcopRatingId
+from engine.ids import DocumentId, FileId, OcopEntityId, OcopProductId, OcopRatingId
 from engine.ocop_events import OcopRecognised
 from engine.ocop_products import EntityKind, FileKind
 from engine.ocop_proposals import CommuneCheck, Finding
@@ -42,7 +42,7 @@ _SHAPES: Final = (
 
 
 def open_ocop(house: House) -> None:
-    """Record an entity with two products, one recognised, one being scored, unless that was done before."""
+    """Record an entity with two products, one recognised, one being proposed, unless that was done before."""
     offices = province()
     commune, desk = offices[1], _named(offices[0], _OCOP_DESK)
     by = _holder(commune, Role.SPECIALIST)
@@ -131,9 +131,9 @@ def _recognise(house: House, product_id: OcopProductId, by: Person, desk: Person
 
 
 def _propose(house: House, product_id: OcopProductId, offices: tuple[Office, ...]) -> None:
-    """Bring a dossier of the product to where the council's members score."""
+    """Have the commune check a dossier of the product and propose it; the worker makes what is signed then."""
     own, commune = offices[:2]
-    by, clerk, desk = _holder(commune, Role.SPECIALIST), _holder(own, Role.CLERK), _named(own, _OCOP_DESK)
+    by = _holder(commune, Role.SPECIALIST)
     slip = _slip(house, by)
     request = ProposeOcopProduct(product_id=product_id, receiver_id=own.agency.id, purpose=Purpose.FIRST, file_id=slip)
     with house.services.begin() as work:
@@ -148,14 +148,7 @@ def _propose(house: House, product_id: OcopProductId, offices: tuple[Office, ...
                 add_dossier_file(file, by=by, at=at, work=work)
         noted = NoteOcopFindings(dossier_id=dossier.id, findings=findings, samples=SAMPLES)
         note_ocop_findings(noted, by=by, at=at, work=work)
-    received = _submit(house, dossier.id, by)
-    _complete(house, received, clerk, "register", unit=str(min(desk.units)))
-    _complete(house, received, desk, "check", "complete")
-
-
-def _submit(house: House, dossier_id: DossierId, by: Person) -> DocumentId | None:
-    with house.services.begin() as work:
-        return submit_ocop_dossier(dossier_id, by=by, at=house.services.clock(), work=work).received_document_id
+        submit_ocop_dossier(dossier.id, by=by, at=at, work=work)
 
 
 def _slip(house: House, by: Person) -> FileId:

@@ -23,6 +23,7 @@ MAX_BACK: Final = timedelta(days=60)
 FORM_01 = "phieu_dang_ky"
 FORM_02 = "tu_danh_gia"
 FORM_03 = "bao_cao_xa"
+PROPOSAL = "to_trinh"
 OCOP_PARTS: Final[Sequence[PartRule]] = (
     PartRule(code=FORM_01, name="Phiếu đăng ký đánh giá, phân hạng (Mẫu 01)"),
     PartRule(code=FORM_02, name="Báo cáo tự đánh giá (Mẫu 02)"),
@@ -33,6 +34,7 @@ OCOP_PARTS: Final[Sequence[PartRule]] = (
     PartRule(code="thi_truong", name="Hợp đồng, quảng bá, câu chuyện sản phẩm", required=False),
     PartRule(code="hinh_anh", name="Hình ảnh sản phẩm", required=False, photos=True),
     PartRule(code=FORM_03, name="Báo cáo của Ủy ban nhân dân cấp xã (Mẫu 03)", required=False),
+    PartRule(code=PROPOSAL, name="Tờ trình của Ủy ban nhân dân cấp xã", required=False),
 )
 """What a dossier holds. Which evidence an item asks for follows from the score sheet, so three parts must be there."""
 
@@ -242,8 +244,18 @@ class SlipNotRegistered(Conflict):
 
     code = "ocop.slip_not_registered"
     template = (
-        "The dossier cannot be submitted yet: the registry has not entered its slip, or a supplement of the entity is "
-        "awaited. Look at the work items of the slip."
+        "The dossier cannot be submitted now: the registry has not entered its slip, a supplement of the entity is "
+        "awaited, or its proposal is being signed already. Look at the work items of the slip."
+    )
+
+
+class ProposalBeingSigned(Conflict):
+    """What the commune found stands in form 03, and its proposal is being signed."""
+
+    code = "ocop.proposal_being_signed"
+    template = (
+        "The report (form 03) is made and the proposal is being signed, so the findings stay until the dossier is "
+        "submitted. If the province asks for a supplement, they can be changed then."
     )
 
 

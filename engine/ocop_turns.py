@@ -1,8 +1,9 @@
-"""Whose turn it is to score an OCOP product."""
+"""Whose turn it is with an OCOP product: to score it, or to sign the commune's proposal of it."""
 
 from typing import Final
 
-from engine.dossiers import Dossier
+from engine.dossiers import Dossier, DossierState
+from engine.ids import DocumentId
 from engine.ocop_proposals import NotScoredNow
 from engine.people import Person
 from engine.ports import UnitOfWork
@@ -26,3 +27,18 @@ def require_turn(dossier: Dossier, person: Person, work: UnitOfWork) -> WorkItem
     if item is None:
         raise NotScoredNow
     return item
+
+
+def is_being_proposed(dossier: Dossier, work: UnitOfWork) -> bool:
+    """Say whether form 03 is made or the commune's proposal signed: nobody is at the slip, nothing is submitted."""
+    if dossier.state is not DossierState.DRAFT or dossier.own_document_id is None:
+        return False
+    instance = work.instances.find_of_document(dossier.own_document_id)
+    return instance is not None and not work.work_items.open_of(instance.id)
+
+
+def find_commune_proposal(dossier: Dossier, work: UnitOfWork) -> DocumentId | None:
+    """Return the document of the commune's proposal that is drafted, signed or issued now, None before and after."""
+    instance = work.instances.find_of_document(dossier.own_document_id) if dossier.own_document_id else None
+    called = work.instances.called_by(instance.id) if instance else ()
+    return next((one.document_id for one in called if one.finished_at is None), None)

@@ -134,14 +134,17 @@ def note_findings(
 
 @router.post(
     "/ocop-dossiers/{dossier_id}/submission",
-    summary="Submit to the province",
+    summary="Propose to the province",
     response_model=OcopDossierAnswer,
     responses=problems(403, 404, 409, 412, 422),
 )
 def submit(
     dossier_id: DossierPath, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
 ) -> OcopDossierAnswer:
-    """Submit the dossier, which ends the commune's check; it is frozen, and the province finds its slip waiting."""
+    """End the commune's check: form 03 is made, the proposal drafted for its head to sign.
+
+    The dossier is submitted, and frozen, when the proposal is issued; a supplement as soon as form 03 is made anew.
+    """
     # Its procedure is held before it, so it is only compared here.
     seen = work.dossiers.get(dossier_id)
     dossier_access.require_read(call.by, seen, work)

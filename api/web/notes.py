@@ -44,7 +44,8 @@ NOTES: Final[Mapping[str, str]] = {
     ),
     "ocop_findings_kept": msgid("The findings are kept."),
     "ocop_submitted": msgid(
-        "The dossier was submitted to the province; it cannot be changed unless a supplement is asked for."
+        "Form 03 is being made. The dossier goes to the province once the proposal is signed and issued; a supplement "
+        "goes at once."
     ),
     "ocop_sheet_saved": msgid("Your sheet is saved as a draft: %(total)s points so far. Only you see it."),
     "ocop_sheet_kept": msgid("Your sheet is kept: %(total)s points."),

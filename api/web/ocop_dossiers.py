@@ -25,7 +25,7 @@ from engine.ids import DossierId, RubricId
 from engine.neighbours import Services
 from engine.ocop_proposals import CommuneCheck, Finding, Proposal
 from engine.ocop_terms import Purpose, Round, round_of, samples_of
-from engine.ocop_turns import find_turn
+from engine.ocop_turns import find_commune_proposal, find_turn, is_being_proposed
 from engine.ports import UnitOfWork
 
 router = APIRouter()
@@ -80,6 +80,7 @@ def _dossier(desk: Desk, services: Services, dossier_id: str, form: Typed | None
         rubric = work.ocop.rubrics.get(RubricId(dossier.rules_id))
         sheets = work.ocop.proposals.sheets(dossier.id) if desk.person.agency_id == dossier.receiver_id else ()
         turn = find_turn(dossier, desk.person, work)
+        proposed, draft = is_being_proposed(dossier, work), _draft(dossier, desk, work)
         slip = _slip(dossier, desk, work)
         clock = clock_of(slip, desk, work) if slip else None
         names = {person.id: person.name for person in work.people.of_agency(dossier.receiver_id)}
@@ -97,7 +98,9 @@ def _dossier(desk: Desk, services: Services, dossier_id: str, form: Typed | None
         purpose=desk.speaks(ocop_words.PURPOSES[proposal.purpose]),
         checks=[(check, desk.speaks(said)) for check, said in ocop_words.CHECKS.items()],
         grounds={ground.value: desk.speaks(said) for ground, said in ocop_words.KNOCKOUTS.items()},
-        composes=composes and dossier.is_open,
+        composes=composes and dossier.is_open and not proposed,
+        proposed=proposed,
+        draft=draft,
         turn=turn,
         slip=slip,
         clock=clock,
@@ -111,6 +114,13 @@ def _slip(dossier: Dossier, desk: Desk, work: UnitOfWork) -> Document | None:
     own = dossier.own_document_id if desk.person.agency_id == dossier.agency_id else dossier.received_document_id
     found = work.documents.get(own) if own else None
     return found if found is not None and access.may_read(desk.person, found) else None
+
+
+def _draft(dossier: Dossier, desk: Desk, work: UnitOfWork) -> Document | None:
+    """Return the commune's proposal while it is signed, where the person may read it."""
+    found = find_commune_proposal(dossier, work)
+    document = work.documents.get(found) if found else None
+    return document if document is not None and access.may_read(desk.person, document) else None
 
 
 def _round(dossier: Dossier, proposal: Proposal, today: date) -> Round | None:

@@ -7,7 +7,8 @@ from datetime import datetime
 from engine import dossier_access
 from engine.ids import DossierId
 from engine.ocop_events import OcopFindingsNoted
-from engine.ocop_proposals import CommuneCheck, Finding, Proposal, require_findings
+from engine.ocop_proposals import CommuneCheck, Finding, Proposal, ProposalBeingSigned, require_findings
+from engine.ocop_turns import is_being_proposed
 from engine.people import Person
 from engine.ports import UnitOfWork
 
@@ -27,6 +28,7 @@ def note_ocop_findings(request: NoteOcopFindings, *, by: Person, at: datetime, w
     Raises:
         DossierNotFound, NotAllowed: It is not theirs to compose.
         DossierFrozen: It was submitted.
+        ProposalBeingSigned: They stand in form 03 already, and the proposal is being signed.
         ProposalInvalid: A point is open, or the samples are not those of the decision.
 
     Source: Decision 26/2026/QĐ-TTg: a commune assesses origin, local labour, idea and identity, and nothing else.
@@ -34,6 +36,8 @@ def note_ocop_findings(request: NoteOcopFindings, *, by: Person, at: datetime, w
     dossier = work.dossiers.lock(request.dossier_id)
     dossier_access.require_compose(by, dossier, work)
     dossier.require_open()
+    if is_being_proposed(dossier, work):
+        raise ProposalBeingSigned
     proposal = work.ocop.proposals.lock(request.dossier_id)
     product = work.ocop.register.get(proposal.product_id)
     require_findings(request.findings, request.samples, product.set_number)

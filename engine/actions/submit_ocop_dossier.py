@@ -1,4 +1,4 @@
-"""Submit the dossier of an OCOP product to the province, by the step of the commune's procedure that waits for it."""
+"""Propose an OCOP product to the province, by the step of the commune's procedure that waits for it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,7 +19,11 @@ SUBMITS: Final = {"check": "propose", "supply": "done"}
 
 
 def submit_ocop_dossier(dossier_id: DossierId, *, by: Person, at: datetime, work: UnitOfWork) -> Dossier:
-    """Submit the dossier; the first time its registration slip becomes an incoming document of the province.
+    """Have the dossier submitted, and return it as it is now.
+
+    The machine makes form 03; the first time a proposal is drafted, too, and the dossier is submitted when the head of
+    the commune has signed that and it is issued. Its registration slip is an incoming document of the province then.
+    A supplement is submitted as soon as form 03 is made anew.
 
     One that was opened before communes had a procedure for it is submitted as it is.
 

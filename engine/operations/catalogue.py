@@ -16,6 +16,7 @@ from engine.operations import (
     jobs,
     ocop,
     ocop_commune,
+    ocop_forms,
     ocop_sheets,
     one_stop,
     outgoing,
@@ -71,6 +72,7 @@ INLINE: Final[Mapping[str, Inline]] = {
     "register_ocop_slip": ocop_commune.register_ocop_slip,
     "await_ocop_entity": ocop_commune.await_ocop_entity,
     "go_on_with_ocop_check": ocop_commune.go_on_with_ocop_check,
+    "prepare_ocop_proposal": ocop_forms.prepare_ocop_proposal,
     "submit_ocop_proposal": ocop_commune.submit_ocop_proposal,
     "give_back_ocop_dossier": ocop_commune.give_back_ocop_dossier,
     "end_ocop_proposal": ocop_commune.end_ocop_proposal,
@@ -122,6 +124,7 @@ JOBS: Final[Mapping[str, JobOperation]] = {
     "archive_dossier": dossier_closing.archive_dossier,
     "mark_initials": initials.mark_initials,
     "print_copy": copying.print_copy,
+    "print_ocop_form": ocop_forms.print_ocop_form,
     "print_ocop_sheet": ocop_sheets.print_ocop_sheet,
     "make_minutes": council.make_minutes,
 }

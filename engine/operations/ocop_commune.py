@@ -8,12 +8,11 @@ from uuid import UUID
 
 from engine import submitting
 from engine.documents import IncomingState
-from engine.dossiers import Dossier, DossierState
 from engine.ids import UnitId
-from engine.ocop_proposals import Proposal
 from engine.ocop_submitting import submit_locked
 from engine.operations.incoming import take_arrival_number
-from engine.operations.move import Data, Move, OperationMisplaced, text_of
+from engine.operations.move import Data, Move, text_of
+from engine.operations.ocop_forms import dossier_of_slip, keep_proposal
 
 ENTITY_AWAITED = "Chờ chủ thể bổ sung hồ sơ OCOP"
 
@@ -40,12 +39,13 @@ def go_on_with_ocop_check(move: Move, parameters: Data, data: Data) -> Data:
 
 
 def submit_ocop_proposal(move: Move, parameters: Data, data: Data) -> Data:
-    """Submit the dossier to the province, which ends the commune's days.
+    """Submit the dossier to the province with the issued *proposal*, which ends the commune's days.
 
     Raises:
         ProposalInvalid, DossierNotInState, SubmittedTooLate, PartsMissing: It cannot be submitted.
     """
-    dossier, proposal = _locked(move)
+    dossier, proposal = dossier_of_slip(move)
+    dossier = keep_proposal(dossier, parameters.get("proposal"), move)
     submitted = submit_locked(dossier, proposal, move.start_procedure, by=move.by, at=move.at, work=move.work)
     document = move.incoming()
     if document.state is not IncomingState.IN_PROGRESS:
@@ -56,7 +56,7 @@ def submit_ocop_proposal(move: Move, parameters: Data, data: Data) -> Data:
 
 def give_back_ocop_dossier(move: Move, parameters: Data, data: Data) -> Data:
     """Give the dossier back to the entity with the reason of the check; it is not proposed."""
-    dossier, _ = _locked(move)
+    dossier, _ = dossier_of_slip(move)
     reason = text_of(data, "check", "reason") or ""
     submitting.withdraw(dossier, reason, by=move.by, at=move.at, work=move.work)
     move.document = move.incoming().in_state(IncomingState.CLOSED)
@@ -67,11 +67,3 @@ def end_ocop_proposal(move: Move, parameters: Data, data: Data) -> Data:
     """End the commune's part: the province has answered, or the dossier was withdrawn."""
     move.document = move.incoming().in_state(IncomingState.CLOSED)
     return {}
-
-
-def _locked(move: Move) -> tuple[Dossier, Proposal]:
-    """Return the dossier that came with the slip, and its proposal, both for changing."""
-    found = move.work.dossiers.find_of_document(move.document.id)
-    if found is None or found.state is DossierState.CLOSED:
-        raise OperationMisplaced(operation="ocop", why="no dossier came with the document")
-    return move.work.dossiers.lock(found.id), move.work.ocop.proposals.lock(found.id)

@@ -86,11 +86,16 @@ class Ranking:
 
     def received(self, dossier_id: DossierId) -> DocumentId:
         """Enter the slip of the dossier in the commune, for its own unit; return it."""
+        slip = self.slip(dossier_id)
+        unit = next(iter(self.office.people[COMMUNE].units))
+        self.office.complete(slip, "register", "register", COMMUNE_CLERK, unit=str(unit))
+        return slip
+
+    def slip(self, dossier_id: DossierId) -> DocumentId:
+        """Return the slip of the dossier in the commune."""
         with self.services.begin() as work:
             slip = work.dossiers.get(dossier_id).own_document_id
         assert slip is not None
-        unit = next(iter(self.office.people[COMMUNE].units))
-        self.office.complete(slip, "register", "register", COMMUNE_CLERK, unit=str(unit))
         return slip
 
     def found(self, dossier_id: DossierId, samples: int = 5, **notes: Finding) -> Proposal:
@@ -149,10 +154,13 @@ class Ranking:
         self.office.complete(slip, "register", "register", "vanthu", unit=str(unit))
 
     def submitted(self, dossier_id: DossierId) -> DocumentId:
-        """Fill the dossier, note the findings and submit it; return the slip at the province."""
+        """Fill the dossier, note the findings, have the proposal signed; return the slip at the province."""
         self.filled(dossier_id)
         self.found(dossier_id)
-        slip = self.do(submit_ocop_dossier, dossier_id).received_document_id
+        self.do(submit_ocop_dossier, dossier_id)
+        self.carry_called(self.slip(dossier_id))
+        with self.services.begin() as work:
+            slip = work.dossiers.get(dossier_id).received_document_id
         assert slip is not None
         return slip
 
@@ -215,9 +223,11 @@ class Ranking:
     def _doer(self, item: WorkItem) -> str:
         """Return somebody who may do the item."""
         role = next(iter(item.roles), None)
+        with self.services.begin() as work:
+            colleagues = work.people.of_agency(item.agency_id)
         return next(
             person.username
-            for person in self._province()
+            for person in colleagues
             if person.id not in item.excluded
             and (person.id == item.assignee if item.assignee else role and person.holds(role, item.unit_id))
         )

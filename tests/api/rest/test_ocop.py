@@ -157,7 +157,10 @@ def test_a_dossier_is_checked_and_submitted_under_its_etag(callers: Callers, ran
     problem(callers["vanthu.xa2"].post(path + "/submission", headers={"If-Match": '"99"'}), 404, "dossier.not_found")
     sent = clerk.post(path + "/submission", headers={"If-Match": noted.headers["ETag"]})
 
-    assert (noted.json()["samples"], sent.json()["state"]) == (5, "submitted")
+    own = ranking.slip(dossier.id)
+    ranking.carry_called(own)
+    assert (noted.json()["samples"], sent.json()["state"]) == (5, "draft")
+    assert clerk.read(path)["state"] == "submitted", "once the proposal is signed and issued"
 
 
 def test_a_score_above_the_item_is_refused_at_its_item_and_a_sheet_kept_under_its_etag(

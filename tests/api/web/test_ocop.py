@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from api.demo_ocop import open_ocop
+from api.demo_ranking import have_scored
 from engine.deadlines import office_date
 from engine.ocop_terms import EARLIER_DECISION
 from engine.rubrics import built_in
@@ -186,6 +187,14 @@ def test_the_demonstration_has_a_recognised_product_and_a_dossier_being_scored(
 ) -> None:
     open_ocop(ranking.office.house)
     open_ocop(ranking.office.house)
+
+    def told() -> bool:
+        """Be the worker where the demonstration waits for it."""
+        ranking.office.run_jobs()
+        return False
+
+    assert have_scored(ranking.office.house, told)
+    assert have_scored(ranking.office.house, told), "a second start finds nothing to do"
 
     listed = visitors["xa1.chuyenvien"].open("/ocop-products")
     [honey] = [link for link in listed.document.xpath("//main//th//a") if "Mật ong" in link.text_content()]

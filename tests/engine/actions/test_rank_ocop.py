@@ -19,7 +19,18 @@ from engine.dossiers import DossierState
 from engine.ids import DocumentId, DossierId
 from engine.notices import NoticeKind
 from engine.ocop_drafts import SheetMoved, find_saved, own_sheet
-from engine.ocop_proposals import NotScoredNow, ProposalInvalid, SheetMissing, SlipNotRegistered, SupplementAwaited
+from engine.ocop_forms import FORM_NAME
+from engine.ocop_proposals import (
+    FORM_03,
+    PROPOSAL,
+    Finding,
+    NotScoredNow,
+    ProposalBeingSigned,
+    ProposalInvalid,
+    SheetMissing,
+    SlipNotRegistered,
+    SupplementAwaited,
+)
 from engine.ocop_terms import Purpose, commune_due
 from engine.publications import PublicationQuery
 from engine.queries import PageRequest
@@ -96,7 +107,10 @@ def test_what_was_submitted_is_frozen_until_a_supplement_is_asked_for(ranking: R
         ranking.office.complete(slip, "await_supplement", "arrived", "chuyenvien.ocop")
     ranking.found(dossier_id)
     ranking.office.run_jobs()
-    again = ranking.do(submit_ocop_dossier, dossier_id)
+    ranking.do(submit_ocop_dossier, dossier_id)
+    ranking.office.run_jobs()
+    with ranking.services.begin() as work:
+        again = work.dossiers.get(dossier_id)
     ranking.office.complete(slip, "await_supplement", "arrived", "chuyenvien.ocop")
     ranking.office.complete(slip, "check", "refuse", "chuyenvien.ocop", reason="Không đúng đối tượng.")
 
@@ -104,6 +118,34 @@ def test_what_was_submitted_is_frozen_until_a_supplement_is_asked_for(ranking: R
     assert ranking.office.incoming(slip).state is IncomingState.CLOSED
     with ranking.services.begin() as work:
         assert work.dossiers.get(dossier_id).state is DossierState.REFUSED
+
+
+def test_the_commune_s_report_and_signed_proposal_go_with_the_dossier_and_findings_stay_while_it_is_signed(
+    ranking: Ranking,
+) -> None:
+    dossier_id = ranking.propose().dossier.id
+    ranking.filled(dossier_id)
+    ranking.found(dossier_id, identity=Finding(confirmed=False, note="Chưa rõ bản sắc."))
+    own = ranking.do(submit_ocop_dossier, dossier_id).own_document_id
+    assert own is not None
+    ranking.office.run_jobs()
+    with pytest.raises(ProposalBeingSigned):
+        ranking.found(dossier_id)
+    with pytest.raises(SlipNotRegistered):
+        ranking.do(submit_ocop_dossier, dossier_id)
+    ranking.carry_called(own)
+    with ranking.services.begin() as work:
+        sent = work.dossiers.get(dossier_id)
+        instance = work.instances.find_of_document(own)
+        [called] = work.instances.called_by(instance.id) if instance else ()
+        proposal = work.documents.get(called.document_id)
+
+    assert isinstance(proposal, OutgoingDocument)
+    assert (proposal.type, proposal.state) == ("TTr", OutgoingState.ISSUED)
+    assert proposal.signer == ranking.office.people["xa1.chutich"].id
+    assert "chưa xác nhận: bản sắc địa phương" in (proposal.body or "")
+    [form], [cover] = sent.get_part(FORM_03).files, sent.get_part(PROPOSAL).files
+    assert (form.name, cover.file_id, sent.state) == (FORM_NAME, proposal.file_id, DossierState.SUBMITTED)
 
 
 def test_only_members_at_whose_turn_it_is_score_and_wrong_sheets_are_refused(ranking: Ranking) -> None:
