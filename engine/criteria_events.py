@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from engine.events import Event
+from engine.events import Event, Private
 from engine.ids import AchievementId, CriteriaSetId, DocumentId, FileId, InstanceId, LocalityId
 
 
@@ -70,6 +70,36 @@ class AchievementRecorded(Event):
     decision: str
     decided_on: date
     document_id: DocumentId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AchievementCorrected(Event):
+    """What was recorded by hand of a past recognition was corrected; *before* is what it said."""
+
+    action = "achievement.corrected"
+    subject_type = "achievement"
+    achievement_id: AchievementId
+    locality_id: LocalityId
+    tier: str
+    decision: str
+    decided_on: date
+    basis: str
+    before: Mapping[str, str]
+    reason: Private
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AchievementRecordWithdrawn(Event):
+    """A record made by hand of a past recognition was found wrong altogether; it counts nowhere any more."""
+
+    action = "achievement.record_withdrawn"
+    subject_type = "achievement"
+    achievement_id: AchievementId
+    locality_id: LocalityId
+    tier: str
+    decision: str
+    decided_on: date
+    reason: Private
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from engine.achievements import Achievement
+from engine.achievements import Achievement, Correction
 from engine.criteria import CriteriaSet, Tier
 from engine.criteria_loading import Loading
-from engine.ids import AgencyId, CriteriaSetId, DocumentId, LocalityId, TargetId
+from engine.ids import AchievementId, AgencyId, CriteriaSetId, DocumentId, LocalityId, TargetId
 from engine.localities import Locality, LocalityKind
 from engine.targets import Target, TierPlan
 
@@ -60,7 +60,19 @@ class CriteriaSets(Protocol):
 
 
 class Achievements(Protocol):
-    """What localities are recognised as."""
+    """What localities are recognised as; records that were withdrawn are left out but where that is said."""
+
+    def get(self, achievement_id: AchievementId) -> Achievement:
+        """Return the record, withdrawn or not; or raise AchievementUnknown."""
+
+    def lock_record(self, achievement_id: AchievementId) -> Achievement:
+        """Return the same for changing."""
+
+    def corrections_of(self, achievement_id: AchievementId) -> Sequence[Correction]:
+        """Return how the record was corrected and withdrawn, the newest first."""
+
+    def correct(self, achievement: Achievement, correction: Correction) -> None:
+        """Keep the new value of a locked record with what it said; raises AlreadyRecognised where one stands."""
 
     def find(self, locality_id: LocalityId, tier: Tier) -> Achievement | None:
         """Return what the locality is recognised as and was not taken away, or None."""

@@ -52,6 +52,8 @@ LocalityId = NewType("LocalityId", UUID)
 CriteriaSetId = NewType("CriteriaSetId", str)
 """A version of a set of criteria, as in 'commune-2026/1': its code and its version."""
 AchievementId = NewType("AchievementId", UUID)
+CorrectionId = NewType("CorrectionId", UUID)
+"""Of what was recorded by hand, such as a past recognition."""
 TargetId = NewType("TargetId", UUID)
 TemplateId = NewType("TemplateId", UUID)
 PublicationId = NewType("PublicationId", UUID)

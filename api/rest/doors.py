@@ -5,6 +5,7 @@ from fastapi.security import HTTPBearer
 
 from api.deps import signed_in
 from api.rest import (
+    achievements,
     administration,
     audit,
     calendars,
@@ -131,6 +132,7 @@ _ROUTERS = (
     criteria.router,
     targets.router,
     localities.router,
+    achievements.router,
     locality_workbook.router,
     webhooks.router,
     status.router,

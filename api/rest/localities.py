@@ -15,6 +15,7 @@ from api.rest.paths import LocalityPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
 from api.rest.routes import Door
 from engine import access
+from engine.achievements import Achievement
 from engine.actions.add_localities import add_localities
 from engine.actions.record_achievement import RecordAchievement, record_achievement
 from engine.actions.save_locality import SaveLocality, save_locality
@@ -64,8 +65,10 @@ class AchievementBody(RequestBody):
 
 
 class AchievementAnswer(Answer):
-    """What a locality is, or was, recognised as."""
+    """What a locality is, or was, recognised as; `by_hand` where somebody recorded it, who may then correct it."""
 
+    id: UUID
+    by_hand: bool
     tier: Tier
     decision: str
     decided_on: date
@@ -213,18 +216,14 @@ def _new(body: LocalitiesBody, work: UnitOfWork) -> list[Locality]:
 
 def _one(found: Locality, work: UnitOfWork, response: Response) -> OneLocalityAnswer:
     response.headers["ETag"] = etag(found.rev)
-    achievements = [
-        AchievementAnswer(
-            tier=each.tier,
-            decision=each.decision,
-            decided_on=each.decided_on,
-            basis=each.basis,
-            revoked_on=each.revoked_on,
-            revocation=each.revocation,
-        )
-        for each in work.achievements.of(found.id)
-    ]
+    achievements = [AchievementAnswer(**achievement_fields(each)) for each in work.achievements.of(found.id)]
     return OneLocalityAnswer(**_fields(found), achievements=achievements)
+
+
+def achievement_fields(found: Achievement) -> dict[str, Any]:
+    """Return the fields of what a locality is recognised as."""
+    names = set(AchievementAnswer.model_fields) - {"by_hand"}
+    return {**{name: getattr(found, name) for name in names}, "by_hand": found.is_by_hand}
 
 
 def _fields(found: Locality) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends, Path
 
+from engine.achievements import AchievementUnknown
 from engine.case_feedback import FeedbackNotFound
 from engine.case_opinions import CaseOpinionNotFound
 from engine.case_slips import SlipNotFound
@@ -20,6 +21,7 @@ from engine.dossier_errors import DossierNotFound
 from engine.errors import NotFound
 from engine.field_visits import FieldVisitNotFound
 from engine.ids import (
+    AchievementId,
     CaseFeedbackId,
     CaseId,
     CaseOpinionId,
@@ -153,6 +155,13 @@ CasePath = Annotated[CaseId, Depends(_case)]
 SurveyPath = Annotated[SurveyId, Depends(_survey)]
 CaseSlipPath = Annotated[CaseSlipId, Depends(_slip)]
 LocalityPath = Annotated[LocalityId, Depends(_locality)]
+
+
+async def _achievement(achievement_id: _Text) -> AchievementId:
+    return AchievementId(_uuid(achievement_id, AchievementUnknown))
+
+
+AchievementPath = Annotated[AchievementId, Depends(_achievement)]
 
 
 async def _circulation(circulation_id: _Text) -> CirculationId:

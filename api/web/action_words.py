@@ -75,6 +75,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "localities.loaded": msgid("loaded localities from a workbook"),
     "locality.changed": msgid("changed the facts of a locality"),
     "achievement.recorded": msgid("recorded what a locality was recognised as"),
+    "achievement.corrected": msgid("corrected the record of a recognition"),
+    "achievement.record_withdrawn": msgid("withdrew the record of a recognition"),
     "achievement.revocation_proposed": msgid("took in a proposal to revoke a recognition"),
     "achievement.revoked": msgid("recorded that a recognition was revoked"),
     "attachment.seal_asked": msgid("asked for the agency's signature on an attachment"),

@@ -115,7 +115,7 @@ def record(desk: DeskDep, form: FormDep, services: ServicesDep, locality_id: str
         locality_id=key,
         tier=Tier(tier) if tier in set(Tier) else None,
         decision=form.text("decision"),
-        decided_on=_day(form),
+        decided_on=day_or_none(form),
         basis=form.text("basis"),
     )
     try:
@@ -128,7 +128,8 @@ def record(desk: DeskDep, form: FormDep, services: ServicesDep, locality_id: str
     return desk.to(f"/localities/{key}/achievements", "achievement_recorded")
 
 
-def _day(form: Form) -> date | None:
+def day_or_none(form: Form) -> date | None:
+    """Return the day of the decision that was typed, None where it is none."""
     try:
         return form.date("decided_on")
     except ValueError:

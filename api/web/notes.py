@@ -142,6 +142,8 @@ NOTES: Final[Mapping[str, str]] = {
     "localities_loaded": msgid("The workbook is loaded. New localities: %(added)s; changed: %(changed)s."),
     "locality_added": msgid("%(name)s is known now."),
     "achievement_recorded": msgid("The recognition is on record."),
+    "achievement_corrected": msgid("The record is corrected; what it said before stands below."),
+    "achievement_withdrawn": msgid("The record is withdrawn; it counts nowhere any more."),
     "opinion_answered": msgid("The answer stands beside the opinion on the public page."),
     "opinions_answered": msgid("The answer stands beside %(count)s opinions on the public page."),
     "visit_saved": msgid("The draft is kept. Its minutes are not made yet."),

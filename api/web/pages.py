@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse, Response
 
 from api.web import (
+    achievement_records,
     appraisals,
     assessments,
     assets,
@@ -154,6 +155,7 @@ ROUTERS: Final = (
     criteria.router,
     targets.router,
     localities.router,
+    achievement_records.router,
     locality_workbook.router,
     locality_forms.router,
     webhooks.router,

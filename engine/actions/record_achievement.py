@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
 from engine.achievements import Achievement, AchievementInvalid
 from engine.criteria import Tier
@@ -10,15 +9,11 @@ from engine.criteria_events import AchievementRecorded
 from engine.deadlines import office_date
 from engine.drafts import FieldChecks
 from engine.ids import AchievementId, LocalityId
+from engine.past_recognitions import check_past, past_facts
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.provinces import require_provincial
 from engine.queries import Once
-
-MAX_DECISION: Final = 100
-MAX_BASIS: Final = 500
-FIRST_DAY: Final = date(2009, 4, 16)
-"""Of the first national set of criteria. Source: Decision 491/QĐ-TTg of 16 April 2009."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,29 +39,22 @@ def record_achievement(request: RecordAchievement, *, by: Person, at: datetime, 
     """
     require_provincial(by, "manage_localities", work)
     if request.once and (known := work.requests.find(by.id, request.once)):
-        return next(one for one in work.achievements.of(request.locality_id) if one.id == known)
+        return work.achievements.get(AchievementId(known))
     locality = work.localities.lock(request.locality_id)
-    check, today = FieldChecks(), office_date(at)
-    check.text("decision", request.decision, MAX_DECISION)
-    if request.tier is None or not request.tier.value.startswith(locality.kind.value):
-        check.add("tier", "unfit", "Choose a level of this kind of locality.")
-    if request.decided_on is None or not FIRST_DAY <= request.decided_on <= today:
-        check.add("decided_on", "outside", "Give the day of the decision, from 16/04/2009 to today.")
-    if len(request.basis) > MAX_BASIS:
-        check.add("basis", "too_long", "At most 500 characters.")
+    check = FieldChecks()
+    check_past(request, locality, office_date(at), check)
     check.done(AchievementInvalid)
-    assert request.tier is not None  # noqa: S101  checked above
-    assert request.decided_on is not None  # noqa: S101  checked above
+    past = past_facts(request)
     recorded = Achievement(
         id=AchievementId(work.new_id()),
         agency_id=by.agency_id,
         locality_id=locality.id,
-        tier=request.tier,
-        decision=" ".join(request.decision.split()),
-        decided_on=request.decided_on,
+        tier=past.tier,
+        decision=past.decision,
+        decided_on=past.decided_on,
         recorded_at=at,
         recorded_by=by.id,
-        basis=" ".join(request.basis.replace("\0", " ").split()),
+        basis=past.basis,
     )
     work.achievements.add(recorded)
     if request.once:

@@ -53,7 +53,14 @@ from storage.schema.councils import (
     council_sessions,
     councils,
 )
-from storage.schema.criteria import achievements, criteria_sets, localities, targets, tier_plans
+from storage.schema.criteria import (
+    achievement_corrections,
+    achievements,
+    criteria_sets,
+    localities,
+    targets,
+    tier_plans,
+)
 from storage.schema.documents import (
     archived_files,
     directives,
@@ -181,6 +188,7 @@ AUDITED: Final = (
     "localities",
     "criteria_sets",
     "achievements",
+    "achievement_corrections",
     "targets",
     "tier_plans",
     "document_templates",
@@ -232,6 +240,7 @@ APPEND_ONLY: Final = (
     "public_drafts",
     "proposal_meetings",
     "criteria_sets",
+    "achievement_corrections",
     "document_templates",
     "case_procedures",
     "case_slips",
@@ -243,6 +252,7 @@ __all__ = [
     "APPEND_ONLY",
     "AUDITED",
     "POSITION",
+    "achievement_corrections",
     "achievements",
     "active_definitions",
     "activities",

@@ -86,11 +86,40 @@ achievements = Table(
     words("revocation", nullable=True),
     ref("revocation_document_id", "documents.id", nullable=True),
     ref("proposal_document_id", "documents.id", nullable=True),
+    moment("withdrawn_at", nullable=True),
+    Column("rev", Integer, nullable=False, server_default=text("0")),
     one_of("tier", *(tier.value for tier in Tier)),
     CheckConstraint("decision <> ''", name="decision_given"),
     CheckConstraint("(revoked_on IS NULL) = (revocation IS NULL)", name="revoked_whole"),
     CheckConstraint("revoked_on >= decided_on", name="revoked_after"),
-    Index("achievements_in_force_idx", "locality_id", "tier", unique=True, postgresql_where=text("revoked_on IS NULL")),
+    # What came out of a procedure here is revoked, and what was revoked was there.
+    CheckConstraint("withdrawn_at IS NULL OR document_id IS NULL AND revoked_on IS NULL", name="withdrawn_was_by_hand"),
+    Index(
+        "achievements_in_force_idx",
+        "locality_id",
+        "tier",
+        unique=True,
+        postgresql_where=text("revoked_on IS NULL AND withdrawn_at IS NULL"),
+    ),
+)
+
+achievement_corrections = Table(
+    "achievement_corrections",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    ref("achievement_id", "achievements.id"),
+    uuid("agency_id"),
+    moment("at"),
+    uuid("by"),
+    words("reason"),
+    Column("withdraws", Boolean, nullable=False),
+    words("tier"),
+    words("decision"),
+    Column("decided_on", Date, nullable=False),
+    words("basis"),
+    one_of("tier", *(tier.value for tier in Tier)),
+    CheckConstraint("reason <> ''", name="reason_given"),
+    Index(None, "achievement_id", "id"),
 )
 
 targets = Table(

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from engine.achievements import Achievement
+from engine.achievements import Achievement, Correction
 from engine.criteria import CriteriaSet, Tier
 from engine.criteria_files import shipped_sets, to_plain
 from engine.criteria_loading import Loading, digest_of
-from engine.ids import AchievementId, AgencyId, CriteriaSetId, LocalityId, TargetId
+from engine.ids import AchievementId, AgencyId, CorrectionId, CriteriaSetId, LocalityId, TargetId
 from engine.localities import CommuneGroup, Locality, LocalityKind, Region
+from engine.past_recognitions import past_facts
 from engine.ports import UnitOfWork
 from engine.targets import Target, TierPlan
 from tests.storage.builders import NOON, TODAY, Desk, Office, new_id
@@ -21,7 +22,9 @@ def fill_judged(work: UnitOfWork, desk: Desk) -> None:
     work.localities.add([province, commune])
     version = replace(shipped_sets()[0], supersedes=CriteriaSetId("commune-2021/0"))
     work.criteria_sets.add(version, a_loading(version, desk.office))
-    work.achievements.add(an_achievement(commune, desk.office))
+    recorded = an_achievement(commune, desk.office)
+    work.achievements.add(recorded)
+    work.achievements.correct(recorded, a_correction(recorded))
     work.targets.add(a_target(commune, desk))
     agency_id = desk.office.agency.id
     work.targets.keep_plan(TierPlan(agency_id=agency_id, year=2027, tier=Tier.COMMUNE, planned=21, rev=1))
@@ -65,6 +68,21 @@ def an_achievement(locality: Locality, office: Office, **changes: Any) -> Achiev
         "recorded_by": office.person("clerk").id,
     }
     return Achievement(**{**facts, **changes})
+
+
+def a_correction(recorded: Achievement, **changes: Any) -> Correction:  # noqa: ANN401
+    """Return that the record was corrected, which said what it says now."""
+    facts = {
+        "id": CorrectionId(new_id()),
+        "achievement_id": recorded.id,
+        "agency_id": recorded.agency_id,
+        "at": NOON,
+        "by": recorded.recorded_by,
+        "reason": "Ghi nhầm số quyết định",
+        "withdraws": False,
+        "before": past_facts(recorded),
+    }
+    return Correction(**{**facts, **changes})
 
 
 def a_target(locality: Locality, desk: Desk) -> Target:

@@ -94,6 +94,7 @@ def test_what_only_grows_is_changed_by_neither_role(database: Database, role: st
         "archived_dossier_files": "version_id",
         "survey_answers": "comment",
         "criteria_sets": "tier",
+        "achievement_corrections": "reason",
         "document_templates": "code",
         "case_procedures": "id",
         "case_slips": "id",

@@ -268,6 +268,11 @@ CHECKS = {
     "achievements_decision_given": "UPDATE achievements SET decision = ''",
     "achievements_revoked_whole": "UPDATE achievements SET revoked_on = decided_on",
     "achievements_revoked_after": "UPDATE achievements SET revoked_on = decided_on - 1, revocation = '6/QĐ'",
+    "achievements_withdrawn_was_by_hand": (
+        "UPDATE achievements SET withdrawn_at = now(), revoked_on = decided_on, revocation = '6/QĐ'"
+    ),
+    "achievement_corrections_tier_known": "UPDATE achievement_corrections SET tier = 'kingdom'",
+    "achievement_corrections_reason_given": "UPDATE achievement_corrections SET reason = ''",
     "document_templates_version_from_one": "UPDATE document_templates SET version = 0",
     "document_templates_code_is_one": "UPDATE document_templates SET code = 'Quyết định'",
     "publications_kind_known": "UPDATE publications SET kind = 'rumour'",

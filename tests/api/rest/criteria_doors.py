@@ -6,6 +6,7 @@ _ONE = "/criteria-sets/{code}/{version}"
 _FACTS = {"name": "xã Mới", "region": "north_central", "group": "group_2"}
 _NEW = {**_FACTS, "code": "99555", "kind": "commune", "parent": "99"}
 _PAST = {"tier": "commune", "decision": "1/QĐ-UBND", "decided_on": "2020-01-06"}
+_RECORD = "/localities/{locality_id}/achievements/{achievement_id}"
 _TARGET = {"locality_id": SOMEBODY, "tier": "commune", "year": 2030, "criteria_met": [], "file_id": "0" * 64}
 
 CRITERIA_DOORS = (
@@ -31,5 +32,8 @@ CRITERIA_DOORS = (
     Door(method="POST", path="/localities", body={"items": [_NEW]}, refused=NOT_ADMINISTRATOR),
     Door(method="GET", path="/localities/{locality_id}"),
     Door(method="POST", path="/localities/{locality_id}/achievements", body=_PAST, refused=NOT_ADMINISTRATOR),
+    Door(method="GET", path=_RECORD, refused=NOT_ADMINISTRATOR),
+    Door(method="PUT", path=_RECORD, body={**_PAST, "reason": "A"}, refused=NOT_ADMINISTRATOR),
+    Door(method="POST", path=_RECORD + "/withdrawal", body={"reason": "A"}, refused=NOT_ADMINISTRATOR),
     Door(method="PUT", path="/localities/{locality_id}", body=_FACTS, refused=NOT_ADMINISTRATOR),
 )

@@ -280,7 +280,7 @@ UNKNOWN = (
     "migration_id",
     "delivery_id",
     "trust_anchor_id",
-    "locality_id",
+    *("locality_id", "achievement_id"),
     "batch_id",
     "session_id",
     "vote_id",

@@ -144,3 +144,29 @@ def test_localities_are_previewed_then_loaded_as_previewed_and_every_wrong_cell_
     assert len(refused["errors"]) == 2
     del book[SHEET]
     problem(sent_to("/locality-workbook/preview"), 409, "locality.book_empty")
+
+
+def test_a_past_recognition_is_corrected_and_withdrawn_as_it_was_seen(callers: Callers) -> None:
+    administrator = callers["quantri"]
+    commune = next(one for one in administrator.read("/localities?kind=commune")["items"] if one["code"] == "99101")
+    past = {"tier": "commune_smart", "decision": "12/QĐ-UBND", "decided_on": "2020-01-06", "basis": "Bộ 2016"}
+    made = administrator.made(f"/localities/{commune['id']}/achievements", past, headers={"Idempotency-Key": "a"})
+    record = f"/localities/{commune['id']}/achievements/{made['achievements'][0]['id']}"
+    right = {**past, "decision": "21/QĐ-UBND", "reason": "Ghi nhầm số"}
+    stale = {"If-Match": '"7"'}
+
+    assert administrator.ask("PUT", record, json=right, headers=stale).status_code == 412
+    put = administrator.ask("PUT", record, json=right, headers={"If-Match": '"0"'})
+    assert (put.json()["decision"], put.json()["by_hand"], put.headers["ETag"]) == ("21/QĐ-UBND", True, '"1"')
+    (said,) = put.json()["corrections"]
+    assert (said["decision"], said["reason"], said["withdraws"]) == ("12/QĐ-UBND", "Ghi nhầm số", False)
+    assert said["by"]["id"] == administrator.read("/me")["person"]["id"]
+    problem(administrator.ask("PUT", record, json=right), 422, "achievement.invalid")
+    gone = {"reason": "Không có quyết định này"}
+    assert administrator.post(record + "/withdrawal", gone, headers=stale).status_code == 412
+    withdrawn = administrator.post(record + "/withdrawal", gone, headers={"If-Match": '"1"'}).json()
+    assert (withdrawn["withdrawn_at"] is None, len(withdrawn["corrections"])) == (False, 2)
+    problem(administrator.post(record + "/withdrawal", gone), 409, "achievement.withdrawn")
+    assert administrator.read(f"/localities/{commune['id']}")["achievements"] == []
+    problem(callers["kiemtra"].get(record), 403, "access.not_allowed")
+    problem(administrator.get(record[:-1]), 404, "achievement.unknown")

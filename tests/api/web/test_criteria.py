@@ -83,6 +83,19 @@ def test_a_commune_and_its_past_recognition_are_recorded_by_the_administrator_al
     assert "12/QĐ-UBND" in twice.errors()[0]
     assert administrator.open(made.path).says("12/QĐ-UBND")
     visitors["chuyenvien"].open(f"{made.path}/achievements", 403)
+    list_of, record = f"{made.path}/achievements", administrator.open(f"{made.path}/achievements").links()[-1]
+    form = administrator.open(record).form(record)
+    missing = administrator.send(form, 422, decision="21/QĐ-UBND")
+    assert missing.errors() == ["Lý do đính chính: Mục này không được để trống."]
+    corrected = administrator.send(missing.form(record), reason="Ghi nhầm số")
+    assert corrected.note == "Đã đính chính; nội dung trước đó được lưu bên dưới."
+    assert corrected.says("nông thôn mới; 12/QĐ-UBND, 03/01/2020; Bộ tiêu chí 2016-2020")
+    assert administrator.send(form, 409, decision="22/QĐ-UBND", reason="Ghi nhầm số").errors()
+    gone = administrator.send(corrected.form("/withdrawal"), reason="Không có quyết định này")
+    assert gone.says("Đã hủy: Không có quyết định này")
+    assert not administrator.open(list_of).says("21/QĐ-UBND")
+    assert administrator.send(corrected.form("/withdrawal"), 409, reason="Lần nữa").errors()
+    visitors["chuyenvien"].open(record, 403)
 
 
 def test_localities_are_loaded_from_a_workbook_as_the_preview_showed_them(visitors: Visitors) -> None:
