@@ -1,7 +1,7 @@
 """Conducting a council's session: who may, who is in the room for a vote, and what follows when it ends."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -154,6 +154,16 @@ def void(motion: Motion, reason: str, *, by: PersonId, at: datetime, work: UnitO
         )
     )
     return voided
+
+
+def due_times(matters: Sequence[Matter], work: UnitOfWork) -> Mapping[MatterId, datetime]:
+    """Return until when a session is to be held on each, as the step of the procedure that put it there has it.
+
+    What has no time limit is left out.
+    """
+    steps = {matter.id: work.work_items.open_of(matter.instance_id) for matter in matters}
+    limits = {key: [item.due_at for item in items if item.due_at is not None] for key, items in steps.items()}
+    return {key: min(times) for key, times in limits.items() if times}
 
 
 def release(matters: Sequence[Matter], work: UnitOfWork) -> tuple[MatterId, ...]:

@@ -17,7 +17,7 @@ from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
 from engine.actions.convene_session import ConveneSession, convene_session
 from engine.actions.end_council import end_council
 from engine.actions.found_council import FoundCouncil, found_council
-from engine.conducting import READS_COUNCILS, council_of
+from engine.conducting import READS_COUNCILS, council_of, due_times
 from engine.council_sessions import BallotKind, SessionForm
 from engine.councils import Council, Member, MemberFunction, PassBase, Share, VotingRules
 from engine.ids import DocumentId, MatterId, PersonId
@@ -117,10 +117,16 @@ class CouncilAnswer(Answer):
     rev: int
 
 
+class WaitingMatter(MatterAnswer):
+    """A matter that waits; `due_at` is until when a session is to be held, null without a limit."""
+
+    due_at: datetime | None
+
+
 class MattersAnswer(Answer):
     """What waits for a session of the council, the oldest first."""
 
-    items: list[MatterAnswer]
+    items: list[WaitingMatter]
 
 
 @router.get("/councils", summary="Councils", response_model=PageOf[CouncilAnswer])
@@ -192,7 +198,11 @@ def put_last_day(
 def list_matters(council_id: CouncilPath, call: CallDep, work: WorkDep) -> MattersAnswer:
     """Return what waits for a session."""
     council, names = council_of(council_id, call.by, work), Names(call.by.agency_id, work)
-    return MattersAnswer(items=[matter_answer(one, names) for one in work.council_sessions.waiting(council.id)])
+    waiting = work.council_sessions.waiting(council.id)
+    due = due_times(waiting, work)
+    return MattersAnswer(
+        items=[WaitingMatter(**dict(matter_answer(one, names)), due_at=due.get(one.id)) for one in waiting]
+    )
 
 
 @router.get(

@@ -16,7 +16,7 @@ from engine import access
 from engine.actions.convene_session import ConveneSession, convene_session
 from engine.actions.end_council import end_council
 from engine.actions.found_council import FoundCouncil, found_council
-from engine.conducting import READS_COUNCILS, council_of
+from engine.conducting import READS_COUNCILS, council_of, due_times
 from engine.council_sessions import BallotKind, SessionForm
 from engine.councils import (
     Council,
@@ -168,6 +168,7 @@ def _page(
         sessions=sessions.items,
         next_page=sessions.next,
         matters=matters,
+        due={key: office_date(until) for key, until in due_times(matters, work).items()},
         documents=work.documents.several({matter.document_id for matter in matters}),
         form=typed,
         choices=[(str(matter.id), matter.question) for matter in matters],

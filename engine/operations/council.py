@@ -68,10 +68,11 @@ def put_to_council(move: Move, parameters: Data, data: Data) -> Data:
 
 
 def withdraw_matter(move: Move, parameters: Data, data: Data) -> Data:
-    """Take a matter back that waits for a session. Raises MatterNotWaiting: it is on an agenda."""
+    """Take a matter back that waits for a session, once. Raises MatterNotWaiting: it is on an agenda, or decided."""
     sessions = move.work.council_sessions
     for matter in sessions.lock_matters([_matter_id(parameters)]):
-        sessions.save_matter(matter.withdrawn())
+        if matter.state is not MatterState.WITHDRAWN:
+            sessions.save_matter(matter.withdrawn())
     return {}
 
 

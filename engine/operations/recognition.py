@@ -10,21 +10,21 @@ from uuid import UUID
 
 from engine import appraisals, assessing
 from engine.achievements import TIERS, Achievement
+from engine.agendas import leave_agendas
 from engine.appraisals import Judgement
 from engine.assessing import Rules
 from engine.assessments import Stage
 from engine.calendar_events import DocumentPaused, DocumentResumed
-from engine.conducting import take_off
-from engine.council_sessions import CouncilSession, Matter, MatterState, SessionForm
+from engine.council_sessions import SessionForm
 from engine.criteria import IndicatorFinding, Verdict
-from engine.deadlines import VIETNAM, office_date, working_days_after
+from engine.deadlines import office_date, working_days_after
 from engine.documents import IncomingDocument, IncomingState, OutgoingDocument
 from engine.dossiers import Dossier
 from engine.events import Private
 from engine.field_visits import FieldVisitUnfinished
 from engine.ids import AchievementId, CriteriaSetId, DocumentId, MatterId, PersonId, UnitId
 from engine.localities import LocalityKind
-from engine.notices import News, NoticeKind
+from engine.notices import NoticeKind
 from engine.notify import about, notify
 from engine.operations.dossier import dossier_of
 from engine.operations.incoming import register_delivered
@@ -39,7 +39,6 @@ BASES: Final = (
 )
 LONGEST_SUPPLEMENT: Final = 90
 LAST_DAY: Final = "Today is the last day to supply what was asked for: %(document)s"
-TAKEN_OFF: Final = "A dossier was withdrawn, so it is off the agenda of %(council)s on %(moment)s."
 WITHDRAWN_RESULT: Final = "Ủy ban nhân dân xã rút hồ sơ"
 
 
@@ -175,30 +174,9 @@ def end_withdrawn(move: Move, parameters: Data, data: Data) -> Data:
     resume_clock(move, parameters, data)
     if move.incoming().arrival_number is None:
         register_delivered(move, parameters, data)
-    pending = [
-        one
-        for one in move.work.council_sessions.matters_about(move.document.id)
-        if one.state in (MatterState.WAITING, MatterState.CONVENED)
-    ]
-    for matter in pending:
-        session = take_off(matter, WITHDRAWN_RESULT, by=move.by, at=move.at, work=move.work)
-        if session is not None:
-            _tell_council(matter, session, move)
+    left = leave_agendas(move.document.id, WITHDRAWN_RESULT, by=move.by, at=move.at, work=move.work)
     move.document = replace(move.incoming(), result=WITHDRAWN_RESULT)
-    return {"matters": len(pending)}
-
-
-def _tell_council(matter: Matter, session: CouncilSession, move: Move) -> None:
-    council = move.work.councils.get(session.council_id)
-    news = News(
-        agency_id=session.agency_id,
-        kind=NoticeKind.WORK,
-        source=f"council-matter/{matter.id}",
-        template=TAKEN_OFF,
-        facts={"council": council.name, "moment": f"{session.at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"},
-        path=f"/council-sessions/{session.id}",
-    )
-    notify([council.secretary, session.presiding], news, at=move.at, work=move.work)
+    return {"matters": left}
 
 
 def pause_clock(move: Move, parameters: Data, data: Data) -> Data:

@@ -67,14 +67,14 @@ class Chamber:
         assert found is not None
         return found
 
-    def put(self, document_id: DocumentId | None = None, form: str = "meeting") -> Matter:
+    def put(self, document_id: DocumentId | None = None, form: str = "meeting", **more: str) -> Matter:
         """Have a procedure put a question about a document, else about a new one, to the council."""
         about = document_id or self.office.register().document.id
         services = self.office.house.services
         with services.begin() as work:
             definition = work.definitions.find_active("review")
             assert definition is not None
-            given = {"council": self.purpose, "question": "Công nhận xã Hoằng Thử đạt chuẩn", "form": form}
+            given = {"council": self.purpose, "question": "Công nhận xã Hoằng Thử đạt chuẩn", "form": form, **more}
             move = procedures.start_by_message(
                 definition, work.documents.lock(about), given, by=SYSTEM, at=self.now, work=work
             )

@@ -44,9 +44,11 @@ def test_a_session_is_held_by_rest_and_nothing_is_told_of_ballots_before_the_vot
     callers: Callers, office: Office
 ) -> None:
     chamber = Chamber(office=office)
-    matter, people, secretary = chamber.put(), office.people, callers["hd9"]
+    matter, people, secretary = chamber.put(limit="10 days"), office.people, callers["hd9"]
     path = f"/councils/{chamber.council.id}"
-    assert [one["id"] for one in secretary.read(path + "/matters")["items"]] == [str(matter.id)]
+    endless = chamber.put()
+    waiting = secretary.read(path + "/matters")["items"]
+    assert [(one["id"], one["due_at"] is None) for one in waiting] == [(str(matter.id), False), (str(endless.id), True)]
     body = {"matters": [str(matter.id)], "at": chamber.now.isoformat(), "place": "Phòng họp số 1"}
     session = secretary.made(path + "/sessions", body, headers={"Idempotency-Key": "p"})
     assert secretary.made(path + "/sessions", body, headers={"Idempotency-Key": "p"})["id"] == session["id"]

@@ -14,9 +14,11 @@ from engine.actions.complete_work_item import CompleteWorkItem, complete_work_it
 from engine.actions.end_council import end_council
 from engine.actions.found_council import FoundCouncil, found_council
 from engine.actions.open_session import OpenSession, open_session
+from engine.actions.withdraw_dossier import withdraw_dossier
 from engine.council_sessions import (
     MatterNotWaiting,
     MatterState,
+    MatterTakenBack,
     NotYoursToRun,
     SessionForm,
     SessionInvalid,
@@ -25,6 +27,7 @@ from engine.council_sessions import (
     SessionNotInState,
     SessionState,
 )
+from engine.council_votes import VoteNotOpen
 from engine.councils import (
     CouncilInvalid,
     CouncilMoved,
@@ -45,6 +48,7 @@ from engine.rounds.remind_councils import remind_members
 from tests.support.builders import an_id
 from tests.support.councils import CHAIR, MEMBERS, SECRETARY, Chamber, refused
 from tests.support.office import Office
+from tests.support.ranking import Ranking
 
 
 def test_a_council_votes_its_minutes_are_signed_by_chair_and_secretary_and_its_procedure_learns_the_result(
@@ -143,6 +147,22 @@ def test_a_matter_is_taken_back_while_it_waits_and_not_when_it_is_on_an_agenda(c
         result = look(work.instances.get(matter.instance_id), work).data["result"]
     assert (result["passed"], result["withdrawn"]) == (False, True)
     refused(NothingToMinute, lambda: _minute(chamber, matter.id))
+
+
+def test_an_ocop_dossier_that_is_withdrawn_is_voted_on_no_more_and_its_procedure_learns_so(chamber: Chamber) -> None:
+    ranking = Ranking(chamber.office)
+    dossier = ranking.propose().dossier
+    matter = chamber.put(ranking.submitted(dossier.id))
+    session = chamber.open(chamber.convene(matter), MEMBERS)
+    motion = chamber.vote(session, matter)
+
+    ranking.do(withdraw_dossier, dossier.id, reason="Chủ thể xin rút")
+
+    refused(VoteNotOpen, lambda: chamber.cast(motion, "hd2"))
+    refused(MatterTakenBack, lambda: chamber.vote(session, matter))
+    _take_back(chamber, matter.instance_id)
+    with chamber.office.house.services.begin() as work:
+        assert look(work.instances.get(matter.instance_id), work).data["result"]["withdrawn"] is True
 
 
 def test_members_are_told_of_a_session_and_may_read_what_it_is_about(chamber: Chamber) -> None:

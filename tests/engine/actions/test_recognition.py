@@ -176,6 +176,7 @@ def test_a_commune_that_withdraws_ends_the_procedure_of_the_province_and_is_off_
     with province.services.begin() as work:
         by, at = office.people[DRAFTER], province.services.clock()
         withdraw_dossier(province.dossier_id, "Nộp lại năm sau", by=by, at=at, work=work)
+    refused(VoteNotOpen, lambda: chamber.cast(motion, "hd3"))
     office.run_jobs()
 
     document = office.incoming(province.arrived)
