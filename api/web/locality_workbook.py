@@ -44,20 +44,20 @@ _MOST: Final = 20_000_000
 _BOOK: Final = TypeAdapter(dict[str, list[list[str]]])
 
 
-@router.get("/locality-workbook")
+@router.get("/localities/workbook")
 def show(desk: DeskDep, services: ServicesDep) -> Response:
     """Show how localities are loaded from Excel."""
     return _page(desk, services, None)
 
 
-@router.get("/locality-workbook/file")
+@router.get("/localities/workbook/file")
 def download(desk: DeskDep, work: WorkDep) -> Response:
     """Give all localities as a workbook, to be changed, added to and loaded."""
     content = write_workbook(current_book(by=desk.person, work=work), guide=GUIDE)
     return file_answer(content, MEDIA_TYPE, "dia-phuong.xlsx", attached=True)
 
 
-@router.post("/locality-workbook")
+@router.post("/localities/workbook")
 def preview(desk: DeskDep, form: FormDep, services: ServicesDep) -> Response:
     """Show what the workbook would change, or name every cell that is wrong; nothing is kept."""
     with services.begin() as work:
@@ -69,7 +69,7 @@ def preview(desk: DeskDep, form: FormDep, services: ServicesDep) -> Response:
         return _page(desk, services, None, refusal)
 
 
-@router.post("/locality-workbook/loading")
+@router.post("/localities/workbook/loading")
 def load(desk: DeskDep, form: FormDep, services: ServicesDep) -> Response:
     """Keep what the preview showed; where it would be something else now, show that first."""
     book: Book | None = None

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from engine.criteria_events import LocalitiesAdded
 from engine.localities import Locality, LocalityKnown, require_right
+from engine.locality_loading import wait_for_others
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.provinces import require_provincial
@@ -19,6 +20,7 @@ def add_localities(added: Sequence[Locality], *, by: Person, at: datetime, work:
         LocalityKnown: A code is that of another one.
     """
     require_provincial(by, "manage_localities", work)
+    wait_for_others(work)
     known = {each.code: each for each in work.localities.all()}
     by_id = {each.id: each for each in known.values()}
     for locality in added:

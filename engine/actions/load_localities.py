@@ -6,7 +6,7 @@ from datetime import datetime
 from engine.criteria_events import LocalitiesLoaded
 from engine.criteria_sheets import Book
 from engine.localities import LocalityMoved
-from engine.locality_loading import plan_loading
+from engine.locality_loading import plan_loading, wait_for_others
 from engine.locality_reading import LocalityPlanMoved
 from engine.locality_sheets import FACTS, LocalityPlan, said_fact
 from engine.people import Person
@@ -29,6 +29,7 @@ def load_localities(request: LoadLocalities, *, by: Person, at: datetime, work: 
         LocalityBookWrong, LocalityBookEmpty: It cannot be read so; wrong cells are named.
         LocalityPlanMoved, LocalityMoved: It would change other things than they saw.
     """
+    wait_for_others(work)
     plan = plan_loading(request.book, by=by, work=work)
     if request.previewed not in (None, plan.sha256):
         raise LocalityPlanMoved

@@ -47,8 +47,12 @@ def test_the_administrator_loads_a_workbook_or_reads_which_cells_are_wrong(visit
 
 def test_facts_of_a_locality_change_for_the_administrator_alone(visitors: Visitors) -> None:
     administrator = visitors["quantri"]
-    address = next(link for link in administrator.open("/localities").links() if link.startswith("/localities/"))
-    commune = next(link for link in administrator.open(address).links() if re.fullmatch(r"/localities/[^/]+", link))
+    address = next(
+        link for link in administrator.open("/localities").links() if re.fullmatch(r"/localities/[0-9a-f-]+", link)
+    )
+    commune = next(
+        link for link in administrator.open(address).links() if re.fullmatch(r"/localities/[0-9a-f-]+", link)
+    )
     form = administrator.open(commune).form(commune)
 
     saved = administrator.send(form, households="2200")
@@ -63,7 +67,9 @@ def test_facts_of_a_locality_change_for_the_administrator_alone(visitors: Visito
 
 def test_a_commune_and_its_past_recognition_are_recorded_by_the_administrator_alone(visitors: Visitors) -> None:
     administrator = visitors["quantri"]
-    province = next(link for link in administrator.open("/localities").links() if link.startswith("/localities/"))
+    province = next(
+        link for link in administrator.open("/localities").links() if re.fullmatch(r"/localities/[0-9a-f-]+", link)
+    )
     form = administrator.open(f"{province}/new").form("/new")
     wrong = administrator.send(form, 422, code="99", name="xã Mới")
     assert "năm chữ số với xã" in wrong.errors()[0]
@@ -101,7 +107,7 @@ def test_a_commune_and_its_past_recognition_are_recorded_by_the_administrator_al
 def test_localities_are_loaded_from_a_workbook_as_the_preview_showed_them(visitors: Visitors) -> None:
     administrator = visitors["quantri"]
     first = administrator.open(administrator.open("/localities").links()[0])
-    answer = administrator.get("/locality-workbook/file")
+    answer = administrator.get("/localities/workbook/file")
     book = {name: [list(row) for row in rows] for name, rows in read_workbook(answer.content).items()}
     commune = next(row for row in book[SHEET] if row[0] == "99101")
     commune[4] = 9
@@ -109,18 +115,18 @@ def test_localities_are_loaded_from_a_workbook_as_the_preview_showed_them(visito
     def chosen() -> Any:
         return {"file": [("a.xlsx", write_workbook(book))]}
 
-    wrong = administrator.send(first.form("/locality-workbook"), 422, chosen())
+    wrong = administrator.send(first.form("/localities/workbook"), 422, chosen())
     assert wrong.errors() == [f"Trang tính '{SHEET}', dòng {book[SHEET].index(commune) + 1}, cột E: ghi 1, 2 hoặc 3."]
     commune[4], commune[7] = 2, 2345
     book[SHEET].append(["99887", "xã Thêm", None, None, 2])
-    preview = administrator.send(first.form("/locality-workbook"), 200, chosen())
+    preview = administrator.send(first.form("/localities/workbook"), 200, chosen())
     assert preview.says("xã Thêm")
     assert preview.says("2345")
     loaded = administrator.send(preview.form("/loading"))
     assert loaded.note == "Đã nạp tệp Excel. Địa phương mới: 1; có thay đổi: 1."
-    known = administrator.send(first.form("/locality-workbook"), 200, chosen())
+    known = administrator.send(first.form("/localities/workbook"), 200, chosen())
     assert known.says("không có gì để nạp")
     other = administrator.send(preview.form("/loading"), 409)
     assert "xem lại" in other.errors()[0]
     administrator.send(preview.form("/loading"), 409, book="x")
-    visitors["chuyenvien"].open("/locality-workbook", 403)
+    visitors["chuyenvien"].open("/localities/workbook", 403)

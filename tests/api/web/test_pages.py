@@ -60,7 +60,7 @@ MAY_OPEN = {
         "/calendar/2027",
         "/stand-ins/new",
         "/criteria-sets",
-        "/locality-workbook",
+        "/localities/workbook",
     ),
     "chuyenvien": ("/work-items", "/outgoing-documents/new", "/documents", "/definitions"),
 }

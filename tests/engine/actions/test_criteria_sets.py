@@ -1,7 +1,9 @@
 """Loading what localities are judged by, and making localities known: the province's administrator alone."""
 
 import json
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -19,7 +21,7 @@ from engine.criteria_sheets import Cell
 from engine.ids import CriteriaSetId, LocalityId
 from engine.localities import LocalityKind, LocalityKnown, LocalityMoved
 from engine.locality_loading import current_book
-from engine.locality_sheets import SHEET
+from engine.locality_sheets import COLUMNS, SHEET
 from engine.people import Post, Role
 from tests.support.builders import an_id
 from tests.support.house import Crowd
@@ -127,3 +129,20 @@ def test_a_workbook_of_localities_is_one_leaf_and_none_where_it_changes_nothing(
         with pytest.raises(NotAllowed):
             load_localities(LoadLocalities(book=book), by=people["chutich"], at=services.clock(), work=work)
     assert json.loads(leaf.leaf)["data"]["added"]["99777"]["group"] == "group_2"
+
+
+def test_two_loadings_at_once_make_a_commune_known_once(house: House, people: Crowd) -> None:
+    services, by = house.services, people["quantri"]
+    rows: list[Sequence[Cell]] = [list(COLUMNS.values()), ["99778", "xã Mới", "99", "Bắc Trung Bộ", 2]]
+    ready = threading.Barrier(2, timeout=10)
+
+    def load() -> int:
+        ready.wait()
+        with services.begin() as work:
+            request = LoadLocalities(book={SHEET: rows})
+            return len(load_localities(request, by=by, at=services.clock(), work=work).added)
+
+    with ThreadPoolExecutor(2) as pool:
+        added = [one.result() for one in [pool.submit(load) for _ in range(2)]]
+
+    assert sorted(added) == [0, 1]
