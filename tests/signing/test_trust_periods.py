@@ -5,13 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from engine.certificates import CertificateUntrusted
+from engine.checks import GOOD
 from engine.trust_anchors import TrustPurpose
 from engine.validations import Verdict
 from signing.algorithms import Algorithms
+from signing.checks import check_certificate
+from signing.room import Room
 from signing.trust import Anchor, Trust, certificates
 from signing.verifier import validate
 from tests.signing.conftest import Life
-from tests.support.pki import Office
+from tests.support.pki import CHAIRMAN, Office, file_key
 
 HOUR = timedelta(hours=1)
 
@@ -53,3 +57,14 @@ def test_a_time_stamp_nobody_vouches_for_puts_no_signature_into_an_earlier_time(
 
     assert judged(life.archived, signatures, stamps) == (Verdict.VALID, {True})
     assert True not in judged(life.archived, signatures)[1]
+
+
+def test_nobody_signs_with_a_certificate_whose_authority_is_trusted_no_more_or_not_yet(
+    root: Anchor, room: Room
+) -> None:
+    key, now = room._key(file_key(CHAIRMAN)), datetime.now(UTC)
+
+    assert check_certificate(key, Trust([replace(root, until=now + HOUR)], Algorithms.load()), now) == GOOD
+    for since, until in ((None, now), (now + HOUR, None)):
+        with pytest.raises(CertificateUntrusted):
+            check_certificate(key, Trust([replace(root, since=since, until=until)], Algorithms.load()), now)

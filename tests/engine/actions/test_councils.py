@@ -15,6 +15,7 @@ from engine.actions.end_council import end_council
 from engine.actions.found_council import FoundCouncil, found_council
 from engine.actions.open_session import OpenSession, open_session
 from engine.actions.withdraw_dossier import withdraw_dossier
+from engine.conducting import may_know
 from engine.council_sessions import (
     MatterNotWaiting,
     MatterState,
@@ -45,6 +46,7 @@ from engine.operations.council import make_minutes
 from engine.operations.jobs import Job
 from engine.procedures import look
 from engine.rounds.remind_councils import remind_members
+from engine.stand_ins import StandInKind
 from tests.support.builders import an_id
 from tests.support.councils import CHAIR, MEMBERS, SECRETARY, Chamber, refused
 from tests.support.office import Office
@@ -352,3 +354,17 @@ def test_minutes_list_who_was_there_at_the_opening_and_who_took_part_in_the_vote
     assert f"- {people[SECRETARY].name}" not in opening.partition("vắng mặt khi khai mạc")[0]
     assert f"- {people[SECRETARY].name}" in voting
     assert f"- {people['hd4'].name}" in left
+
+
+def test_who_acts_as_head_knows_every_council_and_the_head_they_replace_only_those_they_sit_in(
+    chamber: Chamber,
+) -> None:
+    office, council = chamber.office, replace(chamber.council, members=())
+    acting = office.stand_in("chutich", "truongphong", kind=StandInKind.ACTING)
+    now = office.placed("truongphong").placed("chutich").people
+
+    known = [may_know(now[name], council) for name in ("truongphong", "chutich")]
+    office.revoke(acting)
+
+    assert known == [True, False]
+    assert [may_know(office.people[name], council) for name in ("truongphong", "chutich")] == [False, True]

@@ -17,6 +17,7 @@ from engine.actions.remove_dossier_file import RemoveDossierFile, remove_dossier
 from engine.actions.submit_dossier import submit_dossier
 from engine.actions.withdraw_dossier import withdraw_dossier
 from engine.criteria import Tier
+from engine.dossier_access import may_read
 from engine.dossier_errors import (
     DossierFrozen,
     DossierInvalid,
@@ -34,6 +35,7 @@ from engine.files import JPEG, StoredFile
 from engine.ids import AgencyId, DossierId, FileId
 from engine.neighbours import ARCHIVE
 from engine.queries import PageRequest
+from engine.stand_ins import StandInKind
 from tests.engine.actions.test_revocation import recognised
 from tests.support.builders import an_id
 from tests.support.composing import DRAFTER, Desk
@@ -206,6 +208,18 @@ def test_a_withdrawn_dossier_is_closed_with_its_files_in_the_archive(desk: Desk)
     assert closed.state is DossierState.CLOSED
     assert archived == {file.file_id for file in sent.files} | {sent.submissions[0].manifest_sha256}
     assert all(desk.services.store.exists(ARCHIVE, file_id) for file_id in archived)
+
+
+def test_who_acts_as_head_lists_and_reads_what_was_submitted_and_the_head_they_replace_no_more(desk: Desk) -> None:
+    sent = desk.do(submit_dossier, desk.full().id)
+    desk.office.stand_in("chutich", "truongphong.ocop", kind=StandInKind.ACTING)
+    now = desk.office.placed("truongphong.ocop").placed("chutich").people
+
+    with desk.services.begin() as work:
+        for username, lists in (("truongphong.ocop", [sent.id]), ("chutich", [])):
+            found = work.dossiers.search(DossierQuery(reader=now[username]), PageRequest()).items
+            assert [line.id for line in found] == lists
+            assert may_read(now[username], sent, work) is bool(lists)
 
 
 def test_each_agency_lists_what_it_composes_and_what_was_submitted_to_it(desk: Desk) -> None:
