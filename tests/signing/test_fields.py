@@ -19,13 +19,15 @@ from engine.pdfs import (
     PdfHidesFiles,
     PdfHidesLayers,
 )
+from engine.signatures import SignerRole
 from signing.documents import inspect
 from signing.room import Room
 from tests.signing import forgeries as forge
 from tests.signing.conftest import Life
-from tests.signing.samples import DATE_LINE, NUMBER_LINE, printed_by
+from tests.signing.samples import DATE_LINE, NUMBER_LINE, printed_by, sign, with_field_text
 from tests.signing.test_documents import SAMPLES
 from tests.support.machine import requires
+from tests.support.pki import CHAIRMAN
 
 FIELDS = ("SoKyHieu", "NgayThang", "ChuKy", "Dau")
 
@@ -94,6 +96,19 @@ def test_the_form_and_the_scripts_of_an_upload_are_taken_away(room: Room) -> Non
     assert inspect(prepared).fields == FIELDS
     with pikepdf.open(BytesIO(prepared)) as pdf:
         assert "/OpenAction" not in pdf.Root
+
+
+def test_an_upload_with_fields_called_as_ours_gets_ours_empty_and_each_once(room: Room) -> None:
+    theirs = with_field_text(room.prepare_fields(an_upload()), "SoKyHieu", "99/QĐ-UBND")
+
+    prepared = room.prepare_fields(theirs)
+
+    assert inspect(prepared).fields == FIELDS
+    with pikepdf.open(BytesIO(prepared)) as pdf:
+        assert not any(field.get("/V") for field in pdf.Root.AcroForm.Fields)
+        assert len(pdf.pages[0].obj.Annots) == len(FIELDS)
+    signed = sign(room, prepared, SignerRole.OFFICIAL, CHAIRMAN)
+    assert room.fill_number(signed, NUMBER_LINE, DATE_LINE).startswith(signed)
 
 
 def test_a_turned_page_is_set_upright_before_it_gets_boxes(room: Room) -> None:
