@@ -58,6 +58,7 @@ def show_list(desk: DeskDep, work: WorkDep, page: PageDep, state: str = "") -> R
         next_page=found.next,
         said=case_words,
         may_enter=desk.may("enter_case"),
+        may_answer=desk.may("answer_case_feedback"),
     )
 
 

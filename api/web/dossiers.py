@@ -90,7 +90,14 @@ def show_list(desk: DeskDep, work: WorkDep, after: str | None = None, text: str 
     names = names_of(desk.person.agency_id, work, desk.speaks("the machine"))
     address = f"/dossiers?side={side}"
     return desk.page(
-        "dossiers/list.html", page=page, names=names, text=text, side=side, address=address, terms=dossier_words
+        "dossiers/list.html",
+        page=page,
+        names=names,
+        text=text,
+        side=side,
+        address=address,
+        may_compose=desk.may("compose_dossiers"),
+        terms=dossier_words,
     )
 
 

@@ -12,7 +12,7 @@ from api.web.forms import id_of
 from api.web.words import msgid
 from engine import dossier_access
 from engine.assessments import Stage
-from engine.dossier_explanations import explain
+from engine.dossier_explanations import NOT_AGREED, explain
 from engine.dossiers import Dossier, DossierState
 from engine.ids import DocumentId, DossierId
 from engine.ports import UnitOfWork
@@ -64,7 +64,7 @@ def show(desk: DeskDep, work: WorkDep, dossier_id: str) -> Response:
         dossier=dossier,
         state=STATES[dossier.state],
         stage=STAGES[found.stage],
-        said=[explained(one, desk.language) for one in found.said],
+        said=[(explained(one, desk.language), one.template == NOT_AGREED) for one in found.said],
         publication=publication,
         vietnamese=desk.language == "vi",
     )

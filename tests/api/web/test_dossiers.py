@@ -204,3 +204,10 @@ def test_opinions_on_drafts_from_one_address_are_counted_apart_from_other_questi
 
     assert nobody.send(form, status=429, agreed="yes", text="").says("Đã gửi quá nhiều yêu cầu")
     assert nobody.open(page.path).says("0 đồng ý, 0 không đồng ý")
+
+
+def test_an_auditor_is_offered_only_what_they_may_open(visitors: Visitors) -> None:
+    auditor = visitors["kiemtra"]
+
+    assert "/dossiers/new" not in auditor.open("/dossiers").links()
+    assert "/case-feedback" not in auditor.open("/cases").links()

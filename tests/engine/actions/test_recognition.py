@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from engine import access
+from engine import access, dossier_explanations
 from engine.actions.fire_timer import fire_timer
 from engine.actions.withdraw_dossier import withdraw_dossier
 from engine.appraisals import AppraisalIncomplete
 from engine.assessments import Stage
 from engine.competence import ReservedToHead
 from engine.council_sessions import MatterState, MatterTakenBack
-from engine.council_votes import MotionState, VoteNotOpen
+from engine.council_votes import Choice, MotionState, VoteNotOpen
 from engine.criteria import Tier
 from engine.documents import IncomingState
 from engine.dossier_explanations import explain
@@ -91,8 +91,8 @@ def test_a_commune_is_recognised_by_a_published_decision_after_supplement_apprai
         recognised = work.achievements.find(COMMUNE, Tier.COMMUNE)
         found = explain(province.dossier, work)
         elsewhere = explain(replace(province.dossier, received_document_id=province.dossier.own_document_id), work)
-    assert found.decided == recognised
-    assert elsewhere.decided is None
+    assert (found.decided, elsewhere.decided) == (recognised, None)
+    assert dossier_explanations.AGREED in [one.template for one in found.said]
     notice, report, decision = (one for one in province.issued() if one.type != "BB")
     assert (notice.type, report.type, decision.type) == ("TB", "BC", "QĐ")
     assert access.may_read(office.people["hd3"], report)
@@ -125,6 +125,25 @@ def test_a_dossier_with_debt_never_comes_before_the_council_and_is_refused_with_
     assert (closed.eligible, closed.turns) == (False, ())
     leaves = [leaf["action"] for leaf in province.desk.leaves(province.dossier_id, refusal.agency_id)]
     assert leaves[-2:] == ["dossier.refused", "dossier.closed"]
+
+
+def test_the_explanation_says_how_far_the_council_is_and_no_result_before_its_minutes(office: Office) -> None:
+    province = accepted(office)
+    chamber = province.chamber
+
+    def said() -> str:
+        with province.services.begin() as work:
+            return explain(province.dossier, work).said[1].template
+
+    matter = chamber.put(province.arrived)
+    assert said() == "It waits for a session of the council."
+    session = chamber.open(chamber.convene(matter), MEMBERS)
+    assert said() == "It is on the agenda of the council's session of %(at)s."
+    motion = chamber.vote(session, matter)
+    for member in MEMBERS:
+        chamber.cast(motion, member, Choice.DISAGREE)
+    chamber.close(motion)
+    assert said() == "The council has voted on it; the minutes are being signed."
 
 
 def fire(province: Province, element: str) -> None:
