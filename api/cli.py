@@ -110,10 +110,10 @@ def _open_dossiers(settings: Settings, told: "Told") -> None:
     """Have the demonstration's dossiers made beside everything else; the worker makes their signatures."""
     try:
         with open_house(settings, connections=2) as house:
-            if demo_ranking.have_scored(house, lambda: told.to_end):
-                say("a dossier for an OCOP product is before its council")
             if demo_dossiers.open_dossiers(house, lambda: told.to_end):
                 say("three dossiers for recognition are there: one composed, one appraised, one published")
+            if demo_ranking.have_scored(house, lambda: told.to_end):
+                say("a dossier for an OCOP product is before its council")
     except (VanthuError, TimeoutError) as error:
         say(f"the demonstration's dossiers were not all made: {error}")
 
