@@ -171,6 +171,7 @@ class _Reader:
     new_id: Callable[[], UUID]
     by_code: dict[str, Locality]
     by_id: dict[LocalityId, Locality]
+    provinces: dict[str, Locality]
     added: list[Locality] = field(default_factory=list)
     changed: list[LocalityChange] = field(default_factory=list)
     untouched: list[Locality] = field(default_factory=list)
@@ -184,6 +185,7 @@ class _Reader:
             new_id=new_id,
             by_code={one.code: one for one in known},
             by_id={one.id: one for one in known},
+            provinces={one.code: one for one in known if one.kind is LocalityKind.PROVINCE},
         )
 
     def take(self, row: _Row) -> None:
@@ -200,6 +202,8 @@ class _Reader:
         wrong = len(row.notes.errors)
         after = replace(base, **self._facts(row, base))
         self.by_code[code] = self.by_id[after.id] = after
+        if kind is LocalityKind.PROVINCE:
+            self.provinces[code] = after
         if len(row.notes.errors) > wrong or not self._is_right(after, row):
             return
         facts = tuple(name for name in FACTS if getattr(after, name) != getattr(base, name))
@@ -235,10 +239,9 @@ class _Reader:
     def _parent(self, row: _Row, code: str, kind: LocalityKind) -> Locality | None:
         if kind is LocalityKind.VILLAGE:
             return self.by_code.get(code.partition(".")[0])
-        provinces = [one for one in self.by_code.values() if one.kind is LocalityKind.PROVINCE]
         if kind is LocalityKind.COMMUNE and not row.text("parent"):
-            return provinces[0] if len(provinces) == 1 else None
-        return next((one for one in provinces if one.code == row.text("parent")), None)
+            return next(iter(self.provinces.values())) if len(self.provinces) == 1 else None
+        return self.provinces.get(row.text("parent"))
 
     def _lies_there(self, row: _Row, base: Locality) -> bool:
         said, parent = row.text("parent"), self.by_id.get(base.parent_id) if base.parent_id else None
