@@ -53,6 +53,8 @@ _MOST_ANSWERS: Final = 200
 _MOST_OF_A_FIELD: Final = 65_536
 """Bytes of one field that is no file; such fields are kept in memory."""
 _SITE_BITS: Final = 64
+_PROVIDER_BITS: Final = 80
+"""Of IPv6: what is left beside a /48, which anybody can rent whole."""
 SMALL: Final = ENVELOPE
 """Bytes of a body without files: the longest opinion, each of its characters escaped, several times."""
 SECONDS_TO_WRITE: Final = 20
@@ -148,8 +150,13 @@ def admitted(question: Question, about: About | None = None) -> Callable[[Reques
     def count(request: Request, house: HouseDep) -> None:
         settings, services = house.settings, house.services
         limits = Limits(per_address=settings.verifications_per_address, overall=settings.verifications_overall)
-        address = services.safe.mark(network_of(request.client.host if request.client else ""))
-        asker = Asker(address=address, about=about(request, services) if about else "")
+        host = request.client.host if request.client else ""
+        around = provider_of(host)
+        asker = Asker(
+            address=services.safe.mark(network_of(host)),
+            around=services.safe.mark(around) if around else "",
+            about=about(request, services) if about else "",
+        )
         with services.begin() as work:
             admit(question, asker, limits, at=services.clock(), work=work)
 
@@ -260,6 +267,17 @@ async def _sent_in(request: Request) -> AsyncIterator[FormData]:
         ) as form,
     ):
         yield form
+
+
+def provider_of(host: str) -> str:
+    """Return the network around an IPv6 address (/48), '' for any other: there an address is hard to come by."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return ""
+    if not isinstance(address, IPv6Address) or address.ipv4_mapped:
+        return ""
+    return f"around {int(address) >> _PROVIDER_BITS}"
 
 
 @asynccontextmanager

@@ -33,6 +33,8 @@ PER_CONTENT: Final = 30
 """So many public files are fetched for the price of one checked file: the page of a product shows a dozen photos."""
 PER_APPLICATION: Final = 3
 """So many files are checked for the price of one application."""
+PER_NETWORK: Final = 16
+"""So many times what one address may, a network of IPv6 may from which anybody gets thousands of addresses."""
 FAR_ABOVE: Final = 10
 """Times what one sender or one office reaches, and more, all together may ask: a flood at one closes no other."""
 WINDOW: Final = timedelta(minutes=10)

@@ -21,6 +21,7 @@ from engine.verifications import (
     PER_APPLICATION,
     PER_CODE,
     PER_CONTENT,
+    PER_NETWORK,
     PUBLIC_STATES,
     WINDOW,
     FileMatch,
@@ -46,11 +47,14 @@ _REFUSALS: Final = {kind.code: kind for kind in (PdfEmpty, NotAPdf, PdfEncrypted
 class Asker:
     """Who asks, and about what.
 
-    The address is a digest, forgotten with its window. *about* is the office that is to take something in, the case or
-    the draft, '' for nothing in particular.
+    Attributes:
+        address: A digest of the address, forgotten with its window.
+        around: The same of the larger network it is one of, where whoever has one has thousands; '' otherwise.
+        about: The office that is to take something in, the case or the draft; '' for nothing in particular.
     """
 
     address: str
+    around: str = ""
     about: str = ""
 
 
@@ -62,7 +66,10 @@ def admit(question: Question, asker: Asker, limits: Limits, *, at: datetime, wor
             is counted: who is refused uses up nobody's share.
     """
     kind = question.value
-    count_in(f"{kind}:{asker.address}", _share(limits.per_address, question), at, work)
+    share = _share(limits.per_address, question)
+    count_in(f"{kind}:{asker.address}", share, at, work)
+    if asker.around:
+        count_in(f"{kind}:{asker.around}", share * PER_NETWORK, at, work)
     if asker.about:
         count_in(f"{kind}@{asker.about}", _share(limits.overall, question), at, work)
     count_in(kind, _together(limits.overall, question), at, work)

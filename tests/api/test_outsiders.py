@@ -17,7 +17,7 @@ from starlette.types import Message
 
 from api.app import create_app
 from api.contents import MadeContents, file_headers
-from api.outsiders import PACE, SECONDS_AT_FIRST, SMALL, SmallBody, in_pace, once_of
+from api.outsiders import PACE, SECONDS_AT_FIRST, SMALL, SmallBody, in_pace, once_of, provider_of
 from api.problems import FormTooLarge, MediaTypeRefused, RequestTooSlow
 from api.texts import texts
 from engine.errors import VanthuError
@@ -26,6 +26,7 @@ from engine.verifications import (
     FAR_ABOVE,
     PER_APPLICATION,
     PER_CODE,
+    PER_NETWORK,
     Limits,
     Question,
     VerificationThrottled,
@@ -79,11 +80,11 @@ def refused(answer: Answered) -> tuple[int, type[VanthuError] | None]:
     return answer.status, next((kind for kind, begun in words.items() if begun in answer.body), None)
 
 
-def admitted(outside: Outside, question: Question, limits: Limits, address: str = "a", about: str = "") -> bool:
-    """Say whether one more question is let through."""
+def admitted(outside: Outside, question: Question, limits: Limits, address: str = "a", **known: str) -> bool:
+    """Say whether one more question is let through; *known* is what else an Asker has."""
     try:
         with outside.house.services.begin() as work:
-            admit(question, Asker(address=address, about=about), limits, at=NOON, work=work)
+            admit(question, Asker(address=address, **known), limits, at=NOON, work=work)
     except VerificationThrottled:
         return False
     return True
@@ -175,6 +176,23 @@ def test_one_address_is_stopped_long_before_everybody_is(outside: Outside) -> No
 
     assert first == [True] * PER_CODE + [False]
     assert others.count(True) == PER_CODE * FAR_ABOVE - PER_CODE
+
+
+def test_who_has_thousands_of_addresses_is_counted_by_their_network(outside: Outside) -> None:
+    limits = Limits(per_address=1, overall=1_000)
+
+    heard = [
+        admitted(outside, Question.FILE, limits, address=f"2001:db8:1:{n:x}::1", around=provider_of("2001:db8:1::"))
+        for n in range(PER_NETWORK + 1)
+    ]
+
+    assert heard == [True] * PER_NETWORK + [False]
+    TestClient(outside.app, client=("2001:db8:7::1", 5)).get(f"/verify/{CODE}")
+    with outside.superuser() as connection:
+        counted = connection.execute("SELECT counter FROM verification_counts WHERE counter LIKE 'code%'").fetchall()
+    assert len(counted) == len({"the address", "its network", "all"})
+    assert provider_of("2001:db8:1:9::2%eth0") == provider_of("2001:db8:1::") != provider_of("2001:db8:2::")
+    assert [provider_of(host) for host in ("192.0.2.7", "::ffff:192.0.2.7", "nobody")] == [""] * 3
 
 
 def test_photos_of_a_product_use_up_no_codes(outside: Outside) -> None:
