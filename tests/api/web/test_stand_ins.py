@@ -84,6 +84,7 @@ def test_who_acts_as_head_and_who_records_for_them_choose_the_appointment_an_ord
     basis = {"basis": "Quyết định", "basis_number": "9/QĐ-UBND", "basis_issued_on": days["first_day"]}
     typed: dict[str, Any] = {**days, **basis, "kind": "by_order"}
     acting, chief = visitors["phochutich"], visitors["chanhvanphong"]
+    assert visitors["chutich"].open("/work-items").says("Hiện đã có người được giao quyền cấp trưởng (Q.)")
 
     form = acting.open("/stand-ins/new").form("/stand-ins/new")
     under = form.named("under", "Nguyễn Văn Đức")
