@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Final
 
 from engine.case_opinions import OpinionStanding
 from engine.deadlines import end_of_day, office_date
@@ -20,6 +21,10 @@ _OPEN_OPINIONS = {
     OpinionStanding.SILENT: "%(agency)s was asked for its opinion until %(due)s and has not answered; the case goes on"
     " without it.",
 }
+
+
+MESSAGE: Final = "'%(step)s' goes on when the message '%(name)s' comes."
+"""Said with the name of the message, which only those who look after procedures need to read."""
 
 
 def expected(instance: Instance, names: Callable[[str], str], work: UnitOfWork) -> tuple[Sentence, ...]:
@@ -88,4 +93,4 @@ def _awaited(subscription: Subscription, step: str) -> Sentence:
     facts = {"step": step, "name": subscription.name}
     if subscription.kind is SendingKind.SIGNAL:
         return Sentence(template="'%(step)s' goes on when the signal '%(name)s' is given.", facts=facts)
-    return Sentence(template="'%(step)s' goes on when the message '%(name)s' comes.", facts=facts)
+    return Sentence(template=MESSAGE, facts=facts)

@@ -11,7 +11,7 @@ from api.web.names import Names
 from api.web.procedures import Course, name_of
 from api.web.words import msgid
 from engine.documents import Document
-from engine.expectations import expected
+from engine.expectations import MESSAGE, expected
 from engine.explanations import waits_for
 from engine.ids import FileId
 from engine.ports import UnitOfWork
@@ -27,6 +27,10 @@ NOT_RIGHT = msgid("The signature does not fit the key of this certificate.")
 TRUSTED = msgid("The certificate leads to an authority that is trusted here and was not revoked.")
 NOT_TRUSTED = msgid("The certificate leads to no authority that is trusted here, or it was revoked or has expired.")
 FORBIDDEN_CHANGE = msgid("What was added afterwards is more than the signatures allow.")
+
+
+UNNAMED = msgid("'%(step)s' comes when its message does.")
+"""A message that is waited for, as it is told to those to whom its name says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +83,8 @@ def waits(
     ]
     people = {person_id: person.name for person_id, person in names.people.items()}
     expects = expected(course.instance, lambda element_id: name_of(course.model, element_id, desk), work)
+    if not desk.may("administer_instance"):
+        expects = tuple(replace(one, template=UNNAMED) if one.template == MESSAGE else one for one in expects)
     return [desk.explains(said) for said in waits_for(document, items, incidents, people, stand_ins, expects)]
 
 

@@ -97,5 +97,8 @@ def test_the_head_sees_what_the_unit_appraised_before_confirming_it(visitors: Vi
     assert values in head.open(f"/work-items/{item.id}").links()
     assert head.open(values).says("không đạt")
     assert head.open(f"/dossiers/{province.dossier_id}").says("thẩm định: không đạt")
+    document = head.open(f"/documents/{province.arrived}")
+    assert document.says("Xã đã rút hồ sơ")
+    assert "dossier_withdrawn" not in document.source
     visitors["xa1.chuyenvien"].open(values, status=403)
     head.open(values.replace(str(mine.unit_id), str(mine.id)), status=404)
