@@ -69,7 +69,7 @@ def check_paper(paper: OnPaper, check: FieldChecks, by: Person, at: datetime, wo
     check.text("certificate", paper.certificate, MAX_NUMBER)
     check.text("decision", paper.decision, MAX_NUMBER)
     if paper.issued_on > office_date(at):
-        check.add("issued_on", "in_future", "The decision is dated in the future. Check the date.")
+        check.add("issued_on", "in_future", "The decision on the certificate is dated in the future. Check the date.")
     if paper.issued_on < FIRST_DAY:
         check.add("issued_on", "too_early", "The programme began on 07/05/2018. Check the date.")
     check.text("authority", paper.authority, MAX_NAME)

@@ -204,7 +204,7 @@ WEBHOOK_STATES: Final[Mapping[str, str]] = {
 
 DELIVERY_STATES: Final[Mapping[str, str]] = {
     WebhookDeliveryState.WAITING: msgid("waits"),
-    WebhookDeliveryState.DELIVERED: msgid("taken"),
+    WebhookDeliveryState.DELIVERED: msgid("taken in by its receiver"),
     WebhookDeliveryState.FAILED: msgid("given up"),
 }
 

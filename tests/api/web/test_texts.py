@@ -1,6 +1,7 @@
 """The words of the pages: every one of them in Vietnamese, facts and all."""
 
 import re
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -33,6 +34,13 @@ def test_everything_people_may_read_is_translated() -> None:
 
 def test_nothing_is_translated_that_nobody_says() -> None:
     assert sorted(catalogue().keys() - msgids()) == []
+
+
+def test_nothing_is_translated_twice() -> None:
+    written = (LOCALE / "vi.po").read_text()
+    said = Counter(re.findall(r'^msgid (".+"(?:\n".+")*)$', written, re.MULTILINE))
+
+    assert [text for text, times in said.items() if times > 1] == []
 
 
 def test_a_translation_has_the_same_facts_as_its_sentence() -> None:
