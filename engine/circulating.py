@@ -1,7 +1,7 @@
 """Circulating: whom a document is sent to, who there is told of it, and who may know of it."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from engine import access
@@ -65,6 +65,11 @@ def sent_to(
 def late_ones(circulation: Circulation, addressees: Iterable[Addressee]) -> list[Addressee]:
     """Return those that have it and have not done what is asked."""
     return [one for one in addressees if one.incoming_id is not None and not one.has_done(circulation.asks)]
+
+
+def to_remind(circulation: Circulation, addressees: Iterable[Addressee], today: date) -> list[Addressee]:
+    """Return those that have not done what is asked and were not reminded today; nobody is reminded twice a day."""
+    return [one for one in late_ones(circulation, addressees) if not one.was_reminded_on(today)]
 
 
 def remind_of(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from engine.deadlines import office_date
 from engine.errors import Conflict, Invalid, NotFound
 from engine.ids import AgencyId, CirculationId, DocumentId, FileId, PersonId
 
@@ -93,6 +94,10 @@ class Addressee:
         """Say whether the day has passed and it has not done what is asked."""
         return circulation.due is not None and today > circulation.due and not self.has_done(circulation.asks)
 
+    def was_reminded_on(self, day: date) -> bool:
+        """Say whether it was reminded, by a person or the machine, on this day of the office's time."""
+        return self.reminded_at is not None and office_date(self.reminded_at) == day
+
     def reminded(self, at: datetime) -> "Addressee":
         """Return it as reminded once more."""
         return replace(self, reminded_at=at, reminders=self.reminders + 1)
@@ -146,6 +151,13 @@ class CirculationClosed(Conflict):
 
     code = "circulation.closed"
     template = "This is closed; nothing is asked of anybody any more."
+
+
+class RemindedToday(Conflict):
+    """Everybody who has not done what is asked was reminded on the same day."""
+
+    code = "circulation.reminded_today"
+    template = "All who have not done it were already reminded today. Remind them again tomorrow at the earliest."
 
 
 class NotToBeCirculated(Conflict):

@@ -22,7 +22,15 @@ from engine.actions.circulate_document import CirculateDocument, circulate_docum
 from engine.actions.close_circulation import close_circulation
 from engine.actions.note_reading import note_reading
 from engine.actions.remind_addressees import remind_addressees
-from engine.circulating import answer_file, communes, may_circulate, sent_by, sent_to
+from engine.circulating import (
+    answer_file,
+    communes,
+    late_ones,
+    may_circulate,
+    sent_by,
+    sent_to,
+    to_remind,
+)
 from engine.circulations import Addressee, Ask, Circulation, CirculationAnswer, CirculationInvalid, Standing
 from engine.deadlines import office_date
 from engine.documents import Document, DocumentNotFound, OutgoingDocument, OutgoingState
@@ -114,12 +122,14 @@ def show(desk: DeskDep, work: WorkDep, circulation_id: str) -> Response:
     answers: dict[AgencyId, list[CirculationAnswer]] = {}
     for answer in work.circulations.answers(circulation.id):
         answers.setdefault(answer.agency_id, []).append(answer)
-    today = office_date(desk.at)
+    today, addressees = office_date(desk.at), work.circulations.addressees(circulation.id)
+    open_to = desk.may("circulate_documents") and circulation.closed_at is None
     return desk.page(
         "circulations/show.html",
         circulation=circulation,
         document=work.documents.get(circulation.document_id),
-        addressees=work.circulations.addressees(circulation.id),
+        addressees=addressees,
+        reminded_at=max((one.reminded_at for one in addressees if one.reminded_at), default=None),
         answers=answers,
         arrived=_arrived(answers, desk, work),
         progress=work.circulations.progress([circulation.id], today)[circulation.id],
@@ -127,7 +137,9 @@ def show(desk: DeskDep, work: WorkDep, circulation_id: str) -> Response:
         standings=STANDINGS,
         tones=TONES,
         asks=ASKS,
-        may_remind=desk.may("circulate_documents") and circulation.closed_at is None,
+        may_close=open_to,
+        may_remind=open_to and bool(to_remind(circulation, addressees, today)),
+        reminded_today=open_to and any(one.was_reminded_on(today) for one in late_ones(circulation, addressees)),
         names=names_of(desk.person.agency_id, work, desk.speaks("the machine")),
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from engine import procedures
-from engine.circulating import late_ones, remind_of
+from engine.circulating import remind_of, to_remind
 from engine.circulation_events import CirculationReminded
 from engine.circulations import Addressee
 from engine.deadlines import office_date
@@ -81,9 +81,8 @@ def _remind(circulation_id: CirculationId, services: Services) -> bool:
         if not over and circulation.due > next_working_day(work.calendars.of(circulation.agency_id), today):
             return False
         reminders = 2 if over else 1
-        late = late_ones(circulation, work.circulations.addressees(circulation.id))
-        # Whom somebody reminded meanwhile is not told again on the same day.
-        late = [one for one in late if one.reminders < reminders and not _was_told_today(one, at)]
+        waiting = to_remind(circulation, work.circulations.addressees(circulation.id), today)
+        late = [one for one in waiting if one.reminders < reminders]
         if not late:
             return False
         remind_of(circulation, late, "over" if over else "soon", at=at, work=work)
@@ -97,7 +96,3 @@ def _remind(circulation_id: CirculationId, services: Services) -> bool:
             )
         )
         return True
-
-
-def _was_told_today(addressee: Addressee, at: datetime) -> bool:
-    return addressee.reminded_at is not None and office_date(addressee.reminded_at) == office_date(at)

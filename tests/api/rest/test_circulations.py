@@ -25,6 +25,7 @@ def test_a_document_is_sent_read_answered_and_closed(callers: Callers, office: O
     sent = clerk.read(f"/circulations/{made['id']}")
     assert [one["text"] for one in sent["answers"]] == ["Đạt 17/19"]
     assert clerk.post(f"/circulations/{made['id']}/reminders").json() == {"count": 1}
+    problem(clerk.post(f"/circulations/{made['id']}/reminders"), 409, "circulation.reminded_today")
     assert clerk.post(f"/circulations/{made['id']}/closing").json()["closed_at"] is not None
     problem(commune.post(there + "/answers", {"text": "Nữa"}), 409, "circulation.closed")
     assert clerk.read("/circulations")["items"][0]["id"] == made["id"]

@@ -28,7 +28,11 @@ def test_the_office_sends_a_document_to_communes_and_sees_who_answered(visitors:
     shown = clerk.open(sent.path)
     assert sorted(shown.texts("//td[@data-label='Tình trạng']")) == ["Chưa xem", "Đã trả lời"]
     assert shown.says("Xã đạt 17/19 tiêu chí")
-    assert clerk.send(shown.form("/reminders")).note == "Số xã được nhắc: 1."
+    reminded = clerk.send(shown.form("/reminders"))
+    assert reminded.note == "Số xã được nhắc: 1."
+    assert reminded.says("Hôm nay đã nhắc tất cả các xã chưa thực hiện.")
+    assert not any(action.endswith("/reminders") for action in reminded.document.xpath("//form/@action"))
+    assert clerk.send(shown.form("/reminders"), status=409).says("Hôm nay đã nhắc")
     closed = clerk.send(clerk.open(sent.path).form("/closing"))
     assert closed.note == "Đã kết thúc theo dõi; hệ thống không nhắc nữa."
     visitors["vanthu.xa2"].open(sent.path, status=404)

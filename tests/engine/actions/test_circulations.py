@@ -20,6 +20,7 @@ from engine.circulations import (
     CirculationInvalid,
     CirculationNotFound,
     NotToBeCirculated,
+    RemindedToday,
     Standing,
 )
 from engine.deadlines import office_date
@@ -212,6 +213,30 @@ def test_the_sender_reminds_and_closes_and_then_nothing_is_asked(office: Office,
         answer(office, circulation, "vanthu.xa1", text="Muộn")
     with pytest.raises(CirculationClosed), services.begin() as work:
         remind_addressees(circulation.id, by=clerk, at=services.clock(), work=work)
+
+
+def test_nobody_is_reminded_twice_on_a_day_and_again_on_the_next(office: Office, issued: DocumentId) -> None:
+    services, clerk = office.house.services, office.people["vanthu"]
+    circulation = circulate(office, issued)
+    send_circulated(services=services)
+
+    def remind(days: int = 0) -> int:
+        with services.begin() as work:
+            return remind_addressees(circulation.id, by=clerk, at=services.clock() + timedelta(days=days), work=work)
+
+    assert remind() == 2
+    with pytest.raises(RemindedToday):
+        remind()
+    before = told(office, circulation)
+    answer(office, circulation, "vanthu.xa1", text="Đã thực hiện.")
+    assert remind(days=1) == 1
+    answer(office, circulation, "vanthu.xa2", text="Đã thực hiện.")
+    assert remind(days=1) == 0
+
+    again = [one for one in told(office, circulation) if one not in before and not one.endswith(":answered")]
+    assert len(again) == 1
+    assert addressee(office, circulation, "xa1").reminders == 1
+    assert addressee(office, circulation, "xa2").reminders == 2
 
 
 def test_who_acts_as_head_reads_for_the_agency_and_is_reminded_and_the_head_they_replace_not(
