@@ -4,7 +4,7 @@ Own agency only. Its registry and its leaders read every document; others read w
 or to their unit; the auditor reads everything of the agency and changes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -198,13 +198,25 @@ def is_candidate(person: Person, item: WorkItem) -> bool:
 
 
 def holders(people: Iterable[Person], item: WorkItem) -> int:
-    """Return how many of the people may do the item by post or name; who has spoken on it already may not."""
+    """Return how many opinions on the item these people, as they may act now, can still give by post or name.
+
+    Who has spoken on it already gives no other. What a replaced head would have said, one person says in that post.
+    """
     anyones = replace(item, assignee=None) if item.roles else item
-    return sum(is_candidate(person, anyones) and person.id not in item.voters for person in people)
+    heard = item.excluded | item.voters
+    free = [person for person in people if person.agency_id == item.agency_id and person.id not in heard]
+    own = {person.id for person in free if _is_of(person, anyones)}
+    others = (place.of.id for person in free if person.id not in own for place in _filled(person, anyones))
+    return len(own.union(one for one in others if one not in heard))
+
+
+def _filled(person: Person, item: WorkItem) -> Iterator[Place]:
+    """Yield the places in which the person may do the item."""
+    return (place for place in person.places if _covers(place, item) and _is_of(place.of, item))
 
 
 def why_nobody_may(item: WorkItem, people: Sequence[Person]) -> Conflict | None:
-    """Return why nobody of its agency's *people* can do the item; None where somebody can."""
+    """Return why nobody of its agency's *people*, as they may act now, can do the item; None where somebody can."""
     if item.needs == 1:
         anybody = any(is_candidate(person, item) and may_act(person, item) for person in people)
         return None if anybody else NobodyMayDo(name=item.name)
@@ -232,7 +244,7 @@ def require_act(person: Person, item: WorkItem) -> Place | None:
     """
     if person.agency_id != item.agency_id:
         raise WorkItemNotFound
-    places = [place for place in person.places if _covers(place, item) and _is_of(place.of, item)]
+    places = list(_filled(person, item))
     if not (_is_of(person, item) or places):
         raise WorkItemNotFound
     if person.id in item.excluded:

@@ -8,6 +8,7 @@ from engine import access
 from engine.approvals import OpinionGiven
 from engine.choices import step_of
 from engine.competence import signatories_of
+from engine.concerned import who_could_do
 from engine.deadlines import HALVES_OF_A_DAY, VIETNAM, Light, Standing, office_date
 from engine.definitions import HumanTask
 from engine.documents import FINISHED, Document, OutgoingDocument
@@ -137,13 +138,13 @@ def _whose(item: WorkItem, person: Person, step: HumanTask, at: datetime, work: 
         yield from _with_another(item, at, work)
         yield Sentence(template="To do it yourself, ask for it to be released.")
     except Refusal:
-        yield from _with_another(item, at, work) if item.assignee else _open_to(item, work)
+        yield from _with_another(item, at, work) if item.assignee else _open_to(item, at, work)
     else:
-        yield from (_in_a_place(place),) if place else _own(item, person, work)
+        yield from (_in_a_place(place),) if place else _own(item, person, at, work)
         yield from _next(item, person, step, work)
 
 
-def _own(item: WorkItem, person: Person, work: UnitOfWork) -> Iterator[Sentence]:
+def _own(item: WorkItem, person: Person, at: datetime, work: UnitOfWork) -> Iterator[Sentence]:
     if item.on_behalf_of == person.id and item.assignee not in (None, person.id):
         yield Sentence(
             template="%(name)s has taken this in your place; you can still do it yourself.",
@@ -156,7 +157,7 @@ def _own(item: WorkItem, person: Person, work: UnitOfWork) -> Iterator[Sentence]
     elif item.assignee == person.id:
         yield Sentence(template="This is yours: you took it, or a colleague handed it to you.")
     else:
-        yield from _open_to(item, work)
+        yield from _open_to(item, at, work)
 
 
 def _was_taken_back(item: WorkItem, work: UnitOfWork) -> bool:
@@ -238,7 +239,7 @@ def standing_in(principal: str, substitutes: Sequence[str]) -> Sentence:
     return Sentence(template="In the place of %(principal)s it can be done by %(substitutes)s now.", facts=facts)
 
 
-def _open_to(item: WorkItem, work: UnitOfWork) -> Iterator[Sentence]:
+def _open_to(item: WorkItem, at: datetime, work: UnitOfWork) -> Iterator[Sentence]:
     roles = [ROLE_NAMES[role] for role in sorted(item.roles)]
     if item.unit_id is None:
         yield Sentence(template="Anybody who is %(roles)s can do this.", terms={"roles": roles})
@@ -249,7 +250,7 @@ def _open_to(item: WorkItem, work: UnitOfWork) -> Iterator[Sentence]:
             facts={"unit": unit.name},
             terms={"roles": roles},
         )
-    if not access.holders(work.people.of_agency(item.agency_id), item):
+    if not access.holders(who_could_do(item, at, work), item):
         yield Sentence(
             template="Nobody who may do it holds this post now; the administrator has to give it to somebody."
         )

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from engine import access, procedures, waits
-from engine.concerned import people_for, placed_people
+from engine.concerned import people_for, placed_people, who_could_do
 from engine.definitions import Definition, HumanTask
 from engine.history import record
 from engine.ids import DefinitionId, TaskId
@@ -152,7 +152,7 @@ def _casts(
             wanted = item.recast(wanted, kept=_keeps(item, wanted, move.work, same=same))
             wanted = _with_hands(wanted, item, back)
             wanted = timed(wanted, move)
-        nobody = access.why_nobody_may(wanted, move.work.people.of_agency(wanted.agency_id))
+        nobody = access.why_nobody_may(wanted, who_could_do(wanted, move.at, move.work))
         casts.append(Cast(before=item, after=wanted, nobody=nobody is not None))
     return tuple(casts)
 

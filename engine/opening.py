@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from engine import access
+from engine.concerned import who_could_do
 from engine.definitions import HumanTask
 from engine.documents import IncomingDocument, OutgoingDocument
 from engine.errors import Conflict
@@ -87,7 +88,7 @@ def open_items(items: Sequence[WorkItem], move: Move) -> None:
 
 def somebody_may(item: WorkItem, move: Move) -> bool:
     """Say whether anybody can do the item; where nobody can, an incident says so instead of silence."""
-    cause = access.why_nobody_may(item, move.work.people.of_agency(item.agency_id))
+    cause = access.why_nobody_may(item, who_could_do(item, move.at, move.work))
     if cause is not None:
         _cannot_open(item, cause, move)
     return cause is None

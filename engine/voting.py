@@ -8,6 +8,7 @@ from datetime import datetime
 from engine import access
 from engine.approval_events import OpinionRecorded
 from engine.approvals import Approval, is_agreed, is_out_of_reach
+from engine.concerned import who_could_do
 from engine.definitions import Outcome
 from engine.events import Private
 from engine.people import Person
@@ -62,9 +63,9 @@ def vote(item: WorkItem, opinion: Opinion, *, by: Person, at: datetime, work: Un
     )
     if agrees:
         return voted, is_agreed(item.needs, voted.agreed)
-    return voted, is_out_of_reach(item.needs, voted.agreed, _left(voted, work))
+    return voted, is_out_of_reach(item.needs, voted.agreed, _left(voted, at, work))
 
 
-def _left(item: WorkItem, work: UnitOfWork) -> int:
+def _left(item: WorkItem, at: datetime, work: UnitOfWork) -> int:
     """Return how many may still give an opinion; who gave one, or had one given in their place, may not."""
-    return access.holders(work.people.of_agency(item.agency_id), item)
+    return access.holders(who_could_do(item, at, work), item)

@@ -6,11 +6,12 @@ import pytest
 
 from engine import access
 from engine.access import NotAllowed
+from engine.approvals import TooFewMayAgree
 from engine.documents import DocumentNotFound
 from engine.ids import AgencyId, PersonId, UnitId
 from engine.people import Person, Role, placed
 from engine.stand_ins import StandInKind
-from engine.work_items import WorkItemExcluded, WorkItemNotFound, WorkItemNotYours
+from engine.work_items import NobodyMayDo, WorkItemExcluded, WorkItemNotFound, WorkItemNotYours
 from tests.support.builders import UNIT, a_person, a_stand_in, a_work_item, an_id, an_incoming_document
 
 ELSEWHERE = AgencyId(an_id("another agency"))
@@ -143,3 +144,21 @@ def test_a_replaced_head_reads_what_was_brought_to_them_and_no_longer_everything
     assert access.may_read(acting, document)
     assert not any(access.may_read(one, document) for one in (head, substitute))
     assert access.may_read(head, document.read_by(people=[head.id]))
+
+
+def test_a_replaced_head_counts_for_nothing_and_who_acts_in_the_post_as_one(led: tuple[Person, Person, Person]) -> None:
+    head, acting, substitute = led
+
+    assert [access.holders(people, HEADS_WORK) for people in (led, [head, substitute], [acting])] == [1, 0, 1]
+    assert access.why_nobody_may(HEADS_WORK, led) is None
+    assert isinstance(access.why_nobody_may(HEADS_WORK, [head, substitute]), NobodyMayDo)
+    assert isinstance(access.why_nobody_may(replace(HEADS_WORK, excluded=frozenset({acting.id})), led), NobodyMayDo)
+
+
+def test_who_acts_as_head_and_has_the_work_themselves_gives_one_opinion(led: tuple[Person, Person, Person]) -> None:
+    head, acting, _ = led
+    both = replace(HEADS_WORK, roles=frozenset({Role.HEAD, Role.HEAD_OF_UNIT}), needs=2)
+
+    assert access.holders(led, both) == 1
+    assert isinstance(access.why_nobody_may(both, led), TooFewMayAgree)
+    assert access.holders(led, replace(both, voters=frozenset({acting.id, head.id}))) == 0

@@ -14,6 +14,7 @@ from engine.approvals import NeedsSeveralPeople, OpinionGiven, TooFewMayAgree
 from engine.definitions import DefinitionInvalid
 from engine.ids import DocumentId
 from engine.recalls import Hindrance, RecallRefused
+from engine.stand_ins import StandInKind
 from engine.work_items import OutcomeDataInvalid, WorkItemState
 from tests.support.office import Office
 
@@ -99,6 +100,30 @@ def test_more_than_there_are_is_warned_of_at_deployment_and_an_incident_when_it_
 
     with office.house.services.begin() as work:
         assert [known.code for known in work.incidents.of_instance(instance_id)] == [TooFewMayAgree.code]
+
+
+@pytest.mark.parametrize(("acting", "said"), [("phochutich", [TooFewMayAgree.code]), ("truongphong", [])])
+def test_while_somebody_acts_as_head_they_are_counted_and_the_head_is_not(
+    office: Office, acting: str, said: list[str]
+) -> None:
+    deploy(office, "3")
+    office.stand_in("chutich", acting, kind=StandInKind.ACTING)
+
+    instance_id = office.register().instance_id
+
+    with office.house.services.begin() as work:
+        assert [known.code for known in work.incidents.of_instance(instance_id)] == said
+
+
+def test_agreement_is_out_of_reach_for_a_replaced_heads_opinion_too(office: Office) -> None:
+    deploy(office, "2")
+    document_id = office.register().document.id
+    office.stand_in("chutich", "phochutich", kind=StandInKind.ACTING)
+    lead = str(next(iter(office.people["truongphong"].units)))
+
+    decided = office.complete(document_id, "direct", "assign", "chanhvanphong", lead_unit=lead)
+
+    assert (decided.state, decided.outcome) == (WorkItemState.COMPLETED, "assign")
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "hai", "2.5", "100", "99999999999999999999", ""])
