@@ -103,7 +103,7 @@ def give_code(product: Product, place: tuple[str, str], year: int, work: UnitOfW
     while True:
         serial = work.ocop.register.next_serial(f"product:{province}-{commune}", year)
         code = str(ProductCode(province=province, commune=commune, serial=serial, year=year))
-        if work.ocop.register.find_by_code(code) is None:
+        if work.ocop.register.claim_code(code) is None:
             break
     return _coded(product, code, work)
 
@@ -119,7 +119,7 @@ def take_code(product: Product, printed: str, work: UnitOfWork) -> Product:
     code = str(ProductCode.parse(printed))
     if code == product.code:
         return product
-    if work.ocop.register.find_by_code(code) is not None:
+    if work.ocop.register.claim_code(code) is not None:
         check = FieldChecks()
         check.add("code", "known", "Another product has this code. Compare it with the certificate.")
         check.done(ProductInvalid)

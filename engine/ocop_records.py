@@ -67,6 +67,9 @@ class OcopRegister(Protocol):
     def find_by_code(self, code: str) -> Product | None:
         """Return the product of this code, or None."""
 
+    def claim_code(self, code: str) -> Product | None:
+        """Return the product of this code, or None; who claims the same code waits until the transaction ends."""
+
     def add(self, product: Product) -> None:
         """Keep a new product."""
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from engine.ids import AgencyId, DocumentId, FileId, OcopEntityId, OcopProductId, OcopRatingId, PersonId, RubricId
@@ -41,6 +41,7 @@ _GET_ENTITY, _LOCK_ENTITY = Fixed(_ENTITY), Fixed(_ENTITY.with_for_update())
 _PRODUCT = select(ocop_products).where(_P.id == bindparam("product"))
 _GET, _LOCK = Fixed(_PRODUCT), Fixed(_PRODUCT.with_for_update())
 _BY_CODE = Fixed(select(ocop_products).where(_P.code == bindparam("code_")))
+_CLAIM = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("place"), 0)))
 _RATINGS = select(ocop_ratings).where(_R.product_id == bindparam("product")).order_by(_R.issued_on.desc(), _R.id.desc())
 _OF, _LAST = Fixed(_RATINGS), Fixed(_RATINGS.limit(1).with_for_update())
 _RATING = Fixed(select(ocop_ratings).where(_R.id == bindparam("rating")).with_for_update())
@@ -110,6 +111,11 @@ class PostgresOcopRegister:
         """Return the product of this code, or None."""
         row = self._connection.ask_one(_BY_CODE, {"code_": code})
         return None if row is None else _product(row)
+
+    def claim_code(self, code: str) -> Product | None:
+        """Return the product of this code, or None; who claims the same code waits until the transaction ends."""
+        self._connection.execute(_CLAIM, {"place": f"ocop product {code}"})
+        return self.find_by_code(code)
 
     def add(self, product: Product) -> None:
         """Keep a new product."""

@@ -2,6 +2,7 @@
 
 # ruff: noqa: ANN401 - changes are fields of any type
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -21,7 +22,11 @@ from engine.ocop_products import EntityKeptElsewhere, Product, ProductCoded, Pro
 from engine.ocop_ratings import CertificateNotFound, Rating, RevocationGround, WrongDecider
 from engine.ocop_terms import ProductCodeMalformed, Purpose, valid_until
 from engine.queries import Once
+from storage.embedded import EmbeddedServer
+from tests.storage.test_instance_migrations import until_somebody_waits
+from tests.support.house import HOUSE
 from tests.support.office import Office, a_pdf
+from tests.support.postgres import Database
 from tests.support.ranking import COMMUNE, Ranking
 
 DESK = "chuyenvien.ocop"
@@ -152,6 +157,25 @@ def test_a_code_on_a_label_is_kept_and_no_product_is_given_it_again(ranking: Ran
     ranking.propose(third)
 
     assert (code_of(ranking, second), code_of(ranking, third)) == (taken, f"{place}-{int(serial) + 2}-{year}")
+
+
+def test_of_two_who_enter_one_code_for_two_products_at_once_the_second_is_told_so(
+    ranking: Ranking, today: date, postgres: EmbeddedServer
+) -> None:
+    paper, code = printed(ranking, today - timedelta(days=400)), "38-380-15001-77-2024"
+    first, second, services = ranking.product(), ranking.product(), ranking.services
+
+    with ThreadPoolExecutor(1) as beside:
+        with services.begin() as work:
+            request = EnterOcopCertificate(product_id=first.id, paper=paper, code=code)
+            enter_ocop_certificate(request, by=ranking.office.people[DESK], at=services.clock(), work=work)
+            late = beside.submit(entered, ranking, second, paper, code=code)
+            until_somebody_waits(Database(server=postgres, name=HOUSE))
+
+        with pytest.raises(ProductInvalid) as refused:
+            late.result(30)
+    assert [(error.field, error.code) for error in refused.value.errors] == [("code", "known")]
+    assert (code_of(ranking, first), code_of(ranking, second)) == (code, None)
 
 
 def test_a_certificate_sent_twice_is_entered_once(ranking: Ranking, today: date) -> None:
