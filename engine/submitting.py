@@ -88,13 +88,21 @@ def begin(new: NewDossier, *, by: Person, at: datetime, work: UnitOfWork) -> Dos
 ANSWERED: Final = "dossier_answered"
 """The message that tells the procedure of who composed a dossier what became of it; its correlation is its id."""
 WITHDRAWN: Final = "dossier_withdrawn"
-"""The message that tells the procedure of who decides on a dossier that it was taken back."""
+"""The message that tells the procedure of who decides on a dossier that it was taken back.
+
+Its correlation is the id of the dossier, or of the document it came as.
+"""
 _PASS_MESSAGE: Final = "pass_message"  # noqa: S105  a job's name
 
 
-def tell(dossier: Dossier, agency_id: AgencyId, name: str, work: UnitOfWork) -> None:
-    """Have the worker tell the agency's procedure that waits for this message how the dossier stands, if one does."""
-    correlation = str(dossier.id)
+def tell(
+    dossier: Dossier, agency_id: AgencyId, name: str, work: UnitOfWork, document_id: DocumentId | None = None
+) -> None:
+    """Have the worker tell the agency's procedure that waits for this message how the dossier stands, if one does.
+
+    It is known by the dossier, or by the document it works on: of *document_id*, where that is given.
+    """
+    correlation = str(document_id or dossier.id)
     if not work.messages.waiting(agency_id, SendingKind.MESSAGE, name, correlation):
         return
     asked = dossier.supplement
@@ -219,4 +227,6 @@ def withdraw(dossier: Dossier, reason: str, *, by: PersonId, at: datetime, work:
     )
     tell(withdrawn, withdrawn.agency_id, ANSWERED, work)
     tell(withdrawn, withdrawn.receiver_id, WITHDRAWN, work)
+    if withdrawn.received_document_id is not None:
+        tell(withdrawn, withdrawn.receiver_id, WITHDRAWN, work, withdrawn.received_document_id)
     return withdrawn

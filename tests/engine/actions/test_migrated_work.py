@@ -1,12 +1,14 @@
 """What becomes of people's open work when its procedure is taken to another version, in the models that are shipped."""
 
+import re
 from uuid import UUID
 
 from api.demo import shipped_model
 from engine.actions.ask_signature import AskSignature, ask_signature
 from engine.actions.deploy_definition import deploy_definition
 from engine.actions.migrate_instances import migrate_instances
-from engine.documents import OutgoingState
+from engine.actions.withdraw_dossier import withdraw_dossier
+from engine.documents import IncomingState, OutgoingState
 from engine.ids import DefinitionId, DocumentId
 from engine.incidents import IncidentState
 from engine.instance_migrations import Hindrance, MigratedState
@@ -14,6 +16,7 @@ from engine.rounds.make_notices import settle_notices
 from tests.support.migrations import begin, carried, deploy, hindrances, steps, undo
 from tests.support.models import instance_of, standing
 from tests.support.office import Office, Register
+from tests.support.ranking import Ranking
 
 FILE = b'<vanthu:outcome id="file" '
 
@@ -103,3 +106,35 @@ def test_work_that_nobody_may_do_there_becomes_an_incident_and_is_back_when_it_i
 
     assert standing(office, document_id) == ["read"]
     assert incidents(office, document_id) == [("work_item.nobody_may_do", IncidentState.RESOLVED)]
+
+
+DOES_NOT_LISTEN = re.compile(
+    rb"<message id=[^>]*dossier_withdrawn[^>]*>|<flowNodeRef>withdrawal</flowNodeRef>"
+    rb'|<subProcess id="withdrawal".*?</subProcess>'
+    rb'|<bpmndi:BPMN(Shape|Edge) id="(withdrawal|gone|\w*_withdrawn\w*)_di".*?</bpmndi:BPMN(Shape|Edge)>',
+    re.DOTALL,
+)
+"""What the model of an earlier day had not; cut out, it is that model."""
+
+
+def test_a_dossier_ranked_by_the_model_that_did_not_listen_goes_on_and_listens_once_it_is_taken_over(
+    office: Office,
+) -> None:
+    services, ranking = office.house.services, Ranking(office)
+    files = shipped_model("ocop_rating")
+    del files["scenarios.yaml"]
+    files["ocop_rating.bpmn"] = DOES_NOT_LISTEN.sub(b"", files["ocop_rating.bpmn"])
+    assert b"dossier_withdrawn" not in files["ocop_rating.bpmn"]
+    with services.begin() as work:
+        deploy_definition(files, by=office.people["quantri"], at=services.clock(), work=work)
+    dossier_id = ranking.propose().dossier.id
+    slip = ranking.submitted(dossier_id)
+
+    target = deploy_shipped(office, "ocop_rating")
+    ranking.registered(slip)
+    assert standing(office, slip) == ["check"]
+    assert carried(office, begin(office, target)).states == {MigratedState.DONE: 1}
+    ranking.do(withdraw_dossier, dossier_id, reason="Chủ thể xin rút.")
+    office.run_jobs()
+
+    assert (standing(office, slip), office.incoming(slip).state) == ([], IncomingState.CLOSED)
