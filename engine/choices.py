@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.definitions import HumanTask, Outcome, SignatureKind
-from engine.forms import Choice, Schema, choices_of, offer
+from engine.forms import Choice, Schema, choices_of, offer, suggestions_of
 from engine.people import Person, Role
 from engine.ports import UnitOfWork
 from engine.procedures import model_of
@@ -63,11 +63,13 @@ def recall_hindrance(item: WorkItem, by: Person, work: UnitOfWork, *, just_done:
 
 
 def form_of(outcome: Outcome, model: Procedure, item: WorkItem, work: UnitOfWork) -> Schema:
-    """Return the form of an outcome, with people and units offered by name."""
+    """Return the form of an outcome, with people and units offered by name, and what is known filled in."""
     if outcome.form is None:
         return NO_FORM
     schema = model.forms[outcome.form]
-    return offer(schema, {name: CHOICES[name](item, work) for name in choices_of(schema)})
+    choices = {name: CHOICES[name](item, work) for name in choices_of(schema)}
+    suggested = {name: SUGGESTIONS[name](item, work) for name in suggestions_of(schema)}
+    return offer(schema, choices, {name: value for name, value in suggested.items() if value is not None})
 
 
 def _units(item: WorkItem, work: UnitOfWork) -> Sequence[Choice]:
@@ -92,6 +94,12 @@ def _agencies(item: WorkItem, work: UnitOfWork) -> Sequence[Choice]:
     return [Choice(id=str(agency.id), label=agency.name) for agency in work.people.agencies()]
 
 
+def _return_by(item: WorkItem, work: UnitOfWork) -> str | None:
+    """Return the way the applicant asked to get the result; None of what is no one-stop case."""
+    case = work.cases.find_of_document(item.document_id)
+    return None if case is None else case.return_by.value
+
+
 def _named(person: Person) -> str:
     return f"{person.name}, {person.title}"
 
@@ -102,3 +110,5 @@ CHOICES: Final[Mapping[str, Callable[[WorkItem, UnitOfWork], Sequence[Choice]]]]
     "handlers": _handlers,
     "agencies": _agencies,
 }
+
+SUGGESTIONS: Final[Mapping[str, Callable[[WorkItem, UnitOfWork], str | None]]] = {"return_by": _return_by}

@@ -2,7 +2,8 @@
 
 A form is a schema of draft 2020-12 cut down to what a page can show: one object whose properties are text, numbers,
 yes or no, or lists of these. Nothing in it can reach the network, name another schema or run a regular expression. A
-property that says ``"x-vanthu-choices": "units"`` is filled by choosing; the application says from what.
+property that says ``"x-vanthu-choices": "units"`` is filled by choosing; the application says from what. One that says
+``"x-vanthu-suggested": "return_by"`` stands filled in with what the application knows; a person may change it.
 """
 
 import json
@@ -30,15 +31,22 @@ CHOICES: Final = "x-vanthu-choices"
 LISTS: Final = frozenset({"agencies", "handlers", "lead_units", "units"})
 """The lists there are to choose from; how each is filled stands in engine.choices."""
 
+SUGGESTED: Final = "x-vanthu-suggested"
+"""Keyword naming what a field is filled in with at first, as in 'return_by': the way the applicant asked for."""
+
+SUGGESTIONS: Final = frozenset({"return_by"})
+"""What there is to suggest; how each is found stands in engine.choices."""
+
 _KEYWORDS: Final = {
     "object": {"properties", "required", "additionalProperties"},
     "array": {"items", "minItems", "maxItems", "uniqueItems"},
-    "string": {"minLength", "maxLength", "format", "enum", "const", "oneOf", CHOICES},
+    "string": {"minLength", "maxLength", "format", "enum", "const", "oneOf", CHOICES, SUGGESTED},
     "integer": {"minimum", "maximum", "enum", "const", "oneOf"},
     "number": {"minimum", "maximum", "enum", "const", "oneOf"},
     "boolean": {"const"},
 }
 _NOTES: Final = {"$schema", "type", "title", "description", "default", "x-vanthu-title-en", "x-vanthu-rows"}
+_NOTHING: Final[Mapping[str, str]] = {}
 _CHOICE: Final = {"const"}
 _RESERVED: Final = {"outcome", "by"}
 _DEPTH: Final = 2
@@ -126,11 +134,15 @@ def _walk(schema: Schema, place: tuple[str, ...]) -> Iterator[SchemaMistake]:
 
 
 def _judge_offer(schema: Schema, place: tuple[str, ...]) -> Iterator[SchemaMistake]:
-    """Find what a page cannot show of a property: what there is to choose, how many lines it has."""
+    """Find what a page cannot show of a property: what there is to choose or suggest, how many lines it has."""
     given, listed = str(schema.get(CHOICES, "units")), ", ".join(sorted(LISTS))
     if given not in LISTS:
         message = f"There is no list '{given}' to choose from. There are: {listed}."
         yield _mistake(place, "form.choices_unknown", message)
+    given, known = str(schema.get(SUGGESTED, "return_by")), ", ".join(sorted(SUGGESTIONS))
+    if given not in SUGGESTIONS:
+        message = f"There is nothing '{given}' to suggest. There is: {known}."
+        yield _mistake(place, "form.suggestion_unknown", message)
     if not all(isinstance(one, Mapping) and _CHOICE <= set(one) <= _CHOICE | _NOTES for one in schema.get("oneOf", ())):
         message = "Each of 'oneOf' is one value to choose: a 'const' and its 'title'."
         yield _mistake((*place, "oneOf"), "form.choice_malformed", message)
@@ -162,8 +174,17 @@ def choices_of(schema: Schema) -> frozenset[str]:
     return frozenset(field[CHOICES] for field in fields if CHOICES in field)
 
 
-def offer(schema: Schema, choices: Mapping[str, Sequence[Choice]]) -> dict[str, Any]:
+def suggestions_of(schema: Schema) -> frozenset[str]:
+    """Return the names of what the form is filled in with at first, as in {'return_by'}."""
+    return frozenset(field[SUGGESTED] for field in schema.get("properties", {}).values() if SUGGESTED in field)
+
+
+def offer(
+    schema: Schema, choices: Mapping[str, Sequence[Choice]], suggested: Mapping[str, str] = _NOTHING
+) -> dict[str, Any]:
     """Return *schema* as it is put before a person: with what there is to choose, and closed to other fields.
+
+    What *suggested* knows by its name becomes the ``default`` of the fields that ask for it.
 
     A choice of nothing becomes ``enum: []``, which nothing satisfies: the page shows an empty list.
 
@@ -171,6 +192,9 @@ def offer(schema: Schema, choices: Mapping[str, Sequence[Choice]]) -> dict[str, 
         KeyError: The form is filled from a list that *choices* lacks.
     """
     offered = {name: _offer(field, choices) for name, field in schema.get("properties", {}).items()}
+    for name, field in offered.items():
+        if field.get(SUGGESTED) in suggested:
+            offered[name] = {**field, "default": suggested[field[SUGGESTED]]}
     return {**schema, "properties": offered, "additionalProperties": False}
 
 

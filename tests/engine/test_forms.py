@@ -5,7 +5,18 @@ from typing import Any
 import pytest
 
 from engine.choices import CHOICES
-from engine.forms import LISTS, Choice, choices_of, errors_in, mistakes_in, offer
+from engine.choices import SUGGESTIONS as FOUND
+from engine.forms import (
+    LISTS,
+    SUGGESTED,
+    SUGGESTIONS,
+    Choice,
+    choices_of,
+    errors_in,
+    mistakes_in,
+    offer,
+    suggestions_of,
+)
 
 CHOICES_OF = "x-vanthu-choices"
 UNITS = [Choice(id="u1", label="Phòng Kinh tế"), Choice(id="u2", label="Phòng Nội vụ")]
@@ -101,6 +112,14 @@ def test_a_reason_of_blanks_is_no_reason() -> None:
     assert [error.code for error in errors_in(reason, {"reason": "  \n "})] == ["required"]
 
 
+def test_what_is_known_stands_in_the_form_and_what_is_not_leaves_it_as_it_was() -> None:
+    form = {"type": "object", "properties": {"way": {"type": "string", SUGGESTED: "return_by"}}}
+
+    assert suggestions_of(form) == set(SUGGESTIONS) == set(FOUND)
+    assert offer(form, {}, {"return_by": "post"})["properties"]["way"]["default"] == "post"
+    assert "default" not in offer(form, {})["properties"]["way"]
+
+
 def test_deeply_nested_nonsense_is_refused_without_being_walked() -> None:
     nested: object = "x\x00"
     for _ in range(5000):
@@ -183,6 +202,11 @@ def test_a_good_form_has_no_mistakes() -> None:
         ({"type": "object", "properties": {"a": {"type": "string", "format": "email"}}}, "form.format_unsupported"),
         ({"type": "object", "properties": {"a": {"type": "string", CHOICES_OF: "kings"}}}, "form.choices_unknown"),
         ({"type": "object", "properties": {"a": {"type": "string", CHOICES_OF: ["units"]}}}, "form.choices_unknown"),
+        ({"type": "object", "properties": {"a": {"type": "string", SUGGESTED: "gold"}}}, "form.suggestion_unknown"),
+        (
+            {"type": "object", "properties": {"a": {"type": "number", SUGGESTED: "x"}}},
+            "form.keyword_unsupported",
+        ),
         ({"type": "object", "properties": {"a": {"type": "object"}}}, "form.type_unsupported"),
         ({"type": "object", "properties": {"a": True}}, "form.type_unsupported"),
         ({"type": "object", "properties": {"a": {"type": "array"}}}, "form.type_unsupported"),

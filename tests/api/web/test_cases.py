@@ -8,6 +8,7 @@ import pytest
 from api.demo_cases import open_one_stop
 from api.texts import sentence
 from api.web.forms import FormSentBefore
+from engine.cases import Case, ReturnBy
 from engine.ids import CaseId
 from engine.verifications import CODE_LETTERS, PER_APPLICATION
 from tests.api.web.test_pages import require_sound
@@ -184,10 +185,29 @@ def test_a_code_guessed_many_times_is_stopped(visitors: Visitors, office: Office
     assert tried[-1] == 429
 
 
-def test_a_case_that_is_over_is_rated_once(visitors: Visitors, office: Office) -> None:
+def done(office: Office) -> Case:
+    """Return a case that only waits for its result to be returned at the counter, as its applicant chose."""
     case = received(office, result_type=None, signing_half_days=0, half_days=6)
     office.complete(case.document_id, "handle_specialist", "done", "chuyenvien")
     office.complete(case.document_id, "handle_head_of_unit", "done", "truongphong")
+    return case
+
+
+def test_the_way_the_applicant_chose_stands_in_the_form_for_returning_the_result(
+    visitors: Visitors, office: Office
+) -> None:
+    case = done(office)
+    (item,) = (one for one in office.inbox("vanthu") if one.document_id == case.document_id)
+    page = visitors["vanthu"].open(f"/work-items/{item.id}")
+
+    assert page.document.xpath("//select[@name='way']/option[@selected]/@value") == ["counter"]
+    over = visitors["vanthu"].send(page.form("/complete"))
+    assert over.says("Đã trả kết quả")
+    assert now(office, case.id).returned_by is ReturnBy.COUNTER
+
+
+def test_a_case_that_is_over_is_rated_once(visitors: Visitors, office: Office) -> None:
+    case = done(office)
     office.complete(case.document_id, "return_result", "returned", "vanthu", way="counter")
     outside = visitors.nobody()
     form = outside.open(f"/track/{case.track_code}").form("/rating")
