@@ -12,6 +12,8 @@ from engine.access import READS_WHOLE_AGENCY
 from engine.assessments import Stage
 from engine.dossier_errors import DossierNotFound
 from engine.dossiers import Dossier, DossierKind, DossierState
+from engine.ids import AgencyId
+from engine.localities import Locality, LocalityKind
 from engine.people import Person
 from engine.ports import UnitOfWork
 
@@ -36,6 +38,12 @@ def require_read(person: Person, dossier: Dossier, work: UnitOfWork) -> None:
     """Raise DossierNotFound unless the person may read it: not there and not to be known are one answer."""
     if not may_read(person, dossier, work):
         raise DossierNotFound
+
+
+def may_open_for(agency_id: AgencyId, work: UnitOfWork) -> list[Locality]:
+    """Return the communes the agency speaks for and their villages: only they are recognised by a dossier of it."""
+    own = {one.id for one in work.localities.of_agency(agency_id) if one.kind is LocalityKind.COMMUNE}
+    return [one for one in work.localities.all() if {one.id, one.parent_id} & own] if own else []
 
 
 def require_compose(person: Person, dossier: Dossier, work: UnitOfWork) -> None:

@@ -96,7 +96,7 @@ def show_list(desk: DeskDep, work: WorkDep, after: str | None = None, text: str 
         text=text,
         side=side,
         address=address,
-        may_compose=desk.may("compose_dossiers"),
+        may_compose=desk.may("compose_dossiers") and bool(dossier_access.may_open_for(desk.person.agency_id, work)),
         terms=dossier_words,
     )
 
@@ -129,15 +129,16 @@ def open_new(desk: DeskDep, form: FormDep, services: ServicesDep) -> Response:
 
 
 def _new(form: Typed, desk: Desk, work: UnitOfWork, status: int = 200) -> Response:
-    today, own = office_date(desk.at), {one.id for one in work.localities.of_agency(desk.person.agency_id)}
-    places = [one for one in work.localities.all() if {one.id, one.parent_id} & own]
+    places = dossier_access.may_open_for(desk.person.agency_id, work)
+    if not places:
+        raise access.NotAllowed
     sets = [one for one in work.criteria_sets.all() if _in_force(one, work, desk)]
     agencies = [one for one in work.people.agencies() if one.id != desk.person.agency_id]
     return desk.page(
         "dossiers/new.html",
         status=status,
         form=form,
-        today=today,
+        today=office_date(desk.at),
         sets=[(str(one.id), one.name) for one in sets],
         places=[(str(one.id), one.name) for one in places],
         agencies=[(str(one.id), one.name) for one in agencies],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from engine import access, submitting
+from engine import access, dossier_access, submitting
 from engine.achievements import TIER_BEFORE
 from engine.dossier_errors import DossierInvalid
 from engine.dossier_kinds import PARTS
@@ -67,14 +67,13 @@ def open_dossier(request: OpenDossier, *, by: Person, at: datetime, work: UnitOf
 
 
 def _check_recognition(request: OpenDossier, check: FieldChecks, by: Person, work: UnitOfWork) -> None:
-    """Note what recognition needs: a set of criteria that there is, and a locality the agency speaks for."""
+    """Note what recognition needs: a set of criteria that there is, and a commune the agency speaks for."""
     rules = next((known for known in work.criteria_sets.all() if known.id == request.rules_id), None)
     if rules is None:
         check.add("rules_id", "not_found", "There is no such set of criteria. Choose one from the list.")
-    own = {locality.id for locality in work.localities.of_agency(by.agency_id)}
-    places = work.localities.all() if request.locality_id is not None else ()
+    places = dossier_access.may_open_for(by.agency_id, work)
     place = next((one for one in places if one.id == request.locality_id), None)
-    if place is None or not own & {place.id, place.parent_id}:
+    if place is None:
         check.add("locality_id", "not_yours", "Choose your commune or one of its villages.")
     before = TIER_BEFORE.get(rules.tier) if rules else None
     if before and place and work.achievements.find(place.id, before) is None:

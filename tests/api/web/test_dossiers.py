@@ -206,6 +206,14 @@ def test_opinions_on_drafts_from_one_address_are_counted_apart_from_other_questi
     assert nobody.open(page.path).says("0 đồng ý, 0 không đồng ý")
 
 
+def test_who_speaks_for_no_commune_is_offered_no_new_dossier(visitors: Visitors) -> None:
+    province = visitors["chuyenvien"]
+
+    assert "/dossiers/new" not in province.open("/dossiers").links()
+    province.open("/dossiers/new", status=403)
+    assert "/dossiers/new" in visitors[DRAFTER].open("/dossiers").links()
+
+
 def test_an_auditor_is_offered_only_what_they_may_open(visitors: Visitors) -> None:
     auditor = visitors["kiemtra"]
 
