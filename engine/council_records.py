@@ -88,7 +88,7 @@ class CouncilSessions(Protocol):
         """Return the votes on a matter, the oldest first."""
 
     def open_for(self, person_id: PersonId) -> Sequence[Motion]:
-        """Return the open votes of the councils this member has a vote in, which they have not cast a ballot in."""
+        """Return the open votes in which this member may cast a ballot now and has not: in the room, or in writing."""
 
     def add_motion(self, motion: Motion) -> None:
         """Keep a new one."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, insert, select, update
+from sqlalchemy import Select, and_, any_, bindparam, exists, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from engine.council_sessions import (
@@ -89,6 +89,8 @@ _OPEN_FOR = Fixed(
     )
     .where(
         _V.state == MotionState.OPEN.value,
+        # Whoever is not in the room has no ballot to cast there; an opinion in writing comes from anywhere.
+        or_(_S.form == SessionForm.WRITTEN.value, bindparam("member") == any_(_S.present)),
         ~exists().where(_B.motion_id == _V.id, _B.person_id == bindparam("member")),
         ~exists().where(
             council_interests.c.matter_id == _V.matter_id, council_interests.c.person_id == bindparam("member")

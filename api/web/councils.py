@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from api.deps import PageDep, ServicesDep, WorkDep
 from api.problems import status_of
+from api.web.council_matters import waiting_votes
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, Typed, id_of
 from api.web.names import Names, names_of
@@ -70,14 +71,10 @@ def show_list(desk: DeskDep, work: WorkDep, page: PageDep) -> Response:
     """Show the councils, and above them the votes that wait for the person."""
     of = None if desk.person.powers & READS_COUNCILS else desk.person.id
     found = work.councils.search(desk.person.agency_id, page, of=of)
-    waiting = [
-        (motion, work.council_sessions.get_matter(motion.matter_id))
-        for motion in work.council_sessions.open_for(desk.person.id)
-    ]
     return desk.page(
         "councils/list.html",
         councils=found.items,
-        waiting=waiting,
+        waiting=waiting_votes(desk, work),
         may_found=desk.may("found_councils"),
         next_page=found.next,
         names=_names(desk, work),

@@ -15,7 +15,7 @@ from api.web.client_signatures import elsewhere, for_plugin, hand_in
 from api.web.clocks import clock_of, clocks_of
 from api.web.comments import comments_of
 from api.web.copies import source_of
-from api.web.council_matters import matters_of
+from api.web.council_matters import matters_of, waiting_votes
 from api.web.desk import Desk, DeskDep
 from api.web.dossier_readiness import lines_at
 from api.web.forms import FormDep, Typed, id_of
@@ -77,6 +77,7 @@ def show_list(desk: DeskDep, work: WorkDep, page: PageDep) -> Response:
         documents=documents,
         names=names,
         clocks=clocks_of(found.items, documents, desk, work),
+        waiting=waiting_votes(desk, work),
         flaws=said_of(own_flaws(desk.person, seals=desk.may("use_agency_key"), work=work), desk),
         signable=sum(is_signable(item, documents[item.document_id], desk) for item in found.items),
     )

@@ -7,6 +7,14 @@ from tests.support.councils import MEMBERS, Chamber
 from tests.support.office import Office
 
 
+def ballot_awaited(visitors: Visitors, name: str) -> bool:
+    """Say whether a member's inbox leads to a vote, and says so."""
+    inbox = visitors[name].open("/work-items")
+    said = inbox.says("Phiếu biểu quyết đang chờ anh/chị")
+    assert any(link.startswith("/council-votes/") for link in inbox.links()) is said
+    return said
+
+
 def test_a_secretary_conducts_a_session_and_members_vote_on_their_page(visitors: Visitors, office: Office) -> None:
     chamber = Chamber(office=office)
     matter = chamber.put()
@@ -28,11 +36,12 @@ def test_a_secretary_conducts_a_session_and_members_vote_on_their_page(visitors:
     assert interested.says("Không tham gia biểu quyết do có lợi ích liên quan: Nguyễn Thị Sen")
     voting = secretary.send(interested.form("/votes"))
     assert voting.says("Đã nhận 0/7 phiếu.")
+    assert [name for name in ("hd1", "hd2", "hd3", MEMBERS[8]) if ballot_awaited(visitors, name)] == ["hd1", "hd2"]
     for name in ("hd1", "hd2", *MEMBERS[3:8]):
         member = visitors[name]
         ballot = member.open(member.open("/councils").document.xpath("//section//a/@href")[0])
         cast = member.send(ballot.form("/ballots"), choice="disagree" if name == "hd2" else "agree")
-        assert cast.note == "Đã bỏ phiếu."
+        assert (cast.note, ballot_awaited(visitors, name)) == ("Đã bỏ phiếu.", False)
     assert visitors["hd3"].open(ballot.path).says("không tham gia biểu quyết")
     assert visitors["hd2"].open(ballot.path).says("Không ai bỏ phiếu hai lần")
     counted = secretary.send(secretary.open(session.path).form("/closing"))
