@@ -9,16 +9,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from engine import appraisals, assessing
+from engine import access, appraisals, assessing
 from engine.achievements import Achievement
 from engine.assessments import Stage, values_at, written
 from engine.council_sessions import Matter, MatterState
 from engine.criteria import IndicatorFinding, Verdict
+from engine.documents import Document
 from engine.dossiers import Dossier, DossierState
 from engine.explanations import ROLE_NAMES, Sentence
 from engine.field_visits import FieldVisit
 from engine.ids import DocumentId, InstanceId
 from engine.instances import Instance
+from engine.notify import TYPE_NAMES
+from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.work_items import WorkItem
 
@@ -62,7 +65,11 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A step that is open: its name, whose it is by unit or post, until when; *stands* where its clock does."""
+    """A step that is open: its name, whose it is by unit or post, until when; *stands* where its clock does.
+
+    Attributes:
+        document: The minutes, notice or decision it is about; None of a step on the dossier itself.
+    """
 
     step: str
     step_en: str
@@ -70,6 +77,14 @@ class Turn:
     roles: tuple[str, ...]
     due: date | None
     stands: bool
+    document: Document | None = None
+
+    def about(self, person: Person) -> str | None:
+        """Return which document it is about, as in 'Biên bản: Họp Hội đồng'; its kind alone to who may not read it."""
+        if self.document is None:
+            return None
+        kind = TYPE_NAMES[self.document.type]
+        return f"{kind}: {self.document.subject}" if access.may_read(person, self.document) else kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +252,8 @@ def _turns(dossier: Dossier, work: UnitOfWork) -> Iterator[Turn]:
     for document_id in (dossier.own_document_id, dossier.received_document_id):
         instance = work.instances.find_of_document(document_id) if document_id else None
         for one in _tree(instance, work):
-            yield from (_turn(item, work) for item in work.work_items.open_of(one.id))
+            apart = one.id != instance.id and one.document_id != dossier.received_document_id if instance else False
+            yield from (_turn(item, work, apart=apart) for item in work.work_items.open_of(one.id))
 
 
 def _tree(instance: Instance | None, work: UnitOfWork) -> Iterator[Instance]:
@@ -251,16 +267,17 @@ def _tree(instance: Instance | None, work: UnitOfWork) -> Iterator[Instance]:
         todo += [one.id for one in called if one.finished_at is None]
 
 
-def _turn(item: WorkItem, work: UnitOfWork) -> Turn:
+def _turn(item: WorkItem, work: UnitOfWork, *, apart: bool) -> Turn:
     units = {unit.id: unit.name for unit in work.people.units(item.agency_id)}
     unit = units.get(item.unit_id) if item.unit_id else work.people.get_agency(item.agency_id).name
     roles = item.roles or (work.people.get(item.assignee).roles if item.assignee else frozenset())
-    stands = work.documents.get(DocumentId(item.document_id)).pause is not None
+    document = work.documents.get(DocumentId(item.document_id))
     return Turn(
         step=item.name,
         step_en=item.name_en,
         unit=unit,
         roles=tuple(sorted(ROLE_NAMES[role] for role in roles)),
         due=item.due_date,
-        stands=stands,
+        stands=document.pause is not None,
+        document=document if apart else None,
     )

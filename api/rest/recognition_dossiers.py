@@ -60,9 +60,13 @@ class ShortfallAnswer(Answer):
 
 
 class TurnAnswer(Answer):
-    """A step that is open, whose it is and until when; `clock_stands` while the time limit is stopped."""
+    """A step that is open, whose it is and until when; `clock_stands` while the time limit is stopped.
+
+    `document` is the kind of a document made on the way, as minutes, with its subject for who may read it.
+    """
 
     step: str
+    document: str | None
     unit: str | None
     roles: list[str]
     due: date | None
@@ -181,6 +185,7 @@ def _answer(found: DossierExplanation, call: CallDep) -> ExplanationAnswer:
 def _turn(turn: Turn, call: CallDep) -> TurnAnswer:
     return TurnAnswer(
         step=turn.step if call.language == "vi" else turn.step_en,
+        document=turn.about(call.by),
         unit=turn.unit,
         roles=[call.say(role) for role in turn.roles],
         due=turn.due,

@@ -53,7 +53,17 @@ def voted_in_time(province: Province) -> None:
     province.vote()
 
 
+def said_to_be_about_the_decision(province: Province) -> None:
+    people = province.office.people
+    with province.services.begin() as work:
+        (turn,) = explain(province.dossier, work).turns
+    assert turn.document is not None
+    assert turn.about(people["chuyenvien"]) == f"Quyết định: {turn.document.subject}"
+    assert turn.about(people["xa1.chuyenvien"]) == "Quyết định"
+
+
 def signed_by_head_alone(province: Province, office: Office) -> None:
+    said_to_be_about_the_decision(province)
     office.stand_in("chutich", "phochutich")
     deputy = office.placed("phochutich")
     with pytest.raises(ReservedToHead):
