@@ -11,6 +11,7 @@ def ballot_awaited(visitors: Visitors, name: str) -> bool:
     """Say whether a member's inbox leads to a vote, and says so."""
     inbox = visitors[name].open("/work-items")
     said = inbox.says("Phiếu biểu quyết đang chờ anh/chị")
+    assert not (said and inbox.says("Không có việc nào đang chờ"))
     assert any(link.startswith("/council-votes/") for link in inbox.links()) is said
     return said
 
