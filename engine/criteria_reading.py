@@ -121,7 +121,7 @@ class _Facts:
         return cell_text(self.cells.get(name))
 
     def day(self, name: str) -> date | None:
-        return _day(self.cells.get(name))
+        return cell_day(self.cells.get(name))
 
     def troubles(self) -> list[tuple[str, str]]:
         """Return which facts are wrong, and how."""
@@ -273,7 +273,8 @@ def cell_text(cell: Cell) -> str:
     return " ".join(_UNPRINTABLE.sub("", str(cell)).split())
 
 
-def _day(cell: Cell) -> date | None:
+def cell_day(cell: Cell) -> date | None:
+    """Return the day in a cell: a date of Excel, or one written as 15/01/2024 or 2024-01-15; None where it is none."""
     if isinstance(cell, date):
         return cell.date() if isinstance(cell, datetime) else cell
     written = _DAY.fullmatch(cell_text(cell))

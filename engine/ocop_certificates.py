@@ -12,7 +12,7 @@ from engine.councils import NoCouncil
 from engine.deadlines import office_date
 from engine.drafts import FieldChecks
 from engine.errors import Conflict
-from engine.ids import FileId
+from engine.ids import FileId, OcopProductId, OcopRatingId
 from engine.ocop_products import Product, ProductInvalid
 from engine.ocop_ratings import PaperCertificate, Rating
 from engine.ocop_terms import Decider, ProductCode, decider_of
@@ -124,6 +124,35 @@ def take_code(product: Product, printed: str, work: UnitOfWork) -> Product:
         check.add("code", "known", "Another product has this code. Compare it with the certificate.")
         check.done(ProductInvalid)
     return _coded(product, code, work)
+
+
+def coded(product: Product, printed: str, at: datetime, work: UnitOfWork) -> Product:
+    """Return the locked product with the code *printed* on its certificate, or with one of its own where that is ''.
+
+    Raises:
+        ProductCodeMalformed, ProductCoded, ProductInvalid: It cannot have it.
+    """
+    if printed.strip():
+        return take_code(product, printed, work)
+    entity = work.ocop.register.get_entity(product.entity_id)
+    return give_code(product, (entity.province_code, entity.commune_code), office_date(at).year, work)
+
+
+def rating_of(product_id: OcopProductId, paper: OnPaper, *, by: Person, at: datetime, work: UnitOfWork) -> Rating:
+    """Return the certificate as the register keeps it for the person's agency."""
+    return Rating(
+        id=OcopRatingId(work.new_id()),
+        product_id=product_id,
+        agency_id=by.agency_id,
+        stars=paper.stars,
+        mean=None,
+        rubric_id=None,
+        decision=paper.decision.strip(),
+        issued_on=paper.issued_on,
+        recorded_at=at,
+        recorded_by=by.id,
+        paper=paper.paper(),
+    )
 
 
 def _coded(product: Product, code: str, work: UnitOfWork) -> Product:

@@ -180,6 +180,16 @@ class OcopCertificateEntered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OcopCertificatesLoaded(Event):
+    """A filled-in table entered certificates from paper; each by its id, with what it says as text."""
+
+    action = "ocop_certificates.loaded"
+    subject_type = "agency"
+    certificates: Mapping[str, Mapping[str, str]]
+    plan_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OcopCertificateCorrected(Event):
     """What was entered from paper was corrected: what stood there, and what stands there now."""
 

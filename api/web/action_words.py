@@ -72,6 +72,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "target.registered": msgid("registered a target"),
     "tier_plan.saved": msgid("planned how many localities are to be recognised"),
     "localities.added": msgid("added localities"),
+    "ocop_certificates.loaded": msgid("loaded OCOP certificates from a workbook"),
     "localities.loaded": msgid("loaded localities from a workbook"),
     "locality.changed": msgid("changed the facts of a locality"),
     "achievement.recorded": msgid("recorded what a locality was recognised as"),

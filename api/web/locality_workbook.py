@@ -122,7 +122,12 @@ def _shown(one: Locality, fact: str, names: Names, desk: Desk) -> str:
 
 def packed(book: Book) -> str:
     """Return what is read of a workbook as a form carries it from the preview to the loading."""
-    said = json.dumps(plain_book(book), ensure_ascii=False, separators=(",", ":"))
+    return carried(plain_book(book))
+
+
+def carried(book: Book) -> str:
+    """Return a plain workbook as a form carries it."""
+    said = json.dumps(book, ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(zlib.compress(said.encode(), 9)).decode()
 
 

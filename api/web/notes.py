@@ -35,6 +35,7 @@ NOTES: Final[Mapping[str, str]] = {
     "ocop_file_added": msgid("The file is with the product."),
     "ocop_file_removed": msgid("The file is no longer with the product; that it was stays on record."),
     "ocop_certificate_entered": msgid("The certificate by %(decision)s is on the register."),
+    "ocop_certificates_loaded": msgid("The workbook is loaded. Certificates entered: %(entered)s."),
     "ocop_certificate_corrected": msgid("The certificate by %(decision)s was corrected."),
     "ocop_checked": msgid("The check is kept with the certificate."),
     "ocop_revoked": msgid("The certificate is revoked from today on."),

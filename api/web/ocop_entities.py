@@ -19,6 +19,7 @@ from engine.deadlines import office_date
 from engine.errors import Refusal
 from engine.ids import OcopEntityId
 from engine.neighbours import Services
+from engine.ocop_certificates import is_council_s_office
 from engine.ocop_products import Entity, EntityKind, require_kept_by
 from engine.ocop_terms import round_of
 from engine.queries import PageRequest
@@ -122,6 +123,7 @@ def _list(desk: Desk, services: Services, page: PageRequest, form: Typed | None 
         found = work.ocop.register.search(page)
         ratings = work.ocop.ratings.last_of([product.id for product in found.items])
         entities = work.ocop.register.entities(desk.person.agency_id, _ALL).items
+        may_load = desk.may("keep_ocop_register") and is_council_s_office(desk.person, desk.at, work)
     return desk.page(
         "ocop/list.html",
         status=status,
@@ -130,6 +132,7 @@ def _list(desk: Desk, services: Services, page: PageRequest, form: Typed | None 
         entities=entities,
         round=round_of(office_date(desk.at)),
         may_keep=desk.may("keep_ocop_register"),
+        may_load=may_load,
         form=form or Typed.of(ENTITY_LABELS, desk.language),
         kinds=_kinds(desk),
     )

@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine import access
-from engine.deadlines import office_date
 from engine.drafts import FieldChecks
 from engine.ids import OcopProductId, OcopRatingId
 from engine.ocop_certificates import (
     OnPaper,
     check_paper,
-    give_code,
+    coded,
+    rating_of,
     require_council_s_office,
     require_not_over,
-    take_code,
 )
 from engine.ocop_events import OcopCertificateEntered
 from engine.ocop_products import Product, ProductInvalid
@@ -52,36 +51,13 @@ def enter_ocop_certificate(request: EnterOcopCertificate, *, by: Person, at: dat
     check_paper(request.paper, check, by, at, work)
     check.done(ProductInvalid)
     require_not_over(request.paper, work.ocop.ratings.of(product.id))
-    product = _coded(request, product, at, work)
-    rating = _rating(request, by, at, work)
+    product = coded(product, request.code, at, work)
+    rating = rating_of(product.id, request.paper, by=by, at=at, work=work)
     work.ocop.ratings.add(rating)
     if request.once:
         work.requests.remember(by.id, request.once, rating.id, at)
     work.record(_event(rating, request.paper, product, by, at))
     return rating
-
-
-def _coded(request: EnterOcopCertificate, product: Product, at: datetime, work: UnitOfWork) -> Product:
-    if request.code.strip():
-        return take_code(product, request.code, work)
-    entity = work.ocop.register.get_entity(product.entity_id)
-    return give_code(product, (entity.province_code, entity.commune_code), office_date(at).year, work)
-
-
-def _rating(request: EnterOcopCertificate, by: Person, at: datetime, work: UnitOfWork) -> Rating:
-    return Rating(
-        id=OcopRatingId(work.new_id()),
-        product_id=request.product_id,
-        agency_id=by.agency_id,
-        stars=request.paper.stars,
-        mean=None,
-        rubric_id=None,
-        decision=request.paper.decision.strip(),
-        issued_on=request.paper.issued_on,
-        recorded_at=at,
-        recorded_by=by.id,
-        paper=request.paper.paper(),
-    )
 
 
 def _event(rating: Rating, paper: OnPaper, product: Product, by: Person, at: datetime) -> OcopCertificateEntered:

@@ -4,6 +4,7 @@ from tests.api.rest.door import NOT_ADMINISTRATOR, SOMEBODY, Door
 
 NOT_THERE = (("chuyenvien", 404), ("vanthu.xa1", 404))
 READS_ONLY = (("kiemtra", 403), ("quantri", 403))
+OF_THE_COUNCIL_S_OFFICE = (*READS_ONLY, ("vanthu.xa1", 409))
 _DOSSIER = "/ocop-dossiers/{dossier_id}"
 _ENTITY = {
     "kind": "farm",
@@ -50,6 +51,11 @@ OCOP_DOORS = (
     Door(method="GET", path=_ONE + "/certificate", refused=NOT_THERE),
     Door(method="POST", path=_ONE + "/certificate/revocation", body=_REVOCATION, refused=NOT_THERE),
     Door(method="POST", path=_ONE + "/certificate/checks", body=_CHECK, refused=NOT_THERE),
+    Door(method="GET", path="/ocop-certificate-workbook", refused=OF_THE_COUNCIL_S_OFFICE),
+    *(
+        Door(method="POST", path=f"/ocop-certificate-workbook/{part}", files="file", refused=READS_ONLY)
+        for part in ("preview", "loading")
+    ),
     Door(method="GET", path="/ocop-rubrics"),
     Door(method="PUT", path="/ocop-rubrics", body={"content": {}}, refused=NOT_ADMINISTRATOR),
     Door(

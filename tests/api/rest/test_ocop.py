@@ -1,11 +1,13 @@
 """OCOP by REST: the register under its ETags, files, certificates, loaded sheets, a dossier up to its scores."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from api.workbooks import read_workbook, write_workbook
 from engine.deadlines import office_date
+from engine.ocop_certificate_sheets import SHEET
 from engine.ocop_terms import EARLIER_DECISION
 from engine.rubrics import built_in
 from tests.api.rest.callers import Callers, problem, wrong_fields
@@ -199,3 +201,33 @@ def test_a_dossier_of_the_last_second_before_22_may_in_viet_nam_is_judged_by_the
         EARLIER_DECISION,
         "26/2026/QĐ-TTg",
     ]
+
+
+def test_certificates_are_previewed_then_loaded_from_a_workbook_and_every_wrong_cell_is_named(
+    callers: Callers, ranking: Ranking
+) -> None:
+    desk, product = callers["chuyenvien.ocop"], ranking.product()
+    content = desk.get("/ocop-certificate-workbook").content
+    book = {name: [list(row) for row in rows] for name, rows in read_workbook(content).items()}
+    filled = next(row for row in book[SHEET] if row[0] == str(product.id))
+    filled[4:9] = [4, "12/GCN-OCOP", "45/QĐ-UBND", date(2025, 1, 15), "Ủy ban nhân dân tỉnh"]
+    filled[10] = desk.uploaded(a_pdf(4))
+
+    def sent_to(path: str) -> Any:
+        return desk.post(f"/ocop-certificate-workbook/{path}", files={"file": ("a.xlsx", write_workbook(book))})
+
+    seen = sent_to("preview").json()
+    filled[4] = 3
+    problem(sent_to(f"loading?previewed={seen['sha256']}"), 409, "ocop.plan_moved")
+    filled[4] = 4
+    loaded, again = sent_to(f"loading?previewed={seen['sha256']}").json(), sent_to("loading").json()
+    [kept] = desk.read(f"/ocop-products/{product.id}/certificates")["items"]
+    filled[4], filled[7] = 6, "hôm qua"
+    refused = problem(sent_to("preview"), 422, "ocop.book_wrong")
+    del book[SHEET]
+    problem(sent_to("loading"), 409, "ocop.book_empty")
+
+    assert [(one["product"], one["issued_on"]) for one in seen["entered"]] == [(product.name, "2025-01-15")]
+    assert (loaded, again["entered"], again["untouched"]) == (seen, [], 1)
+    assert (kept["stars"], kept["paper"]["certificate"], kept["expires"]) == (4, "12/GCN-OCOP", "2028-01-15")
+    assert {one["code"] for one in refused["errors"]} == {"ocop.cell_no_stars", "ocop.cell_no_decision_day"}

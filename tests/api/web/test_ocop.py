@@ -8,7 +8,9 @@ import pytest
 
 from api.demo_ocop import open_ocop
 from api.demo_ranking import have_scored
+from api.workbooks import read_workbook, write_workbook
 from engine.deadlines import office_date
+from engine.ocop_certificate_sheets import SHEET
 from engine.ocop_terms import EARLIER_DECISION
 from engine.rubrics import built_in
 from tests.api.web.visitors import Visitors
@@ -221,3 +223,34 @@ def test_an_administrator_loads_a_score_sheet_from_a_file(visitors: Visitors) ->
 
     assert kept.says(EARLIER_DECISION)
     assert not [one for one in visitors["vanthu"].open("/ocop-rubrics").document.forms if one.action == "/ocop-rubrics"]
+
+
+def test_the_council_s_office_loads_certificates_from_a_workbook_as_the_preview_showed_them(
+    visitors: Visitors, ranking: Ranking
+) -> None:
+    product, desk = ranking.product(name="Mật ong rừng"), visitors["chuyenvien.ocop"]
+    first = desk.open(next(link for link in desk.open("/ocop-products").links() if link.endswith("/workbook")))
+    content = desk.get("/ocop-certificates/workbook/file").content
+    book = {name: [list(row) for row in rows] for name, rows in read_workbook(content).items()}
+    filled = next(row for row in book[SHEET] if row[0] == str(product.id))
+    filled[4:9] = [4, "12/GCN-OCOP", "45/QĐ-UBND", "15/01/2025", "Ủy ban nhân dân tỉnh"]
+    filled[10] = "45-QD-UBND.pdf"
+    form = first.form("/ocop-certificates/workbook")
+
+    def chosen(*decisions: Any) -> Any:
+        return {"file": [("a.xlsx", write_workbook(book))], "decisions": list(decisions)}
+
+    line = book[SHEET].index(filled) + 1
+    assert desk.send(form, 422, chosen()).errors() == [
+        f"Trang tính '{SHEET}', dòng {line}, cột K: chưa chọn tệp PDF có tên này cùng tệp Excel."
+    ]
+    assert desk.send(form, 422, chosen(("45-QD-UBND.pdf", b"no PDF"))).errors()
+    preview = desk.send(form, 200, chosen(("45-QD-UBND.PDF", a_pdf(4))))
+    assert preview.says("Mật ong rừng")
+    assert preview.says("45/QĐ-UBND, 15/01/2025")
+    assert desk.send(preview.form("/loading")).note == "Đã nạp tệp Excel. Số giấy chứng nhận đã nhập: 1."
+    assert desk.send(form, 200, chosen(("45-QD-UBND.pdf", a_pdf(4)))).says("không có gì để nạp")
+    assert "xem lại" in desk.send(preview.form("/loading"), 409).errors()[0]
+    desk.send(preview.form("/loading"), 409, book="x")
+    visitors["xa1.chuyenvien"].open("/ocop-certificates/workbook", 409)
+    assert not [one for one in visitors["xa1.chuyenvien"].open("/ocop-products").links() if "workbook" in one]

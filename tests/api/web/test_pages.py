@@ -63,6 +63,7 @@ MAY_OPEN = {
         "/localities/workbook",
     ),
     "chuyenvien": ("/work-items", "/outgoing-documents/new", "/documents", "/definitions"),
+    "chuyenvien.ocop": ("/ocop-products", "/ocop-certificates/workbook"),
 }
 MAY_NOT_OPEN = {
     "kiemtra": ("/incoming-documents/new", "/outgoing-documents/new", "/definitions/new", "/stand-ins/new"),
