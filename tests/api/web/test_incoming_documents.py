@@ -166,7 +166,7 @@ def test_a_form_changed_after_it_was_sent_asks_to_be_looked_at_before_it_registe
     page = clerk.send(form, status=409, files=SCAN, **{**FIELDS, "code_number": "13"})
     registered = clerk.send(page.form("/incoming-documents/new"))
 
-    assert page.errors()[0].startswith("Biểu mẫu này đã được gửi một lần")
+    assert page.errors()[0].startswith("Biểu mẫu này đã được gửi và nội dung lần trước đã được lưu")
     assert registered.note == "Đã vào sổ, số đến 2."
 
 
