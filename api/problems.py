@@ -17,7 +17,7 @@ from engine.errors import (
     VanthuError,
 )
 from engine.files import FileTooLarge
-from engine.people import NotSignedIn, SignInRefused, SignInSlowed, SignInThrottled
+from engine.people import NotSignedIn, SignInCrowded, SignInRefused, SignInSlowed, SignInThrottled
 from engine.verifications import VerificationBusy, VerificationThrottled
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -100,6 +100,7 @@ STATUS: Final[tuple[tuple[type[VanthuError], int], ...]] = (
     (SignInRefused, 401),
     (SignInThrottled, 429),
     (SignInSlowed, 429),
+    (SignInCrowded, 429),
     (TooManyStreams, 429),
     (VerificationThrottled, 429),
     (FileTooLarge, 413),
@@ -128,7 +129,7 @@ def status_of(error: VanthuError) -> int:
 
 def headers_of(error: VanthuError) -> dict[str, str]:
     """Return what the answer to an error says beside its body: when to come again, where that is known."""
-    if isinstance(error, VerificationBusy | VerificationThrottled | SignInThrottled | SignInSlowed):
+    if isinstance(error, VerificationBusy | VerificationThrottled | SignInThrottled | SignInSlowed | SignInCrowded):
         return {"Retry-After": str(error.retry_after_s)}
     return {}
 

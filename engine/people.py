@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from engine.errors import Conflict, Forbidden, NotFound
@@ -190,14 +190,6 @@ class Session:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TryBound:
-    """How many wrong tries are taken before somebody has to wait: *most* within *window* of the first."""
-
-    most: int
-    window: timedelta
-
-
 class PersonNotFound(NotFound):
     """No such person in this installation."""
 
@@ -235,6 +227,20 @@ class SignInSlowed(Conflict):
 
     code = "session.slowed"
     template = "Many wrong passwords came from your network just now. Wait %(seconds)s seconds, then try again."
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__(seconds=retry_after_s)
+        self.retry_after_s = retry_after_s
+
+
+class SignInCrowded(Conflict):
+    """As many sign-ins as may be wrong are being judged under this name from this network, and none was done soon."""
+
+    code = "session.crowded"
+    template = (
+        "Several sign-ins with this user name are being checked at this moment. Wait %(seconds)s seconds, then try"
+        " again."
+    )
 
     def __init__(self, *, retry_after_s: int) -> None:
         super().__init__(seconds=retry_after_s)

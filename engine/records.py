@@ -27,9 +27,10 @@ from engine.ids import (
     StandInId,
     WorkItemId,
 )
-from engine.people import Agency, Person, Session, TryBound, Unit
+from engine.people import Agency, Person, Session, Unit
 from engine.queries import DocumentQuery, ForecastQuery, NewPerson, Page, PageRequest
 from engine.registers import Direction, Register, RegisterEntry
+from engine.sign_in_tries import Tries
 from engine.stand_ins import StandIn
 from engine.validations import KeptReport, ValidationReport
 
@@ -73,20 +74,17 @@ class People(Protocol):
     def forget_sessions(self, before: datetime) -> int:
         """Forget the sessions that ended before this moment; return how many."""
 
-    def count_try(self, counter: str, bound: TryBound, at: datetime) -> datetime | None:
-        """Count a try at signing in; return when its window began, None where as many as may be are counted already.
+    def tries(self, counter: str, at: datetime) -> Tries:
+        """Return what is counted there, as it was last kept; none, since *at*, where nothing is."""
 
-        Who counts the same waits for the other's transaction: however many come at once, no more are let through.
-        """
+    def lock_tries(self, counter: str, at: datetime) -> Tries:
+        """Return what is counted there and hold it until the transaction ends; others who ask for it wait."""
 
-    def give_try_back(self, counter: str, began: datetime) -> None:
-        """Count the try no longer, unless another window has begun."""
-
-    def tries(self, counter: str, bound: TryBound, at: datetime) -> tuple[int, datetime]:
-        """Return how many are counted in the window that is open, and when that began; (0, *at*) where none is."""
+    def keep_tries(self, counter: str, tries: Tries) -> None:
+        """Keep what is counted there; who calls holds it."""
 
     def forget_tries(self, before: datetime) -> int:
-        """Forget the windows that began before this moment; return how many."""
+        """Forget what is counted since before this moment; return how many that were."""
 
 
 class StandIns(Protocol):

@@ -10,19 +10,18 @@ from sqlalchemy import (
     Row,
     Table,
     bindparam,
-    case,
     delete,
     insert,
-    or_,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from engine.ids import AgencyId, PersonId, RegisterId, SessionId, UnitId
-from engine.people import Agency, AgencyNotFound, Person, PersonNotFound, Session, TryBound, Unit, in_places
+from engine.people import Agency, AgencyNotFound, Person, PersonNotFound, Session, Unit, in_places
 from engine.queries import NewPerson
 from engine.registers import Direction
+from engine.sign_in_tries import Tries
 from storage.places import LED_BY_ANOTHER, PLACES, posts_of
 from storage.rows import places_from, posts_from
 from storage.schema import agencies, people, posts, registers, sessions, sign_in_tries, units
@@ -53,27 +52,19 @@ _SESSION = Fixed(
 _AGENCY = Fixed(select(agencies).where(agencies.c.id == bindparam("agency_id")))
 _VERSION = Fixed(select(agencies.c.organisation).where(agencies.c.id == bindparam("agency_id")))
 _UNITS = Fixed(select(units).where(units.c.agency_id == bindparam("agency_id")).order_by(units.c.position))
-_IS_OVER = sign_in_tries.c.since <= bindparam("over")
-_NEW_TRY = insert_or(sign_in_tries).values(counter=bindparam("counter"), tries=1, since=bindparam("at"))
-_TRY = _NEW_TRY.on_conflict_do_update(
-    index_elements=["counter"],
-    set_={
-        "tries": case((_IS_OVER, 1), else_=sign_in_tries.c.tries + 1),
-        "since": case((_IS_OVER, bindparam("at")), else_=sign_in_tries.c.since),
-    },
-    where=or_(_IS_OVER, sign_in_tries.c.tries < bindparam("most")),
-).returning(sign_in_tries.c.since)
-_GIVE_BACK = (
-    update(sign_in_tries)
-    .where(
-        sign_in_tries.c.counter == bindparam("of"),
-        sign_in_tries.c.since == bindparam("began"),
-        sign_in_tries.c.tries > 0,
-    )
-    .values(tries=sign_in_tries.c.tries - 1)
+_COUNTED = (sign_in_tries.c.tries, sign_in_tries.c.since, sign_in_tries.c.judging)
+_TRIES = select(*_COUNTED).where(sign_in_tries.c.counter == bindparam("counter"))
+# A row that is new is held as one that was there: who counts the same waits for the other's transaction.
+_LOCK_TRIES = (
+    insert_or(sign_in_tries)
+    .values(counter=bindparam("counter"), tries=0, since=bindparam("at"))
+    .on_conflict_do_update(index_elements=["counter"], set_={"counter": bindparam("counter")})
+    .returning(*_COUNTED)
 )
-_TRIES = select(sign_in_tries.c.tries, sign_in_tries.c.since).where(
-    sign_in_tries.c.counter == bindparam("counter"), ~_IS_OVER
+_KEEP_TRIES = (
+    update(sign_in_tries)
+    .where(sign_in_tries.c.counter == bindparam("of"))
+    .values(tries=bindparam("wrong"), since=bindparam("began"), judging=bindparam("judged"))
 )
 
 
@@ -200,27 +191,22 @@ class PostgresPeople:
         """Forget the sessions that ended before this moment; return how many."""
         return self._connection.execute(delete(sessions).where(sessions.c.expires_at < before)).rowcount
 
-    def count_try(self, counter: str, bound: TryBound, at: datetime) -> datetime | None:
-        """Count a try at signing in; return when its window began, None where as many as may be are counted already.
+    def tries(self, counter: str, at: datetime) -> Tries:
+        """Return what is counted there, as it was last kept; none, since *at*, where nothing is."""
+        row = self._connection.execute(_TRIES, {"counter": counter}).one_or_none()
+        return Tries(since=at) if row is None else _tries(row)
 
-        Who counts the same waits for the other's transaction: however many come at once, no more are let through.
-        """
-        asked = {"counter": counter, "at": at, "over": at - bound.window, "most": bound.most}
-        row = self._connection.execute(_TRY, asked).one_or_none()
-        began: datetime | None = None if row is None else row.since
-        return began
+    def lock_tries(self, counter: str, at: datetime) -> Tries:
+        """Return what is counted there and hold it until the transaction ends; others who ask for it wait."""
+        return _tries(self._connection.execute(_LOCK_TRIES, {"counter": counter, "at": at}).one())
 
-    def give_try_back(self, counter: str, began: datetime) -> None:
-        """Count the try no longer, unless another window has begun."""
-        self._connection.execute(_GIVE_BACK, {"of": counter, "began": began})
-
-    def tries(self, counter: str, bound: TryBound, at: datetime) -> tuple[int, datetime]:
-        """Return how many are counted in the window that is open, and when that began; (0, *at*) where none is."""
-        row = self._connection.execute(_TRIES, {"counter": counter, "over": at - bound.window}).one_or_none()
-        return (0, at) if row is None else (int(row.tries), row.since)
+    def keep_tries(self, counter: str, tries: Tries) -> None:
+        """Keep what is counted there; who calls holds it."""
+        kept = {"of": counter, "wrong": tries.wrong, "began": tries.since, "judged": list(tries.judging)}
+        self._connection.execute(_KEEP_TRIES, kept)
 
     def forget_tries(self, before: datetime) -> int:
-        """Forget the windows that began before this moment; return how many."""
+        """Forget what is counted since before this moment; return how many that were."""
         return self._connection.execute(delete(sign_in_tries).where(sign_in_tries.c.since < before)).rowcount
 
     def _insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -290,6 +276,10 @@ def _person(row: Row[Any]) -> Person:
         title=row.title,
         posts=posts_from(row.posts),
     )
+
+
+def _tries(row: Row[Any]) -> Tries:
+    return Tries(wrong=row.tries, since=row.since, judging=tuple(row.judging))
 
 
 def _session(row: Row[Any]) -> Session:

@@ -19,7 +19,7 @@ from api.web.rendering import rendered
 from api.web.words import msgid
 from engine.actions.sign_in import LIFETIME, SignIn, sign_in
 from engine.actions.sign_out import sign_out
-from engine.people import SignInRefused, SignInSlowed, SignInThrottled
+from engine.people import SignInCrowded, SignInRefused, SignInSlowed, SignInThrottled
 
 router = APIRouter(route_class=SmallBody)
 
@@ -52,7 +52,7 @@ def enter(request: Request, house: HouseDep, language: LanguageDep, form: SentFo
     )
     try:
         sign_in(asked, services=house.services, hasher=house.hasher)
-    except (SignInRefused, SignInThrottled, SignInSlowed) as refusal:
+    except (SignInRefused, SignInThrottled, SignInSlowed, SignInCrowded) as refusal:
         typed = Typed.of(LABELS, language, username=asked.username).refused(refusal, language)
         return _form(house, language, typed, form.text("goal"), status_of(refusal))
     answer = RedirectResponse(local(form.text("goal")), status_code=SEE_OTHER)

@@ -2,6 +2,8 @@
 
 import hashlib
 import math
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,14 +11,18 @@ from typing import Final
 from engine.events import Private, SignedIn, SignInFailed
 from engine.ids import SYSTEM, AgencyId, SessionId
 from engine.neighbours import PasswordHasher, Services
-from engine.people import Person, Session, SignInRefused, SignInSlowed, SignInThrottled, TryBound
+from engine.people import Person, Session, SignInCrowded, SignInRefused, SignInSlowed, SignInThrottled
 from engine.ports import UnitOfWork
+from engine.sign_in_tries import JUDGED_WITHIN, TryBound
 
 LIFETIME: Final = timedelta(hours=12)
 OF_NAME: Final = TryBound(most=5, window=timedelta(minutes=15))
-"""For one name from one network; a try counts before it is judged, so many at once are no way around it."""
+"""For one name from one network; no more are judged at once than may still be wrong."""
 OF_NETWORK: Final = TryBound(most=30, window=timedelta(minutes=1))
 """For all names from one network: whoever tries one password with every name is slowed, and no office locked out."""
+LOOK_S: Final = 0.05
+LOOKS: Final = 40
+"""How often is looked for a place to be judged in, and seconds between two looks: two seconds in all."""
 NOWHERE: Final = AgencyId(SYSTEM)
 """The agency of a sign-in whose user name nobody has."""
 
@@ -38,50 +44,86 @@ class SignIn:
     token_sha256: str
 
 
-def sign_in(request: SignIn, *, services: Services, hasher: PasswordHasher) -> tuple[Session, Person]:
-    """Return a new session of twelve hours and its person.
+def sign_in(
+    request: SignIn, *, services: Services, hasher: PasswordHasher, wait: Callable[[float], None] = time.sleep
+) -> tuple[Session, Person]:
+    """Return a new session of twelve hours and its person; who finds no place to be judged waits two seconds for one.
+
+    Args:
+        request: What was typed.
+        services: Of the house.
+        hasher: Judges the password.
+        wait: Lets seconds pass.
 
     Raises:
         SignInRefused: Name or password is wrong; which of them is not said.
         SignInThrottled: Five wrong passwords within fifteen minutes for this name from this network.
         SignInSlowed: Thirty wrong passwords within a minute from this network.
+        SignInCrowded: So many are judged for this name from this network that there was no place, or it was lost.
     """
     # PostgreSQL keeps no NUL; nobody's name has one.
     request = replace(request, username=request.username.replace("\0", ""))
-    at = services.clock()
+    at = _await_place(request, services, wait)
     with services.begin() as work:
-        _require_calm(request, at, work)
-        began = _count(request, at, work)
         login = work.people.find_login(request.username)
     # An unknown name is checked too, so that the time taken does not tell which names exist.
     known_hash = login[1] if login else hasher.unknown
     right = hasher.verify(known_hash, request.password)
     with services.begin() as work:
+        _give_place_back(request, at, work, wrong=login is None or not right)
         if login is not None and right:
-            work.people.give_try_back(_of_name(request), began)
             return _begin_session(request, login[0], at, work), login[0]
         _count_failure(request, login[0] if login else None, at, work)
     raise SignInRefused
 
 
+def _await_place(request: SignIn, services: Services, wait: Callable[[float], None]) -> datetime:
+    """Return the moment at which the try took a place among those that are judged."""
+    for _ in range(LOOKS):
+        at = services.clock()
+        with services.begin() as work:
+            _require_calm(request, at, work)
+            if _take_place(request, at, work):
+                return at
+        wait(LOOK_S)
+    raise SignInCrowded(retry_after_s=_seconds(JUDGED_WITHIN))
+
+
 def _require_calm(request: SignIn, at: datetime, work: UnitOfWork) -> None:
     # Only looked at: those of an office who sign in at one moment, rightly, are not to wait for one another.
-    tries, began = work.people.tries(_of_network(request), OF_NETWORK, at)
-    if tries >= OF_NETWORK.most:
-        raise SignInSlowed(retry_after_s=_left(began, OF_NETWORK, at))
+    tries = work.people.tries(_of_network(request), at).standing(OF_NETWORK, at)
+    if tries.wrong >= OF_NETWORK.most:
+        raise SignInSlowed(retry_after_s=_left(tries.since, OF_NETWORK, at))
 
 
-def _count(request: SignIn, at: datetime, work: UnitOfWork) -> datetime:
-    began = work.people.count_try(_of_name(request), OF_NAME, at)
-    if began is None:
-        _, since = work.people.tries(_of_name(request), OF_NAME, at)
-        raise SignInThrottled(retry_after_s=_left(since, OF_NAME, at))
-    return began
+def _take_place(request: SignIn, at: datetime, work: UnitOfWork) -> bool:
+    counter = _of_name(request)
+    tries = work.people.lock_tries(counter, at).standing(OF_NAME, at)
+    if tries.wrong >= OF_NAME.most:
+        raise SignInThrottled(retry_after_s=_left(tries.since, OF_NAME, at))
+    if not tries.has_place(OF_NAME):
+        return False
+    work.people.keep_tries(counter, tries.begun(at))
+    return True
+
+
+def _give_place_back(request: SignIn, came: datetime, work: UnitOfWork, *, wrong: bool) -> None:
+    counter = _of_name(request)
+    tries = work.people.lock_tries(counter, came)
+    if came not in tries.judging:
+        # Somebody else is judged in its place; an outcome told now would be one more than are allowed.
+        raise SignInCrowded(retry_after_s=_seconds(JUDGED_WITHIN))
+    ended = tries.ended(came)
+    work.people.keep_tries(counter, ended.counted() if wrong else ended)
 
 
 def _left(began: datetime, bound: TryBound, at: datetime) -> int:
     """Return after how many seconds, at least one, the window that began then is over."""
-    return max(1, math.ceil((began + bound.window - at).total_seconds()))
+    return max(1, _seconds(began + bound.window - at))
+
+
+def _seconds(span: timedelta) -> int:
+    return math.ceil(span.total_seconds())
 
 
 def _of_name(request: SignIn) -> str:
@@ -107,7 +149,8 @@ def _begin_session(request: SignIn, person: Person, at: datetime, work: UnitOfWo
 
 
 def _count_failure(request: SignIn, person: Person | None, at: datetime, work: UnitOfWork) -> None:
-    work.people.count_try(_of_network(request), OF_NETWORK, at)
+    counter = _of_network(request)
+    work.people.keep_tries(counter, work.people.lock_tries(counter, at).standing(OF_NETWORK, at).counted())
     work.record(
         SignInFailed(
             by=SYSTEM,

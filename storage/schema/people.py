@@ -6,6 +6,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    DateTime,
     Index,
     Integer,
     PrimaryKeyConstraint,
@@ -149,6 +150,7 @@ sign_in_tries = Table(
     Column("counter", Text, primary_key=True),
     Column("tries", Integer, nullable=False),
     moment("since"),
+    Column("judging", ARRAY(DateTime(timezone=True)), nullable=False, server_default=text("'{}'")),
     CheckConstraint("tries >= 0", name="tries_from_none"),
     Index(None, "since"),
 )

@@ -25,9 +25,10 @@ from engine.ids import (
 )
 from engine.incidents import IncidentNotFound
 from engine.instances import InstanceNotFound
-from engine.people import AgencyNotFound, PersonNotFound, Session, TryBound
+from engine.people import AgencyNotFound, PersonNotFound, Session
 from engine.ports import Begin
 from engine.queries import IdempotencyKeyReused, Once
+from engine.sign_in_tries import Tries
 from engine.validations import (
     Coverage,
     Indication,
@@ -110,21 +111,17 @@ def test_a_session_is_found_until_it_ends(begin: Begin) -> None:
         assert work.people.find_session("a" * 64, NOON) is None
 
 
-def test_tries_are_counted_up_to_their_bound_within_a_window_of_the_first_one(begin: Begin) -> None:
-    bound, later = TryBound(most=2, window=timedelta(minutes=15)), NOON + timedelta(minutes=15)
+def test_tries_are_kept_until_they_are_forgotten(begin: Begin) -> None:
+    counted = Tries(wrong=2, since=NOON, judging=(NOON, NOON, NOON + timedelta(seconds=1)))
     with begin() as work:
         people = work.people
-        assert people.tries("one", bound, NOON) == (0, NOON)
-        taken = [people.count_try("one", bound, NOON + timedelta(minutes=passed)) for passed in (0, 14, 14)]
-        assert taken == [NOON, NOON, None]
-        assert people.count_try("other", bound, NOON) == NOON
-        people.give_try_back("one", NOON)
-        assert people.tries("one", bound, NOON) == (1, NOON)
+        assert people.tries("one", NOON) == people.lock_tries("one", NOON) == Tries(since=NOON)
+        people.keep_tries("one", counted)
 
-        assert people.tries("one", bound, later) == (0, later)
-        assert people.count_try("one", bound, later) == later
-        people.give_try_back("one", NOON)
-        assert people.tries("one", bound, later) == (1, later)
+        later = NOON + timedelta(minutes=15)
+        assert people.tries("one", later) == people.lock_tries("one", later) == counted
+        assert people.tries("other", later) == Tries(since=later)
+        assert people.forget_tries(NOON) == 0
         assert people.forget_tries(later) == 1
 
 

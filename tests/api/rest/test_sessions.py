@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 from api.wiring import House
+from engine.actions.sign_in import OF_NAME
 from tests.api.rest.callers import Caller, Callers, counted, problem, wrong_fields
 from tests.support.house import PASSWORD
+from tests.support.judging import Judging
 
 
 def test_the_right_password_gives_a_token_that_expires(callers: Callers) -> None:
@@ -36,6 +38,15 @@ def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(callers: Call
 
     right = callers.nobody.post("/sessions", {"username": "vanthu", "password": PASSWORD})
     problem(right, 429, "session.throttled")
+
+
+def test_who_finds_no_place_to_be_judged_is_told_to_come_again_in_seconds(callers: Callers, house: House) -> None:
+    Judging(house=house, network="testclient").is_killed(OF_NAME.most)
+
+    crowded = callers.nobody.post("/sessions", {"username": "vanthu", "password": PASSWORD})
+
+    problem(crowded, 429, "session.crowded")
+    assert crowded.headers["Retry-After"] == "10"
 
 
 def test_after_signing_out_the_token_is_worth_nothing(callers: Callers) -> None:

@@ -9,8 +9,10 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.sessions import COOKIE
 from api.wiring import House
+from engine.actions.sign_in import OF_NAME
 from tests.api.web.visitors import Visitors
 from tests.support.house import PASSWORD
+from tests.support.judging import Judging
 
 
 def test_signing_in_leads_to_the_page_that_was_wanted(visitors: Visitors) -> None:
@@ -70,6 +72,15 @@ def test_after_five_wrong_passwords_the_right_one_has_to_wait(visitors: Visitors
     page = visitor.send(page.form("/sign-in"), status=429, username="chuyenvien", password=PASSWORD)
 
     assert page.errors() == ["Nhập sai mật khẩu quá nhiều lần. Hãy chờ 15 phút rồi thử lại."]
+
+
+def test_who_finds_no_place_to_be_judged_is_told_to_come_again_in_seconds(visitors: Visitors, house: House) -> None:
+    visitor = visitors.nobody()
+    Judging(house=house, network="testclient").is_killed(OF_NAME.most)
+
+    page = visitor.send(visitor.open("/sign-in").form("/sign-in"), status=429, username="vanthu", password=PASSWORD)
+
+    assert page.errors() == ["Hệ thống đang kiểm tra nhiều lượt đăng nhập bằng tên này. Hãy chờ 10 giây rồi thử lại."]
 
 
 def test_a_sign_in_form_of_another_site_is_refused(visitors: Visitors) -> None:

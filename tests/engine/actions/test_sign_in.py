@@ -5,18 +5,20 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 
 from engine.access import NotAllowed
-from engine.actions.sign_in import OF_NAME, OF_NETWORK, SignIn, sign_in
+from engine.actions.sign_in import LOOKS, OF_NAME, OF_NETWORK, SignIn, sign_in
 from engine.actions.sign_out import sign_out
 from engine.actions.store_file import store_file
 from engine.ids import FileId
 from engine.pdfs import NotAPdf, PdfDamaged, PdfEmpty
-from engine.people import Person, Session, SignInRefused, SignInSlowed, SignInThrottled
+from engine.people import Person, Session, SignInCrowded, SignInRefused, SignInSlowed, SignInThrottled
+from engine.sign_in_tries import JUDGED_WITHIN
 from tests.support.house import PASSWORD
+from tests.support.judging import Judging
 from tests.support.office import Office, a_pdf
 
 
@@ -97,6 +99,54 @@ def test_of_many_wrong_passwords_at_one_moment_five_are_judged_and_no_more(offic
         answers = Counter(pool.map(attempt, range(tries)))
 
     assert answers == {SignInRefused: OF_NAME.most, SignInThrottled: tries - OF_NAME.most}
+
+
+def test_who_finds_all_places_taken_waits_and_is_judged_when_one_is_given_back(office: Office) -> None:
+    clerk, taken, given_back, looks = Judging(house=office.house), Barrier(2), Event(), Counter[str]()
+    clerk.is_killed(OF_NAME.most - 1)
+
+    def hold() -> None:
+        taken.wait()
+        given_back.wait()
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(clerk.enters, meanwhile=hold)
+
+        def look() -> None:
+            looks["again"] += 1
+            given_back.set()
+            first.result()
+
+        taken.wait()
+        second = clerk.enters(at_each_look=look)
+
+    assert second == first.result()
+    assert looks["again"] == 1
+
+
+def test_tries_that_a_killed_process_judged_hold_their_places_for_seconds_and_are_no_wrong_ones(office: Office) -> None:
+    clerk, looks = Judging(house=office.house), Counter[str]()
+    clerk.is_killed(OF_NAME.most)
+
+    with pytest.raises(SignInCrowded, match="checked at this moment") as crowded:
+        clerk.enters(at_each_look=lambda: looks.update(["look"]))
+
+    assert looks["look"] == LOOKS
+    assert 0 < crowded.value.retry_after_s <= JUDGED_WITHIN.total_seconds()
+    after = Judging(house=later(office, JUDGED_WITHIN).house)
+    for _ in range(OF_NAME.most):
+        with pytest.raises(SignInRefused):
+            after.enters(password="wrong")
+    with pytest.raises(SignInThrottled):
+        after.enters()
+
+
+@pytest.mark.parametrize("password", ["wrong", PASSWORD])
+def test_who_lost_their_place_to_another_learns_no_outcome(office: Office, password: str) -> None:
+    clerk, another = Judging(house=office.house), Judging(house=later(office, JUDGED_WITHIN).house)
+
+    with pytest.raises(SignInCrowded):
+        clerk.enters(meanwhile=another.enters, password=password)
 
 
 def test_a_right_password_is_no_wrong_one_however_often_one_signs_in(office: Office) -> None:
