@@ -30,17 +30,6 @@ class Appointment:
         return self.due - timedelta(days=1)
 
 
-def ocop_round(proposed_on: date) -> tuple[int, int]:
-    """Return the year and the round (1 or 2) in which the province ranks what a commune proposed on that day.
-
-    Source: Decision 26/2026/QĐ-TTg: proposals before 30 April, and before 30 October.
-    """
-    year = proposed_on.year
-    if proposed_on < date(year, 4, 30):
-        return year, 1
-    return (year, 2) if proposed_on < date(year, 10, 30) else (year + 1, 1)
-
-
 class PutOffTwice(Conflict):
     """An appointment can be put off only once."""
 
