@@ -36,6 +36,7 @@ from engine.drafts import signers
 from engine.errors import Conflict, Invalid
 from engine.ids import AgencyId, DocumentId, DossierId, FileId, LocalityId, PersonId
 from engine.ports import UnitOfWork
+from engine.provinces import deciding_agencies
 from engine.queries import PageRequest
 from engine.visiting import may_see
 
@@ -133,7 +134,7 @@ def _new(form: Typed, desk: Desk, work: UnitOfWork, status: int = 200) -> Respon
     if not places:
         raise access.NotAllowed
     sets = [one for one in work.criteria_sets.all() if _in_force(one, work, desk)]
-    agencies = [one for one in work.people.agencies() if one.id != desk.person.agency_id]
+    agencies = [work.people.get_agency(agency_id) for agency_id in deciding_agencies(work)]
     return desk.page(
         "dossiers/new.html",
         status=status,

@@ -32,6 +32,7 @@ from engine.ocop_proposals import Proposal, ProposalInvalid
 from engine.ocop_ratings import Rating
 from engine.ocop_terms import COMMUNE_DAYS, Purpose, round_of
 from engine.ports import UnitOfWork
+from engine.provinces import deciding_agencies
 from engine.rubrics import built_in
 
 router = APIRouter()
@@ -190,7 +191,7 @@ def _product(
         entity = work.ocop.register.get_entity(product.entity_id)
         ratings = work.ocop.ratings.of(product.id)
         proposals = [one for one in work.ocop.proposals.of_product(product.id) if _readable(one, desk, work)]
-        agencies = [agency for agency in work.people.agencies() if agency.id != desk.person.agency_id]
+        agencies = [work.people.get_agency(agency_id) for agency_id in deciding_agencies(work)]
     today, own = office_date(desk.at), product.agency_id == desk.person.agency_id
     return desk.page(
         "ocop/product.html",

@@ -12,6 +12,7 @@ from engine.drafts import FieldChecks
 from engine.ids import AgencyId, DossierId, LocalityId
 from engine.people import Person
 from engine.ports import UnitOfWork
+from engine.provinces import check_deciding
 from engine.queries import Once
 
 _MAX_RULES = 100
@@ -45,8 +46,7 @@ def open_dossier(request: OpenDossier, *, by: Person, at: datetime, work: UnitOf
     check.text("rules_id", request.rules_id, _MAX_RULES)
     if request.kind is DossierKind.NTM:
         _check_recognition(request, check, by, work)
-    if work.people.find_agency(request.receiver_id) is None:
-        check.add("receiver_id", "not_found", "There is no such agency here. Choose one from the list.")
+    check_deciding(request.receiver_id, check, work)
     parts = PARTS.get(request.kind)
     if parts is None:
         check.add("kind", "not_opened_so", "A dossier of this kind is opened by its own procedure.")

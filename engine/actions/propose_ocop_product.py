@@ -28,6 +28,7 @@ from engine.ocop_submitting import slip_of
 from engine.ocop_terms import Purpose, Ruling, commune_due, ruling_of
 from engine.people import Person
 from engine.ports import UnitOfWork
+from engine.provinces import check_deciding
 from engine.queries import Once
 
 PROCEDURE: Final = "ocop_proposal"
@@ -73,7 +74,8 @@ def propose_ocop_product(request: ProposeOcopProduct, *, by: Person, at: datetim
     Raises:
         NotAllowed: The person's posts do not include this.
         ProductNotFound, EntityKeptElsewhere: It is not this agency's.
-        ProposalInvalid: It is not said what changed, the slip is no file of theirs, the day of receipt is wrong.
+        ProposalInvalid: It is not said what changed, the slip is no file of theirs, the day of receipt is wrong, or the
+            receiver ranks nothing.
         NotYetRanked, RankingTooEarly, CertificateOver: The product's certificate does not allow this.
         SheetsNotLoaded: The older decision's sheet is not here.
     """
@@ -105,6 +107,7 @@ def _require_sound(request: ProposeOcopProduct, by: Person, at: datetime, work: 
     require_changes(request.purpose, request.changes)
     check = FieldChecks()
     check.file("file_id", request.file_id, by, work)
+    check_deciding(request.receiver_id, check, work)
     check.done(ProposalInvalid)
     require_received(request.received_on or office_date(at), office_date(at))
 

@@ -53,6 +53,19 @@ def test_a_dossier_is_opened_filled_submitted_supplemented_and_withdrawn(callers
     assert drafter.post(f"{path}/close").json()["state"] == "closed"
 
 
+def test_a_commune_composes_for_itself_and_the_province_decides_and_not_the_other_way(
+    callers: Callers, people: Any
+) -> None:
+    commune, asked = callers["xa1.chuyenvien"], {**OPENING, "receiver_id": str(people["vanthu.xa2"].agency_id)}
+
+    from_above = callers["chuyenvien"].post("/dossiers", OPENING)
+    among_communes = commune.post("/dossiers", asked)
+
+    assert wrong_fields(from_above, "dossier.invalid") == {"locality_id": "not_yours"}
+    assert wrong_fields(among_communes, "dossier.invalid") == {"receiver_id": "not_deciding"}
+    assert commune.read("/dossiers")["items"] == []
+
+
 def test_the_procedure_of_a_dossier_is_begun(callers: Callers, people: Any) -> None:
     drafter = callers["xa1.chuyenvien"]
     made = drafter.made("/dossiers", OPENING)

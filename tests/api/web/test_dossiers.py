@@ -212,6 +212,8 @@ def test_who_speaks_for_no_commune_is_offered_no_new_dossier(visitors: Visitors)
     assert "/dossiers/new" not in province.open("/dossiers").links()
     province.open("/dossiers/new", status=403)
     assert "/dossiers/new" in visitors[DRAFTER].open("/dossiers").links()
+    deciding = visitors[DRAFTER].open("/dossiers/new").form("/dossiers/new").choices("receiver_id")
+    assert [name for value, name in deciding.items() if value] == ["Ủy ban nhân dân tỉnh Thử Nghiệm"]
 
 
 def test_an_auditor_is_offered_only_what_they_may_open(visitors: Visitors) -> None:

@@ -121,6 +121,21 @@ def test_every_wrong_field_of_a_new_dossier_is_named(desk: Desk) -> None:
     assert {error.field for error in refused.value.errors} == {"kind", "subject", "rules_id", "receiver_id"}
 
 
+@pytest.mark.parametrize("receiver", ["vanthu.xa1", "vanthu.xa2"], ids=["the commune itself", "another commune"])
+def test_only_the_agency_of_the_province_decides_on_a_dossier_for_recognition(desk: Desk, receiver: str) -> None:
+    with pytest.raises(DossierInvalid) as refused:
+        desk.open(receiver_id=desk.office.people[receiver].agency_id)
+
+    assert [(error.field, error.code) for error in refused.value.errors] == [("receiver_id", "not_deciding")]
+
+
+def test_the_province_composes_no_dossier_for_a_commune(desk: Desk) -> None:
+    with pytest.raises(DossierInvalid) as refused:
+        desk.open("chuyenvien")
+
+    assert [(error.field, error.code) for error in refused.value.errors] == [("locality_id", "not_yours")]
+
+
 def test_a_dossier_for_recognition_names_a_set_of_criteria_and_a_place_of_its_agency(desk: Desk) -> None:
     elsewhere = next(one.id for one in localities() if one.code == "99102")
 

@@ -133,6 +133,14 @@ def test_a_proposal_numbers_its_slip_and_codes_the_product_by_commune_and_year(r
         assert len(work.ocop.proposals.of_product(product.id)) == 2
 
 
+@pytest.mark.parametrize("receiver", ["vanthu.xa1", "vanthu.xa2"], ids=["the commune itself", "another commune"])
+def test_a_product_is_proposed_to_nobody_but_the_province(ranking: Ranking, receiver: str) -> None:
+    with pytest.raises(ProposalInvalid) as refused:
+        ranking.propose(receiver_id=ranking.office.people[receiver].agency_id)
+
+    assert [(error.field, error.code) for error in refused.value.errors] == [("receiver_id", "not_deciding")]
+
+
 def test_a_dossier_filed_before_22_may_2026_needs_the_older_sheet_loaded_by_an_administrator(ranking: Ranking) -> None:
     product = ranking.product()
     older = {**content_of(3), "decision": EARLIER_DECISION, "effective_from": "2023-02-24"}
