@@ -16,6 +16,7 @@ from engine.neighbours import Services
 from engine.pdfs import FieldLayout
 from engine.people import SIGNING_ROLES, Agency, Person, Role, Unit
 from engine.ports import UnitOfWork
+from engine.provinces import deciding_agencies
 from engine.registers import WITHOUT_ABBREVIATION
 from engine.signatories import InitialKind, Signatory, mark_of
 from engine.stand_ins import StandInKind
@@ -137,6 +138,11 @@ class FieldChecks:
             elif agency_id in ids[:place]:
                 self.add(f"recipients/{place}", "twice", "This agency is on the list twice.")
         return tuple(known[agency_id] for agency_id in ids if agency_id in known)
+
+    def deciding(self, field: str, agency_id: AgencyId, work: UnitOfWork) -> None:
+        """Note an agency that a dossier is to be sent to and that speaks for no province."""
+        if agency_id not in deciding_agencies(work):
+            self.add(field, "not_deciding", "Only the agency that speaks for the province decides. Choose it.")
 
     def others(self, lines: Sequence[str]) -> tuple[str, ...]:
         """Return recipients outside the installation as they will be printed; note lines that cannot be."""

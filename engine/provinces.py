@@ -2,7 +2,6 @@
 
 from engine import access
 from engine.access import NotAllowed
-from engine.drafts import FieldChecks
 from engine.ids import AgencyId
 from engine.localities import Locality, LocalityKind
 from engine.people import Person
@@ -55,12 +54,6 @@ def deciding_agencies(work: UnitOfWork) -> tuple[AgencyId, ...]:
     """
     found = (each.agency_id for each in work.localities.all(LocalityKind.PROVINCE))
     return tuple(agency_id for agency_id in found if agency_id is not None)
-
-
-def check_deciding(agency_id: AgencyId, check: FieldChecks, work: UnitOfWork) -> None:
-    """Note at ``receiver_id`` an agency that a dossier is sent to and that speaks for no province."""
-    if agency_id not in deciding_agencies(work):
-        check.add("receiver_id", "not_deciding", "Only the agency that speaks for the province decides. Choose it.")
 
 
 def known_progress(year: int, work: UnitOfWork) -> Known:

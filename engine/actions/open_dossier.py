@@ -12,7 +12,6 @@ from engine.drafts import FieldChecks
 from engine.ids import AgencyId, DossierId, LocalityId
 from engine.people import Person
 from engine.ports import UnitOfWork
-from engine.provinces import check_deciding
 from engine.queries import Once
 
 _MAX_RULES = 100
@@ -46,7 +45,7 @@ def open_dossier(request: OpenDossier, *, by: Person, at: datetime, work: UnitOf
     check.text("rules_id", request.rules_id, _MAX_RULES)
     if request.kind is DossierKind.NTM:
         _check_recognition(request, check, by, work)
-    check_deciding(request.receiver_id, check, work)
+    check.deciding("receiver_id", request.receiver_id, work)
     parts = PARTS.get(request.kind)
     if parts is None:
         check.add("kind", "not_opened_so", "A dossier of this kind is opened by its own procedure.")

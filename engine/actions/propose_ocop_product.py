@@ -28,7 +28,6 @@ from engine.ocop_submitting import slip_of
 from engine.ocop_terms import Purpose, Ruling, commune_due, ruling_of
 from engine.people import Person
 from engine.ports import UnitOfWork
-from engine.provinces import check_deciding
 from engine.queries import Once
 
 PROCEDURE: Final = "ocop_proposal"
@@ -107,7 +106,7 @@ def _require_sound(request: ProposeOcopProduct, by: Person, at: datetime, work: 
     require_changes(request.purpose, request.changes)
     check = FieldChecks()
     check.file("file_id", request.file_id, by, work)
-    check_deciding(request.receiver_id, check, work)
+    check.deciding("receiver_id", request.receiver_id, work)
     check.done(ProposalInvalid)
     require_received(request.received_on or office_date(at), office_date(at))
 
