@@ -1,6 +1,6 @@
 """Who works where: agencies, their units, people, the posts they hold and in whose place they act."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -145,7 +145,8 @@ class Place:
 
 def placed(people: Sequence[Person], stand_ins: Sequence[StandIn]) -> tuple[Person, ...]:
     """Return the people of an agency as they may act by these stand-ins, which hold now."""
-    led_by_another = any(each.kind is StandInKind.ACTING for each in stand_ins)
+    if not stand_ins:
+        return tuple(people)
     known = {person.id: person for person in people}
     return tuple(
         in_places(
@@ -155,10 +156,15 @@ def placed(people: Sequence[Person], stand_ins: Sequence[StandIn]) -> tuple[Pers
                 for each in stand_ins
                 if each.substitute == person.id and each.principal in known
             ],
-            led_by_another=led_by_another,
+            led_by_another=led_by_another(stand_ins),
         )
         for person in people
     )
+
+
+def led_by_another(stand_ins: Iterable[StandIn]) -> bool:
+    """Say whether by one of these stand-ins, which hold now, somebody acts as head of the agency (Q.)."""
+    return any(each.kind is StandInKind.ACTING for each in stand_ins)
 
 
 def in_places(person: Person, places: Sequence[Place], *, led_by_another: bool) -> Person:

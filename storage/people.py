@@ -1,7 +1,6 @@
 """Agencies, units, people with their posts, sessions and tries at signing in as rows."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,41 +16,28 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
-from engine.ids import AgencyId, PersonId, RegisterId, SessionId, UnitId
-from engine.people import Agency, AgencyNotFound, Person, PersonNotFound, Session, Unit, in_places
+from engine.ids import AgencyId, PersonId, RegisterId, SessionId
+from engine.people import Agency, AgencyNotFound, Person, PersonNotFound, Session, Unit
 from engine.queries import NewPerson
 from engine.registers import Direction
 from engine.sign_in_tries import Tries
-from storage.places import LED_BY_ANOTHER, PLACES, posts_of
-from storage.rows import places_from, posts_from
+from storage.organisations import PostgresOrganisations, person_from, posts_of
 from storage.schema import agencies, people, posts, registers, sessions, sign_in_tries, units
 from storage.statements import Fixed, Statements
 
 REGISTER_NAMES = {Direction.INCOMING: "Sổ đăng ký văn bản đến", Direction.OUTGOING: "Sổ đăng ký văn bản đi"}
 """Names of the two books of NĐ 30/2020, appendix IV."""
 
-_POSTS = posts_of(people).label("posts")
-_PERSON = select(people, _POSTS)
+_PERSON = select(people, posts_of(people).label("posts"))
 _GET = Fixed(_PERSON.where(people.c.id == bindparam("person_id")))
 _LOGIN = Fixed(_PERSON.where(people.c.username == bindparam("username")))
-_OF_AGENCY = Fixed(_PERSON.where(people.c.agency_id == bindparam("agency_id")).order_by(people.c.position))
 _SESSION = Fixed(
-    select(
-        people,
-        _POSTS,
-        PLACES,
-        LED_BY_ANOTHER,
-        sessions.c.id.label("session_id"),
-        sessions.c.token_sha256,
-        sessions.c.created_at,
-        sessions.c.expires_at,
-    )
+    select(sessions, people.c.agency_id, agencies.c.organisation)
     .join_from(sessions, people)
+    .join(agencies, agencies.c.id == people.c.agency_id)
     .where(sessions.c.token_sha256 == bindparam("token_sha256"), sessions.c.expires_at > bindparam("at"))
 )
 _AGENCY = Fixed(select(agencies).where(agencies.c.id == bindparam("agency_id")))
-_VERSION = Fixed(select(agencies.c.organisation).where(agencies.c.id == bindparam("agency_id")))
-_UNITS = Fixed(select(units).where(units.c.agency_id == bindparam("agency_id")).order_by(units.c.position))
 _COUNTED = (sign_in_tries.c.tries, sign_in_tries.c.since, sign_in_tries.c.judging)
 _TRIES = select(*_COUNTED).where(sign_in_tries.c.counter == bindparam("counter"))
 # A row that is new is held as one that was there: who counts the same waits for the other's transaction.
@@ -68,33 +54,21 @@ _KEEP_TRIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Organisation:
-    """Who works where in an agency.
-
-    Attributes:
-        version: Never given twice, not even after a rollback, so that what is kept under it stays true.
-    """
-
-    version: int
-    units: tuple[Unit, ...]
-    people: tuple[Person, ...]
-
-
 class PostgresPeople:
     """People and what belongs to them, as one transaction sees them.
 
     Args:
         connection: The transaction.
         new_id: Makes ids.
-        known: Organisations read before, shared by all transactions of this process; used while their version is the
-            agency's.
+        organisations: The agencies' organisations, as it sees them.
     """
 
-    def __init__(self, connection: Statements, new_id: Callable[[], UUID], known: dict[AgencyId, Organisation]) -> None:
+    def __init__(
+        self, connection: Statements, new_id: Callable[[], UUID], organisations: PostgresOrganisations
+    ) -> None:
         self._connection = connection
         self._new_id = new_id
-        self._known = known
+        self._organisations = organisations
 
     def found(self, agency: Agency, units: Sequence[Unit], people: Sequence[NewPerson]) -> None:
         """Keep a new agency with its units, its people and its two registers (created with it)."""
@@ -102,7 +76,7 @@ class PostgresPeople:
         self._insert(_UNIT_TABLE, [_unit_values(unit, place) for place, unit in enumerate(units)])
         self._insert(_PEOPLE_TABLE, [_person_values(new, place) for place, new in enumerate(people)])
         self._insert(posts, [values for new in people for values in _post_values(new.person)])
-        self._connection.seen.organisations.pop(agency.id, None)
+        self._organisations.changed(agency.id)
         books = [
             {"id": RegisterId(self._new_id()), "agency_id": agency.id, "direction": direction.value, "name": name}
             for direction, name in REGISTER_NAMES.items()
@@ -127,41 +101,23 @@ class PostgresPeople:
 
     def units(self, agency_id: AgencyId) -> Sequence[Unit]:
         """Return the agency's units, in the order they were given."""
-        return self._organisation(agency_id).units
+        return self._organisations.of(agency_id).units
 
     def get(self, person_id: PersonId) -> Person:
         """Return the person, or raise PersonNotFound."""
         row = self._connection.ask_one(_GET, {"person_id": person_id})
         if row is None:
             raise PersonNotFound
-        return _person(row)
+        return person_from(row)
 
     def of_agency(self, agency_id: AgencyId) -> Sequence[Person]:
         """Return the agency's people, in the order they were given."""
-        return self._organisation(agency_id).people
-
-    def _organisation(self, agency_id: AgencyId) -> Organisation:
-        seen = self._connection.seen.organisations
-        if agency_id not in seen:
-            row = self._connection.ask_one(_VERSION, {"agency_id": agency_id})
-            if row is None:
-                raise AgencyNotFound
-            seen[agency_id] = row.organisation
-        known = self._known.get(agency_id)
-        if known is None or known.version != seen[agency_id]:
-            asked = {"agency_id": agency_id}
-            known = Organisation(
-                version=seen[agency_id],
-                units=tuple(_unit(row) for row in self._connection.ask(_UNITS, asked)),
-                people=tuple(_person(row) for row in self._connection.ask(_OF_AGENCY, asked)),
-            )
-            self._known[agency_id] = known
-        return known
+        return tuple(self._organisations.of(agency_id).people.values())
 
     def find_login(self, username: str) -> tuple[Person, str] | None:
         """Return the person and the password hash, or None."""
         row = self._connection.ask_one(_LOGIN, {"username": username})
-        return None if row is None else (_person(row), row.password_hash)
+        return None if row is None else (person_from(row), row.password_hash)
 
     def add_session(self, session: Session) -> None:
         """Keep a new session."""
@@ -181,7 +137,9 @@ class PostgresPeople:
         row = self._connection.ask_one(_SESSION, {"token_sha256": token_sha256, "at": at})
         if row is None:
             return None
-        return _session(row), in_places(_person(row), places_from(row.places), led_by_another=row.led_by_another)
+        organisation = self._organisations.at_version(AgencyId(row.agency_id), row.organisation)
+        session = _session(row)
+        return session, organisation.placed(organisation.people[session.person_id], at)
 
     def end_session(self, session_id: SessionId) -> None:
         """Forget the session."""
@@ -263,29 +221,14 @@ def _agency(row: Row[Any]) -> Agency:
     )
 
 
-def _unit(row: Row[Any]) -> Unit:
-    return Unit(id=UnitId(row.id), agency_id=AgencyId(row.agency_id), name=row.name, symbol=row.symbol)
-
-
-def _person(row: Row[Any]) -> Person:
-    return Person(
-        id=PersonId(row.id),
-        agency_id=AgencyId(row.agency_id),
-        username=row.username,
-        name=row.name,
-        title=row.title,
-        posts=posts_from(row.posts),
-    )
-
-
 def _tries(row: Row[Any]) -> Tries:
     return Tries(wrong=row.tries, since=row.since, judging=tuple(row.judging))
 
 
 def _session(row: Row[Any]) -> Session:
     return Session(
-        id=SessionId(row.session_id),
-        person_id=PersonId(row.id),
+        id=SessionId(row.id),
+        person_id=PersonId(row.person_id),
         token_sha256=row.token_sha256,
         created_at=row.created_at,
         expires_at=row.expires_at,

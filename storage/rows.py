@@ -1,7 +1,7 @@
 """Rows that more than one noun reads, and rows that are written many at a time."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -32,7 +32,7 @@ from engine.ids import (
     WorkItemId,
 )
 from engine.instances import Caller, Instance
-from engine.people import Person, Place, Post, Role
+from engine.people import Post, Role
 from engine.registers import Direction
 from engine.signatories import Initial, InitialKind, Signatory
 from engine.stand_ins import Basis, Scope, StandIn, StandInKind
@@ -87,62 +87,34 @@ def posts_from(posts: Sequence[Mapping[str, Any]]) -> tuple[Post, ...]:
     )
 
 
-def stand_in_from(kept: Mapping[str, Any]) -> StandIn:
-    """Return the stand-in in these columns, as PostgreSQL gives them or writes them in JSON."""
-    issued_on, document_id, under = kept["basis_issued_on"], kept["basis_document_id"], kept["under"]
+def stand_in_from(row: AnyRow) -> StandIn:
+    """Return the stand-in in the row."""
     return StandIn(
-        id=StandInId(_uuid(kept["id"])),
-        agency_id=AgencyId(_uuid(kept["agency_id"])),
-        principal=PersonId(_uuid(kept["principal"])),
-        substitute=PersonId(_uuid(kept["substitute"])),
-        kind=StandInKind(kept["kind"]),
+        id=StandInId(row.id),
+        agency_id=AgencyId(row.agency_id),
+        principal=PersonId(row.principal),
+        substitute=PersonId(row.substitute),
+        kind=StandInKind(row.kind),
         scope=Scope(
-            document_types=frozenset(kept["document_types"]),
-            units=frozenset(UnitId(_uuid(unit)) for unit in kept["units"]),
-            steps=frozenset(kept["steps"]),
+            document_types=frozenset(row.document_types),
+            units=frozenset(UnitId(unit) for unit in row.units),
+            steps=frozenset(row.steps),
         ),
-        starts_at=_moment(kept["starts_at"]),
-        ends_at=_moment(kept["ends_at"]),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
         basis=Basis(
-            text=kept["basis"],
-            number=kept["basis_number"],
-            issued_on=date.fromisoformat(issued_on) if isinstance(issued_on, str) else issued_on,
-            document_id=DocumentId(_uuid(document_id)) if document_id else None,
+            text=row.basis,
+            number=row.basis_number,
+            issued_on=row.basis_issued_on,
+            document_id=DocumentId(row.basis_document_id) if row.basis_document_id else None,
         ),
-        may_pass_on=kept["may_pass_on"],
-        recorded_at=_moment(kept["recorded_at"]),
-        recorded_by=PersonId(_uuid(kept["recorded_by"])),
-        under=StandInId(_uuid(under)) if under else None,
-        revoked_at=_moment(kept["revoked_at"]) if kept["revoked_at"] else None,
-        revoked_by=PersonId(_uuid(kept["revoked_by"])) if kept["revoked_by"] else None,
+        may_pass_on=row.may_pass_on,
+        recorded_at=row.recorded_at,
+        recorded_by=PersonId(row.recorded_by),
+        under=StandInId(row.under) if row.under else None,
+        revoked_at=row.revoked_at,
+        revoked_by=PersonId(row.revoked_by) if row.revoked_by else None,
     )
-
-
-def places_from(places: Sequence[Mapping[str, Any]]) -> tuple[Place, ...]:
-    """Return the places in a column of JSON; see `storage.stand_ins.PLACES`."""
-    return tuple(
-        Place(of=_principal(place), by=stand_in_from(place["stand_in"]), through=place["through"]) for place in places
-    )
-
-
-def _principal(place: Mapping[str, Any]) -> Person:
-    of = place["of"]
-    return Person(
-        id=PersonId(UUID(of["id"])),
-        agency_id=AgencyId(UUID(of["agency_id"])),
-        username=of["username"],
-        name=of["name"],
-        title=of["title"],
-        posts=posts_from(place["posts"]),
-    )
-
-
-def _uuid(kept: UUID | str) -> UUID:
-    return kept if isinstance(kept, UUID) else UUID(kept)
-
-
-def _moment(kept: datetime | str) -> datetime:
-    return kept if isinstance(kept, datetime) else datetime.fromisoformat(kept)
 
 
 def document_from(row: AnyRow) -> Document:

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from engine.ids import AgencyId, PersonId, StandInId
-from engine.people import Person, in_places
+from engine.people import Person
 from engine.queries import Page, PageRequest
 from engine.stand_ins import StandIn, StandInKind, StandInNotFound, StandInOver
-from storage.places import LED_BY_ANOTHER, PLACES
+from storage.organisations import PostgresOrganisations
 from storage.queries import id_in, page_of
-from storage.rows import places_from, stand_in_from
+from storage.rows import stand_in_from
 from storage.schema import people, stand_ins
 from storage.statements import Statements
 
@@ -25,18 +25,6 @@ _PASSED_ON = (
     .order_by(stand_ins.c.id)
     .with_for_update()
 )
-_IN_FORCE = (
-    select(stand_ins)
-    .where(
-        stand_ins.c.agency_id == bindparam("agency_id"),
-        stand_ins.c.revoked_at.is_(None),
-        stand_ins.c.starts_at <= bindparam("at"),
-        stand_ins.c.ends_at > bindparam("at"),
-    )
-    .order_by(stand_ins.c.id)
-)
-_ACTING_HEAD = _IN_FORCE.where(stand_ins.c.kind == StandInKind.ACTING.value).limit(1)
-_PLACES_OF = select(PLACES, LED_BY_ANOTHER).where(people.c.id == bindparam("person_id"))
 _SAVE = (
     update(stand_ins)
     .where(stand_ins.c.id == bindparam("stand_in_id"))
@@ -45,10 +33,16 @@ _SAVE = (
 
 
 class PostgresStandIns:
-    """Who acts in whose place, as one transaction sees it."""
+    """Who acts in whose place, as one transaction sees it.
 
-    def __init__(self, connection: Statements) -> None:
+    Args:
+        connection: The transaction.
+        organisations: The agencies' organisations, as it sees them.
+    """
+
+    def __init__(self, connection: Statements, organisations: PostgresOrganisations) -> None:
         self._connection = connection
+        self._organisations = organisations
 
     def get(self, stand_in_id: StandInId) -> StandIn:
         """Return the stand-in, or raise StandInNotFound."""
@@ -57,7 +51,7 @@ class PostgresStandIns:
     def several(self, stand_in_ids: Collection[StandInId]) -> Mapping[StandInId, StandIn]:
         """Return those of the stand-ins that there are, by id, in one statement."""
         rows = self._connection.execute(select(stand_ins).where(stand_ins.c.id.in_(stand_in_ids)))
-        return {known.id: known for known in (_stand_in(row) for row in rows)}
+        return {known.id: known for known in (stand_in_from(row) for row in rows)}
 
     def lock(self, stand_in_id: StandInId) -> StandIn:
         """Return the stand-in for changing, or raise StandInNotFound."""
@@ -66,7 +60,7 @@ class PostgresStandIns:
     def hold(self, stand_in_id: StandInId, at: datetime) -> None:
         """Keep the stand-in from being revoked until this transaction ends; raises StandInOver if it does not hold."""
         row = self._connection.execute(_HOLD, {"stand_in_id": stand_in_id}).one_or_none()
-        if row is None or not _stand_in(row).in_force(at):
+        if row is None or not stand_in_from(row).in_force(at):
             raise StandInOver
 
     def of_people(self, people: Collection[PersonId]) -> Sequence[StandIn]:
@@ -75,25 +69,24 @@ class PostgresStandIns:
         self._connection.execute(lock.with_for_update(key_share=True)).all()
         either = or_(stand_ins.c.principal.in_(people), stand_ins.c.substitute.in_(people))
         wanted = select(stand_ins).where(either, stand_ins.c.revoked_at.is_(None)).order_by(stand_ins.c.id)
-        return [_stand_in(row) for row in self._connection.execute(wanted)]
+        return [stand_in_from(row) for row in self._connection.execute(wanted)]
 
     def passed_on(self, stand_in_id: StandInId) -> Sequence[StandIn]:
         """Return what was passed on under this one and is not revoked, for changing."""
-        return [_stand_in(row) for row in self._connection.execute(_PASSED_ON, {"stand_in_id": stand_in_id})]
+        return [stand_in_from(row) for row in self._connection.execute(_PASSED_ON, {"stand_in_id": stand_in_id})]
 
     def placed(self, person: Person, at: datetime) -> Person:
         """Return the person as they may act at this moment: the places they may act in, and whether replaced."""
-        row = self._connection.execute(_PLACES_OF, {"person_id": person.id, "at": at}).one()
-        return in_places(person, places_from(row.places), led_by_another=row.led_by_another)
+        return self._organisations.now(person.agency_id).placed(person, at)
 
     def find_acting_head(self, agency_id: AgencyId, at: datetime) -> StandIn | None:
         """Return by what somebody acts as head of the agency at this moment, or None."""
-        row = self._connection.execute(_ACTING_HEAD, {"agency_id": agency_id, "at": at}).one_or_none()
-        return None if row is None else _stand_in(row)
+        holding = (one.stand_in for one in self._organisations.now(agency_id).in_force(at))
+        return next((each for each in holding if each.kind is StandInKind.ACTING), None)
 
     def in_force(self, agency_id: AgencyId, at: datetime) -> Sequence[StandIn]:
-        """Return the agency's stand-ins that hold at this moment."""
-        return [_stand_in(row) for row in self._connection.execute(_IN_FORCE, {"agency_id": agency_id, "at": at})]
+        """Return the agency's stand-ins that hold at this moment, as far as this transaction saw."""
+        return [one.stand_in for one in self._organisations.of(agency_id).in_force(at)]
 
     def search(self, agency_id: AgencyId, page: PageRequest, *, of: PersonId | None = None) -> Page[StandIn]:
         """Return a page of the agency's stand-ins, the newest first; with *of* only those with this person in them."""
@@ -102,16 +95,20 @@ class PostgresStandIns:
             wanted = wanted.where(or_(stand_ins.c.principal == of, stand_ins.c.substitute == of))
         if page.after is not None:
             wanted = wanted.where(stand_ins.c.id < id_in(page.after))
-        return page_of(self._connection, wanted.order_by(stand_ins.c.id.desc()), page, _stand_in, lambda row: row.id)
+        return page_of(
+            self._connection, wanted.order_by(stand_ins.c.id.desc()), page, stand_in_from, lambda row: row.id
+        )
 
     def add(self, stand_in: StandIn) -> None:
         """Keep a new stand-in."""
         self._connection.execute(insert(stand_ins), _values(stand_in))
+        self._organisations.changed(stand_in.agency_id)
 
     def save(self, stand_in: StandIn) -> None:
         """Keep a locked stand-in as revoked."""
         revoked = {"new_revoked_at": stand_in.revoked_at, "new_revoked_by": stand_in.revoked_by}
         self._connection.execute(_SAVE, {"stand_in_id": stand_in.id, **revoked})
+        self._organisations.changed(stand_in.agency_id)
 
 
 # The method above takes people, as the port wants it.
@@ -149,8 +146,4 @@ def _values(stand_in: StandIn) -> dict[str, Any]:
 def _found(row: Row[Any] | None) -> StandIn:
     if row is None:
         raise StandInNotFound
-    return _stand_in(row)
-
-
-def _stand_in(row: Row[Any]) -> StandIn:
-    return stand_in_from(row._asdict())
+    return stand_in_from(row)

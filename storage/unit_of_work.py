@@ -57,8 +57,9 @@ from storage.messages import PostgresMessages
 from storage.notices import PostgresNotices
 from storage.ocop import PostgresOcopRatings, PostgresOcopRegister
 from storage.ocop_proposals import PostgresOcopProposals
+from storage.organisations import Organisation, PostgresOrganisations
 from storage.page_views import PostgresViewedPages
-from storage.people import Organisation, PostgresPeople
+from storage.people import PostgresPeople
 from storage.proposal_meetings import PostgresProposalMeetings
 from storage.public_drafts import PostgresPublicDrafts
 from storage.publications import PostgresPublications
@@ -146,7 +147,6 @@ class PostgresUnitOfWork:
     contributions = _Noun(PostgresContributions)
     public_drafts = _Noun(PostgresPublicDrafts)
     proposal_meetings = _Noun(PostgresProposalMeetings)
-    stand_ins = _Noun(PostgresStandIns)
     approvals = _Noun(PostgresApprovals)
     documents = _Noun(PostgresDocuments)
     registers = _Noun(PostgresRegisters)
@@ -210,7 +210,16 @@ class PostgresUnitOfWork:
     @cached_property
     def people(self) -> PostgresPeople:
         """Agencies, units and people."""
-        return PostgresPeople(self._connection, self.new_id, self._known.organisations)
+        return PostgresPeople(self._connection, self.new_id, self._organisations)
+
+    @cached_property
+    def stand_ins(self) -> PostgresStandIns:
+        """Who acts in whose place."""
+        return PostgresStandIns(self._connection, self._organisations)
+
+    @cached_property
+    def _organisations(self) -> PostgresOrganisations:
+        return PostgresOrganisations(self._connection, self._known.organisations)
 
     @cached_property
     def files(self) -> PostgresFiles:

@@ -55,6 +55,7 @@ from tests.storage.builders import (
     outgoing,
     registered,
 )
+from tests.support.builders import a_stand_in
 from tests.support.postgres import Database
 
 
@@ -89,6 +90,35 @@ def test_what_a_process_keeps_of_an_organisation_is_renewed_when_a_post_changes(
 
     with elsewhere() as work:
         assert head not in work.people.of_agency(office.agency.id)
+
+
+def test_and_when_somebody_stands_in(database: Database) -> None:
+    begin, elsewhere = database.begin(), database.begin()
+    with begin() as work:
+        office = an_office(work)
+    head, clerk = office.person("unit_head"), office.person("clerk")
+    with elsewhere() as work:
+        assert work.stand_ins.in_force(office.agency.id, NOON) == []
+
+    held = {"starts_at": NOON, "ends_at": NOON + timedelta(days=1)}
+    stand_in = a_stand_in(head, clerk, agency_id=office.agency.id, **held)
+    with begin() as work:
+        work.stand_ins.in_force(office.agency.id, NOON)
+        work.stand_ins.add(stand_in)
+        work.record(an_event(office.agency.id))
+        assert work.stand_ins.in_force(office.agency.id, NOON) == [stand_in]
+    with elsewhere() as work:
+        assert work.stand_ins.in_force(office.agency.id, stand_in.starts_at) == [stand_in]
+        assert work.stand_ins.in_force(office.agency.id, stand_in.starts_at - timedelta(seconds=1)) == []
+        assert work.stand_ins.in_force(office.agency.id, stand_in.ends_at) == []
+
+    with begin() as work:
+        work.stand_ins.in_force(office.agency.id, NOON)
+        work.stand_ins.save(stand_in.revoked(clerk.id, NOON))
+        work.record(an_event(office.agency.id))
+        assert work.stand_ins.in_force(office.agency.id, NOON) == []
+    with elsewhere() as work:
+        assert work.stand_ins.in_force(office.agency.id, NOON) == []
 
 
 def test_a_session_is_found_until_it_ends(begin: Begin) -> None:

@@ -208,15 +208,30 @@ def test_a_completion_is_at_most_twelve_statements_and_two_round_trips(office: O
     first, second = office.register().document.id, office.register(code_number="13").document.id
     item = office.item(first, "direct"), office.item(second, "direct")
     with listened_to(office.house.settings, tmp_path / "wire") as wire:
-        complete_by(wire.begin, item[0], office.people["chutich"])  # The process learns the model and the organisation.
+        # The process learns the model and the organisation.
+        complete_by(wire.begin, item[0], office.people["chutich"], "assign", lead_unit=LEAD)
         wire.forget()
-        complete_by(wire.begin, item[1], office.people["chutich"])
+        complete_by(wire.begin, item[1], office.people["chutich"], "assign", lead_unit=LEAD)
 
     assert wire.statements() <= 12
     assert wire.round_trips() == 2
 
 
-def complete_by(begin: Begin, item: WorkItem, person: Person) -> None:
-    request = CompleteWorkItem(work_item_id=item.id, outcome="assign", data={"lead_unit": LEAD})
+def test_nor_does_it_ask_who_acts_as_head_where_the_work_that_opens_is_the_heads(
+    office: Office, tmp_path: Path
+) -> None:
+    first, second = directed(office), directed(office)
+    item = office.item(first, "assign"), office.item(second, "assign")
+    with listened_to(office.house.settings, tmp_path / "wire") as wire:
+        complete_by(wire.begin, item[0], office.people["truongphong"], "return", reason="Không đúng việc")
+        wire.forget()
+        complete_by(wire.begin, item[1], office.people["truongphong"], "return", reason="Không đúng việc")
+
+    assert wire.statements() <= 12
+    assert wire.round_trips() == 2
+
+
+def complete_by(begin: Begin, item: WorkItem, person: Person, outcome: str, **data: str) -> None:
+    request = CompleteWorkItem(work_item_id=item.id, outcome=outcome, data=data)
     with begin() as work:
         complete_work_item(request, by=person, at=item.opened_at, work=work)
