@@ -68,6 +68,9 @@ class Achievements(Protocol):
     def lock_record(self, achievement_id: AchievementId) -> Achievement:
         """Return the same for changing."""
 
+    def records_of(self, locality_id: LocalityId) -> Sequence[Achievement]:
+        """Return the same with the records that were withdrawn."""
+
     def corrections_of(self, achievement_id: AchievementId) -> Sequence[Correction]:
         """Return how the record was corrected and withdrawn, the newest first."""
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Final, Protocol
 
+from engine.access import NotAllowed
 from engine.achievements import (
     Achievement,
     AchievementBeingRevoked,
@@ -14,9 +15,10 @@ from engine.achievements import (
 from engine.criteria import Tier
 from engine.drafts import FieldChecks
 from engine.ids import AchievementId, CorrectionId, LocalityId
-from engine.localities import Locality
+from engine.localities import Locality, LocalityKind
 from engine.people import Person
 from engine.ports import UnitOfWork
+from engine.provinces import may_provincial
 from engine.revoking import running_proposal
 
 MAX_DECISION: Final = 100
@@ -44,6 +46,26 @@ class Told(Protocol):
     @property
     def basis(self) -> str:
         """By what it was judged."""
+
+
+def may_read_records(person: Person, locality: Locality, work: UnitOfWork) -> bool:
+    """Say whether the person may read the records of the locality with what was corrected, and what was withdrawn.
+
+    That is the province's administrator and auditor, and everybody of the agency that speaks for the locality, or
+    for the commune it lies in.
+    """
+    known: Locality | None = locality
+    while known is not None and known.kind is not LocalityKind.PROVINCE:
+        if known.agency_id == person.agency_id:
+            return True
+        known = work.localities.get(known.parent_id) if known.parent_id else None
+    return any(may_provincial(person, action, work) for action in ("manage_localities", "read_audit"))
+
+
+def require_reader(person: Person, locality: Locality, work: UnitOfWork) -> None:
+    """Raise NotAllowed unless may_read_records."""
+    if not may_read_records(person, locality, work):
+        raise NotAllowed
 
 
 def check_past(told: Told, locality: Locality, today: date, check: FieldChecks) -> None:

@@ -31,6 +31,11 @@ _OF = (
     .where(achievements.c.locality_id == bindparam("of_locality"), achievements.c.withdrawn_at.is_(None))
     .order_by(achievements.c.decided_on.desc(), achievements.c.id.desc())
 )
+_RECORDS_OF = (
+    select(achievements)
+    .where(achievements.c.locality_id == bindparam("of_locality"))
+    .order_by(achievements.c.decided_on.desc(), achievements.c.id.desc())
+)
 _ALL = (
     select(achievements)
     .where(achievements.c.withdrawn_at.is_(None))
@@ -95,6 +100,10 @@ class PostgresAchievements:
     def of(self, locality_id: LocalityId) -> Sequence[Achievement]:
         """Return all the locality ever was recognised as, the newest first."""
         return [_achievement(row) for row in self._connection.execute(_OF, {"of_locality": locality_id})]
+
+    def records_of(self, locality_id: LocalityId) -> Sequence[Achievement]:
+        """Return the same with the records that were withdrawn."""
+        return [_achievement(row) for row in self._connection.execute(_RECORDS_OF, {"of_locality": locality_id})]
 
     def all(self) -> Sequence[Achievement]:
         """Return all there ever were, by their day."""

@@ -20,7 +20,7 @@ from engine.actions.correct_achievement import CorrectAchievement, correct_achie
 from engine.actions.withdraw_achievement import WithdrawAchievement, withdraw_achievement
 from engine.criteria import Tier
 from engine.ids import AchievementId, LocalityId
-from engine.past_recognitions import MAX_REASON
+from engine.past_recognitions import MAX_REASON, require_reader
 from engine.ports import UnitOfWork
 from engine.provinces import require_provincial
 
@@ -76,6 +76,27 @@ class AchievementRecordAnswer(AchievementAnswer):
     corrections: list[CorrectionAnswer]
 
 
+class AchievementRecordsAnswer(Answer):
+    """All records of a locality, the newest decision first."""
+
+    items: list[AchievementRecordAnswer]
+
+
+@router.get(
+    "/localities/{locality_id}/achievements",
+    summary="The records of a locality's recognitions",
+    response_model=AchievementRecordsAnswer,
+    responses=problems(403, 404),
+)
+def list_achievements(locality_id: LocalityPath, call: CallDep, work: WorkDep) -> AchievementRecordsAnswer:
+    """Return all records, also those that were withdrawn, and how they were corrected."""
+    require_reader(call.by, work.localities.get(locality_id), work)
+    names = Names(call.by.agency_id, work)
+    return AchievementRecordsAnswer(
+        items=[_record_answer(each, names, work) for each in work.achievements.records_of(locality_id)]
+    )
+
+
 @router.get(
     "/localities/{locality_id}/achievements/{achievement_id}",
     summary="The record of a recognition",
@@ -84,7 +105,7 @@ class AchievementRecordAnswer(AchievementAnswer):
 )
 def get_achievement(record: RecordDep, call: CallDep, work: WorkDep, response: Response) -> AchievementRecordAnswer:
     """Return the record, also one that was withdrawn, and how it was corrected."""
-    require_provincial(call.by, "manage_localities", work)
+    require_reader(call.by, work.localities.get(record.locality_id), work)
     found = work.achievements.get(record.achievement_id)
     if found.locality_id != record.locality_id:
         raise AchievementUnknown
@@ -139,7 +160,10 @@ def _require_match(accepted: frozenset[str] | None, record: Record, call: Call, 
 
 def _answer(found: Achievement, call: Call, work: UnitOfWork, response: Response) -> AchievementRecordAnswer:
     response.headers["ETag"] = etag(found.rev)
-    names = Names(call.by.agency_id, work)
+    return _record_answer(found, Names(call.by.agency_id, work), work)
+
+
+def _record_answer(found: Achievement, names: Names, work: UnitOfWork) -> AchievementRecordAnswer:
     return AchievementRecordAnswer(
         **achievement_fields(found),
         locality_id=found.locality_id,

@@ -22,7 +22,8 @@ from engine.criteria import Tier
 from engine.errors import Conflict, Invalid
 from engine.ids import AchievementId, LocalityId
 from engine.neighbours import Services
-from engine.provinces import require_provincial
+from engine.past_recognitions import require_reader
+from engine.provinces import may_provincial
 
 router = APIRouter()
 
@@ -32,7 +33,7 @@ WITHDRAWAL_LABELS: Final[Mapping[str, str]] = {"reason": msgid("Reason of the wi
 
 @router.get("/localities/{locality_id}/achievements/{achievement_id}")
 def show(desk: DeskDep, services: ServicesDep, locality_id: str, achievement_id: str) -> Response:
-    """Show the record, how it was corrected, and the forms to correct and to withdraw it."""
+    """Show the record, how it was corrected, and to the administrator the forms to correct and to withdraw it."""
     return _page(_ids(locality_id, achievement_id), desk, services)
 
 
@@ -85,12 +86,14 @@ def _page(
     ids: _Ids, desk: Desk, services: Services, correcting: _Tried | None = None, withdrawing: _Tried | None = None
 ) -> Response:
     with services.begin() as work:
-        require_provincial(desk.person, "manage_localities", work)
         locality, found = work.localities.get(ids[0]), work.achievements.get(ids[1])
+        require_reader(desk.person, locality, work)
         if found.locality_id != locality.id:
             raise AchievementUnknown
         corrections = work.achievements.corrections_of(found.id)
-        names = names_of(desk.person.agency_id, work, desk.speaks("the machine"))
+        # Who recorded and corrected it are people of the province; a commune reads their names, too.
+        names = names_of(found.agency_id, work, desk.speaks("the machine"))
+        may_save = may_provincial(desk.person, "manage_localities", work)
     tried = correcting or withdrawing
     fitting = [tier for tier in Tier if tier.value.startswith(locality.kind.value)]
     return desk.page(
@@ -100,6 +103,7 @@ def _page(
         found=found,
         corrections=corrections,
         names=names,
+        may_save=may_save,
         form=_retried(_fresh(found, desk), correcting, desk),
         withdrawal=_retried(
             replace(Typed.of(WITHDRAWAL_LABELS, desk.language), prefix="withdrawal-"), withdrawing, desk

@@ -27,6 +27,7 @@ from engine.localities import (
     LocalityMoved,
     Region,
 )
+from engine.past_recognitions import may_read_records
 from engine.ports import UnitOfWork
 from engine.provinces import may_provincial
 from engine.revocations import COMMUNES
@@ -137,6 +138,7 @@ def _page(
         running=_running(achievements, desk, work),
         revocable={each.id for each in achievements if _may_propose(each, desk)},
         form=form,
+        may_read_records=may_read_records(desk.person, locality, work),
         may_save=may_provincial(desk.person, "manage_localities", work),
         options=options_of(desk, work),
         names=names_of(desk.person.agency_id, work, desk.speaks("the machine")),

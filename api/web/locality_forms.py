@@ -21,8 +21,9 @@ from engine.criteria import Tier
 from engine.errors import Conflict, Invalid
 from engine.ids import AgencyId, LocalityId
 from engine.localities import AreaClass, CommuneGroup, Locality, LocalityKind, Region
+from engine.past_recognitions import require_reader
 from engine.ports import UnitOfWork
-from engine.provinces import require_provincial
+from engine.provinces import may_provincial, require_provincial
 
 router = APIRouter()
 
@@ -103,7 +104,7 @@ def _made(parent: Locality, form: Form, work: UnitOfWork) -> Locality:
 
 @router.get("/localities/{locality_id}/achievements")
 def show_past(desk: DeskDep, work: WorkDep, locality_id: str) -> Response:
-    """Show what the locality was recognised as, and the form for a past recognition."""
+    """Show what is on record of the locality, also what was withdrawn, and the form for a past recognition."""
     return _past(work.localities.get(LocalityId(id_of(locality_id))), Typed.of(PAST_LABELS, desk.language), desk, work)
 
 
@@ -137,13 +138,14 @@ def day_or_none(form: Form) -> date | None:
 
 
 def _past(locality: Locality, form: Typed, desk: Desk, work: UnitOfWork, status: int = 200) -> Response:
-    require_provincial(desk.person, "manage_localities", work)
+    require_reader(desk.person, locality, work)
     fitting = [tier for tier in Tier if tier.value.startswith(locality.kind.value)]
     return desk.page(
         "localities/achievements.html",
         status=status,
         locality=locality,
-        achievements=work.achievements.of(locality.id),
+        achievements=work.achievements.records_of(locality.id),
+        may_save=may_provincial(desk.person, "manage_localities", work),
         form=form,
         tiers=[(tier.value, desk.speaks(criteria_words.TIERS[tier])) for tier in fitting],
         terms=criteria_words,

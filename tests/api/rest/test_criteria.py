@@ -168,5 +168,12 @@ def test_a_past_recognition_is_corrected_and_withdrawn_as_it_was_seen(callers: C
     assert (withdrawn["withdrawn_at"] is None, len(withdrawn["corrections"])) == (False, 2)
     problem(administrator.post(record + "/withdrawal", gone), 409, "achievement.withdrawn")
     assert administrator.read(f"/localities/{commune['id']}")["achievements"] == []
-    problem(callers["kiemtra"].get(record), 403, "access.not_allowed")
+    for reader in (callers["kiemtra"], callers["xa1.chuyenvien"]):
+        assert reader.read(record)["corrections"] == withdrawn["corrections"]
+        (listed,) = reader.read(f"/localities/{commune['id']}/achievements")["items"]
+        assert (listed["id"], listed["withdrawn_at"]) == (withdrawn["id"], withdrawn["withdrawn_at"])
+        problem(reader.post(record + "/withdrawal", gone), 403, "access.not_allowed")
+    for stranger in (callers["vanthu.xa2"], callers["chuyenvien"]):
+        problem(stranger.get(record), 403, "access.not_allowed")
+        problem(stranger.get(f"/localities/{commune['id']}/achievements"), 403, "access.not_allowed")
     problem(administrator.get(record[:-1]), 404, "achievement.unknown")

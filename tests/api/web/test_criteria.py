@@ -89,7 +89,7 @@ def test_a_commune_and_its_past_recognition_are_recorded_by_the_administrator_al
     assert "12/QĐ-UBND" in twice.errors()[0]
     assert administrator.open(made.path).says("12/QĐ-UBND")
     visitors["chuyenvien"].open(f"{made.path}/achievements", 403)
-    list_of, record = f"{made.path}/achievements", administrator.open(f"{made.path}/achievements").links()[-1]
+    record = administrator.open(f"{made.path}/achievements").links()[-1]
     form = administrator.open(record).form(record)
     missing = administrator.send(form, 422, decision="21/QĐ-UBND")
     assert missing.errors() == ["Lý do đính chính: Mục này không được để trống."]
@@ -99,9 +99,33 @@ def test_a_commune_and_its_past_recognition_are_recorded_by_the_administrator_al
     assert administrator.send(form, 409, decision="22/QĐ-UBND", reason="Ghi nhầm số").errors()
     gone = administrator.send(corrected.form("/withdrawal"), reason="Không có quyết định này")
     assert gone.says("Đã hủy: Không có quyết định này")
-    assert not administrator.open(list_of).says("21/QĐ-UBND")
+    assert not administrator.open(made.path).says("21/QĐ-UBND")
     assert administrator.send(corrected.form("/withdrawal"), 409, reason="Lần nữa").errors()
     visitors["chuyenvien"].open(record, 403)
+
+
+def test_the_auditor_and_the_commune_read_what_was_corrected_and_change_nothing(visitors: Visitors) -> None:
+    administrator, auditor, drafter = (visitors[name] for name in ("quantri", "kiemtra", "xa1.chuyenvien"))
+    found = administrator.open("/localities").document.xpath('//main//a[text()="xã Hoằng Thử"]/@href')
+    commune = administrator.open(str(found[0]))
+    list_of = f"{commune.path}/achievements"
+    form = administrator.open(list_of).form("/achievements")
+    typed: dict[str, Any] = {"tier": "commune_smart", "decision": "12/QĐ-UBND", "decided_on": "03/01/2020"}
+    record = administrator.send(form, **typed).links()[-1]
+    gone = administrator.send(administrator.open(record).form("/withdrawal"), reason="Không có quyết định này")
+
+    visitors["chuyenvien"].open(list_of, 403)
+    for reader in (auditor, drafter):
+        assert list_of in reader.open(commune.path).links()
+        records = reader.open(list_of)
+        assert records.says("Đã hủy")
+        assert record in records.links()
+        read = reader.open(record)
+        assert read.says("Đã hủy: Không có quyết định này")
+        assert read.says("Hồ Sỹ Nam")
+        assert not read.says("Đính chính thông tin")
+        reader.send(form, 403, **typed)
+    assert gone.says("Hồ Sỹ Nam")
 
 
 def test_localities_are_loaded_from_a_workbook_as_the_preview_showed_them(visitors: Visitors) -> None:
