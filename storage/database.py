@@ -1,6 +1,7 @@
 """Connections to PostgreSQL: with limits on every wait, and with its failures told as ours."""
 
 import select
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -43,16 +44,36 @@ class ChangeNotRecorded(OurFault):
     template = "The change of %(table)s was not entered in the audit log, so it was not made. Tell the administrator."
 
 
-KEEPALIVE: Final = MappingProxyType(
+_NOTICED = MappingProxyType(
+    {
+        "client_connection_check_interval": 1_000,
+        "tcp_keepalives_idle": 5,
+        "tcp_keepalives_interval": 2,
+        "tcp_keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+    }
+)
+
+
+def _options(settings: Mapping[str, int]) -> str:
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
+KEEPALIVE: Final[Mapping[str, str | int]] = MappingProxyType(
     {
         "connect_timeout": 5,
         "keepalives_idle": 5,
         "keepalives_interval": 2,
         "keepalives_count": 3,
         "tcp_user_timeout": 10_000,
+        "options": _options(_NOTICED),
     }
 )
-"""How soon it is noticed that the other host does not answer, or is gone without a word: within eleven seconds."""
+"""How soon each side notices that the other host does not answer, or is gone without a word: within eleven seconds.
+
+The server notices within one that a process of ours was killed, in the middle of a statement too, and frees its locks.
+Left alone it would look only when it has an answer to send.
+"""
 
 NO_LEAF = "VT001"
 """What the database raises for a change without a leaf (migration 0003)."""
@@ -79,11 +100,10 @@ def create_engine(
         idle_limit_s: A transaction that does nothing for so long is closed, and its locks are freed.
     """
     limits = {
-        "statement_timeout": statement_limit_s,
-        "lock_timeout": lock_limit_s,
-        "idle_in_transaction_session_timeout": idle_limit_s,
+        "statement_timeout": round(statement_limit_s * 1000),
+        "lock_timeout": round(lock_limit_s * 1000),
+        "idle_in_transaction_session_timeout": round(idle_limit_s * 1000),
     }
-    options = " ".join(f"-c {name}={round(limit * 1000)}" for name, limit in limits.items())
     engine = _create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
@@ -92,7 +112,7 @@ def create_engine(
         pool_use_lifo=True,
         pool_reset_on_return=None,  # who borrows ends the transaction (storage.statements)
         hide_parameters=True,  # an error goes to the log, where no name and no content may stand
-        connect_args={"options": options, "application_name": "vanthu", **KEEPALIVE},
+        connect_args={**KEEPALIVE, "application_name": "vanthu", "options": _options({**_NOTICED, **limits})},
     )
     event.listen(engine, "handle_error", _tell)
     event.listen(engine, "checkout", _refuse_closed)

@@ -23,6 +23,7 @@ from engine.ids import DocumentId
 from engine.queries import DocumentQuery, PageRequest
 from engine.registers import Direction
 from engine.validations import Verdict
+from storage.database import DatabaseBusy
 from tests.support.house import PASSWORD, Crowd
 
 KILLS = 20
@@ -46,7 +47,10 @@ class Caller:
     _token: str | None = None
 
     def call(self, method: str, path: str, *, headers: dict[str, str] | None = None, **request: Any) -> httpx.Response:
-        """Send a request until some API answers it; what was done already answers 409."""
+        """Send a request until some API answers it; what was done already answers 409.
+
+        Who repeats a request while the one before is still carried out is told to come again.
+        """
         deadline = time.monotonic() + PATIENCE_S
         while True:
             try:
@@ -56,8 +60,9 @@ class Caller:
                 assert time.monotonic() < deadline, f"no API answered {path}"
                 time.sleep(0.1)
                 continue
-            if answer.status_code < 500:
+            if answer.status_code < 500 and DatabaseBusy.code not in answer.text:
                 return answer
+            assert time.monotonic() < deadline, answer.text
             time.sleep(0.1)
 
     def _headers(self, more: dict[str, str]) -> dict[str, str]:
