@@ -1,5 +1,6 @@
 """Set-up does again only what its sources changed, and says in a sentence what it lacks."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,9 +37,39 @@ def test_a_step_that_fails_shows_what_was_printed_and_what_to_do() -> None:
         setup.run(["sh", "-c", "echo no such pin; exit 3"], otherwise="Is an index reachable?")
 
 
-@pytest.mark.parametrize("arguments", [[], ["production"], ["demo", "test"]])
+@pytest.mark.parametrize("arguments", [[], ["production"], ["demo", "test"], ["demo", "--fast"]])
 def test_set_up_for_anything_but_demo_or_test_is_refused(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert setup.main(arguments) == 2
     assert "usage" in capsys.readouterr().err
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> str:
+    """Return a Python that says it takes a thousand seconds."""
+    return a_program(tmp_path / "slow", "echo 1000")
+
+
+def a_program(path: Path, says: str) -> str:
+    path.write_text(f"#!/bin/sh\n{says}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_a_python_that_is_clearly_faster_is_taken_and_named(slow: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert setup.fastest([slow, sys.executable]) == sys.executable
+    assert f"{sys.executable} runs" in capsys.readouterr().out
+
+
+def test_a_python_that_is_hardly_faster_is_not(slow: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert setup.fastest([slow, a_program(tmp_path / "hardly", "echo 900")]) == slow
+    assert capsys.readouterr().out == ""
+
+
+def test_a_python_that_lacks_what_is_needed_is_not(slow: str, tmp_path: Path) -> None:
+    assert setup.fastest([slow, a_program(tmp_path / "lacking", "exit 1")]) == slow
+
+
+def test_only_the_python_that_runs_set_up_is_certain_to_be_tried() -> None:
+    assert setup.pythons_to_try()[0] == sys.executable
