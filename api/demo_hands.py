@@ -1,7 +1,8 @@
 """Hands of the demonstration's people: whoever a step is for does it by the real action, once it is there."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from api.province import province
@@ -16,6 +17,8 @@ from engine.work_items import WorkItem, WorkItemState
 
 PATIENCE_S: Final = 300.0
 _LOOK_S: Final = 0.3
+Course = Mapping[str, Callable[[], None]]
+"""What is done at each step of a document, in their order."""
 
 
 class DemoEnds(Exception):
@@ -49,13 +52,35 @@ class Hands:
 
     def issue(self, document_id: DocumentId, *steps: str) -> None:
         """Take what is being drafted all the way; *steps* are those at which it is signed."""
-        self.do(document_id, "draft", "submit")
-        self.do(document_id, "review_content", "approve")
-        self.do(document_id, "review_format", "approve")
-        for step in steps or ("sign",):
-            self.sign(document_id, step)
-        self.do(document_id, "number", "number")
-        self.sign(document_id, "seal", key="agency")
+        for act in self.issuing(document_id, *steps).values():
+            act()
+
+    def issuing(self, document_id: DocumentId, *steps: str) -> Course:
+        """Return what is done at each step from the draft to the seal, in their order."""
+        return {
+            "draft": partial(self.do, document_id, "draft", "submit"),
+            "review_content": partial(self.do, document_id, "review_content", "approve"),
+            "review_format": partial(self.do, document_id, "review_format", "approve"),
+            **{step: partial(self.sign, document_id, step) for step in steps or ("sign",)},
+            "number": partial(self.do, document_id, "number", "number"),
+            "seal": partial(self.sign, document_id, "seal", key="agency"),
+        }
+
+    def go_on(self, document_id: DocumentId, course: Course, is_over: Callable[[], bool]) -> None:
+        """Do what is left of the course, from whichever step an earlier start stopped at; nothing where it *is_over*.
+
+        Raises:
+            DemoEnds: We were told to end.
+            TimeoutError: None of the steps came.
+        """
+        steps = tuple(course)
+        self._until(lambda: is_over() or self._reached(document_id, steps) is not None, steps[0])
+        reached = self._reached(document_id, steps)
+        for step in steps[steps.index(reached) :] if reached else ():
+            course[step]()
+
+    def _reached(self, document_id: DocumentId, steps: Sequence[str]) -> str | None:
+        return next((step for step in steps if self._at(document_id, step)), None)
 
     def who(self, item: WorkItem) -> Person:
         """Return somebody who may do it."""

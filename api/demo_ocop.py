@@ -20,18 +20,22 @@ from engine.actions.store_file import store_file
 from engine.actions.submit_ocop_dossier import submit_ocop_dossier
 from engine.awards import Award
 from engine.deadlines import office_date
+from engine.dossiers import Dossier
 from engine.ids import DocumentId, FileId, OcopEntityId, OcopProductId, OcopRatingId
 from engine.ocop_events import OcopRecognised
-from engine.ocop_products import EntityKind, FileKind
+from engine.ocop_products import EntityKind, FileKind, Product
 from engine.ocop_proposals import CommuneCheck, Finding
 from engine.ocop_ratings import Rating
 from engine.ocop_terms import SAMPLES, Purpose
 from engine.people import Person, Role
+from engine.ports import UnitOfWork
 from engine.queries import PageRequest
 from engine.rubrics import built_in
 from engine.templates import CertificateText
 
 _OCOP_DESK: Final = "chuyenvien.ocop"
+HONEY: Final = "Mật ong Hoằng Thử"
+RICE: Final = "Gạo nếp Hoằng Thử"
 _WIDE, _HIGH = 480, 320
 _SHAPES: Final = (
     (50, 80, 70, (122, 74, 24)),
@@ -42,18 +46,41 @@ _SHAPES: Final = (
 
 
 def open_ocop(house: House) -> None:
-    """Record an entity with two products, one recognised, one being proposed, unless that was done before."""
+    """Record an entity with two products, one recognised, one being proposed; what was done before stays as it is.
+
+    Each part is a transaction of its own, so a start that was interrupted between two goes on with the next.
+    """
     offices = province()
     commune, desk = offices[1], _named(offices[0], _OCOP_DESK)
     by = _holder(commune, Role.SPECIALIST)
     with house.services.begin() as work:
-        if work.ocop.register.entities(commune.agency.id, PageRequest(limit=1)).items:
-            return
-        at = house.services.clock()
-        entity = record_ocop_entity(_entity(), by=by, at=at, work=work)
-        honey, rice = (record_ocop_product(one, by=by, at=at, work=work) for one in _products(entity.id))
-    _recognise(house, honey.id, by, desk)
-    _propose(house, rice.id, offices)
+        if not work.ocop.register.entities(commune.agency.id, PageRequest(limit=1)).items:
+            at = house.services.clock()
+            entity = record_ocop_entity(_entity(), by=by, at=at, work=work)
+            for one in _products(entity.id):
+                record_ocop_product(one, by=by, at=at, work=work)
+        honey, rice = (_product(name, work) for name in (HONEY, RICE))
+    if honey is not None and honey.code is None:
+        _recognise(house, honey.id, by, desk)
+    if rice is not None:
+        _propose(house, rice.id, offices)
+
+
+def the_proposed(house: House) -> Dossier | None:
+    """Return the dossier by which the demonstration's commune first proposed its rice, or None."""
+    with house.services.begin() as work:
+        rice = _product(RICE, work)
+        return _first_dossier(rice.id, work) if rice else None
+
+
+def _product(name: str, work: UnitOfWork) -> Product | None:
+    kept = work.ocop.register.search(PageRequest(limit=200), agency_id=province()[1].agency.id).items
+    return next((one for one in reversed(kept) if one.name == name), None)
+
+
+def _first_dossier(product_id: OcopProductId, work: UnitOfWork) -> Dossier | None:
+    proposals = work.ocop.proposals.of_product(product_id)
+    return work.dossiers.get(proposals[-1].dossier_id) if proposals else None
 
 
 def _entity() -> RecordOcopEntity:
@@ -73,7 +100,7 @@ def _products(entity_id: OcopEntityId) -> tuple[RecordOcopProduct, RecordOcopPro
     honey = RecordOcopProduct(
         entity_id=entity_id,
         set_number=4,
-        name="Mật ong Hoằng Thử",
+        name=HONEY,
         description="Mật ong hoa rừng, thu vào vụ xuân.",
         origin="Rừng keo và vườn nhãn của xã Hoằng Thử",
         steps="Đặt đàn ong\nQuay mật\nLọc, hạ thủy phần\nĐóng chai, dán tem",
@@ -82,7 +109,7 @@ def _products(entity_id: OcopEntityId) -> tuple[RecordOcopProduct, RecordOcopPro
     rice = RecordOcopProduct(
         entity_id=entity_id,
         set_number=3,
-        name="Gạo nếp Hoằng Thử",
+        name=RICE,
         description="Gạo nếp cái hoa vàng trồng hai vụ.",
         origin="Cánh đồng thôn 1, thôn 2 xã Hoằng Thử",
         steps="Gieo cấy\nThu hoạch\nPhơi, xay xát\nĐóng túi",
@@ -134,12 +161,28 @@ def _propose(house: House, product_id: OcopProductId, offices: tuple[Office, ...
     """Have the commune check a dossier of the product and propose it; the worker makes what is signed then."""
     own, commune = offices[:2]
     by = _holder(commune, Role.SPECIALIST)
-    slip = _slip(house, by)
-    request = ProposeOcopProduct(product_id=product_id, receiver_id=own.agency.id, purpose=Purpose.FIRST, file_id=slip)
     with house.services.begin() as work:
-        dossier = propose_ocop_product(request, by=by, at=house.services.clock(), work=work).dossier
-    _complete(house, dossier.own_document_id, _holder(commune, Role.CLERK), "register", unit=str(min(by.units)))
-    findings = {check: Finding(confirmed=True) for check in CommuneCheck}
+        dossier = _first_dossier(product_id, work)
+    if dossier is None:
+        request = ProposeOcopProduct(
+            product_id=product_id, receiver_id=own.agency.id, purpose=Purpose.FIRST, file_id=_slip(house, by)
+        )
+        with house.services.begin() as work:
+            dossier = propose_ocop_product(request, by=by, at=house.services.clock(), work=work).dossier
+    if _is_at(house, dossier, "register"):
+        _complete(house, dossier.own_document_id, _holder(commune, Role.CLERK), "register", unit=str(min(by.units)))
+    if _is_at(house, dossier, "check"):
+        _submit(house, dossier, by)
+
+
+def _is_at(house: House, dossier: Dossier, element: str) -> bool:
+    with house.services.begin() as work:
+        instance = work.instances.find_of_document(dossier.own_document_id) if dossier.own_document_id else None
+        return any(one.element_id == element for one in work.work_items.open_of(instance.id)) if instance else False
+
+
+def _submit(house: House, dossier: Dossier, by: Person) -> None:
+    slip, findings = _slip(house, by), {check: Finding(confirmed=True) for check in CommuneCheck}
     with house.services.begin() as work:
         at = house.services.clock()
         for part in work.dossiers.get(dossier.id).parts:
@@ -155,7 +198,7 @@ def _slip(house: House, by: Person) -> FileId:
     """Return a page that stands for what an entity hands in."""
     text = CertificateText(
         heading="PHIẾU ĐĂNG KÝ ĐÁNH GIÁ, PHÂN HẠNG SẢN PHẨM OCOP",
-        holder="Gạo nếp Hoằng Thử",
+        holder=RICE,
         achievement="Hợp tác xã Nông nghiệp Hoằng Thử",
         details=("Mẫu 01, bản trình diễn",),
     )

@@ -6,12 +6,17 @@ from typing import Any
 
 import pytest
 
-from api.demo_ocop import open_ocop
+from api.demo_ocop import HONEY, RICE, open_ocop, the_proposed
 from api.demo_ranking import have_scored
 from api.workbooks import read_workbook, write_workbook
+from engine.actions.propose_ocop_product import ProposeOcopProduct, propose_ocop_product
+from engine.actions.record_ocop_entity import RecordOcopEntity, record_ocop_entity
+from engine.actions.record_ocop_product import RecordOcopProduct, record_ocop_product
 from engine.deadlines import office_date
+from engine.dossiers import DossierState
 from engine.ocop_certificate_sheets import SHEET
-from engine.ocop_terms import EARLIER_DECISION
+from engine.ocop_products import EntityKind
+from engine.ocop_terms import EARLIER_DECISION, Purpose
 from engine.rubrics import built_in
 from tests.api.web.visitors import Visitors
 from tests.engine.test_rubrics import content_of
@@ -190,15 +195,11 @@ def test_the_demonstration_has_a_recognised_product_and_a_dossier_being_scored(
     open_ocop(ranking.office.house)
     open_ocop(ranking.office.house)
 
-    def told() -> bool:
-        """Be the worker where the demonstration waits for it."""
-        ranking.office.run_jobs()
-        return False
-
-    assert have_scored(ranking.office.house, told)
-    assert have_scored(ranking.office.house, told), "a second start finds nothing to do"
+    for _ in ("the first start", "a second one finds nothing to do"):
+        assert have_scored(ranking.office.house, lambda: _worked(ranking))
 
     listed = visitors["xa1.chuyenvien"].open("/ocop-products")
+    assert len(listed.document.xpath("//main//th//a[contains(@href, '/ocop-products/')]")) == 2
     [honey] = [link for link in listed.document.xpath("//main//th//a") if "Mật ong" in link.text_content()]
     public = [link for link in visitors["hd2"].open(honey.get("href")).links() if link.startswith("/p/")]
     assert visitors.nobody().open(public[0]).says("4 sao")
@@ -208,6 +209,67 @@ def test_the_demonstration_has_a_recognised_product_and_a_dossier_being_scored(
     rice = next(link for link in listed.document.xpath("//main//th//a") if "Gạo nếp" in link.text_content()).get("href")
     dossiers = [link for link in visitors["chuyenvien.ocop"].open(rice).links() if link.startswith("/ocop-dossiers/")]
     assert visitors["chuyenvien.ocop"].open(dossiers[0]).says("Thành phần, tệp hồ sơ")
+
+
+def test_a_demonstration_that_is_interrupted_goes_on_at_its_next_start(ranking: Ranking) -> None:
+    house, starts = ranking.office.house, 0
+    open_ocop(house)
+    done = False
+    while not done and starts < 50:
+        starts, asked = starts + 1, 0
+
+        def told(limit: int = starts % 4) -> bool:
+            """Be the worker for a while; then somebody presses Ctrl-C."""
+            nonlocal asked
+            asked += 1
+            ranking.office.run_jobs()
+            return asked > limit
+
+        done = have_scored(house, told)
+        open_ocop(house)
+
+    assert done
+    assert starts > 2, "it was interrupted"
+    dossier = the_proposed(house)
+    assert dossier is not None
+    assert (dossier.state, len(dossier.submissions)) == (DossierState.COMPLETE, 1)
+
+
+def test_a_demonstration_that_was_killed_while_its_dossier_was_opened_goes_on(ranking: Ranking) -> None:
+    house, people = ranking.office.house, ranking.office.people
+    with house.services.begin() as work:
+        at, by = house.services.clock(), people["xa1.chuyenvien"]
+        asked = RecordOcopEntity(
+            kind=EntityKind.COOPERATIVE,
+            name="HTX",
+            registration="2800000001",
+            representative="Lê Thị Thử",
+            address="Thôn 1",
+            province_code="38",
+            commune_code="15001",
+        )
+        entity = record_ocop_entity(asked, by=by, at=at, work=work)
+        for name, number in ((HONEY, 4), (RICE, 3)):
+            product = RecordOcopProduct(entity_id=entity.id, set_number=number, name=name, steps="Gieo cấy")
+            rice = record_ocop_product(product, by=by, at=at, work=work)
+    assert the_proposed(house) is None
+    slip, own = ranking.office.upload(a_pdf(), by="xa1.chuyenvien"), people["vanthu"].agency_id
+    request = ProposeOcopProduct(product_id=rice.id, receiver_id=own, purpose=Purpose.FIRST, file_id=slip)
+    with house.services.begin() as work:
+        begun = propose_ocop_product(request, by=by, at=house.services.clock(), work=work).dossier
+
+    open_ocop(house)
+
+    going_on = the_proposed(house)
+    assert going_on is not None
+    assert (going_on.id, [part.code for part in going_on.parts if part.required and not part.files]) == (begun.id, [])
+    assert have_scored(house, lambda: _worked(ranking))
+
+
+def _worked(ranking: Ranking) -> bool:
+    """Be the worker where the demonstration waits for it, which nobody tells to end."""
+    ranking.office.run_jobs()
+    return False
 
 
 def test_an_administrator_loads_a_score_sheet_from_a_file(visitors: Visitors) -> None:
