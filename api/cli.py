@@ -1,12 +1,15 @@
 """The command line: demo, serve, worker, migrate; and token-sign, on an official's own computer."""
 
 import argparse
+import errno
 import signal
+import socket
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from types import FrameType
 from typing import Final
 
@@ -65,6 +68,7 @@ def run_module(module: str) -> int:
 
 def run_demo(settings: Settings) -> int:
     """Start database, PKI, worker and API; go on until Ctrl-C; end everything that was started."""
+    require_port(settings)
     began = time.monotonic()
     folder = DemoFolder(root=settings.data)
     folder.root.mkdir(parents=True, exist_ok=True)
@@ -95,6 +99,29 @@ def run_demo(settings: Settings) -> int:
             say("stopping")
             children.stop()
     return 0
+
+
+def require_port(settings: Settings) -> None:
+    """Say at once why nothing could be served on the port, before anything is started.
+
+    Raises:
+        SettingWrong: Another program has it, or this one may not.
+    """
+    with closing(socket.socket()) as probe:
+        # As the API does: connections of one that ended a moment ago do not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as cause:
+            used = f"another program has port {settings.port} of {settings.host}, perhaps this demonstration itself"
+            why = (
+                used
+                if cause.errno == errno.EADDRINUSE
+                else f"port {settings.port} of {settings.host}: {cause.strerror}"
+            )
+            raise SettingWrong(
+                "PORT", f"{why}; end it or choose another port, as in 'VANTHU_PORT=8001 make demo'"
+            ) from cause
 
 
 def _start(children: Children, settings: Settings, folder: DemoFolder) -> None:

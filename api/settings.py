@@ -8,6 +8,7 @@ from typing import Any
 from engine.pdfs import Corner
 
 PREFIX = "VANTHU_"
+MAX_PORT = 65535
 
 
 class SettingWrong(SystemExit):
@@ -134,7 +135,7 @@ def read_settings() -> Settings:
         host=_text("HOST") or given.host,
         hosts=_names("HOSTS"),
         trusted_proxies=_names("TRUSTED_PROXIES"),
-        port=_number("PORT", given.port),
+        port=_port("PORT", given.port),
         database_url=_text("DATABASE_URL"),
         database_owner_url=_text("DATABASE_OWNER_URL"),
         s3_endpoint=_text("S3_ENDPOINT"),
@@ -247,6 +248,13 @@ def _number(name: str, given: int) -> int:
     if not text.isdecimal():
         raise SettingWrong(name, f"a whole number is expected, not '{text}'")
     return int(text)
+
+
+def _port(name: str, given: int) -> int:
+    number = _number(name, given)
+    if not 1 <= number <= MAX_PORT:
+        raise SettingWrong(name, f"a port from 1 to {MAX_PORT} is expected, not '{number}'; people have to know it")
+    return number
 
 
 def _choice(name: str, given: str, choices: tuple[str, ...]) -> str:

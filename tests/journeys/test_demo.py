@@ -97,12 +97,38 @@ def _gone(processes: list[psutil.Process]) -> bool:
     return not alive
 
 
-def test_a_setting_that_cannot_be_used_stops_with_its_name(tmp_path: Path) -> None:
-    environment = {**os.environ, "VANTHU_DATA": str(tmp_path), "VANTHU_PORT": "eight"}  # noqa: TID251  as above
+@pytest.mark.parametrize(
+    ("port", "expected"),
+    [
+        ("eight", "a whole number is expected, not 'eight'"),
+        ("0", "a port from 1 to 65535 is expected, not '0'"),
+        ("65536", "a port from 1 to 65535 is expected, not '65536'"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_stops_with_its_name(tmp_path: Path, port: str, expected: str) -> None:
+    ended = _refused(tmp_path, port)
 
+    assert f"VANTHU_PORT: {expected}" in ended
+
+
+def test_a_port_another_program_has_is_named_before_anything_starts(tmp_path: Path) -> None:
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        ended = _refused(tmp_path, str(port))
+
+    assert f"VANTHU_PORT: another program has port {port} of 127.0.0.1" in ended
+    assert "VANTHU_PORT=8001 make demo" in ended
+    assert not list(tmp_path.iterdir())
+
+
+def _refused(data: Path, port: str) -> str:
+    """Return what a demonstration says that cannot start by this port."""
+    environment = {**os.environ, "VANTHU_DATA": str(data), "VANTHU_PORT": port}  # noqa: TID251  as above
     ended = subprocess.run(
         [sys.executable, "-m", "api.cli", "demo"], env=environment, capture_output=True, text=True, check=False
     )
-
     assert ended.returncode == 1
-    assert "VANTHU_PORT: a whole number is expected, not 'eight'" in ended.stderr
+    return ended.stderr
