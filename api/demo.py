@@ -54,12 +54,12 @@ COUNCILS: Final = (
     (
         "ntm",
         "Hội đồng thẩm định xét, công nhận xã đạt chuẩn nông thôn mới tỉnh Thử Nghiệm",
-        "Quyết định số 15/QĐ-UBND ngày 05 tháng 01 của Chủ tịch Ủy ban nhân dân tỉnh Thử Nghiệm",
+        "Quyết định số 15/QĐ-UBND ngày 05 tháng 01 năm 2026 của Chủ tịch Ủy ban nhân dân tỉnh Thử Nghiệm",
     ),
     (
         "ocop",
         "Hội đồng đánh giá, phân hạng sản phẩm OCOP tỉnh Thử Nghiệm",
-        "Quyết định số 16/QĐ-UBND ngày 05 tháng 01 của Chủ tịch Ủy ban nhân dân tỉnh Thử Nghiệm",
+        "Quyết định số 16/QĐ-UBND ngày 05 tháng 01 năm 2026 của Chủ tịch Ủy ban nhân dân tỉnh Thử Nghiệm",
     ),
 )
 """The councils of the demonstration: purpose, name, and the decision that founded it."""

@@ -216,7 +216,7 @@ class SessionInvalid(Invalid):
     """Some fields of a session are wrong; all are named."""
 
     code = "council_session.invalid"
-    template = "The session cannot be convened so. Correct what is marked and send it again."
+    template = "This cannot be kept so. Correct what is marked and send it again."
 
 
 class NotYoursToRun(Forbidden):

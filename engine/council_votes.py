@@ -256,7 +256,7 @@ class QuorumLost(Conflict):
     code = "council_vote.quorum_lost"
     template = (
         "Only %(present)s of %(members)s members still take part; the rules of the council want %(needed)s. "
-        "No result comes of this vote: adjourn the session, and convene another."
+        "No result comes of this vote so: wait for others, or adjourn the session and convene another."
     )
 
 

@@ -131,9 +131,12 @@ class Minutes:
         yield printed(f"Kết luận: Hội đồng {'thông qua' if tally.passed else 'không thông qua'} nội dung nêu trên.")
 
     def _by_name(self) -> Iterable[str]:
-        for ballot in self.ballots:
-            if ballot.choice is not None:
-                said = f"; ý kiến: {' '.join(ballot.opinion.split())}" if ballot.opinion else ""
+        cast = {ballot.person_id: ballot for ballot in self.ballots}
+        for member in self.council.members:
+            ballot = cast.get(member.person_id)
+            if ballot is not None and ballot.choice is not None:
+                opinion = " ".join(ballot.opinion.split()).rstrip(".;")
+                said = f"; ý kiến: {opinion}" if opinion else ""
                 yield f"- {self.names[ballot.person_id]}: {CHOICES[ballot.choice]}{said};"
 
     def _end(self) -> str:

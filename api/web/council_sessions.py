@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.deps import ServicesDep, WorkDep
+from api.problems import status_of
 from api.web.desk import Desk, DeskDep
-from api.web.forms import FormDep, id_of
+from api.web.forms import CHOOSE, Form, FormDep, Typed, id_of
 from api.web.names import Names, names_of
 from api.web.recognition_dossiers import dossier_at
+from api.web.words import msgid
 from engine.actions.cast_ballot import CastBallot, cast_ballot
 from engine.actions.close_vote import close_vote
 from engine.actions.declare_interest import DeclareInterest, declare_interest
@@ -24,11 +27,13 @@ from engine.council_sessions import Matter, MatterState, SessionForm, SessionInv
 from engine.council_votes import Ballot, Choice, Motion, MotionState, Room
 from engine.documents import Document
 from engine.dossiers import Dossier
-from engine.errors import FieldError, Refusal
+from engine.errors import FieldError, Invalid, Refusal
 from engine.ids import CouncilSessionId, MatterId, MotionId, PersonId
 from engine.ports import UnitOfWork
 
 router = APIRouter()
+
+LABELS: Final = {"choice": msgid("My ballot"), "opinion": msgid("My opinion")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,10 @@ class Point:
     def is_open(self) -> bool:
         """Whether ballots are taken."""
         return self.last is not None and self.last.state is MotionState.OPEN
+
+    def awaits(self, person_id: PersonId) -> bool:
+        """Say whether this member's ballot may be cast and is not."""
+        return self.is_open and person_id in self.room.missing
 
     @property
     def may_be_opened(self) -> bool:
@@ -141,7 +150,9 @@ def put_to_vote(desk: DeskDep, form: FormDep, work: WorkDep, session_id: str) ->
 def end(desk: DeskDep, form: FormDep, work: WorkDep, session_id: str) -> Response:
     """Close the session, or adjourn it with a reason."""
     if form.text("how") == "adjourn" and not form.text("reason").strip():
-        raise SessionInvalid(errors=[FieldError(field="reason", code="required", message="Give the reason.")])
+        raise SessionInvalid(
+            errors=[FieldError(field="reason", code="required", message="This field must not be empty.")]
+        )
     reason = form.text("reason") if form.text("how") == "adjourn" else ""
     request = EndSession(session_id=CouncilSessionId(id_of(session_id)), reason=reason)
     end_session(request, by=desk.person, at=desk.at, work=work)
@@ -151,12 +162,21 @@ def end(desk: DeskDep, form: FormDep, work: WorkDep, session_id: str) -> Respons
 @router.get("/council-votes/{vote_id}")
 def show_ballot(desk: DeskDep, work: WorkDep, vote_id: str) -> Response:
     """Show a member what is voted on, and the ballot."""
+    return _ballot(desk, work, vote_id, Typed.of(LABELS, desk.language))
+
+
+def _ballot(desk: Desk, work: UnitOfWork, vote_id: str, form: Typed, status: int = 200) -> Response:
     motion = work.council_sessions.get_motion(MotionId(id_of(vote_id)))
     sitting = sitting_of(motion.session_id, desk.person, work, lock=False)
     sitting.council.get(desk.person.id)
+    if motion.matter_id not in {matter.id for matter in sitting.matters}:
+        # The session was adjourned, or the matter withdrawn: its page says what became of it.
+        return _back(desk, str(motion.session_id))
     room = room_of(sitting, motion, work)
     return desk.page(
         "councils/ballot.html",
+        status=status,
+        form=form,
         council=sitting.council,
         session=sitting.session,
         motion=motion,
@@ -169,13 +189,21 @@ def show_ballot(desk: DeskDep, work: WorkDep, vote_id: str) -> Response:
 
 @router.post("/council-votes/{vote_id}/ballots")
 def vote(desk: DeskDep, form: FormDep, services: ServicesDep, vote_id: str) -> Response:
-    """Cast the person's ballot."""
+    """Cast the person's ballot, or show it again with what is wrong."""
+    try:
+        motion = cast_ballot(_cast(form, vote_id), by=desk.person, services=services)
+    except Invalid as refusal:
+        typed = Typed.of(LABELS, desk.language).typed(form).refused(refusal, desk.language)
+        with services.begin() as work:
+            return _ballot(desk, work, vote_id, typed, status_of(refusal))
+    return _back(desk, str(motion.session_id), "ballot_cast")
+
+
+def _cast(form: Form, vote_id: str) -> CastBallot:
     chosen = form.text("choice")
     if chosen not in set(Choice):
-        raise SessionInvalid(errors=[FieldError(field="choice", code="required", message="Choose one from the list.")])
-    request = CastBallot(motion_id=MotionId(id_of(vote_id)), choice=Choice(chosen), opinion=form.text("opinion"))
-    motion = cast_ballot(request, by=desk.person, services=services)
-    return _back(desk, str(motion.session_id), "ballot_cast")
+        raise SessionInvalid(errors=[FieldError(field="choice", code="required", message=CHOOSE)])
+    return CastBallot(motion_id=MotionId(id_of(vote_id)), choice=Choice(chosen), opinion=form.text("opinion"))
 
 
 @router.post("/council-votes/{vote_id}/closing")

@@ -114,13 +114,15 @@ def found(desk: DeskDep, form: FormDep, services: ServicesDep) -> Response:
 def show(desk: DeskDep, work: WorkDep, page: PageDep, council_id: str) -> Response:
     """Show the council with what waits for it and its sessions."""
     council = council_of(CouncilId(id_of(council_id)), desk.person, work)
-    local = desk.at.astimezone(VIETNAM)
+    local, waiting = desk.at.astimezone(VIETNAM), work.council_sessions.waiting(council.id)
     typed = Typed.of(
         SESSION_LABELS,
         desk.language,
         at=f"{local:%Y-%m-%dT%H:%M}",
         form=SessionForm.MEETING.value,
         ballot=BallotKind.OPEN.value,
+        # The one matter there is stands chosen.
+        matters=str(waiting[0].id) if len(waiting) == 1 else "",
     )
     return _page(desk, council, typed, work, page)
 

@@ -113,3 +113,58 @@ def test_a_session_without_a_quorum_is_adjourned_with_a_reason(visitors: Visitor
 
     assert ended.says("Đã hoãn")
     assert ended.says("chưa biểu quyết tại phiên này")
+
+
+def test_a_ballot_without_a_choice_is_shown_again_with_what_was_written(visitors: Visitors, office: Office) -> None:
+    chamber = Chamber(office=office)
+    motion = chamber.vote(*chamber.in_session())
+    member = visitors["hd2"]
+
+    ballot = member.open(f"/council-votes/{motion.id}")
+    again = member.send(ballot.form("/ballots"), status=422, opinion="Cần rà soát thêm")
+    cast = member.send(again.form("/ballots"), choice="abstain")
+
+    assert again.errors() == ["Phiếu của tôi: Hãy chọn trong danh sách."]
+    assert not again.says("triệu tập")
+    assert cast.note == "Đã bỏ phiếu."
+    (kept,) = chamber.ballots(motion)
+    assert (kept.choice, kept.opinion) == ("abstain", "Cần rà soát thêm")
+
+
+def test_a_quorum_lost_during_the_vote_is_said_and_nothing_can_be_counted(visitors: Visitors, office: Office) -> None:
+    chamber = Chamber(office=office)
+    session, matter = chamber.in_session(MEMBERS[:7])
+    motion = chamber.vote(session, matter)
+    chamber.cast(motion, "hd3")
+    chamber.mark(session, "hd7", is_present=False)
+    there, secretary = f"/council-sessions/{session.id}", visitors["hd1"]
+
+    lost = secretary.open(there)
+    assert lost.says("Không còn đủ thành viên: còn 6, cần ít nhất 7. Chờ thành viên quay lại, hoặc hoãn phiên họp.")
+    assert lost.says("Chưa bỏ phiếu: Lê Minh Khuê, Cao Thị Bích, Mai Văn Thuận, Trịnh Quốc Huy, Đỗ Thị Hồng Nhung.")
+    assert lost.document.xpath("//form[contains(@action, '/closing')]//button/@disabled")
+    adjourning = next(one for one in lost.document.forms if one.action.endswith("/end") and "reason" in one.fields)
+    refused = secretary.send(Form(adjourning), status=422, reason=" ")
+    assert refused.says("Lý do: Mục này không được để trống.")
+    secretary.send(Form(adjourning), reason="Không đủ thành viên")
+
+    assert visitors["hd2"].open(f"/council-votes/{motion.id}").path == there, "what became of it stands there"
+
+
+def test_a_member_who_waits_on_the_page_of_the_session_is_led_to_the_vote(visitors: Visitors, office: Office) -> None:
+    chamber = Chamber(office=office)
+    session, matter = chamber.in_session()
+    there = f"/council-sessions/{session.id}"
+    region = "//div[@id='awaited']"
+    before = visitors["hd4"].open(there)
+    visitors["hd5"].send(visitors["hd5"].open(there).form("/interests"), reason="Người thân")
+    motion = chamber.vote(session, matter)
+
+    after = visitors["hd4"].open(there).document.xpath(f"{region}//a/@href")
+    interested = visitors["hd5"].open(there)
+
+    assert before.document.xpath(f"{region}/@hx-trigger") == ["every 5s"]
+    assert (before.document.xpath(f"{region}//a"), after) == ([], [f"/council-votes/{motion.id}"])
+    assert not interested.document.xpath(f"{region}//a")
+    assert not interested.says("Khai báo lợi ích liên quan"), "it is on record"
+    assert not visitors["hd9"].open(there).document.xpath(region), "who conducts has the buttons"

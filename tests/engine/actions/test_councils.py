@@ -28,7 +28,7 @@ from engine.council_sessions import (
     SessionNotInState,
     SessionState,
 )
-from engine.council_votes import VoteNotOpen
+from engine.council_votes import Choice, VoteNotOpen
 from engine.councils import (
     CouncilInvalid,
     CouncilMoved,
@@ -179,6 +179,24 @@ def test_members_are_told_of_a_session_and_may_read_what_it_is_about(chamber: Ch
     document = chamber.office.document(matter.document_id)
     assert {person for (person,) in told} == {people[name].id for name in MEMBERS if name != SECRETARY}
     assert chamber.office.people["hd4"].id in document.reader_people
+
+
+def test_minutes_list_open_ballots_in_the_order_of_the_council_with_what_was_written(chamber: Chamber) -> None:
+    session, matter = chamber.in_session()
+    motion = chamber.vote(session, matter)
+    chamber.cast(motion, "hd8", Choice.DISAGREE, "Tiêu chí 8 cần rà soát thêm\nvà có lộ trình.")
+    for member in reversed(MEMBERS[:7]):
+        chamber.cast(motion, member)
+    chamber.close(motion)
+    chamber.office.run_jobs()
+
+    lines = _text(chamber, _minutes_of(chamber, matter.instance_id)).splitlines()
+
+    voted = [line for line in lines if ": tán thành" in line or ": không tán thành" in line]
+    cast = [line for line in voted if line.startswith("- ")]
+    names = [chamber.office.people[member].name for member in MEMBERS[:8]]
+    assert [line.removeprefix("- ").partition(":")[0] for line in cast] == names
+    assert cast[-1] == f"- {names[-1]}: không tán thành; ý kiến: Tiêu chí 8 cần rà soát thêm và có lộ trình;"
 
 
 def test_a_procedure_that_asks_for_a_council_nobody_founded_says_so(chamber: Chamber) -> None:
