@@ -12,6 +12,9 @@ from urllib.parse import quote
 
 from fastapi.responses import Response, StreamingResponse
 
+from api.workbooks import MEDIA_TYPE as WORKBOOK
+from api.workbooks import write_workbook
+from engine.criteria_sheets import Book, Cell
 from engine.documents import ArchivedFile
 from engine.ids import FileId
 from engine.neighbours import ARCHIVE, WORK, Services
@@ -47,6 +50,11 @@ def file_answer(
     return Response(
         content, media_type=media_type, headers=file_headers(name, cached=cached, attached=attached, tag=tag)
     )
+
+
+def workbook_answer(book: Book, name: str, *, guide: Sequence[Sequence[Cell]] = ()) -> Response:
+    """Return a table as an Excel workbook that is saved, with a sheet that explains it where there is a *guide*."""
+    return file_answer(write_workbook(book, guide=guide), WORKBOOK, name, attached=True)
 
 
 def file_stream(file: BinaryIO, media_type: str, name: str) -> Response:

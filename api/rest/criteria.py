@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from api.contents import file_answer
+from api.contents import workbook_answer
 from api.deps import WorkDep
 from api.rest.answers import Answer, Names, PersonRef, problems
 from api.rest.calls import CallDep
@@ -16,7 +16,7 @@ from api.rest.fields import PRINTABLE, RequestBody
 from api.rest.preconditions import RepeatKeyDep
 from api.rest.routes import Door
 from api.rest.uploads import UploadDep, multipart_body
-from api.workbooks import MEDIA_TYPE, read_workbook, write_workbook
+from api.workbooks import MEDIA_TYPE, read_workbook
 from engine import access
 from engine.actions.load_criteria_set import load_criteria_set
 from engine.actions.load_shipped_criteria import load_shipped_criteria
@@ -181,7 +181,7 @@ def get_workbook(code: str, version: str, call: CallDep, work: WorkDep) -> Respo
     """Return the version as an Excel workbook, which filled in is loaded as the next version."""
     access.require(call.by, "read_criteria")
     found = work.criteria_sets.get(CriteriaSetId(f"{code}/{version}"))
-    return file_answer(write_workbook(book_of(found)), MEDIA_TYPE, f"{found.code}-{found.version}.xlsx", attached=True)
+    return workbook_answer(book_of(found), f"{found.code}-{found.version}.xlsx")
 
 
 @router.post(

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
@@ -68,8 +69,13 @@ DocumentType = Annotated[str, AfterValidator(_known_type), Field(json_schema_ext
 Degree = Annotated[int, Field(strict=True, ge=0, le=3, description="0 normal, 1 khẩn, 2 thượng khẩn, 3 hỏa tốc")]
 """How urgent a document is."""
 
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the content, from POST /files")]
+_SHA256: Final = r"^[0-9a-f]{64}$"
+
+Sha256 = Annotated[str, Field(pattern=_SHA256, description="SHA-256 of the content, from POST /files")]
 """Id of a stored file."""
+
+Previewed = Annotated[str | None, Query(pattern=_SHA256, description="sha256 of a preview")]
+"""Digest of what somebody saw a workbook would change, or nothing."""
 
 BLANK_AS_NONE: Final = BeforeValidator(_blank_as_none)
 """In a query, `?q=` asks for nothing in particular."""

@@ -1,17 +1,17 @@
 """Localities from Excel by REST: the table as it is, what a filled-in one would change, and loading it."""
 
-from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
-from api.contents import file_answer
+from api.contents import workbook_answer
 from api.deps import WorkDep
 from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
+from api.rest.fields import Previewed
 from api.rest.routes import Door
 from api.rest.uploads import UploadDep, multipart_body
-from api.workbooks import MEDIA_TYPE, read_workbook, write_workbook
+from api.workbooks import MEDIA_TYPE, read_workbook
 from engine.actions.load_localities import LoadLocalities, load_localities
 from engine.localities import AreaClass, CommuneGroup, Locality, LocalityKind, Region
 from engine.locality_loading import current_book, plan_loading
@@ -19,8 +19,6 @@ from engine.locality_sheets import GUIDE, LocalityPlan, said_fact
 from engine.provinces import require_provincial
 
 router = APIRouter(route_class=Door, tags=["localities"])
-
-_SHA256: Final = r"^[0-9a-f]{64}$"
 
 
 class NamedLocality(Answer):
@@ -74,8 +72,7 @@ class LocalityPlanAnswer(Answer):
 )
 def get_locality_workbook(call: CallDep, work: WorkDep) -> Response:
     """Return all localities as an Excel workbook, to be changed, added to and loaded."""
-    book = current_book(by=call.by, work=work)
-    return file_answer(write_workbook(book, guide=GUIDE), MEDIA_TYPE, "dia-phuong.xlsx", attached=True)
+    return workbook_answer(current_book(by=call.by, work=work), "dia-phuong.xlsx", guide=GUIDE)
 
 
 @router.post(
@@ -99,7 +96,7 @@ def preview_localities(upload: UploadDep, call: CallDep, work: WorkDep) -> Local
     openapi_extra=multipart_body("file"),
 )
 def load_locality_workbook(
-    upload: UploadDep, call: CallDep, work: WorkDep, previewed: Annotated[str | None, Query(pattern=_SHA256)] = None
+    upload: UploadDep, call: CallDep, work: WorkDep, previewed: Previewed = None
 ) -> LocalityPlanAnswer:
     """Keep what the workbook says, all or nothing, and return what that changed; the same again changes nothing.
 

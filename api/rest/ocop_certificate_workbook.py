@@ -1,27 +1,25 @@
 """OCOP certificates from Excel by REST: the table to fill in, what a filled-in one would enter, and loading it."""
 
 from datetime import date
-from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
-from api.contents import file_answer
+from api.contents import workbook_answer
 from api.deps import WorkDep
 from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
+from api.rest.fields import Previewed
 from api.rest.ocop_answers import TAGS
 from api.rest.routes import Door
 from api.rest.uploads import UploadDep, multipart_body
-from api.workbooks import MEDIA_TYPE, read_workbook, write_workbook
+from api.workbooks import MEDIA_TYPE, read_workbook
 from engine import access
 from engine.actions.load_ocop_certificates import LoadOcopCertificates, load_ocop_certificates
 from engine.ocop_certificate_loading import CertificatePlan, current_book, plan_loading
 from engine.ocop_certificate_sheets import GUIDE
 
 router = APIRouter(route_class=Door, tags=[*TAGS])
-
-_SHA256: Final = r"^[0-9a-f]{64}$"
 
 
 class PlannedCertificate(Answer):
@@ -56,7 +54,7 @@ class CertificatePlanAnswer(Answer):
 def get_certificate_workbook(call: CallDep, work: WorkDep) -> Response:
     """Return an Excel workbook in which certificates from paper are written, one a row."""
     book = current_book(by=call.by, at=call.at, work=work)
-    return file_answer(write_workbook(book, guide=GUIDE), MEDIA_TYPE, "giay-chung-nhan-ocop.xlsx", attached=True)
+    return workbook_answer(book, "giay-chung-nhan-ocop.xlsx", guide=GUIDE)
 
 
 @router.post(
@@ -83,7 +81,7 @@ def preview_certificates(upload: UploadDep, call: CallDep, work: WorkDep) -> Cer
     openapi_extra=multipart_body("file"),
 )
 def load_certificate_workbook(
-    upload: UploadDep, call: CallDep, work: WorkDep, previewed: Annotated[str | None, Query(pattern=_SHA256)] = None
+    upload: UploadDep, call: CallDep, work: WorkDep, previewed: Previewed = None
 ) -> CertificatePlanAnswer:
     """Enter every certificate of the workbook, all or nothing; the same again enters nothing.
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from api.contents import content_of, file_answer
 from api.deps import WorkDep
 from api.rest.answers import Answer, problems
-from api.rest.calls import CallDep
+from api.rest.calls import Call, CallDep
 from api.rest.fields import FILLED, PRINTABLE, CalendarDate, RequestBody, Sha256
 from api.rest.ocop_answers import TAGS, CertificateAnswer, Note, certificate_answer
 from api.rest.paths import OcopProductPath, OcopRatingPath
@@ -126,9 +126,8 @@ def enter(
     """Keep the certificate of a product recognised before the installation, or by the minister."""
     request = EnterOcopCertificate(product_id=product_id, paper=body.paper(), code=body.code, once=key.once(body))
     rating = enter_ocop_certificate(request, by=call.by, at=call.at, work=work)
-    response.headers["ETag"] = etag(rating.rev)
     response.headers["Location"] = f"/api/v1/ocop-products/{product_id}/certificates/{rating.id}"
-    return certificate_answer(rating, call.by)
+    return _answer(rating, call, response)
 
 
 @router.get(
@@ -141,9 +140,7 @@ def get_one(
     product_id: OcopProductPath, rating_id: OcopRatingPath, call: CallDep, work: WorkDep, response: Response
 ) -> CertificateAnswer:
     """Return it with its ETag."""
-    rating = _one(product_id, rating_id, work)
-    response.headers["ETag"] = etag(rating.rev)
-    return certificate_answer(rating, call.by)
+    return _answer(_one(product_id, rating_id, work), call, response)
 
 
 @router.put(
@@ -167,9 +164,7 @@ def correct(
         work.ocop.register.lock(product_id)
         require_match(match, work.ocop.ratings.lock(rating_id).rev)
     request = CorrectOcopCertificate(product_id=product_id, rating_id=rating_id, paper=body.paper(), reason=body.reason)
-    rating = correct_ocop_certificate(request, by=call.by, at=call.at, work=work)
-    response.headers["ETag"] = etag(rating.rev)
-    return certificate_answer(rating, call.by)
+    return _answer(correct_ocop_certificate(request, by=call.by, at=call.at, work=work), call, response)
 
 
 @router.get(
@@ -200,8 +195,7 @@ def get_certificate(product_id: OcopProductPath, call: CallDep, work: WorkDep, r
     rating = next(iter(work.ocop.ratings.of(product.id)), None)
     if rating is None:
         raise RatingNotFound
-    response.headers["ETag"] = etag(rating.rev)
-    return certificate_answer(rating, call.by)
+    return _answer(rating, call, response)
 
 
 @router.post(
@@ -221,9 +215,7 @@ def revoke(
     """Take the newest certificate back from today on; within 15 days of the conclusion."""
     _require_match(product_id, match, work)
     request = RevokeOcopCertificate(product_id=product_id, **body.model_dump())
-    rating = revoke_ocop_certificate(request, by=call.by, at=call.at, work=work)
-    response.headers["ETag"] = etag(rating.rev)
-    return certificate_answer(rating, call.by)
+    return _answer(revoke_ocop_certificate(request, by=call.by, at=call.at, work=work), call, response)
 
 
 @router.post(
@@ -238,7 +230,10 @@ def check(
     """Keep what was found with the newest certificate (hậu kiểm)."""
     _require_match(product_id, match, work)
     request = CheckOcopProduct(product_id=product_id, **body.model_dump())
-    rating = check_ocop_product(request, by=call.by, at=call.at, work=work)
+    return _answer(check_ocop_product(request, by=call.by, at=call.at, work=work), call, response)
+
+
+def _answer(rating: Rating, call: Call, response: Response) -> CertificateAnswer:
     response.headers["ETag"] = etag(rating.rev)
     return certificate_answer(rating, call.by)
 

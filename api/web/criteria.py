@@ -8,14 +8,14 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.contents import file_answer
+from api.contents import workbook_answer
 from api.deps import ServicesDep, WorkDep
 from api.web import criteria_words
 from api.web.desk import Desk, DeskDep
 from api.web.forms import FormDep, Typed
 from api.web.names import names_of
 from api.web.words import msgid
-from api.workbooks import MAX_BYTES, MEDIA_TYPE, read_workbook, write_workbook
+from api.web.workbooks import chosen_workbook
 from engine import access
 from engine.actions.load_criteria_set import load_criteria_set
 from engine.actions.load_shipped_criteria import load_shipped_criteria
@@ -58,9 +58,8 @@ def load(desk: DeskDep, form: FormDep, services: ServicesDep) -> Response:
     """Load a filled-in workbook as a version, or name every cell that is wrong."""
     with services.begin() as work:
         require_provincial(desk.person, "manage_criteria", work)
-    chosen = form.files("file")
     try:
-        book = read_workbook(chosen[0].file.read(MAX_BYTES + 1) if chosen else b"")
+        book = chosen_workbook(form)
         with services.begin() as work:
             version = read_book(book, work.criteria_sets.all())
             loading = load_criteria_set(version, by=desk.person, at=desk.at, work=work)
@@ -103,9 +102,7 @@ def download(desk: DeskDep, work: WorkDep, code: str, version: str) -> Response:
     """Give a version as a workbook, which filled in is loaded as the next one."""
     access.require(desk.person, "read_criteria")
     found = work.criteria_sets.get(CriteriaSetId(f"{code}/{version}"))
-    content = write_workbook(book_of(found), guide=guide())
-    name = f"{found.code}-{found.version}.xlsx"
-    return file_answer(content, MEDIA_TYPE, name, attached=True)
+    return workbook_answer(book_of(found), f"{found.code}-{found.version}.xlsx", guide=guide())
 
 
 def guide() -> Sequence[Sequence[Cell]]:

@@ -1,17 +1,13 @@
 """Localities from Excel on pages: download them, see what a filled-in workbook would change, then load it."""
 
-import base64
-import json
-import zlib
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from pydantic import TypeAdapter
 
-from api.contents import file_answer
+from api.contents import workbook_answer
 from api.deps import ServicesDep, WorkDep
 from api.problems import status_of
 from api.web import criteria_words
@@ -21,7 +17,7 @@ from api.web.localities import LABELS as FACT_LABELS
 from api.web.localities import NO, YES
 from api.web.names import Names, names_of
 from api.web.words import msgid
-from api.workbooks import MAX_BYTES, MEDIA_TYPE, read_workbook, write_workbook
+from api.web.workbooks import brought, carried, chosen_workbook
 from engine.actions.load_localities import LoadLocalities, load_localities
 from engine.criteria_sheets import Book
 from engine.errors import Conflict, Invalid
@@ -40,8 +36,6 @@ _WORDS: Final[Mapping[StrEnum, str]] = {
     **{each: criteria_words.GROUPS[each] for each in CommuneGroup},
     **{each: criteria_words.AREA_CLASSES[each] for each in AreaClass},
 }
-_MOST: Final = 20_000_000
-_BOOK: Final = TypeAdapter(dict[str, list[list[str]]])
 
 
 @router.get("/localities/workbook")
@@ -53,8 +47,7 @@ def show(desk: DeskDep, services: ServicesDep) -> Response:
 @router.get("/localities/workbook/file")
 def download(desk: DeskDep, work: WorkDep) -> Response:
     """Give all localities as a workbook, to be changed, added to and loaded."""
-    content = write_workbook(current_book(by=desk.person, work=work), guide=GUIDE)
-    return file_answer(content, MEDIA_TYPE, "dia-phuong.xlsx", attached=True)
+    return workbook_answer(current_book(by=desk.person, work=work), "dia-phuong.xlsx", guide=GUIDE)
 
 
 @router.post("/localities/workbook")
@@ -62,9 +55,8 @@ def preview(desk: DeskDep, form: FormDep, services: ServicesDep) -> Response:
     """Show what the workbook would change, or name every cell that is wrong; nothing is kept."""
     with services.begin() as work:
         require_provincial(desk.person, "manage_localities", work)
-    chosen = form.files("file")
     try:
-        return _page(desk, services, read_workbook(chosen[0].file.read(MAX_BYTES + 1) if chosen else b""))
+        return _page(desk, services, plain_book(chosen_workbook(form)))
     except (Invalid, Conflict) as refusal:
         return _page(desk, services, None, refusal)
 
@@ -74,7 +66,7 @@ def load(desk: DeskDep, form: FormDep, services: ServicesDep) -> Response:
     """Keep what the preview showed; where it would be something else now, show that first."""
     book: Book | None = None
     try:
-        book = unpacked(form.text("book"))
+        book = brought(form, LocalityPlanMoved())
         with services.begin() as work:
             request = LoadLocalities(book=book, previewed=form.text("previewed"))
             plan = load_localities(request, by=desk.person, at=desk.at, work=work)
@@ -99,7 +91,7 @@ def _page(desk: Desk, services: Services, book: Book | None, refusal: Invalid | 
         "localities/workbook.html",
         status=status_of(refusal) if refusal else 200,
         plan=plan,
-        book=packed(book) if book is not None else "",
+        book=carried(book) if book is not None else "",
         form=form.refused(refusal, desk.language) if refusal else form,
         labels=FACT_LABELS,
         shown=shown,
@@ -118,25 +110,3 @@ def _shown(one: Locality, fact: str, names: Names, desk: Desk) -> str:
         return desk.speaks(YES if value else NO)
     said = _WORDS.get(value) if isinstance(value, StrEnum) else None
     return desk.speaks(said) if said else str(value)
-
-
-def packed(book: Book) -> str:
-    """Return what is read of a workbook as a form carries it from the preview to the loading."""
-    return carried(plain_book(book))
-
-
-def carried(book: Book) -> str:
-    """Return a plain workbook as a form carries it."""
-    said = json.dumps(book, ensure_ascii=False, separators=(",", ":"))
-    return base64.urlsafe_b64encode(zlib.compress(said.encode(), 9)).decode()
-
-
-def unpacked(text: str) -> Book:
-    """Return a workbook as `packed` wrote it; raises LocalityPlanMoved where it is none."""
-    try:
-        unpacking = zlib.decompressobj()
-        said = unpacking.decompress(base64.urlsafe_b64decode(text.encode("ascii", "replace")), _MOST)
-        book: Book = _BOOK.validate_json(said)
-    except (ValueError, zlib.error) as cause:
-        raise LocalityPlanMoved from cause
-    return book

@@ -6,20 +6,18 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.contents import file_answer
+from api.contents import workbook_answer
 from api.deps import HouseDep, ServicesDep, WorkDep
 from api.problems import status_of
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, Typed
-from api.web.locality_workbook import carried, unpacked
 from api.web.uploads import Counter, take
 from api.web.words import msgid
-from api.workbooks import MAX_BYTES, MEDIA_TYPE, read_workbook, write_workbook
+from api.web.workbooks import brought, carried, chosen_workbook
 from engine import access
 from engine.actions.load_ocop_certificates import LoadOcopCertificates, load_ocop_certificates
 from engine.criteria_sheets import Book
 from engine.errors import Conflict, FieldError, Invalid
-from engine.locality_reading import LocalityPlanMoved
 from engine.neighbours import Services
 from engine.ocop_certificate_loading import current_book, plan_loading
 from engine.ocop_certificate_sheets import GUIDE, OcopBookWrong, OcopPlanMoved, plain_book, with_files
@@ -42,8 +40,8 @@ def show(desk: DeskDep, services: ServicesDep) -> Response:
 @router.get("/ocop-certificates/workbook/file")
 def download(desk: DeskDep, work: WorkDep) -> Response:
     """Give the products without a certificate as a workbook to be filled in."""
-    content = write_workbook(current_book(by=desk.person, at=desk.at, work=work), guide=GUIDE)
-    return file_answer(content, MEDIA_TYPE, "giay-chung-nhan-ocop.xlsx", attached=True)
+    book = current_book(by=desk.person, at=desk.at, work=work)
+    return workbook_answer(book, "giay-chung-nhan-ocop.xlsx", guide=GUIDE)
 
 
 @router.post("/ocop-certificates/workbook")
@@ -51,9 +49,8 @@ def preview(desk: DeskDep, form: FormDep, house: HouseDep) -> Response:
     """Show what the workbook would enter, or name every cell that is wrong; only the decisions are kept."""
     services = house.services
     _require(desk, services)
-    chosen = form.files("file")
     try:
-        book = plain_book(read_workbook(chosen[0].file.read(MAX_BYTES + 1) if chosen else b""))
+        book = plain_book(chosen_workbook(form))
         return _page(desk, services, with_files(book, _decisions(form, desk, house)))
     except (Invalid, Conflict) as refusal:
         return _page(desk, services, None, refusal)
@@ -64,7 +61,7 @@ def load(desk: DeskDep, form: FormDep, services: ServicesDep) -> Response:
     """Keep what the preview showed; where it would be something else now, show that first."""
     book: Book | None = None
     try:
-        book = _book(form)
+        book = brought(form, OcopPlanMoved())
         with services.begin() as work:
             request = LoadOcopCertificates(book=book, previewed=form.text("previewed"))
             plan = load_ocop_certificates(request, by=desk.person, at=desk.at, work=work)
@@ -73,13 +70,6 @@ def load(desk: DeskDep, form: FormDep, services: ServicesDep) -> Response:
     except (Invalid, Conflict) as refusal:
         return _page(desk, services, None, refusal)
     return desk.to("/ocop-products", "ocop_certificates_loaded", entered=str(len(plan.entries)))
-
-
-def _book(form: Form) -> Book:
-    try:
-        return unpacked(form.text("book"))
-    except LocalityPlanMoved as cause:
-        raise OcopPlanMoved from cause
 
 
 def _decisions(form: Form, desk: Desk, house: HouseDep) -> dict[str, str]:
