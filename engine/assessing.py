@@ -224,7 +224,7 @@ def require_complete(dossier: Dossier, work: UnitOfWork, but: Set[str] = frozens
     shown = [each for each in mandatory if each.evidence and each.code in reported]
     evidence = [_called(each) for each in shown if not reported[each.code].files]
     if values or evidence:
-        raise AssessmentIncomplete(values="; ".join(values) or "0", evidence="; ".join(evidence) or "0")
+        raise AssessmentIncomplete(values="; ".join(values) or "none", evidence="; ".join(evidence) or "none")
 
 
 def _called(indicator: Indicator) -> str:

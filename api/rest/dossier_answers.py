@@ -8,9 +8,11 @@ from uuid import UUID
 from fastapi import Response
 
 from api.rest.answers import Answer, Names, PersonRef
+from api.rest.calls import Call
 from api.rest.preconditions import etag
 from engine.assessments import Assessment, Opinion, Stage, written
 from engine.dossier_records import DossierLine
+from engine.dossier_turns import Turn
 from engine.dossiers import Dossier, DossierKind, DossierState, PartFile
 from engine.people import Person
 from engine.ports import UnitOfWork
@@ -91,6 +93,38 @@ class DossierAnswer(Answer):
     submissions: list[SubmissionAnswer]
     assessments: list[AssessmentAnswer]
     rev: int
+
+
+class TurnAnswer(Answer):
+    """A step that is open, whose it is and until when; `clock_stands` while the time limit is stopped.
+
+    `document` is the kind of a document made on the way, as minutes, with its subject for who may read it.
+    """
+
+    step: str
+    document: str | None
+    unit: str | None
+    roles: list[str]
+    due: date | None
+    clock_stands: bool
+
+
+class TurnsAnswer(Answer):
+    """Every step of a dossier that is open."""
+
+    items: list[TurnAnswer]
+
+
+def turn_answer(turn: Turn, call: Call) -> TurnAnswer:
+    """Return an open step in the words of whoever asks."""
+    return TurnAnswer(
+        step=turn.step if call.language == "vi" else turn.step_en,
+        document=turn.about(call.by),
+        unit=turn.unit,
+        roles=[call.say(role) for role in turn.roles],
+        due=turn.due,
+        clock_stands=turn.stands,
+    )
 
 
 def dossier_line(line: DossierLine) -> DossierLineAnswer:

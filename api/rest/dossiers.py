@@ -10,7 +10,14 @@ from api.contents import file_answer
 from api.deps import PageDep, WorkDep
 from api.rest.answers import PageOf, page_of, problems
 from api.rest.calls import CallDep
-from api.rest.dossier_answers import DossierAnswer, DossierLineAnswer, dossier_line, whole
+from api.rest.dossier_answers import (
+    DossierAnswer,
+    DossierLineAnswer,
+    TurnsAnswer,
+    dossier_line,
+    turn_answer,
+    whole,
+)
 from api.rest.fields import FILLED, PRINTABLE, CalendarDate, RequestBody, Sha256
 from api.rest.paths import DossierPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, require_match
@@ -27,6 +34,7 @@ from engine.actions.submit_dossier import submit_dossier
 from engine.actions.withdraw_dossier import withdraw_dossier
 from engine.assessments import Entry, Opinion, Stage
 from engine.dossier_records import DossierQuery
+from engine.dossier_turns import turns_of
 from engine.dossiers import DossierKind, DossierState
 from engine.ids import AgencyId, DossierId, FileId, LocalityId, PersonId
 from engine.ports import UnitOfWork
@@ -150,6 +158,19 @@ def get_dossier(dossier_id: DossierPath, call: CallDep, work: WorkDep, response:
     dossier = work.dossiers.get(dossier_id)
     dossier_access.require_read(call.by, dossier, work)
     return whole(dossier, call.by, work, response)
+
+
+@router.get(
+    "/dossiers/{dossier_id}/turns",
+    summary="Whose turn it is with a dossier",
+    response_model=TurnsAnswer,
+    responses=problems(404),
+)
+def list_turns(dossier_id: DossierPath, call: CallDep, work: WorkDep) -> TurnsAnswer:
+    """Return the open steps where the dossier is composed and decided on: whose they are, and until when."""
+    dossier = work.dossiers.get(dossier_id)
+    dossier_access.require_read(call.by, dossier, work)
+    return TurnsAnswer(items=[turn_answer(one, call) for one in turns_of(dossier, work)])
 
 
 @router.get(

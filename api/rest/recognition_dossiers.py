@@ -11,6 +11,7 @@ from pydantic import Field
 from api.deps import WorkDep
 from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
+from api.rest.dossier_answers import TurnAnswer, turn_answer
 from api.rest.fields import RequestBody
 from api.rest.preconditions import RepeatKeyDep
 from api.texts import explained
@@ -20,7 +21,7 @@ from engine.actions.start_dossier import StartDossier, start_dossier
 from engine.assessments import Stage
 from engine.criteria import Tier, Verdict
 from engine.deadlines import office_date
-from engine.dossier_explanations import DossierExplanation, Turn, Visited, explain
+from engine.dossier_explanations import DossierExplanation, Visited, explain
 from engine.dossiers import DossierKind, DossierState
 from engine.ids import AgencyId, DossierId, LocalityId, PersonId
 
@@ -57,20 +58,6 @@ class ShortfallAnswer(Answer):
     threshold: Decimal | None
     short_by: Decimal | None
     said: str
-
-
-class TurnAnswer(Answer):
-    """A step that is open, whose it is and until when; `clock_stands` while the time limit is stopped.
-
-    `document` is the kind of a document made on the way, as minutes, with its subject for who may read it.
-    """
-
-    step: str
-    document: str | None
-    unit: str | None
-    roles: list[str]
-    due: date | None
-    clock_stands: bool
 
 
 class VisitedAnswer(Answer):
@@ -174,22 +161,11 @@ def _answer(found: DossierExplanation, call: CallDep) -> ExplanationAnswer:
             )
             for one in found.shortfalls
         ],
-        turns=[_turn(one, call) for one in found.turns],
+        turns=[turn_answer(one, call) for one in found.turns],
         visits=[_visited(one) for one in found.visited],
         said=[explained(one, call.language) for one in found.said],
         law=[call.say(one) for one in found.law],
         decision=found.decided.decision if found.decided else None,
-    )
-
-
-def _turn(turn: Turn, call: CallDep) -> TurnAnswer:
-    return TurnAnswer(
-        step=turn.step if call.language == "vi" else turn.step_en,
-        document=turn.about(call.by),
-        unit=turn.unit,
-        roles=[call.say(role) for role in turn.roles],
-        due=turn.due,
-        clock_stands=turn.stands,
     )
 
 

@@ -21,11 +21,11 @@ STEPS: Final[Mapping[Step, str]] = {
     Step.PARTS: msgid("Parts of the dossier"),
 }
 PATHS: Final[Mapping[Step, str]] = {
-    Step.SELF_ASSESSMENT: "",
+    Step.SELF_ASSESSMENT: "#criteria",
     Step.OPINIONS: "/opinions",
     Step.SURVEY: "/opinions",
     Step.MEETING: "/meetings",
-    Step.PARTS: "",
+    Step.PARTS: "#parts",
 }
 ELEMENTS: Final[Mapping[str, Step]] = {
     "assess": Step.SELF_ASSESSMENT,
@@ -67,6 +67,14 @@ def lines_at(document_id: DocumentId, item: WorkItem, desk: Desk, work: UnitOfWo
     if step is None or found is None or not dossier_access.may_read(desk.person, found, work):
         return ()
     return [_line(readiness(step, found, desk.at, work), found, desk)]
+
+
+def reopened(done: WorkItem, work: UnitOfWork) -> WorkItem | None:
+    """Return the same step of a dossier where it opened again at once, since something is missing."""
+    if done.procedure != PROCEDURE or done.element_id not in ELEMENTS:
+        return None
+    again = (one for one in work.work_items.open_of(done.instance_id) if one.id != done.id)
+    return next((one for one in again if one.element_id == done.element_id), None)
 
 
 def _line(one: Readiness, dossier: Dossier, desk: Desk) -> Line:

@@ -31,6 +31,7 @@ from engine.documents import ArchivedFile, DocumentInvalid, DrafterMayNotSign
 from engine.dossier_errors import DossierFileNotFound, DossierInvalid
 from engine.dossier_kinds import COVER
 from engine.dossier_records import DossierQuery
+from engine.dossier_turns import turns_of
 from engine.dossiers import Dossier, DossierKind, DossierState
 from engine.drafts import signers
 from engine.errors import Conflict, Invalid
@@ -186,6 +187,8 @@ def _page(dossier: Dossier, desk: Desk, work: UnitOfWork, form: Typed | None = N
         finding=finding,
         set=assessing.rules_of(dossier, work).set if recognition else None,
         surveys=surveys,
+        # How a citizen's case is handled stands on the page of the case.
+        turns=() if dossier.kind is DossierKind.CASE else turns_of(dossier, work),
         readiness=lines_of(dossier, desk, work),
         visits=[one for one in work.field_visits.of_dossier(dossier.id) if may_see(one, desk.person)],
         units={one.id: one.name for one in work.people.units(dossier.receiver_id)},

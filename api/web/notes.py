@@ -54,6 +54,7 @@ NOTES: Final[Mapping[str, str]] = {
     "watched": msgid("You watch this document now."),
     "unwatched": msgid("You watch this document no longer."),
     "completed": msgid("Done: %(outcome)s."),
+    "not_ready": msgid("Not possible yet: %(outcome)s. What is missing is listed below."),
     "opinion": msgid("Your opinion is on record: %(outcome)s. Approvals still missing: %(missing)s."),
     "made_out": msgid("The document is printed for your signature now. Read it once more, then sign it."),
     "stand_in_recorded": msgid("The stand-in is recorded."),

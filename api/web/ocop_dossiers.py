@@ -19,6 +19,7 @@ from engine.actions.note_ocop_findings import NoteOcopFindings, note_ocop_findin
 from engine.actions.submit_ocop_dossier import submit_ocop_dossier
 from engine.deadlines import office_date
 from engine.documents import Document
+from engine.dossier_turns import turns_of
 from engine.dossiers import Dossier
 from engine.errors import Refusal
 from engine.ids import DossierId, RubricId
@@ -83,6 +84,7 @@ def _dossier(desk: Desk, services: Services, dossier_id: str, form: Typed | None
         proposed, draft = is_being_proposed(dossier, work), _draft(dossier, desk, work)
         slip = _slip(dossier, desk, work)
         clock = clock_of(slip, desk, work) if slip else None
+        turns = turns_of(dossier, work)
         names = {person.id: person.name for person in work.people.of_agency(dossier.receiver_id)}
     composes = desk.person.agency_id == dossier.agency_id and desk.may("compose_dossiers")
     shown = form or Typed.of(FINDING_LABELS, desk.language, samples=str(samples_of(product.set_number)))
@@ -102,6 +104,7 @@ def _dossier(desk: Desk, services: Services, dossier_id: str, form: Typed | None
         proposed=proposed,
         draft=draft,
         turn=turn,
+        turns=turns,
         slip=slip,
         clock=clock,
         round=_round(dossier, proposal, office_date(desk.at)),

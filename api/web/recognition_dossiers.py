@@ -66,5 +66,4 @@ def show(desk: DeskDep, work: WorkDep, dossier_id: str) -> Response:
         stage=STAGES[found.stage],
         said=[(explained(one, desk.language), one.template == NOT_AGREED) for one in found.said],
         publication=publication,
-        vietnamese=desk.language == "vi",
     )

@@ -17,7 +17,7 @@ from api.web.comments import comments_of
 from api.web.copies import source_of
 from api.web.council_matters import matters_of, waiting_votes
 from api.web.desk import Desk, DeskDep
-from api.web.dossier_readiness import lines_at
+from api.web.dossier_readiness import lines_at, reopened
 from api.web.forms import FormDep, Typed, id_of
 from api.web.hands import hands_of
 from api.web.names import Names, names_of
@@ -104,7 +104,9 @@ def complete(desk: DeskDep, form: FormDep, services: ServicesDep, work_item_id: 
     label = desk.pick(outcome.label, outcome.label_en) if outcome else ""
     with services.begin() as work:
         document = work.documents.get(done.document_id)
-        case = work.cases.find_of_document(document.id)
+        case, again = work.cases.find_of_document(document.id), reopened(done, work)
+    if again is not None:
+        return desk.to(f"/work-items/{again.id}", "not_ready", outcome=label)
     if done.state is WorkItemState.OPEN:
         return desk.to(f"/work-items/{done.id}", "opinion", outcome=label, missing=str(done.needs - done.agreed))
     goal = f"/cases/{case.id}" if case else f"/documents/{document.id}"

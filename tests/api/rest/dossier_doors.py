@@ -20,6 +20,7 @@ DOSSIER_DOORS = (
     Door(method="GET", path="/dossiers"),
     Door(method="POST", path="/dossiers", body=OPENING, refused=(("quantri", 403), ("kiemtra", 403))),
     Door(method="GET", path="/dossiers/{dossier_id}", refused=NOT_THERE),
+    Door(method="GET", path="/dossiers/{dossier_id}/turns", refused=NOT_THERE),
     Door(method="GET", path="/dossiers/{dossier_id}/submissions/{ordinal}/manifest", refused=NOT_THERE),
     Door(
         method="PUT",

@@ -66,6 +66,9 @@ def test_a_commune_composes_for_itself_and_the_province_decides_and_not_the_othe
     assert commune.read("/dossiers")["items"] == []
 
 
+STEP = "Tự đánh giá từng chỉ tiêu, minh chứng"
+
+
 def test_the_procedure_of_a_dossier_is_begun(callers: Callers, people: Any) -> None:
     drafter = callers["xa1.chuyenvien"]
     made = drafter.made("/dossiers", OPENING)
@@ -74,6 +77,10 @@ def test_the_procedure_of_a_dossier_is_begun(callers: Callers, people: Any) -> N
     begun = drafter.post(f"/dossiers/{made['id']}/start", asked)
 
     assert begun.json()["own_document_id"]
+    [turn] = drafter.read(f"/dossiers/{made['id']}/turns")["items"]
+    assert (turn["step"], turn["due"], turn["clock_stands"]) == (STEP, None, False)
+    assert drafter.read(f"/dossiers/{made['id']}/turns") == callers["xa1.chutich"].read(f"/dossiers/{made['id']}/turns")
+    problem(callers["vanthu.xa2"].get(f"/dossiers/{made['id']}/turns"), 404, "dossier.not_found")
     problem(drafter.post(f"/dossiers/{made['id']}/submit"), 409, "dossier.submitted_by_procedure")
 
 

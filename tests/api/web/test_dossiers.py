@@ -117,6 +117,10 @@ def test_the_procedure_begins_on_the_page_and_a_dossier_is_taken_back_and_closed
     form = page.form("/start")
     begun = drafter.send(form, signer=form.named("signer", "Lê Thị Mai"))
     assert begun.says("Tờ trình và quy trình")
+    assert begun.says("Đang chờ ai")
+    assert begun.says("không quy định hạn")
+    assert f"{begun.path}#criteria" in begun.links()
+    assert visitors["xa1.chutich"].open(begun.path).says("Tự đánh giá từng chỉ tiêu, minh chứng")
     assert drafter.open("/work-items").says("Tự đánh giá từng chỉ tiêu")
 
     refused = drafter.send(begun.form("/withdraw"), status=422, reason="")
@@ -124,6 +128,22 @@ def test_the_procedure_begins_on_the_page_and_a_dossier_is_taken_back_and_closed
     assert back.says("cơ quan lập đã rút")
     closed = drafter.send(back.form("/close"))
     assert closed.says("đã đóng, đã lưu trữ")
+
+
+def test_a_step_that_is_not_ready_opens_again_and_says_so(visitors: Visitors) -> None:
+    drafter = visitors[DRAFTER]
+    page = opened(drafter)
+    form = page.form("/start")
+    drafter.send(form, signer=form.named("signer", "Lê Thị Mai"))
+    item = next(link for link in drafter.open("/work-items").links() if link.startswith("/work-items/"))
+
+    again = drafter.send(drafter.open(item).form_of("done"))
+
+    assert again.note.startswith("Chưa chuyển được bước (Đã tự đánh giá xong)")
+    assert again.heading == "Tự đánh giá từng chỉ tiêu, minh chứng"
+    assert again.path != item
+    assert again.says("Tự đánh giá chưa đầy đủ. Chưa có số liệu: ")
+    assert again.says("Chưa có minh chứng: không có.")
 
 
 def test_another_commune_sees_nothing_of_a_dossier_and_the_list_shows_each_its_own(visitors: Visitors) -> None:

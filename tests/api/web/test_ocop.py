@@ -208,7 +208,9 @@ def test_the_demonstration_has_a_recognised_product_and_a_dossier_being_scored(
     assert visitors["hd2"].open(sheets[0]).says("Phiếu chấm điểm")
     rice = next(link for link in listed.document.xpath("//main//th//a") if "Gạo nếp" in link.text_content()).get("href")
     dossiers = [link for link in visitors["chuyenvien.ocop"].open(rice).links() if link.startswith("/ocop-dossiers/")]
-    assert visitors["chuyenvien.ocop"].open(dossiers[0]).says("Thành phần, tệp hồ sơ")
+    shown = visitors["chuyenvien.ocop"].open(dossiers[0])
+    assert shown.says("Thành phần, tệp hồ sơ")
+    assert shown.says("Đang chờ ai")
 
 
 def test_a_demonstration_that_is_interrupted_goes_on_at_its_next_start(ranking: Ranking) -> None:
