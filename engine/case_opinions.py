@@ -55,7 +55,7 @@ class CaseOpinion:
         agency_id: The agency that is asked.
         document_id: The question as an incoming document there, on which its procedure works.
         half_days: Working half days it has, a part of the case's own.
-        due: When they end, by the calendar of the agency that asks.
+        due: When they end, by the calendar of the agency that asks; a pause of the case moves it not (decision 0020).
         silent_at: When it was noted that no answer came in time.
         text: What it answered in words.
         ended_at: When the case was settled without it.

@@ -149,6 +149,38 @@ def test_silence_is_recorded_and_told_the_case_goes_on_and_a_late_answer_is_take
         answer(office, opinion, "xa1.chuyenvien")
 
 
+def test_while_the_case_waits_for_its_applicant_an_opinion_s_time_runs_on_and_what_came_is_asked_about_anew(
+    office: Office,
+) -> None:
+    services = replace(office.house.services, clock=lambda: real_now() - timedelta(days=14))
+    earlier = replace(office, house=replace(office.house, services=services))
+    case = received(earlier, **UNSIGNED)
+    [opinion] = ask(earlier, case, "xa1", half_days=1)
+    register(earlier, opinion, "xa1")
+    earlier.complete(case.document_id, "handle_specialist", "supplement", "chuyenvien", reason="Thiếu sơ đồ")
+
+    while fire_next(office.house.services, once):
+        pass
+    waiting, silent = now(office, case.id), known(office, opinion)
+    office.complete(case.document_id, "take_supplement", "brought", "vanthu")
+    back = now(office, case.id)
+    with pytest.raises(CaseOpinionInvalid):
+        ask(office, back, "xa1", half_days=1)
+    late = answer(office, opinion, "xa1.chuyenvien")
+    [anew] = ask(office, back, "xa1", half_days=1)
+
+    assert (waiting.state, silent.standing, silent.due) == (
+        CaseState.WAITING_SUPPLEMENT,
+        OpinionStanding.SILENT,
+        opinion.due,
+    )
+    assert back.due is not None
+    assert case.due is not None
+    assert opinion.due < case.due < back.due
+    assert (late.came_late, known(office, anew).standing) == (True, OpinionStanding.WAITING)
+    assert anew.number != opinion.number
+
+
 def test_what_was_asked_and_answered_is_archived_with_the_case_and_stands_on_its_control_slip(office: Office) -> None:
     case, services = received(office, **UNSIGNED), office.house.services
     plan = OpinionFile(file_id=office.upload(a_pdf(2), "chuyenvien"), name="so-do.pdf")
