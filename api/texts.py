@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -132,6 +133,8 @@ def _told(fact: object, language: str) -> str:
         return f"'{fact.english if language == ENGLISH else fact.vietnamese}'"
     if isinstance(fact, tuple):
         return ", ".join(_told(part, language) for part in fact)
+    if isinstance(fact, Decimal) and language != ENGLISH:
+        return str(fact).replace(".", ",")
     return written(fact)
 
 

@@ -11,9 +11,8 @@ from typing import Final
 from engine import appraisals, assessing
 from engine.achievements import Achievement
 from engine.assessments import Stage, values_at, written
-from engine.council_sessions import Matter, MatterState
 from engine.criteria import IndicatorFinding, Verdict
-from engine.dossier_turns import Turn, turns_of
+from engine.dossier_turns import Turn, before_council, turns_of
 from engine.dossiers import Dossier, DossierState
 from engine.explanations import Sentence
 from engine.field_visits import FieldVisit
@@ -36,8 +35,6 @@ WITH_MISSING: Final = (
     "%(met)s of %(total)s criteria are met; %(failing)s indicators or conditions are wanting, %(missing)s have no"
     " value yet."
 )
-AGREED: Final = "The council agreed: %(agreed)s of %(base)s members; %(wanted)s was wanted."
-NOT_AGREED: Final = "The council did not agree: %(agreed)s of %(base)s members; %(wanted)s was wanted."
 IN_PLACE: Final = (
     "%(unit)s has no specialist with a head beside them, so the coordinating unit appraises its indicators."
 )
@@ -116,7 +113,7 @@ def explain(dossier: Dossier, work: UnitOfWork) -> DossierExplanation:
         hindrances=hindered,
         shortfalls=tuple(_shortfall(one) for one in found.failing),
         turns=turns,
-        said=(*_said(dossier, found, turns), *_before_council(dossier, work), *_in_place(dossier, rules, work)),
+        said=(*_said(dossier, found, turns), *before_council(dossier, work), *_in_place(dossier, rules, work)),
         law=tuple(LAW[about] for about in _about(dossier, turns)),
         decided=decided,
         visited=tuple(_visited(dossier, work)),
@@ -165,32 +162,6 @@ def _said(dossier: Dossier, found: appraisals.Judgement, turns: tuple[Turn, ...]
         yield Sentence(template=template, facts={"until": asked.until, "reason": asked.reason})
     if dossier.state in (DossierState.CLOSED, DossierState.REFUSED, DossierState.WITHDRAWN) and not turns:
         yield Sentence(template="Nothing more is to be done.")
-
-
-def _before_council(dossier: Dossier, work: UnitOfWork) -> Iterator[Sentence]:
-    """Say how far the council is with it; what it voted is told once its minutes are signed and issued."""
-    about = work.council_sessions.matters_about(dossier.received_document_id) if dossier.received_document_id else ()
-    matter = about[-1] if about else None
-    if matter is None or matter.state is MatterState.WITHDRAWN:
-        return
-    if matter.state is MatterState.WAITING:
-        yield Sentence(template="It waits for a session of the council.")
-    elif matter.state is MatterState.CONVENED and matter.session_id:
-        at = work.council_sessions.get(matter.session_id).at
-        yield Sentence(template="It is on the agenda of the council's session of %(at)s.", facts={"at": at})
-    elif work.instances.get(matter.instance_id).finished_at is None:
-        yield Sentence(template="The council has voted on it; the minutes are being signed.")
-    else:
-        yield from _voted(matter, work)
-
-
-def _voted(matter: Matter, work: UnitOfWork) -> Iterator[Sentence]:
-    tally = next((one.tally for one in reversed(work.council_sessions.motions_on(matter.id)) if one.tally), None)
-    if tally is None:
-        return
-    wanted = work.councils.get(matter.council_id).rules.passing.text
-    facts = {"agreed": tally.agreed, "base": tally.base, "wanted": wanted}
-    yield Sentence(template=AGREED if tally.passed else NOT_AGREED, facts=facts)
 
 
 def _in_place(dossier: Dossier, rules: assessing.Rules, work: UnitOfWork) -> Iterator[Sentence]:

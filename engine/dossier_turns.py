@@ -1,19 +1,24 @@
-"""Whose turn it is with a dossier: the open steps where it is composed and where it is decided on."""
+"""Whose turn it is with a dossier, where it is composed and where it is decided on; how far a council is with it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from engine import access
+from engine.council_sessions import Matter, MatterState
 from engine.documents import Document
 from engine.dossiers import Dossier
-from engine.explanations import ROLE_NAMES
+from engine.explanations import ROLE_NAMES, Sentence
 from engine.ids import DocumentId, InstanceId
 from engine.instances import Instance
 from engine.notify import TYPE_NAMES
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.work_items import WorkItem
+
+AGREED: Final = "The council agreed: %(agreed)s of %(base)s members; %(wanted)s was wanted."
+NOT_AGREED: Final = "The council did not agree: %(agreed)s of %(base)s members; %(wanted)s was wanted."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,32 @@ class Turn:
             return None
         kind = TYPE_NAMES[self.document.type]
         return f"{kind}: {self.document.subject}" if access.may_read(person, self.document) else kind
+
+
+def before_council(dossier: Dossier, work: UnitOfWork) -> Iterator[Sentence]:
+    """Say how far the council is with it; what it voted is told once its minutes are signed and issued."""
+    about = work.council_sessions.matters_about(dossier.received_document_id) if dossier.received_document_id else ()
+    matter = about[-1] if about else None
+    if matter is None or matter.state is MatterState.WITHDRAWN:
+        return
+    if matter.state is MatterState.WAITING:
+        yield Sentence(template="It waits for a session of the council.")
+    elif matter.state is MatterState.CONVENED and matter.session_id:
+        at = work.council_sessions.get(matter.session_id).at
+        yield Sentence(template="It is on the agenda of the council's session of %(at)s.", facts={"at": at})
+    elif work.instances.get(matter.instance_id).finished_at is None:
+        yield Sentence(template="The council has voted on it; the minutes are being signed.")
+    else:
+        yield from _voted(matter, work)
+
+
+def _voted(matter: Matter, work: UnitOfWork) -> Iterator[Sentence]:
+    tally = next((one.tally for one in reversed(work.council_sessions.motions_on(matter.id)) if one.tally), None)
+    if tally is None:
+        return
+    wanted = work.councils.get(matter.council_id).rules.passing.text
+    facts = {"agreed": tally.agreed, "base": tally.base, "wanted": wanted}
+    yield Sentence(template=AGREED if tally.passed else NOT_AGREED, facts=facts)
 
 
 def turns_of(dossier: Dossier, work: UnitOfWork) -> tuple[Turn, ...]:

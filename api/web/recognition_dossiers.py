@@ -12,7 +12,8 @@ from api.web.forms import id_of
 from api.web.words import msgid
 from engine import dossier_access
 from engine.assessments import Stage
-from engine.dossier_explanations import NOT_AGREED, explain
+from engine.dossier_explanations import explain
+from engine.dossier_turns import NOT_AGREED
 from engine.dossiers import Dossier, DossierState
 from engine.ids import DocumentId, DossierId
 from engine.ports import UnitOfWork

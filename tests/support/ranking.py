@@ -10,11 +10,14 @@ from typing import Any, Final, TypeVar
 from engine.actions.add_dossier_file import AddDossierFile, add_dossier_file
 from engine.actions.ask_signature import AskSignature, ask_signature
 from engine.actions.complete_work_item import CompleteWorkItem, complete_work_item
+from engine.actions.found_council import FoundCouncil, found_council
 from engine.actions.note_ocop_findings import NoteOcopFindings, note_ocop_findings
 from engine.actions.propose_ocop_product import Proposed, ProposeOcopProduct, propose_ocop_product
 from engine.actions.record_ocop_entity import RecordOcopEntity, record_ocop_entity
 from engine.actions.record_ocop_product import RecordOcopProduct, record_ocop_product
 from engine.actions.submit_ocop_dossier import submit_ocop_dossier
+from engine.councils import Member, MemberFunction
+from engine.deadlines import office_date
 from engine.ids import DocumentId, DossierId, OcopProductId, OcopRatingId, WorkItemId
 from engine.ocop_events import OcopRecognised
 from engine.ocop_products import Entity, EntityKind, Product
@@ -44,6 +47,18 @@ class Ranking:
         """Let somebody do one thing, now or at that moment."""
         with self.services.begin() as work:
             return action(request, by=self.office.people[by], at=at or self.services.clock(), work=work, **more)
+
+    def council_of_three(self) -> None:
+        """Found a council of three for OCOP; being the last founded, it ranks from now on."""
+        seats = {"hd1": MemberFunction.CHAIR, "hd2": MemberFunction.MEMBER, "hd9": MemberFunction.SECRETARY}
+        council = FoundCouncil(
+            name="Hội đồng OCOP",
+            purpose="ocop",
+            basis="Quyết định số 30/QĐ-UBND",
+            members=[Member(person_id=self.office.people[name].id, function=seat) for name, seat in seats.items()],
+            valid_from=office_date(self.services.clock()),
+        )
+        self.do(found_council, council, "vanthu")
 
     def entity(self, by: str = COMMUNE, **changes: Any) -> Entity:
         """Put an entity on the register of the commune."""

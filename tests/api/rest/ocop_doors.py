@@ -65,6 +65,7 @@ OCOP_DOORS = (
         refused=(("kiemtra", 403),),
     ),
     Door(method="GET", path=_DOSSIER, refused=NOT_THERE),
+    Door(method="GET", path=_DOSSIER + "/explanation", refused=NOT_THERE),
     Door(method="PUT", path=_DOSSIER + "/findings", body=_FINDINGS, refused=NOT_THERE),
     Door(method="POST", path=_DOSSIER + "/submission", refused=NOT_THERE),
     Door(method="GET", path=_DOSSIER + "/sheet", refused=NOT_THERE),

@@ -5,13 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from engine.actions.found_council import FoundCouncil, found_council
 from engine.actions.save_ocop_sheet import SaveOcopSheet, save_ocop_sheet
 from engine.actions.score_ocop_product import ScoreOcopProduct, score_ocop_product
 from engine.actions.submit_ocop_dossier import submit_ocop_dossier
 from engine.council_sessions import Matter
 from engine.council_votes import Choice
-from engine.councils import Member, MemberFunction
 from engine.deadlines import office_date
 from engine.documents import IncomingState, OutgoingDocument, OutgoingState
 from engine.dossier_errors import DossierFrozen, DossierNotInState
@@ -70,19 +68,7 @@ def agree(council: Chamber, matter: Matter, members: list[str]) -> None:
 def ranking(chamber: Chamber) -> Ranking:
     """A council of three, the last founded, ranks here."""
     ranking = Ranking(chamber.office)
-    day = office_date(ranking.services.clock())
-    council = FoundCouncil(
-        name="Hội đồng OCOP",
-        purpose="ocop",
-        basis="Quyết định số 30/QĐ-UBND",
-        members=[
-            Member(person_id=ranking.office.people["hd1"].id, function=MemberFunction.CHAIR),
-            Member(person_id=ranking.office.people["hd2"].id, function=MemberFunction.MEMBER),
-            Member(person_id=ranking.office.people["hd9"].id, function=MemberFunction.SECRETARY),
-        ],
-        valid_from=day,
-    )
-    ranking.do(found_council, council, "vanthu")
+    ranking.council_of_three()
     return ranking
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine import access, dossier_explanations
+from engine import access, dossier_turns
 from engine.actions.fire_timer import fire_timer
 from engine.actions.withdraw_dossier import withdraw_dossier
 from engine.appraisals import AppraisalIncomplete
@@ -102,7 +102,7 @@ def test_a_commune_is_recognised_by_a_published_decision_after_supplement_apprai
         found = explain(province.dossier, work)
         elsewhere = explain(replace(province.dossier, received_document_id=province.dossier.own_document_id), work)
     assert (found.decided, elsewhere.decided) == (recognised, None)
-    assert dossier_explanations.AGREED in [one.template for one in found.said]
+    assert dossier_turns.AGREED in [one.template for one in found.said]
     notice, report, decision = (one for one in province.issued() if one.type != "BB")
     assert (notice.type, report.type, decision.type) == ("TB", "BC", "QĐ")
     assert access.may_read(office.people["hd3"], report)
