@@ -15,7 +15,7 @@ from engine.errors import Conflict
 from engine.ids import FileId, OcopProductId, OcopRatingId
 from engine.ocop_products import Product, ProductInvalid
 from engine.ocop_ratings import PaperCertificate, Rating
-from engine.ocop_terms import Decider, ProductCode, decider_of
+from engine.ocop_terms import CodeSeries, Decider, ProductCode, decider_of
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.scoring import LEAST_RECOGNISED
@@ -92,18 +92,19 @@ def require_not_over(paper: OnPaper, others: Sequence[Rating]) -> None:
         raise RecognisedHere(decision=here.decision, day=f"{here.issued_on:%d/%m/%Y}")
 
 
-def give_code(product: Product, place: tuple[str, str], year: int, work: UnitOfWork) -> Product:
-    """Return the locked product with a code; serials are counted by province, commune (*place*) and year.
+def give_code(product: Product, series: CodeSeries, work: UnitOfWork) -> Product:
+    """Return the locked product with the next code of the series; the one it has already stays.
 
     A serial that is on a label already, entered from its certificate, is passed over.
     """
     if product.code is not None:
         return product
-    province, commune = place
+    province, commune, year = series
+    work.ocop.register.hold_codes(series)
     while True:
         serial = work.ocop.register.next_serial(f"product:{province}-{commune}", year)
         code = str(ProductCode(province=province, commune=commune, serial=serial, year=year))
-        if work.ocop.register.claim_code(code) is None:
+        if work.ocop.register.find_by_code(code) is None:
             break
     return _coded(product, code, work)
 
@@ -116,14 +117,27 @@ def take_code(product: Product, printed: str, work: UnitOfWork) -> Product:
         ProductCoded: The product has another one.
         ProductInvalid: Another product has it.
     """
-    code = str(ProductCode.parse(printed))
-    if code == product.code:
+    code = ProductCode.parse(printed)
+    if str(code) == product.code:
         return product
-    if work.ocop.register.claim_code(code) is not None:
+    work.ocop.register.hold_codes(code.series)
+    if work.ocop.register.find_by_code(str(code)) is not None:
         check = FieldChecks()
         check.add("code", "known", "Another product has this code. Compare it with the certificate.")
         check.done(ProductInvalid)
-    return _coded(product, code, work)
+    return _coded(product, str(code), work)
+
+
+def series_of(product: Product, printed: str, at: datetime, work: UnitOfWork) -> CodeSeries:
+    """Return the series of the code *printed* on a certificate, or of the one the product is given where that is ''.
+
+    Raises:
+        ProductCodeMalformed: It is no code.
+    """
+    if printed.strip():
+        return ProductCode.parse(printed).series
+    entity = work.ocop.register.get_entity(product.entity_id)
+    return CodeSeries(entity.province_code, entity.commune_code, office_date(at).year)
 
 
 def coded(product: Product, printed: str, at: datetime, work: UnitOfWork) -> Product:
@@ -134,8 +148,7 @@ def coded(product: Product, printed: str, at: datetime, work: UnitOfWork) -> Pro
     """
     if printed.strip():
         return take_code(product, printed, work)
-    entity = work.ocop.register.get_entity(product.entity_id)
-    return give_code(product, (entity.province_code, entity.commune_code), office_date(at).year, work)
+    return give_code(product, series_of(product, printed, at, work), work)
 
 
 def rating_of(product_id: OcopProductId, paper: OnPaper, *, by: Person, at: datetime, work: UnitOfWork) -> Rating:

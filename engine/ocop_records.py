@@ -9,6 +9,7 @@ from engine.ids import AgencyId, DocumentId, DossierId, OcopEntityId, OcopProduc
 from engine.ocop_products import Entity, Product
 from engine.ocop_proposals import MemberSheet, Proposal
 from engine.ocop_ratings import Rating
+from engine.ocop_terms import CodeSeries
 from engine.queries import Page, PageRequest
 from engine.rubrics import Rubric
 
@@ -67,8 +68,8 @@ class OcopRegister(Protocol):
     def find_by_code(self, code: str) -> Product | None:
         """Return the product of this code, or None."""
 
-    def claim_code(self, code: str) -> Product | None:
-        """Return the product of this code, or None; who claims the same code waits until the transaction ends."""
+    def hold_codes(self, series: CodeSeries) -> None:
+        """Keep others from giving or taking codes of the series until the transaction ends; they wait."""
 
     def add(self, product: Product) -> None:
         """Keep a new product."""

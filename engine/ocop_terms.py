@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from engine.calendars import WorkCalendar
 from engine.deadlines import office_date, working_days_after
@@ -166,6 +166,14 @@ def ruling_of(purpose: Purpose, filed: datetime) -> Ruling:
 _CODE: Final = re.compile(r"([0-9]{1,2})-(?:([0-9]{1,3})-)?([0-9]{1,5})-([0-9]{1,4})-(20[0-9]{2})")
 
 
+class CodeSeries(NamedTuple):
+    """Codes that are counted together: those of a commune and year, whatever district they name."""
+
+    province: str
+    commune: str
+    year: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductCode:
     """A product's code `T-X-STT-20YY`: province, commune, serial in the commune, year.
@@ -186,6 +194,11 @@ class ProductCode:
         """Return the code as it is printed."""
         parts = (self.province, self.district, self.commune, str(self.serial), str(self.year))
         return "-".join(part for part in parts if part is not None)
+
+    @property
+    def series(self) -> "CodeSeries":
+        """The codes it is one of."""
+        return CodeSeries(self.province, self.commune, self.year)
 
     @classmethod
     def parse(cls, text: str) -> "ProductCode":

@@ -30,6 +30,7 @@ from engine.ocop_ratings import (
     Revocation,
     RevocationGround,
 )
+from engine.ocop_terms import CodeSeries
 from engine.queries import Page, PageRequest
 from storage.queries import id_in, page_of
 from storage.schema import ocop_entities, ocop_products, ocop_ratings, ocop_serials
@@ -41,7 +42,7 @@ _GET_ENTITY, _LOCK_ENTITY = Fixed(_ENTITY), Fixed(_ENTITY.with_for_update())
 _PRODUCT = select(ocop_products).where(_P.id == bindparam("product"))
 _GET, _LOCK = Fixed(_PRODUCT), Fixed(_PRODUCT.with_for_update())
 _BY_CODE = Fixed(select(ocop_products).where(_P.code == bindparam("code_")))
-_CLAIM = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("place"), 0)))
+_HOLD_CODES = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("series"), 0)))
 _RATINGS = select(ocop_ratings).where(_R.product_id == bindparam("product")).order_by(_R.issued_on.desc(), _R.id.desc())
 _OF, _LAST = Fixed(_RATINGS), Fixed(_RATINGS.limit(1).with_for_update())
 _RATING = Fixed(select(ocop_ratings).where(_R.id == bindparam("rating")).with_for_update())
@@ -112,10 +113,10 @@ class PostgresOcopRegister:
         row = self._connection.ask_one(_BY_CODE, {"code_": code})
         return None if row is None else _product(row)
 
-    def claim_code(self, code: str) -> Product | None:
-        """Return the product of this code, or None; who claims the same code waits until the transaction ends."""
-        self._connection.execute(_CLAIM, {"place": f"ocop product {code}"})
-        return self.find_by_code(code)
+    def hold_codes(self, series: CodeSeries) -> None:
+        """Keep others from giving or taking codes of the series until the transaction ends; they wait."""
+        province, commune, year = series
+        self._connection.execute(_HOLD_CODES, {"series": f"ocop products {province}-{commune}-{year}"})
 
     def add(self, product: Product) -> None:
         """Keep a new product."""

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.criteria_sheets import Book
+from engine.ids import OcopProductId
 from engine.ocop_certificate_loading import CertificatePlan, plan_loading
 from engine.ocop_certificate_sheets import OcopPlanMoved
-from engine.ocop_certificates import coded, rating_of
+from engine.ocop_certificates import coded, rating_of, series_of
 from engine.ocop_events import OcopCertificatesLoaded
 from engine.people import Person
 from engine.ports import UnitOfWork
@@ -31,11 +32,10 @@ def load_ocop_certificates(
         OcopPlanMoved: It would enter other things than they saw.
         ProductInvalid: Somebody took a code of it for another product at this very moment.
     """
-    # Held in one order by whoever loads; then read again behind whoever was faster.
-    for product_id in sorted({one.product.id for one in plan_loading(request.book, by=by, at=at, work=work).entries}):
-        work.ocop.register.lock(product_id)
+    held = _hold(plan_loading(request.book, by=by, at=at, work=work), at, work)
+    # Read again behind whoever was faster.
     plan = plan_loading(request.book, by=by, at=at, work=work)
-    if request.previewed not in (None, plan.sha256):
+    if request.previewed not in (None, plan.sha256) or not {one.product.id for one in plan.entries} <= held:
         raise OcopPlanMoved
     if plan.is_empty:
         return plan
@@ -51,3 +51,16 @@ def load_ocop_certificates(
         OcopCertificatesLoaded(by=by.id, at=at, agency_id=by.agency_id, certificates=kept, plan_sha256=plan.sha256)
     )
     return plan
+
+
+def _hold(plan: CertificatePlan, at: datetime, work: UnitOfWork) -> frozenset[OcopProductId]:
+    """Hold the products of a plan, then the series of their codes, in the order of everybody who enters certificates.
+
+    So of two tables, or of a table and a single certificate, one waits for the other and never both.
+    """
+    products = frozenset(one.product.id for one in plan.entries)
+    for product_id in sorted(products):
+        work.ocop.register.lock(product_id)
+    for series in sorted({series_of(one.product, one.code, at, work) for one in plan.entries}):
+        work.ocop.register.hold_codes(series)
+    return products

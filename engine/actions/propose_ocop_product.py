@@ -25,7 +25,7 @@ from engine.ocop_proposals import (
 )
 from engine.ocop_ratings import Rating
 from engine.ocop_submitting import slip_of
-from engine.ocop_terms import Purpose, Ruling, commune_due, ruling_of
+from engine.ocop_terms import CodeSeries, Purpose, Ruling, commune_due, ruling_of
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.queries import Once
@@ -91,7 +91,7 @@ def propose_ocop_product(request: ProposeOcopProduct, *, by: Person, at: datetim
     if rubric is None:
         raise SheetsNotLoaded(decision=ruling.decision, set=product.set_number)
     entity, year = work.ocop.register.get_entity(product.entity_id), office_date(at).year
-    product = give_code(product, (entity.province_code, entity.commune_code), year, work)
+    product = give_code(product, CodeSeries(entity.province_code, entity.commune_code, year), work)
     dossier = submitting.begin(_dossier(request, product, rubric.id), by=by, at=at, work=work)
     proposal = _proposal(request, dossier, entity, ruling, year, work)
     work.ocop.proposals.add(proposal)

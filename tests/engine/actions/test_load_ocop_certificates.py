@@ -1,20 +1,31 @@
 """OCOP certificates from paper loaded by a table: shown first, every wrong cell named, all of it or nothing."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 
 from engine.access import NotAllowed
+from engine.actions.correct_ocop_certificate import CorrectOcopCertificate, correct_ocop_certificate
+from engine.actions.enter_ocop_certificate import EnterOcopCertificate, enter_ocop_certificate
 from engine.actions.load_ocop_certificates import LoadOcopCertificates, load_ocop_certificates
 from engine.councils import NoCouncil
 from engine.criteria_sheets import Book, Cell
 from engine.deadlines import office_date
+from engine.ids import FileId
 from engine.ocop_certificate_loading import CertificatePlan, current_book, plan_loading
 from engine.ocop_certificate_sheets import COLUMNS, MAX_ROWS, SHEET, OcopBookEmpty, OcopBookWrong, OcopPlanMoved
+from engine.ocop_certificates import OnPaper
 from engine.ocop_products import Product
 from engine.ocop_ratings import Rating
+from storage.embedded import EmbeddedServer
+from tests.storage.test_instance_migrations import until_somebody_waits
+from tests.support.house import HOUSE
 from tests.support.office import Office, a_pdf
+from tests.support.postgres import Database
 from tests.support.ranking import COMMUNE, Ranking
 
 DESK = "chuyenvien.ocop"
@@ -187,3 +198,69 @@ def test_only_the_office_of_the_council_loads_certificates(ranking: Ranking, tod
         loaded(ranking, rows, by=COMMUNE)
     with pytest.raises(NotAllowed):
         loaded(ranking, rows, by="kiemtra")
+
+
+def printed(issued_on: date, decision: str) -> OnPaper:
+    """Return the certificate that `row` writes."""
+    return OnPaper(
+        stars=4,
+        certificate="12/GCN-OCOP",
+        decision="45/QĐ-UBND",
+        issued_on=issued_on,
+        authority="Chủ tịch Ủy ban nhân dân tỉnh",
+        product_set="Gạo, ngũ cốc",
+        file_id=FileId(decision),
+    )
+
+
+def test_what_a_correction_at_the_same_moment_makes_new_is_not_loaded_unseen(
+    ranking: Ranking, today: date, decision: str, postgres: EmbeddedServer
+) -> None:
+    known, new, services = ranking.product(), ranking.product(), ranking.services
+    day = today - timedelta(days=400)
+    loaded(ranking, row(known, day, decision))
+    [rating] = ratings(ranking, known)
+    paper = replace(printed(day, decision), issued_on=day + timedelta(days=1))
+    request = CorrectOcopCertificate(product_id=known.id, rating_id=rating.id, paper=paper, reason="Nhầm ngày.")
+
+    with ThreadPoolExecutor(1) as beside:
+        with services.begin() as work:
+            work.ocop.register.lock(new.id)
+            correct_ocop_certificate(request, by=ranking.office.people[DESK], at=services.clock(), work=work)
+            late = beside.submit(loaded, ranking, row(known, day, decision), row(new, day, decision))
+            until_somebody_waits(Database(server=postgres, name=HOUSE))
+
+        with pytest.raises(OcopPlanMoved):
+            late.result(30)
+    assert ratings(ranking, new) == []
+
+
+def test_tables_and_single_certificates_entered_at_the_same_moment_wait_for_one_another_in_one_order(
+    ranking: Ranking, today: date, decision: str
+) -> None:
+    many, day = 8, today - timedelta(days=400)
+    here, there = ranking.entity(), ranking.entity(commune_code="15002")
+    first = [ranking.product(entity) for entity in (here, there) for _ in range(many)]
+    second = [ranking.product(entity) for entity in (there, here) for _ in range(many)]
+    single = [ranking.product(here) for _ in range(many)]
+    together = Barrier(3)
+
+    def load(products: list[Product]) -> int:
+        together.wait()
+        return len(loaded(ranking, *(row(one, day, decision) for one in products)).entries)
+
+    def enter() -> int:
+        together.wait()
+        paper = printed(day, decision)
+        requests = [EnterOcopCertificate(product_id=one.id, paper=paper) for one in single]
+        return len([ranking.do(enter_ocop_certificate, request, DESK) for request in requests])
+
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(load, first), pool.submit(load, second), pool.submit(enter)]
+        entered = [one.result(60) for one in asked]
+
+    assert entered == [2 * many, 2 * many, many]
+    with ranking.services.begin() as work:
+        given = {work.ocop.register.get(one.id).code for one in (*first, *second, *single)}
+    assert None not in given
+    assert len(given) == 5 * many
