@@ -162,18 +162,19 @@ def _require_length(length: int, most: int) -> None:
         raise TermInvalid(term=length, most=MAX_DAYS)
 
 
+_BY_NOON: Final = " by noon"
 _WRITTEN: Final = re.compile(r"(?P<count>\d{1,4})(?P<half>\.5)? (?P<unit>day|half-day)s?(?P<noon> by noon)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """How long something may take, or until which day: '2 days', '5 half-days', '1 day by noon', '2026-12-31'.
+    """How long something may take, or until when: '2 days', '5 half-days', '1 day by noon', '2026-12-31 by noon'.
 
     Attributes:
         days: Working days; None for one of the others.
         half_days: Working half days.
         until: The last day, which is moved on where it is not worked.
-        by_noon: A term in days that ends with the morning of its last day.
+        by_noon: A term in days, or until a day, that ends with the morning of its last day.
     """
 
     days: int | None = None
@@ -190,7 +191,8 @@ class Term:
         """
         found = _WRITTEN.fullmatch(written.strip())
         if found is None:
-            return cls(until=_day(written.strip()))
+            day = written.strip().removesuffix(_BY_NOON)
+            return cls(until=_day(day), by_noon=day != written.strip())
         count, by_noon = int(found["count"]), found["noon"] is not None
         halves = found["unit"] == "half-day"
         if (found["half"] is not None) + by_noon + halves > 1:
@@ -202,11 +204,10 @@ class Term:
 
     def written(self) -> str:
         """Return the term as ``parse`` reads it."""
-        if self.until is not None:
-            return self.until.isoformat()
         if self.half_days is not None:
             return f"{self.half_days} half-days"
-        return f"{self.days} days{' by noon' if self.by_noon else ''}"
+        length = f"{self.days} days" if self.until is None else self.until.isoformat()
+        return f"{length}{_BY_NOON if self.by_noon else ''}"
 
     def ends(self, calendar: WorkCalendar, start: datetime) -> datetime:
         """Return the last moment of the term that began at *start*."""

@@ -9,7 +9,17 @@ from typing import Self
 from engine.arrival_stamps import ArrivalStamp
 from engine.calendars import WorkCalendar
 from engine.copy_forms import COPY_FORMS
-from engine.deadlines import ClockRuns, ClockStands, Pause, Standing, Term, office_date, shifted_day, standing
+from engine.deadlines import (
+    ClockRuns,
+    ClockStands,
+    Pause,
+    Standing,
+    Term,
+    end_of_day,
+    office_date,
+    shifted_day,
+    standing,
+)
 from engine.errors import Conflict, Invalid, NotFound
 from engine.ids import AgencyId, DeliveryId, DocumentId, FileId, PersonId, StandInId, UnitId, WorkItemId
 from engine.signatories import Initial, Signatory
@@ -212,6 +222,9 @@ class IncomingDocument(_Document):
     """A document that came in, by the counter or delivered by another agency of this installation.
 
     Source of the fields: Decree 30/2020/NĐ-CP, appendix VI (CodeNumber, CodeNotation, OrganName, …).
+
+    Attributes:
+        due_by_noon: It is due with the morning of its due date, not with that day.
     """
 
     code_number: str
@@ -220,6 +233,7 @@ class IncomingDocument(_Document):
     organ_name: str
     state: IncomingState
     due_date: date | None = None
+    due_by_noon: bool = False
     arrival_number: int | None = None
     arrival_date: date | None = None
     delivery_id: DeliveryId | None = None
@@ -235,6 +249,16 @@ class IncomingDocument(_Document):
             raise DocumentNotInState(state=self.state.value)
         return replace(self, arrival_number=number, arrival_date=on, state=IncomingState.REGISTERED)
 
+    def due_until(self, moment: datetime | None) -> "IncomingDocument":
+        """Return this document as due at *moment*, the end of a half day; None: at no time."""
+        day = None if moment is None else office_date(moment)
+        return replace(self, due_date=day, due_by_noon=day is not None and moment != end_of_day(day))
+
+    @property
+    def term(self) -> Term | None:
+        """Until when it is to be handled; None where nobody said."""
+        return None if self.due_date is None else Term(until=self.due_date, by_noon=self.due_by_noon)
+
     def put_off(self, pause: Pause, calendar: WorkCalendar) -> "IncomingDocument":
         """Return this document with the due date it has after *pause*: no working day of the pause counts."""
         if self.due_date is None or pause.ended is None:
@@ -244,9 +268,9 @@ class IncomingDocument(_Document):
 
     def standing(self, calendar: WorkCalendar, at: datetime) -> Standing | None:
         """Say how its due date stands at the moment *at*; None where it has none, or where it is finished."""
-        if self.due_date is None or self.state in FINISHED:
+        if self.term is None or self.state in FINISHED:
             return None
-        due = Term(until=self.due_date).ends(calendar, at)
+        due = self.term.ends(calendar, at)
         return standing(calendar, due, at, paused_since=self.pause.began if self.pause else None)
 
     def stamp(self, agency: str, forwarded_to: str | None) -> ArrivalStamp | None:

@@ -9,7 +9,7 @@ from engine.approvals import OpinionGiven
 from engine.choices import step_of
 from engine.competence import signatories_of
 from engine.concerned import who_could_do
-from engine.deadlines import HALVES_OF_A_DAY, VIETNAM, Light, Standing, office_date
+from engine.deadlines import HALVES_OF_A_DAY, VIETNAM, Light, Standing
 from engine.definitions import HumanTask
 from engine.documents import FINISHED, Document, OutgoingDocument
 from engine.errors import Refusal
@@ -67,11 +67,15 @@ def why(item: WorkItem, person: Person, at: datetime, work: UnitOfWork) -> tuple
     said = [*_standing_still(item, instance, work), *_whose(item, person, step, at, work)]
     if item.needs > 1:
         said.append(_missing_opinions(item))
-    if item.due_date is not None:
-        late = item.due_date < office_date(at)
-        template = "It was to be done by %(due)s and is overdue." if late else "It is to be done by %(due)s."
-        said.append(Sentence(template=template, facts={"due": item.due_date}))
+    if item.due_at is not None:
+        late = "It was to be done by %(due)s and is overdue."
+        said.append(Sentence(template=late, facts={"due": item.due_date}) if item.due_at < at else _due(item))
     return tuple(said)
+
+
+def _due(item: WorkItem) -> Sentence:
+    template = "It is to be done by the morning of %(due)s." if item.due_by_noon else "It is to be done by %(due)s."
+    return Sentence(template=template, facts={"due": item.due_date})
 
 
 def why_not_recalled(item: WorkItem, hindrance: Hindrance, work: UnitOfWork) -> Sentence:
@@ -360,7 +364,7 @@ def _with(item: WorkItem, people: Mapping[PersonId, str], stand_ins: Sequence[St
     if item.needs > 1:
         yield _missing_opinions(item)
     if item.due_date is not None:
-        yield Sentence(template="It is to be done by %(due)s.", facts={"due": item.due_date})
+        yield _due(item)
 
 
 def _covers(known: StandIn, item: WorkItem) -> bool:

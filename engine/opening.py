@@ -64,7 +64,7 @@ def timed(item: WorkItem, move: Move) -> WorkItem:
     """Return the item with its last moment counted by the agency's calendar."""
     document = move.document
     # Most steps have no limit at all, and then nobody asks for the calendar.
-    limited = item.term is not None or (isinstance(document, IncomingDocument) and document.due_date is not None)
+    limited = item.term is not None or (isinstance(document, IncomingDocument) and document.term is not None)
     return item.due_again(document, move.work.calendars.of(item.agency_id)) if limited else item
 
 

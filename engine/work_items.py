@@ -8,7 +8,7 @@ from uuid import UUID
 
 from engine.approvals import NeedsSeveralPeople
 from engine.calendars import WorkCalendar
-from engine.deadlines import Standing, Term, due_at, office_date, standing
+from engine.deadlines import Standing, Term, due_at, end_of_day, office_date, standing
 from engine.documents import Document, IncomingDocument
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.ids import AgencyId, DocumentId, InstanceId, PersonId, StandInId, TaskId, UnitId, WorkItemId
@@ -92,6 +92,11 @@ class WorkItem:
         """The last day for it, in Việt Nam."""
         return None if self.due_at is None else office_date(self.due_at)
 
+    @property
+    def due_by_noon(self) -> bool:
+        """Whether its last moment is the end of a morning."""
+        return self.due_at is not None and self.due_at != end_of_day(office_date(self.due_at))
+
     def due_again(self, document: Document, calendar: WorkCalendar) -> "WorkItem":
         """Return this item with its last moment counted by *calendar*.
 
@@ -100,8 +105,8 @@ class WorkItem:
         ends = []
         if self.term is not None:
             ends.append(due_at(calendar, Term.parse(self.term), self.opened_at, document.pauses))
-        if isinstance(document, IncomingDocument) and document.due_date is not None:
-            ends.append(Term(until=document.due_date).ends(calendar, self.opened_at))
+        if isinstance(document, IncomingDocument) and document.term is not None:
+            ends.append(document.term.ends(calendar, self.opened_at))
         return replace(self, due_at=min(ends, default=None), calendar_version=calendar.version)
 
     def standing(self, document: Document, calendar: WorkCalendar, at: datetime) -> Standing | None:

@@ -306,6 +306,7 @@ def _values(document: Document) -> dict[str, Any]:
         "created_at": document.created_at,
         "created_by": document.created_by,
         "issued_date": document.issued_date,
+        "due_by_noon": isinstance(document, IncomingDocument) and document.due_by_noon,
         "recipients": list(recipients),
         "others": [] if isinstance(document, IncomingDocument) else list(document.others),
         **_signatories(document),

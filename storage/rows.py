@@ -153,6 +153,7 @@ def incoming_from(row: AnyRow) -> IncomingDocument:
         organ_name=row.organ_name,
         state=IncomingState(row.state),
         due_date=row.due_date,
+        due_by_noon=row.due_by_noon,
         arrival_number=row.arrival_number,
         arrival_date=row.arrival_date,
         delivery_id=None if row.delivery_id is None else DeliveryId(row.delivery_id),

@@ -60,6 +60,7 @@ class DocumentLine(Answer):
     organ_name: str | None
     issued_date: date | None
     due_date: date | None
+    due_by_noon: bool
     created_at: datetime
     rev: int
 
@@ -198,6 +199,7 @@ def document_line(document: Document) -> DocumentLine:
         organ_name=incoming.organ_name if incoming else None,
         issued_date=document.issued_date,
         due_date=incoming.due_date if incoming else None,
+        due_by_noon=incoming is not None and incoming.due_by_noon,
         created_at=document.created_at,
         rev=document.rev,
     )

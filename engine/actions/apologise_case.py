@@ -1,6 +1,6 @@
 """Apologise for a case that will be late: the applicant gets another day, once, told a day before at the latest."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine import access, clocks
@@ -53,8 +53,8 @@ def apologise_case(request: ApologiseCase, *, by: Person, at: datetime, work: Un
     calendar = work.calendars.of(case.agency_id)
     put_off = case.apologised(at, end_of_day(working_day_from(calendar, request.to)))
     work.cases.save(put_off)
-    if isinstance(document, IncomingDocument) and put_off.due is not None:
-        document = replace(document, due_date=office_date(put_off.due))
+    if isinstance(document, IncomingDocument):
+        document = document.due_until(put_off.due)
         work.documents.save(document)
     for item in [one for instance in running for one in work.work_items.open_of(instance.id)]:
         work.work_items.save(item.due_again(document, calendar))

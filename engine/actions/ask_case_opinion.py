@@ -227,9 +227,8 @@ def _send(opinion: CaseOpinion, asking: _Asking, cover: StoredFile, by: Person, 
         code_notation=f"{SYMBOL}-{DESK}",
         issued_date=office_date(opinion.asked_at),
         organ_name=asking.sender,
-        due_date=office_date(opinion.due),
         state=IncomingState.RECEIVED,
-    )
+    ).due_until(opinion.due)
     work.case_opinions.add(opinion)
     data = {"opinion_id": str(opinion.id), "due": opinion.due.isoformat()}
     beginning = procedures.Beginning(key=PROCEDURE, data=data)

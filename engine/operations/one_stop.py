@@ -5,7 +5,7 @@ Source: Decree 118/2025/NĐ-CP.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -34,7 +34,7 @@ def receive_case(move: Move, parameters: Data, data: Data) -> Data:
     today = office_date(move.at)
     number = move.work.cases.next_number(case.agency_id, "year", today.year)
     document = move.incoming().registered(number, today)
-    move.document = replace(document, due_date=_day(received.due))
+    move.document = document.due_until(received.due)
     move.work.cases.save(received)
     case_dossiers.accept(received, by=move.by, at=move.at, work=move.work)
     _give(SlipKind.RECEIPT, received, move, due=received.due)
@@ -82,7 +82,7 @@ def take_supplement(move: Move, parameters: Data, data: Data) -> Data:
     calendar = work.calendars.of(case.agency_id)
     brought = case.supplemented(move.at, calendar)
     if move.document.pause is not None:
-        document = replace(move.incoming().resumed(move.at), due_date=_day(brought.due))
+        document = move.incoming().resumed(move.at).due_until(brought.due)
         move.document = document
         # The step that was interrupted has as long as it had left.
         for step in work.cases.steps(case.id):
@@ -246,7 +246,3 @@ def _asking_element(case: Case, data: Data) -> str:
         return "check"
     step = data.get(STEPS)
     return f"{HANDLE}{step.get('role')}" if isinstance(step, Mapping) else ""
-
-
-def _day(due: datetime | None) -> date | None:
-    return office_date(due) if due else None

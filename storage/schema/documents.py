@@ -73,6 +73,7 @@ documents = Table(
     words("code_notation", nullable=True),
     words("organ_name", nullable=True),
     Column("due_date", Date),
+    Column("due_by_noon", Boolean, nullable=False, server_default=false()),
     Column("arrival_number", Integer),
     Column("arrival_date", Date),
     uuid("delivery_id", nullable=True),

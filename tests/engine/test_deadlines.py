@@ -216,6 +216,7 @@ def test_a_negative_or_endless_length_is_refused(length: int) -> None:
         ("5 half-days", Term(half_days=5)),
         ("1 day by noon", Term(days=1, by_noon=True)),
         ("2026-12-31", Term(until=date(2026, 12, 31))),
+        ("2026-12-31 by noon", Term(until=date(2026, 12, 31), by_noon=True)),
     ],
 )
 def test_a_term_is_read_as_it_is_written(written: str, term: Term) -> None:

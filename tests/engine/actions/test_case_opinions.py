@@ -31,6 +31,7 @@ from engine.cases import Case, CaseNotInState, CaseState
 from engine.deadlines import office_date
 from engine.documents import IncomingState
 from engine.expectations import expected
+from engine.explanations import why
 from engine.ids import CaseOpinionId, FileId
 from engine.letters import LetterUnprintable
 from engine.neighbours import ARCHIVE
@@ -52,6 +53,23 @@ def ask(office: Office, case: Case, *keys: str, by: str = "chuyenvien", **change
         **changes,
     }
     return list(ask_case_opinion(AskCaseOpinion(**request), by=office.people[by], services=office.house.services))
+
+
+def test_a_request_due_by_midday_is_due_by_midday_for_whoever_answers(office: Office) -> None:
+    case = received(office, **UNSIGNED)
+    asked = [*ask(office, case, "xa1", half_days=1), *ask(office, case, "xa2", half_days=2)]
+    one, other = (office.incoming(opinion.document_id) for opinion in asked)
+
+    assert {one.due_by_noon, other.due_by_noon} == {True, False}
+    for opinion, key in zip(asked, ("xa1", "xa2"), strict=True):
+        register(office, opinion, key)
+        item = office.item(opinion.document_id, "answer")
+        assert item.due_at == opinion.due
+        assert item.due_by_noon is office.incoming(opinion.document_id).due_by_noon
+        person = office.people[f"{key}.chuyenvien"]
+        with office.house.services.begin() as work:
+            said = [one.template for one in why(item, person, office.house.services.clock(), work)]
+        assert any("the morning of" in template for template in said) is item.due_by_noon
 
 
 def register(office: Office, opinion: CaseOpinion, key: str) -> None:
