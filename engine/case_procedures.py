@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from engine.cases import Channel
 from engine.deadlines import MAX_DAYS
-from engine.documents import DOCUMENT_TYPES
+from engine.document_types import DOCUMENT_TYPES
 from engine.errors import Conflict, FieldError, Invalid, NotFound
 from engine.forms import Schema, choices_of, mistakes_in
 from engine.ids import AgencyId, CaseProcedureId, PersonId, UnitId

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from engine.competence import Competence, Matter, ReservedToHead, matter_of, own_competence, placed_competence
-from engine.documents import DOCUMENT_TYPES, Attachment, DrafterMayNotSign, OutgoingDocument, Urgency
+from engine.document_types import DOCUMENT_TYPES
+from engine.documents import Attachment, DrafterMayNotSign, OutgoingDocument, Urgency
 from engine.errors import FieldError, Invalid
 from engine.files import PDF, StoredFile
 from engine.heads import head_of, in_office

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from engine.cases import CASE_TYPES
 from engine.copy_forms import COPY_FORMS
-from engine.documents import DOCUMENT_TYPES, Document, OutgoingDocument
+from engine.document_types import DOCUMENT_TYPES
+from engine.documents import Document, OutgoingDocument
 from engine.ids import NoticeId, PersonId
 from engine.notices import News, Notice, NoticeKind
 from engine.ports import UnitOfWork

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from engine.documents import DOCUMENT_TYPES
+from engine.document_types import DOCUMENT_TYPES
 from engine.errors import FieldError
 from engine.runtime.errors import ExpressionRefused
 from engine.runtime.expressions import check, evaluate, names_in

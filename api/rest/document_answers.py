@@ -17,13 +17,8 @@ from engine.copies import CopyForm, Medium
 from engine.copy_forms import COPY_FORMS
 from engine.deadlines import Light
 from engine.deliveries import DeliveryState
-from engine.documents import (
-    DOCUMENT_TYPES,
-    Document,
-    DocumentNotFound,
-    IncomingDocument,
-    OutgoingDocument,
-)
+from engine.document_types import DOCUMENT_TYPES
+from engine.documents import Document, DocumentNotFound, IncomingDocument, OutgoingDocument
 from engine.expectations import expected
 from engine.explanations import waits_for
 from engine.ids import DocumentId, UnitId

@@ -16,7 +16,7 @@ from engine import access
 from engine.actions.set_case_procedure import SetCaseProcedure, set_case_procedure
 from engine.case_procedures import STEP_ROLES, CaseProcedure, Component, Fee, ServiceLevel, Settings, Step
 from engine.cases import Channel
-from engine.documents import DOCUMENT_TYPES
+from engine.document_types import DOCUMENT_TYPES
 from engine.errors import Conflict, Invalid
 from engine.forms import Schema
 from engine.ids import UnitId

@@ -31,7 +31,8 @@ from engine.actions.pause_document import MAX_REASON
 from engine.choices import recall_hindrance
 from engine.circulating import may_circulate
 from engine.copies import Medium, may_be_copied
-from engine.documents import DOCUMENT_TYPES, FINISHED, Document, IncomingDocument, OutgoingDocument
+from engine.document_types import DOCUMENT_TYPES
+from engine.documents import FINISHED, Document, IncomingDocument, OutgoingDocument
 from engine.errors import FieldError
 from engine.instances import Instance, InstanceNotFound
 from engine.ports import UnitOfWork

@@ -17,7 +17,7 @@ from engine import access
 from engine.actions.record_stand_in import RecordStandIn, record_stand_in
 from engine.actions.revoke_stand_in import revoke_stand_in
 from engine.deadlines import VIETNAM, office_date
-from engine.documents import DOCUMENT_TYPES
+from engine.document_types import DOCUMENT_TYPES
 from engine.errors import Conflict, FieldError, Invalid
 from engine.ids import PersonId, StandInId, UnitId
 from engine.people import Person, Role

@@ -12,7 +12,8 @@ from engine.council_sessions import BallotKind, MatterState, SessionForm, Sessio
 from engine.council_votes import Choice
 from engine.councils import MemberFunction, PassBase
 from engine.deliveries import DeliveryState
-from engine.documents import DOCUMENT_TYPES, IncomingState, OutgoingState, VersionKind
+from engine.document_types import DOCUMENT_TYPES
+from engine.documents import IncomingState, OutgoingState, VersionKind
 from engine.explanations import ROLE_NAMES
 from engine.hands import Hand
 from engine.incidents import IncidentState

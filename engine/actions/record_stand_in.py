@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from engine import access
 from engine.access import NotAllowed
 from engine.deadlines import VIETNAM, office_date
-from engine.documents import DOCUMENT_TYPES, Document, DocumentNotFound
+from engine.document_types import DOCUMENT_TYPES
+from engine.documents import Document, DocumentNotFound
 from engine.drafts import FieldChecks
 from engine.events import Private
 from engine.ids import PersonId, StandInId

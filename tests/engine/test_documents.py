@@ -6,13 +6,8 @@ from datetime import date
 import pytest
 
 from engine.arrival_stamps import STAMP_HEIGHT_MM, STAMP_WIDTH_MM
-from engine.documents import (
-    DOCUMENT_TYPES,
-    DocumentNotInState,
-    IncomingState,
-    NumberUnfit,
-    OutgoingState,
-)
+from engine.document_types import DOCUMENT_TYPES
+from engine.documents import DocumentNotInState, IncomingState, NumberUnfit, OutgoingState
 from engine.registers import WITHOUT_ABBREVIATION
 from tests.support.builders import FILE, UNIT, an_incoming_document, an_outgoing_document
 
