@@ -71,6 +71,7 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "save_templates": frozenset({Role.ADMINISTRATOR, Role.CHIEF_OF_OFFICE}),
     "read_templates": frozenset(Role),
     "circulate_documents": frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD}),
+    "read_circulations": READS_WHOLE_AGENCY,
     "found_councils": frozenset({Role.CLERK, Role.CHIEF_OF_OFFICE}),
     "keep_ocop_register": frozenset(
         {Role.CLERK, Role.SPECIALIST, Role.HEAD_OF_UNIT, Role.CHIEF_OF_OFFICE, Role.DEPUTY_HEAD, Role.HEAD}

@@ -22,6 +22,10 @@ READS: Final = TOLD | {Role.DEPUTY_HEAD}
 """Who reads for an agency: once one of them had it before them, the agency has read it."""
 
 
+MOST_SHOWN: Final = 10
+"""So many requests stand in an inbox; the list has all."""
+
+
 def communes(groups: Collection[CommuneGroup], work: UnitOfWork) -> tuple[AgencyId, ...]:
     """Return the agencies of this installation that speak for communes, of these groups where some are named."""
     found = (
@@ -60,6 +64,11 @@ def sent_to(
     if not access.may_read(by, work.documents.get(addressee.incoming_id)):
         raise CirculationNotFound
     return circulation, addressee
+
+
+def awaited_of(person: Person, work: UnitOfWork) -> Sequence[Circulation]:
+    """Return what the person's agency is still to read or answer, to those who read for it."""
+    return work.circulations.awaited(person.agency_id, MOST_SHOWN) if access.may(person, "circulate_documents") else ()
 
 
 def late_ones(circulation: Circulation, addressees: Iterable[Addressee]) -> list[Addressee]:

@@ -24,6 +24,9 @@ class Circulations(Protocol):
     def received(self, agency_id: AgencyId, page: PageRequest) -> Page[Circulation]:
         """Return a page of what was sent to this agency and has arrived, the newest first."""
 
+    def awaited(self, agency_id: AgencyId, limit: int) -> Sequence[Circulation]:
+        """Return what was sent to this agency and it has not done yet, what is due soonest first."""
+
     def find_received(self, incoming_id: DocumentId) -> Circulation | None:
         """Return the circulation by which this incoming document arrived, or None."""
 

@@ -12,7 +12,7 @@ from engine.ids import AgencyId, CirculationId, DocumentId, FileId, PersonId
 from engine.queries import Page, PageRequest
 from storage.queries import id_in, page_of
 from storage.schema import circulation_addressees, circulation_answers, circulation_readings, circulations
-from storage.statements import Statements
+from storage.statements import Fixed, Statements
 
 _C, _A = circulations.c, circulation_addressees.c
 _ONE = select(circulations).where(_C.id == bindparam("circulation"))
@@ -20,6 +20,13 @@ _ADDRESSEES = select(circulation_addressees).order_by(_A.agency_id)
 _UNDONE = or_(
     and_(_C.asks == Ask.ANSWER.value, _A.answered_at.is_(None)),
     and_(_C.asks == Ask.READ.value, _A.answered_at.is_(None), _A.read_at.is_(None)),
+)
+_AWAITED = Fixed(
+    select(circulations)
+    .join(circulation_addressees, _A.circulation_id == _C.id)
+    .where(_A.agency_id == bindparam("at_agency"), _A.incoming_id.is_not(None), _C.closed_at.is_(None), _UNDONE)
+    .order_by(_C.due.asc().nulls_last(), _C.id)
+    .limit(bindparam("most"))
 )
 _SAVE_ADDRESSEE = (
     update(circulation_addressees)
@@ -69,6 +76,10 @@ class PostgresCirculations:
         if page.after is not None:
             wanted = wanted.where(_C.id < id_in(page.after))
         return page_of(self._connection, wanted, page, _circulation, lambda row: row.id)
+
+    def awaited(self, agency_id: AgencyId, limit: int) -> Sequence[Circulation]:
+        """Return what was sent to this agency and it has not done yet, what is due soonest first."""
+        return [_circulation(row) for row in self._connection.ask(_AWAITED, {"at_agency": agency_id, "most": limit})]
 
     def find_received(self, incoming_id: DocumentId) -> Circulation | None:
         """Return the circulation by which this incoming document arrived, or None."""

@@ -27,7 +27,7 @@ from engine.applicants import Paper
 from engine.case_asking import may_ask
 from engine.case_procedures import CaseProcedure, CaseProcedureNotFound
 from engine.case_reading import control_pdf, readable_case, slip_pdf
-from engine.cases import Case, CaseInvalid, CaseNotFound, CaseState, Channel, ReturnBy
+from engine.cases import Case, CaseInvalid, CaseNotFound, CaseState, Channel
 from engine.dossiers import Dossier, PartFile
 from engine.errors import Conflict, FieldError, Invalid
 from engine.ids import CaseId, CaseSlipId, DocumentId
@@ -237,7 +237,7 @@ def _form(
         channels=[
             (one.value, desk.speaks(case_words.CHANNELS[one])) for one in Channel if one in procedure.settings.channels
         ],
-        returns=[(one.value, desk.speaks(case_words.RETURNS[one])) for one in ReturnBy],
+        returns=[(one.value, desk.speaks(case_words.RETURNS[one])) for one in case_forms.ways_of(procedure)],
     )
 
 

@@ -48,7 +48,7 @@ NAVIGATION: Final = (
     Entry(path="/ocop-products", label=msgid("OCOP products"), needs="read_ocop_register"),
     Entry(path="/forecast", label=msgid("What will be late"), needs="read_forecast"),
     Entry(path="/councils", label=msgid("Councils")),
-    Entry(path="/circulations", label=msgid("Directives to localities"), needs="circulate_documents"),
+    Entry(path="/circulations", label=msgid("Directives to localities"), needs="read_circulations"),
     Entry(path="/registers", label=msgid("Registers"), needs="read_registers"),
     Entry(path="/stand-ins", label=msgid("Stand-ins")),
     Entry(path="/signature-images", label=msgid("Signature images"), needs="store_file"),

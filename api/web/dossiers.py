@@ -134,7 +134,9 @@ def _new(form: Typed, desk: Desk, work: UnitOfWork, status: int = 200) -> Respon
     places = dossier_access.may_open_for(desk.person.agency_id, work)
     if not places:
         raise access.NotAllowed
-    sets = [one for one in work.criteria_sets.all() if _in_force(one, work, desk)]
+    kinds = {place.kind.value for place in places}
+    fitting = [one for one in work.criteria_sets.all() if one.tier.value.split("_")[0] in kinds]
+    sets = [one for one in fitting if _in_force(one, work, desk)]
     agencies = [work.people.get_agency(agency_id) for agency_id in deciding_agencies(work)]
     return desk.page(
         "dossiers/new.html",

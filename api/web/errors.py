@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.routing import Match
 
 from api.problems import status_of
+from api.sessions import COOKIE
 from api.texts import field_sentence, sentence, texts
 from api.web.desk import SEE_OTHER
 from api.web.rendering import rendered
@@ -59,6 +60,8 @@ def error_page(request: Request, error: VanthuError | int, language: str) -> Res
         "sentence": said(WORDS.get(status, WORDS[500])) if isinstance(error, int) else sentence(error, language),
         "errors": [_field_said(wrong, language) for wrong in error.errors] if isinstance(error, Invalid) else [],
         "left": _page_left(request),
+        # Whoever has no session of ours reads a public page, and work or documents would only ask them to sign in.
+        "known": COOKIE in request.cookies,
         "code": None if isinstance(error, int) else error.code,
     }
     return rendered("errors/error.html", language, values, status)

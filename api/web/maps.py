@@ -9,6 +9,8 @@ from engine.ids import LocalityId
 from engine.progress import CommuneState
 
 COLUMNS: Final = 6
+FEW_COLUMNS: Final = 2
+"""On a telephone, where more would have to be scrolled sideways or could not be read."""
 WIDTH: Final = 150
 HEIGHT: Final = 64
 GAP: Final = 6
@@ -48,15 +50,15 @@ class Grid:
     height: int
 
 
-def grid_of(communes: Sequence[CommuneState]) -> Grid:
+def grid_of(communes: Sequence[CommuneState], columns: int = COLUMNS) -> Grid:
     """Return the tiles of these communes, row by row by their codes."""
-    tiles = tuple(_tile(each, place) for place, each in enumerate(communes))
-    rows = -(-len(tiles) // COLUMNS)
-    return Grid(tiles=tiles, width=COLUMNS * (WIDTH + GAP) - GAP, height=max(rows * (HEIGHT + GAP) - GAP, 1))
+    tiles = tuple(_tile(each, place, columns) for place, each in enumerate(communes))
+    rows = -(-len(tiles) // columns)
+    return Grid(tiles=tiles, width=columns * (WIDTH + GAP) - GAP, height=max(rows * (HEIGHT + GAP) - GAP, 1))
 
 
-def _tile(each: CommuneState, place: int) -> Tile:
-    row, column = divmod(place, COLUMNS)
+def _tile(each: CommuneState, place: int, columns: int) -> Tile:
+    row, column = divmod(place, columns)
     sign, kind = SIGNS[each.tier] if each.tier else TARGET if each.target else NOTHING
     name = each.locality.name
     return Tile(

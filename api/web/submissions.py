@@ -20,7 +20,7 @@ from engine.actions.submit_case import SubmitCase, submit_case
 from engine.case_dossiers import MAX_FILE_MB, MAX_FILES
 from engine.case_procedures import CaseProcedure, CaseProcedureNotFound
 from engine.case_uploads import digests
-from engine.cases import Channel, ReturnBy
+from engine.cases import Channel
 from engine.errors import Conflict, Invalid
 from engine.ids import CaseProcedureId
 from engine.neighbours import Services
@@ -57,7 +57,12 @@ def show(services: ServicesDep, language: LanguageDep, procedure_id: str) -> Res
     newest.require_offered(Channel.ONLINE)
     if newest.id != procedure.id:
         return RedirectResponse(f"/submit/{newest.id}", status_code=SEE_OTHER)
-    return _form(language, case_forms.fresh(procedure, language, return_by="page"), procedure, agency)
+    return _form(
+        language,
+        case_forms.fresh(procedure, language, return_by=case_forms.ways_of(procedure)[-1].value),
+        procedure,
+        agency,
+    )
 
 
 @router.post("/submit/{procedure_id}")
@@ -102,7 +107,9 @@ def _form(language: str, form: Typed, procedure: CaseProcedure, agency: Agency, 
         "procedure": procedure,
         "office": agency,
         "fields": case_forms.fields_of(procedure, language),
-        "returns": [(one.value, texts(language).gettext(case_words.RETURNS[one])) for one in ReturnBy],
+        "returns": [
+            (one.value, texts(language).gettext(case_words.RETURNS[one])) for one in case_forms.ways_of(procedure)
+        ],
         "most_megabytes": MAX_FILE_MB,
         "most_files": MAX_FILES,
         "said": case_words,

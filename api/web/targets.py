@@ -11,7 +11,7 @@ from api.problems import status_of
 from api.web import criteria_words
 from api.web.desk import Desk, DeskDep
 from api.web.forms import Form, FormDep, Typed, not_chosen
-from api.web.maps import HEIGHT, WIDTH, grid_of
+from api.web.maps import FEW_COLUMNS, HEIGHT, WIDTH, grid_of
 from api.web.uploads import Counter, Uploads, take_uploads
 from api.web.words import msgid
 from engine import access
@@ -166,6 +166,7 @@ def _progress(
         year=year,
         found=found,
         grid=grid_of(found.communes),
+        narrow_grid=grid_of(found.communes, FEW_COLUMNS),
         tile_size=(WIDTH, HEIGHT),
         form=form,
         seen=sum(each.rev for each in known.plan),

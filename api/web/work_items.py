@@ -42,6 +42,7 @@ from engine.actions.release_work_item import release_work_item
 from engine.case_asking import PROCEDURE as OPINION
 from engine.certificate_watch import flaws_ahead, own_flaws
 from engine.choices import OfferedOutcome, offered, step_of
+from engine.circulating import awaited_of
 from engine.competence import NotMadeHere, SignedByOthers
 from engine.definitions import SignatureKind
 from engine.documents import Document, OutgoingDocument, OutgoingState
@@ -78,6 +79,7 @@ def show_list(desk: DeskDep, work: WorkDep, page: PageDep) -> Response:
         names=names,
         clocks=clocks_of(found.items, documents, desk, work),
         waiting=waiting_votes(desk, work),
+        asked=awaited_of(desk.person, work),
         flaws=said_of(own_flaws(desk.person, seals=desk.may("use_agency_key"), work=work), desk),
         signable=sum(is_signable(item, documents[item.document_id], desk) for item in found.items),
     )

@@ -39,3 +39,24 @@ def test_the_office_sends_a_document_to_communes_and_sees_who_answered(visitors:
     visitors["chuyenvien"].open(f"/documents/{document_id}/circulation", status=403)
     commune_document = received.document.xpath("//p[@class='crumb']/a/@href")[0]
     assert commune.open(commune_document).says("Yêu cầu đối với cơ quan")
+
+
+def test_what_is_asked_of_a_commune_stands_in_its_inbox_until_it_is_done(visitors: Visitors, office: Office) -> None:
+    clerk, leader, auditor = visitors["vanthu"], visitors["xa1.chutich"], visitors["kiemtra"]
+    form = clerk.open(f"/documents/{office.issued()}/circulation").form("/circulation")
+    sent = clerk.send(form, note="Rà soát chỉ tiêu nước sạch", due="2099-12-31")
+    send_circulated(services=office.house.services)
+
+    asked = leader.open("/work-items")
+    assert asked.says("Rà soát chỉ tiêu nước sạch")
+    assert asked.says("31/12/2099")
+    received = sent.path.replace("/circulations/", "/received-circulations/")
+    assert received in asked.links()
+    assert not visitors["xa1.chuyenvien"].open("/work-items").says("Rà soát chỉ tiêu nước sạch")
+    leader.send(leader.open(received).form("/answers"), text="Đã rà soát")
+
+    assert not leader.open("/work-items").says("Rà soát chỉ tiêu nước sạch")
+    assert visitors["vanthu.xa2"].open("/work-items").says("Rà soát chỉ tiêu nước sạch")
+    listed = auditor.open("/circulations")
+    assert "Chỉ đạo địa phương" in listed.navigation()
+    assert auditor.open(sent.path).says("Đã rà soát")

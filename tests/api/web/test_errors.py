@@ -7,6 +7,7 @@ from fastapi import Request
 from lxml import html
 
 from api.problems import Unexpected
+from api.sessions import COOKIE
 from api.web.errors import error_page
 from engine.access import NotAllowed
 from engine.documents import DocumentNotFound, DrafterMayNotSign
@@ -50,8 +51,17 @@ def test_an_error_is_a_page_with_its_sentence_and_a_way_on(error: VanthuError, s
     assert answer.status_code == status
     assert words in page.text_content()
     assert error.code in page.text_content()
-    assert "/" in page.xpath("//main//a/@href")
+    assert "/published" in page.xpath("//main//a/@href")
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_only_who_is_signed_in_is_led_to_work_and_documents() -> None:
+    ways = []
+    for cookie in ({}, {"cookie": f"{COOKIE}=x"}):
+        page: Any = html.document_fromstring(bytes(error_page(request(**cookie), 404, "vi").body).decode())
+        ways.append(page.xpath("//main//a/@href"))
+
+    assert ways == [["/published", "/track", "/sign-in"], ["/", "/documents"]]
 
 
 @pytest.mark.parametrize("status", [400, 404, 405, 413, 418, 422, 500])

@@ -85,7 +85,10 @@ def test_progress_shows_the_plan_the_share_and_every_commune(visitors: Visitors,
     page = visitors["vanthu.xa1"].open("/progress?year=2026")
 
     assert page.says("1 trên 3, 33,3% kế hoạch")
-    assert len(page.document.xpath("//*[local-name()='svg'][@class='tiles']//*[local-name()='rect']")) == 10
+    for drawn, width in (("tiles wide", "930"), ("tiles few", "306")):
+        (grid,) = page.document.xpath(f"//*[local-name()='svg'][@class='{drawn}']")
+        assert len(grid.xpath(".//*[local-name()='rect']")) == 10
+        assert (grid.get("viewBox") or grid.get("viewbox")).split()[2] == width
     assert page.says("xã Đông Khai: Xã nông thôn mới")
     assert page.document.xpath("//main//form") == []
     stale = leader.open("/progress?year=2026").form("/progress/2026")
