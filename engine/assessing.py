@@ -77,7 +77,7 @@ def rules_of(dossier: Dossier, work: UnitOfWork) -> Rules:
     locality = work.localities.get(dossier.locality_id) if dossier.locality_id else None
     return Rules(
         set=criteria,
-        conditions=conditions_of(criteria.tier),
+        conditions=conditions_of(criteria),
         classified=locality.classification if locality else Classification(),
     )
 

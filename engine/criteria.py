@@ -143,6 +143,21 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """What a set asks for beside its criteria, in percent; None: the default, which is from memory.
+
+    Attributes:
+        satisfaction: Of the households that answered, those that are satisfied.
+        coverage: Of all households, those that answered.
+        meeting: Of those present at the meeting that proposes recognition, those who agree.
+    """
+
+    satisfaction: Decimal | None = None
+    coverage: Decimal | None = None
+    meeting: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CriteriaSet:
     """A version of a set of criteria, for one tier, in force from a day on; it never changes.
 
@@ -166,6 +181,7 @@ class CriteriaSet:
     supersedes: CriteriaSetId | None = None
     certainty: Certainty
     note: str = ""
+    shares: Shares = field(default_factory=Shares)
     criteria: tuple[Criterion, ...]
 
     @property

@@ -5,12 +5,13 @@ Both have one shape; limits are strings, so that a number is the same everywhere
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from engine.criteria import Certainty, Comparator, CriteriaSet, Criterion, Indicator, Threshold, Tier
+from engine.criteria import Certainty, Comparator, CriteriaSet, Criterion, Indicator, Shares, Threshold, Tier
 from engine.ids import CriteriaSetId
 
 SHIPPED: Final = Path(__file__).parent / "criteria_sets"
@@ -43,12 +44,14 @@ def from_plain(plain: Plain) -> CriteriaSet:
         supersedes=CriteriaSetId(plain["supersedes"]) if plain.get("supersedes") else None,
         certainty=certainty,
         note=plain.get("note", ""),
+        shares=Shares(**{name: Decimal(share) for name, share in plain.get("shares", {}).items()}),
         criteria=tuple(_criterion(each, certainty) for each in plain["criteria"]),
     )
 
 
 def to_plain(criteria: CriteriaSet) -> dict[str, Any]:
     """Return the set as JSON can hold it; *from_plain* makes the same set of it."""
+    shares = {name: f"{share:f}" for name, share in asdict(criteria.shares).items() if share is not None}
     return {
         "code": criteria.code,
         "version": criteria.version,
@@ -60,6 +63,7 @@ def to_plain(criteria: CriteriaSet) -> dict[str, Any]:
         "supersedes": criteria.supersedes,
         "certainty": criteria.certainty.value,
         "note": criteria.note,
+        **({"shares": shares} if shares else {}),
         "criteria": [
             {
                 "number": each.number,

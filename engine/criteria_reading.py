@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from engine.criteria import PERCENT, Certainty, Comparator, CriteriaSet, Criterion, Indicator, Threshold, Tier
+from engine.criteria import PERCENT, Certainty, Comparator, CriteriaSet, Criterion, Indicator, Shares, Threshold, Tier
 from engine.criteria_sheets import AREAS, COLUMNS, FACT_ROWS, FACTS, INDICATORS, WRITTEN, Book, Cell
 from engine.errors import FieldError, Invalid
 from engine.ids import CriteriaSetId
@@ -25,6 +25,7 @@ _SIGNS: Final = {sign.lower(): each for each, sign in WRITTEN.items()} | {
     ">=": Comparator.AT_LEAST,
     "<=": Comparator.AT_MOST,
 }
+_SHARES: Final = ("satisfaction", "coverage", "meeting")
 _PLACES: Final = {name: place for place, name in enumerate(COLUMNS)}
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -78,6 +79,7 @@ def read_book(book: Book, known: Sequence[CriteriaSet]) -> CriteriaSet:
         supersedes=CriteriaSetId(facts.text("supersedes")) if facts.text("supersedes") else None,
         certainty=Certainty.LOADED,
         note=facts.text("note"),
+        shares=Shares(**{name: facts.share(name) for name in _SHARES}),
         criteria=criteria,
     )
 
@@ -123,6 +125,11 @@ class _Facts:
     def day(self, name: str) -> date | None:
         return cell_day(self.cells.get(name))
 
+    def share(self, name: str) -> Decimal | None:
+        """Return a share in percent, None where none is given or it is none."""
+        text = self.text(name)
+        return Decimal(text.replace(",", ".")) if _LIMIT.fullmatch(text) else None
+
     def troubles(self) -> list[tuple[str, str]]:
         """Return which facts are wrong, and how."""
         first, last = self.day("effective_from"), self.day("effective_to")
@@ -133,6 +140,8 @@ class _Facts:
             ("code", "no_code", bool(self.text("code")) and not _CODE.fullmatch(self.text("code"))),
             ("tier", "no_level", self.text("tier") not in set(Tier)),
             ("effective_from", "no_day", first is None),
+            *((name, "no_number", bool(self.text(name)) and not self.share(name)) for name in _SHARES),
+            *((name, "over_hundred", (self.share(name) or 0) > 100) for name in _SHARES),  # noqa: PLR2004  per cent
             ("effective_to", "no_day", ends_early or (last is None and self.text("effective_to") != "")),
         )
         return [(name, trouble) for name, trouble, is_wrong in checks if is_wrong]

@@ -4,6 +4,7 @@ engine.criteria_reading reads them; reading and writing the file itself is the d
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -28,6 +29,9 @@ FACT_ROWS: Final[Mapping[str, str]] = {
     "effective_to": "Đến hết ngày",
     "supersedes": "Thay thế phiên bản",
     "note": "Ghi chú",
+    "satisfaction": "Tỷ lệ hài lòng tối thiểu (%; để trống: mức mặc định)",
+    "coverage": "Tỷ lệ hộ trả lời tối thiểu (%; để trống: mức mặc định)",
+    "meeting": "Tỷ lệ tán thành tối thiểu của cuộc họp đề nghị (%; để trống: mức mặc định)",
 }
 AREAS: Final[Mapping[str, str]] = {
     Region.NORTHERN_MOUNTAINS.value: "Trung du miền núi phía Bắc",
@@ -74,6 +78,7 @@ def book_of(criteria: CriteriaSet) -> Book:
         "effective_to": criteria.effective_to,
         "supersedes": criteria.id,
         "note": criteria.note,
+        **asdict(criteria.shares),
     }
     rows = [_row(criterion, indicator) for criterion in criteria.criteria for indicator in criterion.indicators]
     return {

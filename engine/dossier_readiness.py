@@ -17,7 +17,7 @@ from engine.dossier_kinds import COVER
 from engine.dossiers import Dossier
 from engine.errors import Conflict
 from engine.ports import UnitOfWork
-from engine.proposal_meetings import PASSING
+from engine.proposal_meetings import share_text
 
 REFUSED: Final = (AssessmentIncomplete, RulesNotInForce, NoCriteriaInForce, PartsMissing, SubmittedTooLate)
 """What says that a dossier cannot be submitted, or not yet."""
@@ -94,7 +94,7 @@ def _meeting(dossier: Dossier, at: datetime, work: UnitOfWork) -> Iterator[Confl
     if meeting is None:
         yield MeetingNotRecorded()
     elif not meeting.passed:
-        yield MeetingNotAgreed(percent=meeting.percent_text, needed=PASSING.text)
+        yield MeetingNotAgreed(percent=meeting.percent_text, needed=f"{share_text(meeting.wanted)}%")
 
 
 def _parts(dossier: Dossier, at: datetime, work: UnitOfWork) -> Iterator[Conflict]:

@@ -1,7 +1,7 @@
 """Conditions of recognition beside the criteria: no debt, people satisfied, security; assessed like indicators.
 
-They are data with how sure each number is; a number from memory is a default that an office confirms before it relies
-on it.
+They are data with how sure each number is; a number from memory is a default that holds where the set of criteria
+names none: an administrator loads it with the set.
 
 Source: QĐ 18/2022/QĐ-TTg as amended by QĐ 03/2024/QĐ-TTg, art. on conditions of a commune; domain rules, 5.3.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from engine.criteria import PERCENT, Certainty, Comparator, Indicator, Threshold, Tier
+from engine.criteria import PERCENT, Certainty, Comparator, CriteriaSet, Indicator, Threshold, Tier
 
 DEBT: Final = "no_dong"
 SATISFACTION: Final = "hai_long"
@@ -37,15 +37,23 @@ class SurveyRules:
     certainty: Certainty
 
 
-def survey_rules(tier: Tier) -> SurveyRules:
-    """Return what a survey for this tier must reach."""
-    rate, certainty = _RATES.get(tier, _USUAL_RATE)
-    return SurveyRules(coverage=Decimal(60 if tier in _DISTRICTS else 70), rate=Decimal(rate), certainty=certainty)
+def survey_rules(criteria: CriteriaSet) -> SurveyRules:
+    """Return what a survey under this set must reach; where the set does not say so, what its tier has by default."""
+    rate, certainty = _rate(criteria)
+    asked = criteria.shares.coverage
+    usual = Decimal(60 if criteria.tier in _DISTRICTS else 70)
+    return SurveyRules(coverage=usual if asked is None else asked, rate=rate, certainty=certainty)
 
 
-def conditions_of(tier: Tier) -> tuple[Indicator, ...]:
-    """Return the conditions of this tier, each judged as an indicator is."""
-    rules = survey_rules(tier)
+def _rate(criteria: CriteriaSet) -> tuple[Decimal, Certainty]:
+    asked = criteria.shares.satisfaction
+    rate, certainty = _RATES.get(criteria.tier, _USUAL_RATE)
+    return (Decimal(rate), certainty) if asked is None else (asked, criteria.certainty)
+
+
+def conditions_of(criteria: CriteriaSet) -> tuple[Indicator, ...]:
+    """Return the conditions beside this set, each judged as an indicator is."""
+    rate, certainty = _rate(criteria)
     return (
         Indicator(
             code=DEBT,
@@ -60,8 +68,8 @@ def conditions_of(tier: Tier) -> tuple[Indicator, ...]:
             name="Tỷ lệ hài lòng của người dân về kết quả xây dựng nông thôn mới",
             unit=PERCENT,
             comparator=Comparator.AT_LEAST,
-            thresholds=(Threshold(value=rules.rate),),
-            certainty=rules.certainty,
+            thresholds=(Threshold(value=rate),),
+            certainty=certainty,
         ),
         Indicator(
             code=SECURITY,

@@ -6,10 +6,10 @@ Source: domain rules, 5.4, step 5 and part 4 of the dossier (biên bản cuộc 
 
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
+from decimal import Decimal
 from typing import Final
 
-from engine.councils import Share
+from engine.criteria import CriteriaSet
 from engine.deadlines import VIETNAM
 from engine.errors import FieldError, Invalid
 from engine.ids import DossierId, FileId, PersonId
@@ -17,10 +17,8 @@ from engine.letters import Letter, SignatureBlock, date_line, printed
 
 PART: Final = "bien_ban"
 """The part of a dossier that takes the minutes."""
-PASSING: Final = Share(value=Fraction(9, 10))
-"""Of those present, who must agree."""
-FROM_MEMORY: Final = True
-"""No text was found that says so."""
+USUAL: Final = Decimal(90)
+"""Percent of those present who must agree where the set of criteria does not say; no text was found for it."""
 MAX_PRESENT: Final = 1_000
 MAX_PLACE: Final = 200
 MAX_NAME: Final = 200
@@ -38,6 +36,7 @@ class ProposalMeeting:
         present, agreed, disagreed: Those who did neither abstained.
         said: What was discussed, for the minutes.
         file_id: The minutes.
+        wanted: Percent of those present who had to agree.
     """
 
     dossier_id: DossierId
@@ -53,6 +52,7 @@ class ProposalMeeting:
     file_id: FileId
     recorded_at: datetime
     recorded_by: PersonId
+    wanted: Decimal = USUAL
 
     @property
     def abstained(self) -> int:
@@ -62,12 +62,28 @@ class ProposalMeeting:
     @property
     def passed(self) -> bool:
         """Whether enough agreed, exactly."""
-        return PASSING.reached_by(self.agreed, self.present)
+        return agrees(self.agreed, self.present, self.wanted)
 
     @property
     def percent_text(self) -> str:
         """How many percent of those present agreed, cut off (never rounded up) after two decimals: '85,71'."""
         return percent_text(self.agreed, self.present)
+
+
+def wanted_by(criteria: CriteriaSet) -> Decimal:
+    """Return what percent of those present must agree under this set of criteria."""
+    return USUAL if criteria.shares.meeting is None else criteria.shares.meeting
+
+
+def agrees(part: int, whole: int, wanted: Decimal) -> bool:
+    """Say, exactly, whether *part* is that many percent of *whole*; of nobody it never is."""
+    return whole > 0 and part * 100 >= wanted * whole
+
+
+def share_text(percent: Decimal) -> str:
+    """Return a share in percent as Vietnamese write it, without the sign: '90', '66,7'."""
+    text = f"{percent:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
 
 
 def percent_text(part: int, whole: int) -> str:
@@ -105,6 +121,7 @@ class MeetingMinutes:
     agreed: int
     disagreed: int
     said: str
+    wanted: Decimal = USUAL
 
     def letter(self, agency: str, parent: str | None, place: str) -> Letter:
         """Return the minutes as a letter of the agency, for chair and secretary to sign by hand."""
@@ -128,7 +145,7 @@ class MeetingMinutes:
 
     def _lines(self) -> list[str]:
         local, abstained = self.held_at.astimezone(VIETNAM), self.present - self.agreed - self.disagreed
-        result = "đủ" if PASSING.reached_by(self.agreed, self.present) else "chưa đủ"
+        result = "đủ" if agrees(self.agreed, self.present, self.wanted) else "chưa đủ"
         return [
             printed(f"Thời gian bắt đầu: {local:%H} giờ {local:%M} phút, ngày {local:%d/%m/%Y}."),
             printed(f"Địa điểm: {self.place}."),
@@ -142,7 +159,7 @@ class MeetingMinutes:
             ),
             printed(
                 f"Tỷ lệ đồng ý: {self.agreed}/{self.present} = {percent_text(self.agreed, self.present)}%; "
-                f"{result} tỷ lệ để đề nghị xét, công nhận (ít nhất {PASSING.text})./."
+                f"{result} tỷ lệ để đề nghị xét, công nhận (ít nhất {share_text(self.wanted)}%)./."
             ),
         ]
 

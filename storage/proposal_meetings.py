@@ -52,4 +52,5 @@ def _meeting(row: AnyRow) -> ProposalMeeting:
         file_id=FileId(row.file_id),
         recorded_at=row.recorded_at,
         recorded_by=PersonId(row.recorded_by),
+        wanted=row.wanted,
     )

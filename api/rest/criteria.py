@@ -1,7 +1,9 @@
 """Sets of criteria by REST: which there are, what they hold, how values are judged by them; loading one from Excel."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -37,7 +39,9 @@ from engine.criteria_reading import read_book
 from engine.criteria_sheets import book_of
 from engine.ids import AgencyId, CriteriaSetId, LocalityId
 from engine.indicator_values import read_values, value_text
+from engine.ntm_conditions import survey_rules
 from engine.ports import UnitOfWork
+from engine.proposal_meetings import wanted_by
 from engine.provinces import require_provincial
 
 router = APIRouter(route_class=Door, tags=["criteria"])
@@ -78,6 +82,15 @@ class CriterionAnswer(Answer):
     indicators: list[IndicatorAnswer]
 
 
+class SharesAnswer(Answer):
+    """What is asked beside the criteria, in percent; `loaded` names those that the set gives, others are defaults."""
+
+    satisfaction: Decimal
+    coverage: Decimal
+    meeting: Decimal
+    loaded: list[str]
+
+
 class CriteriaSetLine(Answer):
     """A version of a set; `last_day` is the end of its force as far as known, `to_be_entered` counts indicators."""
 
@@ -103,6 +116,7 @@ class CriteriaSetAnswer(CriteriaSetLine):
     """A version with all it holds."""
 
     note: str
+    shares: SharesAnswer
     criteria: list[CriterionAnswer]
 
 
@@ -270,11 +284,22 @@ class _Shapes:
         }
 
 
+def _shares(version: CriteriaSet) -> SharesAnswer:
+    rules = survey_rules(version)
+    return SharesAnswer(
+        satisfaction=rules.rate,
+        coverage=rules.coverage,
+        meeting=wanted_by(version),
+        loaded=[name for name, share in asdict(version.shares).items() if share is not None],
+    )
+
+
 def _answer(version: CriteriaSet, agency_id: AgencyId, work: UnitOfWork) -> CriteriaSetAnswer:
     shapes = _Shapes(work.criteria_sets.all(), work.criteria_sets.loadings(), Names(agency_id, work))
     return CriteriaSetAnswer(
         **shapes.line(version),
         note=version.note,
+        shares=_shares(version),
         criteria=[
             CriterionAnswer(
                 number=each.number,

@@ -27,6 +27,8 @@ from engine.deadlines import office_date
 from engine.errors import Conflict, Invalid, Refusal
 from engine.ids import CriteriaSetId
 from engine.neighbours import Services
+from engine.ntm_conditions import survey_rules
+from engine.proposal_meetings import share_text, wanted_by
 from engine.provinces import may_provincial, require_provincial
 
 router = APIRouter()
@@ -93,6 +95,8 @@ def show(desk: DeskDep, work: WorkDep, code: str, version: str) -> Response:
         areas=[area for area in criteria_words.AREAS if _has_limits(found, area)],
         names=names_of(desk.person.agency_id, work, desk.speaks("the machine")),
         terms=criteria_words,
+        shares=survey_rules(found),
+        wanted=share_text(wanted_by(found)),
         certainties=[each for each in Certainty if any(one.certainty is each for one in found.indicators)],
     )
 

@@ -15,12 +15,13 @@ from api.web.forms import Form, FormDep, Typed, id_of
 from api.web.names import names_of
 from api.web.uploads import Counter, take_one
 from api.web.words import msgid
+from engine import assessing
 from engine.actions.record_proposal_meeting import RecordProposalMeeting, record_proposal_meeting
 from engine.deadlines import VIETNAM
 from engine.errors import Conflict, Invalid
 from engine.ids import DossierId, FileId
 from engine.ports import UnitOfWork
-from engine.proposal_meetings import FROM_MEMORY, PASSING
+from engine.proposal_meetings import share_text, wanted_by
 
 router = APIRouter()
 
@@ -47,6 +48,7 @@ def show(desk: DeskDep, work: WorkDep, dossier_id: str) -> Response:
 
 def _page(dossier_id: str, form: Typed, desk: Desk, work: UnitOfWork, status: int = 200) -> Response:
     dossier = readable(dossier_id, desk, work)
+    rules = assessing.rules_of(dossier, work)
     return desk.page(
         "dossiers/meetings.html",
         status=status,
@@ -54,8 +56,8 @@ def _page(dossier_id: str, form: Typed, desk: Desk, work: UnitOfWork, status: in
         meetings=work.proposal_meetings.of_dossier(dossier.id),
         form=form,
         composing=may_compose(dossier, desk),
-        needed=PASSING.text,
-        from_memory=FROM_MEMORY,
+        needed=f"{share_text(wanted_by(rules.set))}%",
+        from_memory=rules.set.shares.meeting is None,
         names=names_of(desk.person.agency_id, work, desk.speaks("the machine")),
         terms=dossier_words,
     )

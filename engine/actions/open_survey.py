@@ -89,7 +89,7 @@ def _require(request: OpenSurvey, by: Person, at: datetime, work: UnitOfWork) ->
 def _open(request: OpenSurvey, survey_id: SurveyId, by: Person, at: datetime, work: UnitOfWork) -> Survey:
     _require(request, by, at, work)
     dossier = work.dossiers.get(request.dossier_id)
-    rules = survey_rules(assessing.rules_of(dossier, work).set.tier)
+    rules = survey_rules(assessing.rules_of(dossier, work).set)
     return Survey(
         id=survey_id,
         dossier_id=dossier.id,

@@ -1,9 +1,10 @@
 """Record the meeting that proposes recognition, with its minutes: uploaded ones, or a PDF made of what is said here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
-from engine import dossier_access
+from engine import assessing, dossier_access
 from engine.dossier_events import DossierFileAdded
 from engine.dossiers import Dossier, PartFile
 from engine.drafts import FieldChecks
@@ -23,6 +24,7 @@ from engine.proposal_meetings import (
     MeetingMinutes,
     ProposalMeeting,
     errors_in,
+    wanted_by,
 )
 from engine.queries import Once
 from engine.survey_events import ProposalMeetingRecorded
@@ -62,7 +64,8 @@ def record_proposal_meeting(request: RecordProposalMeeting, *, by: Person, servi
         dossier = work.dossiers.get(request.dossier_id)
         _check(request, dossier, by, at, work)
         agency = work.people.get_agency(dossier.agency_id)
-    made = None if request.file_id else _minutes(request, dossier, agency, by, services)
+        wanted = wanted_by(assessing.rules_of(dossier, work).set)
+    made = None if request.file_id else _minutes(request, dossier, (agency, wanted), by, services)
     with services.begin() as work:
         dossier = work.dossiers.lock(request.dossier_id)
         _check(request, dossier, by, at, work)
@@ -70,7 +73,7 @@ def record_proposal_meeting(request: RecordProposalMeeting, *, by: Person, servi
             work.files.add(made)
         file_id = made.id if made is not None else request.file_id
         assert file_id is not None  # noqa: S101  one of the two is there
-        meeting = _meeting(request, file_id, by, at, work)
+        meeting = replace(_meeting(request, file_id, by, at, work), wanted=wanted)
         _keep(meeting, dossier, work)
         if request.once:
             work.requests.remember(by.id, request.once, dossier.id, at)
@@ -98,8 +101,9 @@ def _check(request: RecordProposalMeeting, dossier: Dossier, by: Person, at: dat
 
 
 def _minutes(
-    request: RecordProposalMeeting, dossier: Dossier, agency: Agency, by: Person, services: Services
+    request: RecordProposalMeeting, dossier: Dossier, under: tuple[Agency, Decimal], by: Person, services: Services
 ) -> StoredFile:
+    agency, wanted = under
     assert request.held_at is not None  # noqa: S101  checked before
     minutes = MeetingMinutes(
         subject=dossier.subject,
@@ -111,6 +115,7 @@ def _minutes(
         agreed=request.agreed,
         disagreed=request.disagreed,
         said=request.said.replace("\0", " "),
+        wanted=wanted,
     )
     letter = minutes.letter(agency.name, agency.parent_name, agency.place)
     letter.require_complete()

@@ -95,7 +95,7 @@ def _ready(step: Step, move: Move) -> Data:
 def judge_meeting(move: Move, parameters: Data, data: Data) -> Data:
     """Say whether the newest meeting agreed to propose recognition; *valid* is false where none is recorded.
 
-    Source: from memory, of medium certainty: domain rules, 5.4, step 5.
+    What share is wanted stands in its set of criteria; the 90 % where it does not are from memory (domain rules, 5.4).
     """
     meeting = move.work.proposal_meetings.find_newest(dossier_of(move).id)
     if meeting is None:

@@ -151,7 +151,9 @@ proposal_meetings = Table(
     ref("file_id", "files.id"),
     moment("recorded_at"),
     uuid("recorded_by"),
+    Column("wanted", Numeric, nullable=False, server_default="90"),
     PrimaryKeyConstraint("dossier_id", "ordinal"),
+    CheckConstraint("wanted > 0 AND wanted <= 100", name="wanted_is_percent"),
     CheckConstraint(
         "present >= 1 AND agreed >= 0 AND disagreed >= 0 AND agreed + disagreed <= present", name="counted_right"
     ),

@@ -59,7 +59,7 @@ def said(values: Mapping[str, Value], stage: Stage = Stage.APPRAISED) -> list[As
 
 
 def judged(**changed: Value) -> Judgement:
-    return judgement(SET, conditions_of(Tier.COMMUNE), Classification(), said({**GOOD, **changed}), Stage.APPRAISED)
+    return judgement(SET, conditions_of(SET), Classification(), said({**GOOD, **changed}), Stage.APPRAISED)
 
 
 def test_all_criteria_and_conditions_met_may_go_to_the_council() -> None:
@@ -93,7 +93,7 @@ def test_any_missing_one_keeps_it_from_the_council_and_is_said_with_its_figure(
 def test_what_no_unit_is_named_for_is_appraised_by_the_coordinating_one() -> None:
     finance, office = UnitId(an_id("finance")), UnitId(an_id("office"))
 
-    found = shares((INCOME, *conditions_of(Tier.COMMUNE)), {"STC": finance}, office)
+    found = shares((INCOME, *conditions_of(SET)), {"STC": finance}, office)
 
     assert {share.unit_id: share.indicators for share in found} == {
         finance: ("1.1",),

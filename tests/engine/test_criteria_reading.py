@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from engine.criteria import Certainty, Comparator, CriteriaSet
-from engine.criteria_files import shipped_sets
+from engine.criteria import Certainty, Comparator, CriteriaSet, Shares
+from engine.criteria_files import from_plain, shipped_sets, to_plain
 from engine.criteria_reading import CriteriaBookWrong, column_letters, read_book
 from engine.criteria_sheets import COLUMNS, FACTS, INDICATORS, Book, Cell, book_of
 
@@ -64,6 +64,21 @@ def test_what_an_administrator_enters_is_judged_by_and_marked_as_loaded() -> Non
     }
     assert second.comparator is Comparator.MET
     assert third.certainty is Certainty.TO_BE_ENTERED
+
+
+def test_shares_beside_the_criteria_are_loaded_and_an_empty_one_leaves_the_default() -> None:
+    filled = a_book((FACTS, 9, "B", "92,5"), (FACTS, 11, "B", 75))
+
+    read = read_book(filled, SHIPPED)
+
+    assert read.shares == Shares(satisfaction=Decimal("92.5"), meeting=Decimal(75))
+    assert from_plain(to_plain(read)).shares == read.shares
+    assert book_of(read)[FACTS][8][1] == Decimal("92.5")
+    assert wrong_cells((FACTS, 9, "B", "0"), (FACTS, 10, "B", 101), (FACTS, 11, "B", "đa số")) == [
+        ("Bộ tiêu chí!B9", "no_number"),
+        ("Bộ tiêu chí!B11", "no_number"),
+        ("Bộ tiêu chí!B10", "over_hundred"),
+    ]
 
 
 def test_days_are_read_as_excel_and_as_people_write_them() -> None:

@@ -15,6 +15,7 @@ from engine.criteria import (
     IndicatorNotFound,
     Tier,
 )
+from engine.criteria_files import shipped_sets
 from engine.indicator_values import ValueUnfit, printed_number, read_value, read_values, value_text
 from engine.ntm_conditions import conditions_of
 
@@ -24,7 +25,7 @@ INCOME = Indicator(code="10.1", name="Thu nhập", unit="nghìn đồng", compar
 VILLAGES = Indicator(code="2.2", name="Thôn", unit="thôn", comparator=Comparator.AT_LEAST, certainty=LAW)
 STATED = Indicator(code="1.1", name="Quy hoạch", comparator=Comparator.MET, if_any=True, certainty=LAW)
 UNKNOWN = Indicator(code="9.9", name="Chưa nhập", certainty=Certainty.TO_BE_ENTERED)
-DEBT = conditions_of(Tier.COMMUNE)[0]
+DEBT = conditions_of(shipped_sets()[0])[0]
 
 
 @pytest.mark.parametrize(

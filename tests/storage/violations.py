@@ -240,6 +240,7 @@ CHECKS = {
     "public_opinions_text_is_one": "UPDATE public_opinions SET text = ''",
     "public_opinions_responded_whole": "UPDATE public_opinions SET response = 'Đã sửa'",
     "proposal_meetings_counted_right": "UPDATE proposal_meetings SET disagreed = present",
+    "proposal_meetings_wanted_is_percent": "UPDATE proposal_meetings SET wanted = 0",
     "proposal_meetings_ordinal_from_one": "UPDATE proposal_meetings SET ordinal = 0",
     "field_visits_days_in_order": "UPDATE field_visits SET last_day = first_day - 1",
     "field_visits_recorded_whole": "UPDATE field_visits SET recorded_at = now()",

@@ -28,6 +28,7 @@ def test_versions_say_what_is_in_force_and_what_is_to_be_entered(callers: Caller
     assert items["commune-2026/2"]["certainty"] == "demonstration"
     one = callers["vanthu.xa1"].read("/criteria-sets/commune-2021/1")
     assert len(one["criteria"]) == 19
+    assert one["shares"] == {"satisfaction": "90", "coverage": "70", "meeting": "90", "loaded": []}
     assert one["criteria"][14]["indicators"][0]["thresholds"] == [{"value": "90", "where": []}]
     problem(callers["vanthu"].get("/criteria-sets/commune-2026/9"), 404, "criteria.set_not_found")
 

@@ -17,6 +17,7 @@ def test_a_set_says_what_is_from_memory_and_what_is_to_be_entered(visitors: Visi
     assert open_one.says("Trong 47 chỉ tiêu còn 47 chỉ tiêu chưa nhập mức đạt")
     assert open_one.says("được thay thế trước khi áp dụng")
     assert official.open("/criteria-sets/commune-2021/1").says("theo trí nhớ, cần đối chiếu")
+    assert open_one.says("90%, theo trí nhớ, cần đối chiếu")
     assert official.open("/criteria-sets/commune-2026/2").says("≥ 60 triệu đồng/người/năm (Nhóm 2 (các xã còn lại))")
 
 

@@ -1,7 +1,8 @@
 """Drafts before the public and meetings that propose: who may say what until when, and minutes that are made."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -13,10 +14,13 @@ from engine.actions.answer_public_opinion import AnswerPublicOpinion, answer_pub
 from engine.actions.answer_public_opinions import AnswerPublicOpinions, answer_public_opinions
 from engine.actions.close_survey import close_survey
 from engine.actions.give_public_opinion import give_public_opinion
+from engine.actions.load_criteria_set import load_criteria_set
 from engine.actions.submit_dossier import submit_dossier
+from engine.criteria import Shares
 from engine.dossier_errors import DossierFrozen, DossierNotFound
 from engine.dossier_readiness import Step, readiness
 from engine.dossiers import Dossier
+from engine.ids import CriteriaSetId
 from engine.proposal_meetings import PART, MeetingInvalid, percent_text
 from engine.public_drafts import (
     MAX_OPINIONS,
@@ -161,6 +165,29 @@ def test_the_minutes_of_a_meeting_are_made_and_lie_in_their_part(desk: Desk) -> 
     with pikepdf.open(BytesIO(desk.services.read(meeting.file_id))) as pdf:
         assert len(pdf.pages) == 1
     assert percent_text(6, 7) == "85,71"
+
+
+def test_the_meeting_and_the_survey_are_judged_by_the_shares_of_the_dossier_s_set(desk: Desk) -> None:
+    by, at = desk.office.people["quantri"], desk.services.clock()
+    shares = Shares(satisfaction=Decimal("92.5"), coverage=Decimal(80), meeting=Decimal(75))
+    with desk.services.begin() as work:
+        known = work.criteria_sets.get(CriteriaSetId("commune-2026/2"))
+        later = replace(known, version=3, effective_from=date(2027, 1, 1), supersedes=known.id, shares=shares)
+        load_criteria_set(later, by=by, at=at, work=work)
+
+    dossier = desk.open(rules_id="commune-2026/3")
+    made, survey = desk.meet(dossier, 8, file_id=None), desk.survey(dossier, households=10)
+    again = desk.meet(dossier, 7)
+
+    assert (made.wanted, made.passed, again.passed) == (Decimal(75), True, False)
+    with pikepdf.open(BytesIO(desk.services.read(made.file_id))) as pdf:
+        assert len(pdf.pages) == 1
+    assert (survey.rate, survey.coverage) == (Decimal("92.5"), Decimal(80))
+    with desk.services.begin() as work:
+        [missing] = readiness(Step.MEETING, dossier, at, work).missing
+        (kept, _) = work.proposal_meetings.of_dossier(dossier.id)
+    assert "75%" in str(missing)
+    assert kept == again
 
 
 def test_a_meeting_whose_numbers_cannot_be_or_of_a_submitted_dossier_is_refused(desk: Desk) -> None:
