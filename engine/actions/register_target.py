@@ -128,7 +128,7 @@ def _document(
         code_number=request.code_number or "-",
         code_notation=request.code_notation or "-",
         issued_date=today,
-        organ_name=locality.name,
+        organ_name=work.people.get_agency(locality.agency_id).name if locality.agency_id else locality.name,
         state=IncomingState.RECEIVED,
         due_date=working_days_after(calendar, today, ANSWER_DAYS),
     )

@@ -48,6 +48,13 @@ def read(office: Office, document_id: DocumentId) -> Target:
         return work.targets.of_document(document_id)
 
 
+def test_a_registration_comes_from_the_agency_that_speaks_for_the_place(office: Office) -> None:
+    commune = register(office, by="vanthu", code="99101", tier=Tier.COMMUNE, criteria_met=(1, 2))
+
+    assert office.incoming(commune.document_id).organ_name == "Ủy ban nhân dân xã Hoằng Thử"
+    assert office.incoming(register(office).document_id).organ_name == "thôn Đông"
+
+
 def test_a_registration_is_examined_accepted_and_answered_within_five_working_days(office: Office) -> None:
     target = register(office)
     document = office.incoming(target.document_id)
