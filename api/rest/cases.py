@@ -135,15 +135,7 @@ class EnteredAnswer(CaseLine):
 def post_case(body: CaseBody, key: RepeatKeyDep, call: CallDep, response: Response) -> EnteredAnswer:
     """Enter an application and put it before the desk to be checked."""
     request = EnterCase(
-        procedure=body.procedure,
-        channel=body.channel,
-        return_by=body.return_by,
-        name=body.name,
-        identity=body.identity,
-        address=body.address,
-        phone=body.phone,
-        email=body.email,
-        answers=body.answers,
+        **body.model_dump(exclude={"papers"}),
         papers=[
             HandedIn(
                 code=one.code,

@@ -178,14 +178,7 @@ def post_achievement(
     response: Response,
 ) -> OneLocalityAnswer:
     """Record what the locality was recognised as by a decision of before, or of elsewhere."""
-    asked = RecordAchievement(
-        locality_id=locality_id,
-        tier=body.tier,
-        decision=body.decision,
-        decided_on=body.decided_on,
-        basis=body.basis,
-        once=key.once(body),
-    )
+    asked = RecordAchievement(locality_id=locality_id, **body.model_dump(), once=key.once(body))
     record_achievement(asked, by=call.by, at=call.at, work=work)
     return _one(work.localities.get(locality_id), work, response)
 

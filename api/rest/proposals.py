@@ -20,7 +20,7 @@ from engine.actions.answer_public_opinions import AnswerPublicOpinions, answer_p
 from engine.actions.record_proposal_meeting import RecordProposalMeeting, record_proposal_meeting
 from engine.dossier_readiness import Step, all_steps
 from engine.dossiers import Dossier, DossierKind
-from engine.ids import DossierId, FileId
+from engine.ids import DossierId
 from engine.ports import UnitOfWork
 from engine.proposal_meetings import ProposalMeeting
 from engine.public_drafts import MAX_OPINIONS, MOST_ANSWERED, PublicDraft, PublicDraftNotFound, PublicOpinion
@@ -239,19 +239,7 @@ def post_meeting(
     dossier_id: DossierPath, body: MeetingBody, key: RepeatKeyDep, call: CallDep, response: Response
 ) -> MeetingAnswer:
     """Record a meeting with its numbers; its minutes lie in their part of the dossier."""
-    asked = RecordProposalMeeting(
-        dossier_id=dossier_id,
-        held_at=body.held_at,
-        place=body.place,
-        chair=body.chair,
-        secretary=body.secretary,
-        present=body.present,
-        agreed=body.agreed,
-        disagreed=body.disagreed,
-        said=body.said,
-        file_id=FileId(body.file_id) if body.file_id else None,
-        once=key.once(body),
-    )
+    asked = RecordProposalMeeting(dossier_id=dossier_id, **body.model_dump(), once=key.once(body))
     meeting = record_proposal_meeting(asked, by=call.by, services=call.services)
     response.headers["Location"] = f"/api/v1/dossiers/{dossier_id}/meetings"
     return _meeting(meeting)

@@ -211,13 +211,7 @@ def post_application(
     body, files = _body(sent), _files(sent, "application")
     request = SubmitCase(
         procedure_id=procedure.id,
-        return_by=body.return_by,
-        name=body.name,
-        identity=body.identity,
-        address=body.address,
-        phone=body.phone,
-        email=body.email,
-        answers=body.answers,
+        **body.model_dump(),
         files=files,
         once=once_of(key.key or "", body.identity, key.call, body.model_dump_json(), digests(files)),
     )

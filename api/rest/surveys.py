@@ -22,7 +22,7 @@ from engine.actions.record_paper_answer import RecordPaperAnswer, record_paper_a
 from engine.answering import Answer as Said
 from engine.contributions import Contribution, ContributionSource
 from engine.dossiers import Dossier
-from engine.ids import DossierId, FileId, SurveyId
+from engine.ids import DossierId, SurveyId
 from engine.ports import UnitOfWork
 from engine.surveys import Survey, SurveyNotFound
 
@@ -212,18 +212,7 @@ def post_contribution(
     dossier_id: DossierPath, body: ContributionBody, key: RepeatKeyDep, call: CallDep, work: WorkDep, response: Response
 ) -> ContributionAnswer:
     """Record what was said of the draft, while the dossier is composed."""
-    asked = RecordContribution(
-        dossier_id=dossier_id,
-        source=body.source,
-        name=body.name,
-        held_on=body.held_on,
-        present=body.present,
-        agreed=body.agreed,
-        text=body.text,
-        response=body.response,
-        file_id=FileId(body.file_id) if body.file_id else None,
-        once=key.once(body),
-    )
+    asked = RecordContribution(dossier_id=dossier_id, **body.model_dump(), once=key.once(body))
     found = record_contribution(asked, by=call.by, at=call.at, work=work)
     response.headers["Location"] = f"/api/v1/dossiers/{dossier_id}/contributions"
     return _contribution(found)
