@@ -24,6 +24,8 @@ GROUNDS: Final[Mapping[Knockout, str]] = {
     Knockout.ZERO_IN_TEST: "có chỉ tiêu cảm quan 0 điểm",
 }
 """Grounds for exclusion in our own short words."""
+MINISTRY: Final = "Bộ Nông nghiệp và Môi trường"
+"""Who recognises 5 stars."""
 LAW: Final = "Quyết định số 26/2026/QĐ-TTg của Thủ tướng Chính phủ"
 
 
@@ -48,6 +50,17 @@ def result_of(result: Result) -> Mapping[str, object]:
         ],
         "knockouts": {ground.value: count for ground, count in result.knockouts.items()},
     }
+
+
+def printed(points: object) -> str:
+    """Return points as they are printed: with a decimal comma."""
+    return str(points).replace(".", ",")
+
+
+def put_to_vote(question: str, result: Mapping[str, object]) -> str:
+    """Return the question a council votes on, with what its sheets came to; *result* is as ``result_of`` gives it."""
+    rank = "không được phân hạng" if result.get("stars") is None else f"xếp hạng {result['stars']} sao"
+    return f"{question}: điểm trung bình {printed(result.get('shown'))} trên {result.get('sheets')} phiếu, {rank}"
 
 
 def stars_of(proposal: Proposal) -> int:
@@ -81,7 +94,7 @@ def facts_for(
         "council": voted.council,
         "council_form": "lấy ý kiến bằng văn bản" if voted.in_writing else "họp",
         "council_date": voted.on.isoformat(),
-        "score": str((proposal.result or {}).get("shown")),
+        "score": printed((proposal.result or {}).get("shown")),
         "proposer": proposer,
         "product_code": product.code or "",
         "entity": entity.name,
@@ -100,7 +113,7 @@ def notice_body(result: Mapping[str, object], product: Product, entity: Entity, 
         f"Căn cứ Biên bản {'lấy ý kiến bằng văn bản' if voted.in_writing else 'họp'} "
         f"ngày {voted.on:%d/%m/%Y} của {voted.council};",
         f"Kết quả đánh giá sản phẩm {product.name}, mã {product.code or ''}, của {entity.name}: "
-        f"điểm trung bình {result.get('shown')} trên {result.get('sheets')} phiếu; kết quả: {stars};",
+        f"điểm trung bình {printed(result.get('shown'))} trên {result.get('sheets')} phiếu; kết quả: {stars};",
     ]
     lines += [
         f"Lý do: {GROUNDS[Knockout(ground)]} ({count} phiếu);" for ground, count in _pairs(result.get("knockouts"))
@@ -108,11 +121,11 @@ def notice_body(result: Mapping[str, object], product: Product, entity: Entity, 
     unmet = result.get("unmet")
     lines += [
         f"Chưa đạt mức tối thiểu để xếp {gate['star']} sao: nội dung {gate['item']} {gate['label']} "
-        f"cần {gate['needed']} điểm, đạt {gate['mean']};"
+        f"cần {printed(gate['needed'])} điểm, đạt {printed(gate['mean'])};"
         for gate in (unmet if isinstance(unmet, list) else ())
     ]
     if stars_in(result) < LEAST_RECOGNISED:
-        lines.append("Sản phẩm chưa đủ điều kiện công nhận và cấp giấy chứng nhận (từ 3 sao trở lên)")
+        lines.append("Sản phẩm chưa đủ điều kiện công nhận và cấp giấy chứng nhận (từ 3 sao trở lên)./.")
     return "\n".join(lines)
 
 
@@ -120,8 +133,8 @@ def approval_body(result: Mapping[str, object], product: Product, entity: Entity
     """Return the text of the decision by which a province approves a result of 5 stars, which it does not recognise."""
     articles = [
         f"phê duyệt kết quả đánh giá, phân hạng sản phẩm {product.name}, mã {product.code or ''}, của {entity.name}: "
-        f"{result.get('shown')} điểm, tiềm năng 5 sao",
-        "trình Bộ Nông nghiệp và Môi trường đánh giá, công nhận sản phẩm OCOP cấp quốc gia",
+        f"{printed(result.get('shown'))} điểm, tiềm năng 5 sao",
+        f"trình {MINISTRY} đánh giá, công nhận sản phẩm OCOP cấp quốc gia",
         "Quyết định này có hiệu lực kể từ ngày ký; thủ trưởng các cơ quan, đơn vị liên quan "
         f"và {entity.name} chịu trách nhiệm thi hành",
     ]
@@ -136,9 +149,9 @@ def proposal_body(result: Mapping[str, object], product: Product, entity: Entity
     lines = [
         f"Căn cứ {LAW};",
         f"Sản phẩm {product.name}, mã {product.code or ''}, của {entity.name} được Hội đồng cấp tỉnh đánh giá "
-        f"{result.get('shown')} điểm, tiềm năng 5 sao;",
-        "Đề nghị Bộ Nông nghiệp và Môi trường đánh giá, công nhận sản phẩm OCOP cấp quốc gia;",
-        f"Hồ sơ kèm theo: {', '.join(along)}",
+        f"{printed(result.get('shown'))} điểm, tiềm năng 5 sao;",
+        f"Đề nghị {MINISTRY} đánh giá, công nhận sản phẩm OCOP cấp quốc gia;",
+        f"Hồ sơ kèm theo: {', '.join(along)}./.",
     ]
     return "\n".join(lines)
 
@@ -160,10 +173,13 @@ def sheet_body(rubric: Rubric, sheet: MemberSheet, product: Product, entity: Ent
         lines.append(f"Chấm theo trường hợp {sheet.sheet.case};")
     for section in rubric.sections:
         got = sum(sheet.score.points[item.code] for item in section.items)
-        lines.append(f"Phần {section.part}, mục {section.code}. {section.label}: {got}/{section.points} điểm:")
+        lines.append(
+            f"Phần {section.part}, mục {section.code}. {section.label}: {printed(got)}/{printed(section.points)} điểm:"
+        )
         for item in section.items:
             level = item.option(sheet.sheet.choices.get(item.code, 0))
             said = level.label if level else "không đạt mức nào"
-            lines.append(f"{item.code} {item.label}: {sheet.score.points[item.code]}/{item.points} điểm ({said})")
-    lines.append(f"Tổng điểm: {sheet.score.total}/100")
+            points = f"{printed(sheet.score.points[item.code])}/{printed(item.points)}"
+            lines.append(f"{item.code} {item.label}: {points} điểm ({said})")
+    lines.append(f"Tổng điểm: {printed(sheet.score.total)}/100")
     return "\n".join(lines)

@@ -84,7 +84,7 @@ ITEMS: Final[Mapping[str, str]] = {
 }
 
 
-def figure(value: Decimal | int, language: str) -> str:
+def figure(value: Decimal | int | str, language: str) -> str:
     """Return a figure as it is written in the language: with a decimal comma in Vietnamese."""
     return str(value).replace(".", ",") if language == "vi" else str(value)
 

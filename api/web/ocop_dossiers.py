@@ -1,6 +1,7 @@
 """OCOP dossiers on pages: the commune's findings, submitting, its days and rounds, the summary with its gates."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -18,7 +19,7 @@ from engine import access, dossier_access
 from engine.actions.note_ocop_findings import NoteOcopFindings, note_ocop_findings
 from engine.actions.submit_ocop_dossier import submit_ocop_dossier
 from engine.deadlines import office_date
-from engine.documents import Document
+from engine.documents import Document, OutgoingDocument
 from engine.dossier_turns import turns_of
 from engine.dossiers import Dossier
 from engine.errors import Refusal
@@ -82,7 +83,7 @@ def _dossier(desk: Desk, services: Services, dossier_id: str, form: Typed | None
         sheets = work.ocop.proposals.sheets(dossier.id) if desk.person.agency_id == dossier.receiver_id else ()
         turn = find_turn(dossier, desk.person, work)
         proposed, draft = is_being_proposed(dossier, work), _draft(dossier, desk, work)
-        slip = _slip(dossier, desk, work)
+        slip, answers = _slip(dossier, desk, work), _answers(dossier, desk, work)
         clock = clock_of(slip, desk, work) if slip else None
         turns = turns_of(dossier, work)
         names = {person.id: person.name for person in work.people.of_agency(dossier.receiver_id)}
@@ -106,6 +107,7 @@ def _dossier(desk: Desk, services: Services, dossier_id: str, form: Typed | None
         turn=turn,
         turns=turns,
         slip=slip,
+        answers=answers,
         clock=clock,
         round=_round(dossier, proposal, office_date(desk.at)),
         form=shown,
@@ -124,6 +126,28 @@ def _draft(dossier: Dossier, desk: Desk, work: UnitOfWork) -> Document | None:
     found = find_commune_proposal(dossier, work)
     document = work.documents.get(found) if found else None
     return document if document is not None and access.may_read(desk.person, document) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """An issued document that answers the dossier, and where the reader finds it: at hand, or as it was published."""
+
+    document: OutgoingDocument
+    address: str
+
+
+def _answers(dossier: Dossier, desk: Desk, work: UnitOfWork) -> list[Answered]:
+    """Return what was issued on the dossier and the reader may see, a decision the commune reads where it is public."""
+    received = dossier.received_document_id
+    issued = [one for one in work.documents.replies_to(received) if one.number] if received else []
+    found = []
+    for document in issued:
+        published = work.publications.find_of_document(document.id)
+        if access.may_read(desk.person, document):
+            found.append(Answered(document=document, address=f"/documents/{document.id}"))
+        elif published is not None:
+            found.append(Answered(document=document, address=f"/published/{published.code}"))
+    return found
 
 
 def _round(dossier: Dossier, proposal: Proposal, today: date) -> Round | None:

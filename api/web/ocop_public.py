@@ -26,11 +26,13 @@ def show(house: HouseDep, services: ServicesDep, language: LanguageDep, code: st
     with services.begin() as work:
         product, rating = _recognised(code, work)
         entity = work.ocop.register.get_entity(product.entity_id)
+        published = work.publications.find_of_document(rating.document_id) if rating.document_id else None
     address = f"{house.settings.public_url.rstrip('/')}/p/{code}" if house.settings.public_url else ""
     values = {
         "product": product,
         "entity": entity,
         "rating": rating,
+        "published": published,
         "holds": rating.holds_on(office_date(services.clock())),
         "files": list(enumerate(product.files, start=1)),
         "set_name": built_in(product.set_number).name,

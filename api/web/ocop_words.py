@@ -53,5 +53,5 @@ GROUNDS: Final[Mapping[RevocationGround, str]] = {
 }
 FILE_KINDS: Final[Mapping[FileKind, str]] = {
     FileKind.PHOTO: msgid("Photo"),
-    FileKind.CERTIFICATE: msgid("Certificate"),
+    FileKind.CERTIFICATE: msgid("Certificate of the product"),
 }

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from api.texts import spoken, texts, until, written
 from api.web import words
 from api.web.action_words import ACTIONS
+from api.web.case_words import figure
 from engine.deadlines import VIETNAM
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -64,6 +65,7 @@ def _environment(language: str) -> Environment:
     }
     environment.filters |= {"day": written, "moment": written, "size": _size, "term": translate}
     environment.filters["until"] = lambda due: until(due, language)
+    environment.filters["figure"] = lambda value: figure(value, language)
     environment.filters["spoken"] = lambda text: spoken(text, language)
     return environment
 

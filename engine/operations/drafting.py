@@ -8,6 +8,7 @@ from engine.competence import Matter
 from engine.documents import (
     DocumentInvalid,
     DrafterMayNotSign,
+    IncomingDocument,
     OutgoingDocument,
     OutgoingState,
     Urgency,
@@ -40,7 +41,8 @@ def make_draft(job: Job) -> Finish:
     """Make an outgoing draft of the parameters, with its PDF; no procedure works on it yet.
 
     The parameters are ``type``, ``subject``, ``body``, the ids of ``drafter`` and ``signer``, and perhaps ``unit_id``
-    (else the drafter's own), ``urgency`` and ``recipients``, a list of agencies. The result names ``document_id`` and
+    (else the drafter's own), ``urgency``, ``recipients``, a list of agencies, and ``others``, names of recipients
+    outside the installation. What is made for an incoming document answers it. The result names ``document_id`` and
     ``unit_id``.
     """
     services = job.services
@@ -87,8 +89,8 @@ def draft_given(given: Data, by: Person, job: Job, work: UnitOfWork) -> Draft:
         OperationMisplaced: They are not what the operation takes.
     """
     document_type, subject, body = (str(given.get(name) or "") for name in _TEXTS)
-    urgency, recipients = given.get("urgency") or 0, given.get("recipients") or []
-    if not isinstance(urgency, int) or not isinstance(recipients, list):
+    urgency, recipients, others = given.get("urgency") or 0, given.get("recipients") or [], given.get("others") or []
+    if not isinstance(urgency, int) or not isinstance(recipients, list) or not isinstance(others, list):
         raise OperationMisplaced(operation="make_draft", why="urgency is no number, or recipients no list")
     check = FieldChecks()
     check.document_type(document_type)
@@ -102,6 +104,7 @@ def draft_given(given: Data, by: Person, job: Job, work: UnitOfWork) -> Draft:
     at = job.services.clock()
     signer = check.signer(now_in_post(person_given(given, "signer", work), at, work).id, matter, by, at, work)
     agencies = check.recipients([AgencyId(_id(str(one))) for one in recipients], by, work)
+    outside = check.others([str(one) for one in others])
     check.done(DocumentInvalid)
     if signer is None:
         raise DocumentInvalid
@@ -111,7 +114,7 @@ def draft_given(given: Data, by: Person, job: Job, work: UnitOfWork) -> Draft:
         body=body,
         urgency=urgency,
         recipients=agencies,
-        others=(),
+        others=outside,
         signer=signer,
         unit=unit,
     )
@@ -136,6 +139,8 @@ def document_of(draft: Draft, by: Person, file: StoredFile, move: Move) -> Outgo
         state=OutgoingState.DRAFT,
         body=draft.body,
         recipients=tuple(agency.id for agency in draft.recipients),
+        others=draft.others,
+        replies_to=(move.document.id,) if isinstance(move.document, IncomingDocument) else (),
     )
 
 

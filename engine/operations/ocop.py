@@ -19,11 +19,23 @@ from engine.ids import DocumentId, OcopRatingId, RubricId, UnitId
 from engine.ocop_events import OcopReceived, OcopRecognised, OcopScoredAnew
 from engine.ocop_proposals import Proposal, SheetMissing, SupplementAwaited
 from engine.ocop_ratings import Rating, require_decider
-from engine.ocop_results import LAW, Voted, approval_body, facts_for, notice_body, proposal_body, result_of, stars_of
-from engine.ocop_terms import Decider, Purpose, result_due
+from engine.ocop_results import (
+    LAW,
+    MINISTRY,
+    Voted,
+    approval_body,
+    facts_for,
+    notice_body,
+    printed,
+    proposal_body,
+    put_to_vote,
+    result_of,
+    stars_of,
+)
+from engine.ocop_terms import Decider, result_due
 from engine.operations.incoming import take_arrival_number
 from engine.operations.move import Data, Move, OperationMisplaced, text_of
-from engine.operations.recognition import council_of
+from engine.operations.recognition import asked_in_writing, council_of
 from engine.scoring import Result, judge, shown
 
 COUNCIL: Final = "ocop"
@@ -140,11 +152,18 @@ def judge_ocop_sheets(move: Move, parameters: Data, data: Data) -> Data:
     """Say what the signed sheets of this round come to: exact mean, stars, gates that are not met."""
     dossier, proposal = _locked(move)
     result = _result(dossier, proposal, move)
-    move.work.ocop.proposals.save(proposal.judged(result_of(result)))
+    kept = result_of(result)
+    move.work.ocop.proposals.save(proposal.judged(kept))
     head = head_in_office(move.document.agency_id, move.at, move.work)
     if head is None:
         raise OperationMisplaced(operation="judge_ocop_sheets", why="the agency has no head")
-    return {"stars": result.stars or 0, "score": str(shown(result.mean)), "signer": str(head.id)}
+    question = text_of(data, "accept", "question") or move.document.subject
+    return {
+        "stars": result.stars or 0,
+        "score": str(shown(result.mean)),
+        "signer": str(head.id),
+        "question": put_to_vote(question, kept),
+    }
 
 
 def conclude_ocop_rating(move: Move, parameters: Data, data: Data) -> Data:
@@ -152,7 +171,7 @@ def conclude_ocop_rating(move: Move, parameters: Data, data: Data) -> Data:
     dossier, proposal = _locked(move)
     work, result = move.work, proposal.result or {}
     council, day = council_of(parameters, move)
-    voted = Voted(council=council, on=date.fromisoformat(day), in_writing=proposal.purpose is Purpose.RERANK)
+    voted = Voted(council=council, on=date.fromisoformat(day), in_writing=asked_in_writing(parameters, move))
     product = work.ocop.register.get(proposal.product_id)
     entity = work.ocop.register.get_entity(product.entity_id)
     unit = text_of(data, "register", "unit")
@@ -164,12 +183,13 @@ def conclude_ocop_rating(move: Move, parameters: Data, data: Data) -> Data:
             "title": f"Sản phẩm OCOP đạt {stars_of(proposal)} sao",
             "holder": f"{product.name} ({entity.name})",
             "subject_id": str(product.id),
-            "facts": [["Mã sản phẩm", product.code or ""], ["Điểm trung bình", str(result.get("shown"))]],
+            "facts": [["Mã sản phẩm", product.code or ""], ["Điểm trung bình", printed(result.get("shown"))]],
             "recipients": [str(dossier.agency_id)],
         },
         "notice": notice_body(result, product, entity, voted),
         "approval": approval_body(result, product, entity, voted),
         "proposal": proposal_body(result, product, entity, proposal.samples),
+        "ministry": [MINISTRY],
     }
 
 

@@ -203,6 +203,7 @@ TAKES: Final[Mapping[str, Mapping[str, Judge]]] = {
         **dict.fromkeys(("type", "subject", "body", "drafter", "signer", "unit_id"), _text),
         "urgency": _whole,
         "recipients": _texts,
+        "others": _texts,
     },
     "draft_from_template": {
         **dict.fromkeys(("template", "drafter", "unit_id"), _text),

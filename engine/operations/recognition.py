@@ -358,6 +358,14 @@ def council_of(parameters: Data, move: Move) -> tuple[str, str]:
     return council.name, office_date(held).isoformat()
 
 
+def asked_in_writing(parameters: Data, move: Move) -> bool:
+    """Say whether the council gave its opinions on the *matter* in writing, whatever was asked of it."""
+    matter = move.work.council_sessions.get_matter(MatterId(_id(parameters.get("matter"))))
+    return matter.session_id is not None and (
+        move.work.council_sessions.get(matter.session_id).form is SessionForm.WRITTEN
+    )
+
+
 def _id(value: object) -> UUID:
     try:
         return UUID(str(value))

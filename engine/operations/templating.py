@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from engine.awards import CERTIFICATE_NAME, Award
 from engine.competence import ReservedToHead
 from engine.deadlines import office_date
-from engine.documents import Attachment, DocumentInvalid, DrafterMayNotSign, IncomingDocument, OutgoingDocument
+from engine.documents import Attachment, DocumentInvalid, DrafterMayNotSign, OutgoingDocument
 from engine.drafts import Draft, compose, title_in
 from engine.files import StoredFile
 from engine.heads import head_in_office
@@ -80,7 +80,6 @@ def _kept(made: _Made, document: OutgoingDocument, certificate: StoredFile | Non
         document,
         reserved_to_head=made.template.head_only,
         collective=made.template.collective,
-        replies_to=(move.document.id,) if isinstance(move.document, IncomingDocument) else (),
         attachments=() if certificate is None else (Attachment(file_id=certificate.id, name=CERTIFICATE_NAME),),
     )
 

@@ -19,8 +19,10 @@ from engine.ocop_products import EntityKind
 from engine.ocop_terms import EARLIER_DECISION, Purpose
 from engine.rubrics import built_in
 from tests.api.web.visitors import Visitors
+from tests.engine.actions.test_rank_ocop import agree, matter_of, score
 from tests.engine.test_rubrics import content_of
 from tests.support.composing import a_photo
+from tests.support.councils import Chamber
 from tests.support.office import Office, a_pdf
 from tests.support.ranking import Ranking, best_choices
 
@@ -318,3 +320,33 @@ def test_the_council_s_office_loads_certificates_from_a_workbook_as_the_preview_
     desk.send(preview.form("/loading"), 409, book="x")
     visitors["xa1.chuyenvien"].open("/ocop-certificates/workbook", 409)
     assert not [one for one in visitors["xa1.chuyenvien"].open("/ocop-products").links() if "workbook" in one]
+
+
+def test_whoever_follows_a_ranked_product_finds_its_decision_and_its_points_as_they_are_written_here(
+    visitors: Visitors, ranking: Ranking
+) -> None:
+    product = ranking.product()
+    dossier = ranking.propose(product).dossier
+    slip = ranking.at_scoring(dossier.id)
+    members = score(ranking, dossier.id, slip, {**best_choices(built_in(3)), "4.1": 2})
+    office, council = visitors["chuyenvien.ocop"], Chamber(office=ranking.office, purpose="ocop")
+    before = office.open(f"/ocop-dossiers/{dossier.id}")
+    agree(council, matter_of(ranking, slip), members)
+    ranking.carry_called(slip)
+    with ranking.services.begin() as work:
+        code = work.ocop.register.get(product.id).code
+        [rating] = work.ocop.ratings.of(product.id)
+
+    read = [visitors[who].open(f"/ocop-dossiers/{dossier.id}") for who in ("chuyenvien.ocop", "xa1.chuyenvien")]
+    public = visitors.nobody().open(f"/p/{code}")
+    (decision,) = [link for link in public.links() if link.startswith("/published/")]
+    published = visitors.nobody().open(decision)
+
+    assert before.says("Điểm trung bình 97,00 trên 9 phiếu: 3 sao")
+    assert before.says("cần 3 điểm, trung bình đạt 2,00 (9 phiếu chưa đạt)")
+    assert f"/documents/{rating.document_id}" in read[0].links()
+    assert decision in read[1].links(), "the commune reads it where everybody does"
+    assert published.says("Giấy chứng nhận (PDF, có chữ ký số cơ quan)")
+    assert published.says("97,00")
+    kinds = visitors["xa1.chuyenvien"].open(f"/ocop-products/{product.id}").form("/files").choices("kind")
+    assert sorted(kinds.values()) == ["Giấy chứng nhận", "Ảnh"]

@@ -8,7 +8,7 @@ import pytest
 from engine.actions.save_ocop_sheet import SaveOcopSheet, save_ocop_sheet
 from engine.actions.score_ocop_product import ScoreOcopProduct, score_ocop_product
 from engine.actions.submit_ocop_dossier import submit_ocop_dossier
-from engine.council_sessions import Matter
+from engine.council_sessions import Matter, SessionForm
 from engine.council_votes import Choice
 from engine.deadlines import office_date
 from engine.documents import IncomingState, OutgoingDocument, OutgoingState
@@ -294,15 +294,24 @@ def test_an_upgrade_to_5_stars_is_approved_by_the_province_and_proposed_to_the_m
     dossier = ranking.propose(product, purpose=Purpose.UPGRADE, changes="Vùng trồng mới.").dossier
     slip = ranking.at_scoring(dossier.id)
     members = score(ranking, dossier.id, slip, best_choices(RICE))
-    agree(Chamber(office=ranking.office, purpose="ocop"), matter_of(ranking, slip), members)
+    council, matter = Chamber(office=ranking.office, purpose="ocop"), matter_of(ranking, slip)
+    assert matter.form is SessionForm.MEETING
+    [motion] = council.motions(council.write(matter))
+    for member in members:
+        council.cast(motion, member)
+    council.close(motion)
     ranking.carry_called(slip)
 
     [approval], [proposal] = issued(ranking, slip, "QĐ"), issued(ranking, slip, "TTr")
     assert approval.body is not None
     assert proposal.body is not None
     assert "tiềm năng 5 sao" in approval.body
-    assert f"họp ngày {today:%d/%m/%Y}" in approval.body
+    assert f"lấy ý kiến bằng văn bản ngày {today:%d/%m/%Y}" in approval.body, "as the council did, whatever was asked"
+    assert ": 100,00 điểm" in approval.body
     assert "05 mẫu sản phẩm" in proposal.body
+    assert (approval.recipients, proposal.others) == ((dossier.agency_id,), ("Bộ Nông nghiệp và Môi trường",))
+    with ranking.services.begin() as work:
+        assert {approval.id, proposal.id} <= {one.id for one in work.documents.replies_to(slip)}
     with ranking.services.begin() as work:
         assert [one.id for one in work.ocop.ratings.of(product.id)] == [earlier.id]
         assert work.dossiers.get(dossier.id).state is DossierState.DECIDED
@@ -368,6 +377,7 @@ def test_a_product_is_scored_on_signed_sheets_voted_on_and_recognised_by_the_cha
     unmet = proposal.result["unmet"]
     assert isinstance(unmet, list)
     assert [gate["item"] for gate in unmet] == ["1.3", "4.1"]
+    assert matter.question.endswith(f": điểm trung bình 97,00 trên {len(members)} phiếu, xếp hạng 4 sao")
     agree(Chamber(office=office, purpose="ocop"), matter, members)
     ranking.carry_called(slip)
 
