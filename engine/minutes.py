@@ -47,7 +47,8 @@ class Minutes:
     @property
     def subject(self) -> str:
         """The abstract: what was in session, and about what."""
-        return f"Họp {self.council.name}: {self.matter.question}"[:MAX_SUBJECT]
+        what = "Lấy ý kiến bằng văn bản của" if self._is_written else "Họp"
+        return f"{what} {self.council.name}: {self.matter.question}"[:MAX_SUBJECT]
 
     @property
     def body(self) -> str:
@@ -79,7 +80,7 @@ class Minutes:
         if self._is_written:
             voted = {ballot.person_id for ballot in self.ballots}
             yield from self._listed("Thành viên cho ý kiến:", voted)
-            yield from self._listed("Thành viên chưa cho ý kiến:", self._all - voted)
+            yield from self._listed("Thành viên chưa cho ý kiến:", self.council.voters - voted - self.matter.interested)
         else:
             # Sessions of before the roll was kept have who is in the room now.
             roll = set(self.session.roll or self.session.present)

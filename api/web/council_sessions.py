@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from fastapi import APIRouter
@@ -69,6 +70,11 @@ class Point:
         """Say whether this member's ballot may be cast and is not."""
         return self.is_open and person_id in self.room.missing
 
+    def may_be_counted(self, at: datetime) -> bool:
+        """Say whether the vote has a result now: in writing when all opinions are in, or their day is over."""
+        until = self.room.session.until
+        return self.room.has_quorum and (until is None or not self.room.missing or at > until)
+
     @property
     def may_be_opened(self) -> bool:
         """Whether it can be put to the vote."""
@@ -91,6 +97,7 @@ def show(desk: DeskDep, work: WorkDep, session_id: str) -> Response:
         session=sitting.session,
         elsewhere=[one for one in work.council_sessions.agenda_of(sitting.session) if one not in sitting.matters],
         points=[_point(matter, sitting, desk, work) for matter in sitting.matters],
+        now=desk.at,
         is_written=sitting.session.form is SessionForm.WRITTEN,
         conducts=sitting.council.may_be_run_by(desk.person.id) and not sitting.session.is_over,
         member=sitting.council.find(desk.person.id),

@@ -139,7 +139,10 @@ def convene(desk: DeskDep, form: FormDep, services: ServicesDep, council_id: str
         with services.begin() as work:
             council = council_of(key, desk.person, work)
             return _page(desk, council, typed, work, PageRequest(), status_of(refusal))
-    return desk.to(f"/council-sessions/{session.id}", "session_convened")
+    return desk.to(
+        f"/council-sessions/{session.id}",
+        "opinions_asked" if session.form is SessionForm.WRITTEN else "session_convened",
+    )
 
 
 @router.post("/councils/{council_id}/last-day")

@@ -94,6 +94,7 @@ NOTES: Final[Mapping[str, str]] = {
     "council_founded": msgid("The council is founded."),
     "council_ended": msgid("The last day of the council is kept."),
     "session_convened": msgid("The session is convened, and its members are told."),
+    "opinions_asked": msgid("The members are asked for their opinions in writing."),
     "session_opened": msgid("The roll is kept, and the session is open."),
     "session_ended": msgid("The session has ended."),
     "interest_declared": msgid("The interest is on record; this member keeps out of the vote."),

@@ -373,6 +373,10 @@ SESSION_STATES: Final[Mapping[str, str]] = {
     SessionState.ADJOURNED: msgid("Adjourned"),
     SessionState.CANCELLED: msgid("Not held"),
 }
+WRITTEN_STATES: Final[Mapping[str, str]] = {
+    SessionState.OPEN: msgid("Opinions are asked for"),
+    SessionState.ADJOURNED: msgid("Broken off"),
+}
 MATTER_STATES: Final[Mapping[str, str]] = {
     MatterState.WAITING: msgid("Waits for a session"),
     MatterState.CONVENED: msgid("On the agenda"),

@@ -1,7 +1,9 @@
 """Pages of councils: founded, convened, conducted by the secretary, voted in by members, read by others."""
 
+from datetime import timedelta
 from typing import Any
 
+from engine.deadlines import VIETNAM
 from tests.api.web.visitors import Form, Visitors
 from tests.support.councils import MEMBERS, Chamber
 from tests.support.office import Office
@@ -168,3 +170,39 @@ def test_a_member_who_waits_on_the_page_of_the_session_is_led_to_the_vote(visito
     assert not interested.document.xpath(f"{region}//a")
     assert not interested.says("Khai báo lợi ích liên quan"), "it is on record"
     assert not visitors["hd9"].open(there).document.xpath(region), "who conducts has the buttons"
+
+
+def test_opinions_in_writing_are_asked_for_counted_and_minuted_in_their_own_words(
+    visitors: Visitors, office: Office
+) -> None:
+    chamber = Chamber(office=office)
+    matter, secretary = chamber.put(form="written"), visitors["hd9"]
+    form = secretary.open(f"/councils/{chamber.council.id}").form("/sessions")
+    until = (chamber.now + timedelta(days=2)).astimezone(VIETNAM)
+    form.fields["form"] = ["written"]
+    asked = secretary.send(form, matters=[str(matter.id)], until=f"{until:%Y-%m-%dT%H:%M}")
+    session_id = chamber.matter(matter).session_id
+    assert session_id is not None
+    with office.house.services.begin() as work:
+        [motion] = work.council_sessions.motions_of(session_id)
+    for member in MEMBERS[:8]:
+        if member != "hd3":
+            chamber.cast(motion, member)
+    secretary.send(asked.form("/interests"), member=str(office.people["hd3"].id), reason="Người thân")
+    before = secretary.open(asked.path)
+    chamber.cast(motion, "hd9")
+    counted = secretary.send(secretary.open(asked.path).form("/closing"))
+    office.run_jobs()
+    [minutes] = [one.document_id for one in office.inbox("hd9") if one.element_id == "draft"]
+    kept = office.outgoing(minutes)
+
+    assert asked.note == "Đã gửi đề nghị cho ý kiến đến các thành viên."
+    assert asked.heading.startswith("Lấy ý kiến bằng văn bản từ ")
+    assert asked.says("Đang lấy ý kiến")
+    assert before.says("Kiểm phiếu khi đã nhận đủ ý kiến, hoặc sau")
+    assert before.document.xpath("//form[contains(@action, '/closing')]//button/@disabled")
+    assert counted.says("Tán thành 8/8: 100%")
+    assert counted.says("Kết thúc việc lấy ý kiến")
+    assert not counted.says("Bế mạc")
+    assert kept.subject.startswith("Lấy ý kiến bằng văn bản của Hội đồng")
+    assert "chưa cho ý kiến" not in str(kept.body), "who keeps out owes none"
