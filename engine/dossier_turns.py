@@ -1,7 +1,7 @@
 """Whose turn it is with a dossier, where it is composed and where it is decided on; how far a council is with it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -27,6 +27,7 @@ class Turn:
 
     Attributes:
         document: The minutes, notice or decision it is about; None of a step on the dossier itself.
+        alike: So many of it are open, one for each of several people.
     """
 
     step: str
@@ -36,6 +37,11 @@ class Turn:
     due: date | None
     stands: bool
     document: Document | None = None
+    alike: int = 1
+
+    def is_like(self, other: "Turn") -> bool:
+        """Say whether it differs from another in nothing but whose of several people it is."""
+        return replace(self, alike=1) == replace(other, alike=1)
 
     def about(self, person: Person) -> str | None:
         """Return which document it is about, as in 'Biên bản: Họp Hội đồng'; its kind alone to who may not read it."""
@@ -72,8 +78,18 @@ def _voted(matter: Matter, work: UnitOfWork) -> Iterator[Sentence]:
 
 
 def turns_of(dossier: Dossier, work: UnitOfWork) -> tuple[Turn, ...]:
-    """Return every open step of the procedures on the dossier's documents, and of those they called."""
-    return tuple(_turns(dossier, work))
+    """Return every open step of the procedures on the dossier's documents, and of those they called.
+
+    What several people have to do at once, each for themselves, is one of them.
+    """
+    found: list[Turn] = []
+    for turn in _turns(dossier, work):
+        known = next((place for place, one in enumerate(found) if one.is_like(turn)), None)
+        if known is None:
+            found.append(turn)
+        else:
+            found[known] = replace(found[known], alike=found[known].alike + 1)
+    return tuple(found)
 
 
 def _turns(dossier: Dossier, work: UnitOfWork) -> Iterator[Turn]:

@@ -98,6 +98,8 @@ class DossierAnswer(Answer):
 class TurnAnswer(Answer):
     """A step that is open, whose it is and until when; `clock_stands` while the time limit is stopped.
 
+    `people` is how many have to do it, each for themselves.
+
     `document` is the kind of a document made on the way, as minutes, with its subject for who may read it.
     """
 
@@ -107,6 +109,7 @@ class TurnAnswer(Answer):
     roles: list[str]
     due: date | None
     clock_stands: bool
+    people: int
 
 
 class TurnsAnswer(Answer):
@@ -124,6 +127,7 @@ def turn_answer(turn: Turn, call: Call) -> TurnAnswer:
         roles=[call.say(role) for role in turn.roles],
         due=turn.due,
         clock_stands=turn.stands,
+        people=turn.alike,
     )
 
 

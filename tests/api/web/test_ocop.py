@@ -213,6 +213,9 @@ def test_the_demonstration_has_a_recognised_product_and_a_dossier_being_scored(
     shown = visitors["chuyenvien.ocop"].open(dossiers[0])
     assert shown.says("Thành phần, tệp hồ sơ")
     assert shown.says("Đang chờ ai")
+    assert shown.texts("//tbody/tr[contains(., 'Chấm điểm sản phẩm')]/td")[0].startswith(
+        "Ủy ban nhân dân tỉnh Thử Nghiệm (số người: 9)"
+    )
 
 
 def test_a_demonstration_that_is_interrupted_goes_on_at_its_next_start(ranking: Ranking) -> None:

@@ -66,7 +66,7 @@ def test_a_product_is_told_its_points_the_levels_it_misses_by_how_much_and_its_c
         "0 members of the council have signed their score sheets.",
         f"It is due on {round_of(proposed).ends_before - timedelta(days=1)}.",
     ]
-    assert [turn.step_en for turn in scoring.turns] == ["Score the product"] * 3
+    assert [(turn.step_en, turn.alike) for turn in scoring.turns] == [("Score the product", 3)]
     assert [(one.item, one.star, one.needed, one.mean, one.short_by, one.below) for one in scored.missed] == [
         ("1.3", 5, 3, Decimal("2.00"), Decimal("1.00"), 3),
         ("4.1", 5, 5, Decimal("3.00"), Decimal("2.00"), 3),
