@@ -63,6 +63,7 @@ router = APIRouter()
 
 HANDLE: Final = "handle"
 INCOMING: Final = "incoming_document"
+_BEFORE_COUNCILS: Final = frozenset({"review", "ocop_rating"})
 """The step in which an incoming document is answered."""
 
 
@@ -232,8 +233,8 @@ def _values(item: WorkItem, document: Document, desk: Desk, work: UnitOfWork) ->
         "clock": clock_of(document, desk, work),
         "document": document,
         "names": names,
-        # Only who is to hold a session needs them here, so other steps pay no statement for it.
-        "council_matters": matters_of(document, desk, work) if item.procedure == "review" else (),
+        # Who holds a session needs them here, and who goes on from its result; other steps pay no statement for it.
+        "council_matters": matters_of(document, desk, work) if item.procedure in _BEFORE_COUNCILS else (),
         "dossier_here": dossier_at(document.id, item.procedure, desk, work),
         "asked_opinion": work.case_opinions.find_of_document(document.id) if item.procedure == OPINION else None,
         "circulated_by": work.circulations.find_received(document.id) if item.procedure == INCOMING else None,

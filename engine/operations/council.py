@@ -179,7 +179,8 @@ def _document(draft: Draft, minutes: Minutes, file: StoredFile, move: Move) -> O
         file_id=file.id,
         created_at=move.at,
         created_by=minutes.council.secretary,
-        reader_units=frozenset({draft.unit.id}),
+        # Who deals with the document has to know what came of it, and goes by it.
+        reader_units=move.document.reader_units | {draft.unit.id},
         reader_people=frozenset(member.person_id for member in minutes.council.members),
         drafter=minutes.council.secretary,
         unit_id=draft.unit.id,

@@ -12,6 +12,8 @@ from api.workbooks import read_workbook, write_workbook
 from engine.actions.propose_ocop_product import ProposeOcopProduct, propose_ocop_product
 from engine.actions.record_ocop_entity import RecordOcopEntity, record_ocop_entity
 from engine.actions.record_ocop_product import RecordOcopProduct, record_ocop_product
+from engine.council_sessions import Matter
+from engine.council_votes import Choice
 from engine.deadlines import office_date
 from engine.dossiers import DossierState
 from engine.ocop_certificate_sheets import SHEET
@@ -325,6 +327,14 @@ def test_the_council_s_office_loads_certificates_from_a_workbook_as_the_preview_
     assert not [one for one in visitors["xa1.chuyenvien"].open("/ocop-products").links() if "workbook" in one]
 
 
+def _abstain(council: Chamber, matter: Matter, members: list[str]) -> None:
+    """Have the council meet and all but the first say nothing."""
+    motion = council.vote(council.open(council.convene(matter), members), matter)
+    for member in members:
+        council.cast(motion, member, Choice.AGREE if member == members[0] else Choice.ABSTAIN)
+    council.close(motion)
+
+
 def test_whoever_follows_a_ranked_product_finds_its_decision_and_its_points_as_they_are_written_here(
     visitors: Visitors, ranking: Ranking
 ) -> None:
@@ -334,6 +344,13 @@ def test_whoever_follows_a_ranked_product_finds_its_decision_and_its_points_as_t
     members = score(ranking, dossier.id, slip, {**best_choices(built_in(3)), "4.1": 2})
     office, council = visitors["chuyenvien.ocop"], Chamber(office=ranking.office, purpose="ocop")
     before = office.open(f"/ocop-dossiers/{dossier.id}")
+    _abstain(council, matter_of(ranking, slip), members)
+    ranking.carry_called(slip)
+    (item,) = [one for one in ranking.office.inbox("chuyenvien.ocop") if one.element_id == "settle"]
+    settling = office.open(f"/work-items/{item.id}")
+    (minutes,) = settling.document.xpath("//a[text()='Biên bản']/@href")
+    ranking.office.complete(slip, "settle", "vote_again", "chuyenvien.ocop")
+    ranking.carry_called(slip)
     agree(council, matter_of(ranking, slip), members)
     ranking.carry_called(slip)
     with ranking.services.begin() as work:
@@ -345,6 +362,9 @@ def test_whoever_follows_a_ranked_product_finds_its_decision_and_its_points_as_t
     (decision,) = [link for link in public.links() if link.startswith("/published/")]
     published = visitors.nobody().open(decision)
 
+    assert settling.says("Không thông qua. Tán thành 1/9: 11,11%; tỷ lệ phải đạt: 90%.")
+    assert not [link for link in settling.links() if link.startswith("/council")], "who is no member opens no session"
+    assert office.open(minutes).says("Biên bản")
     assert before.says("Điểm trung bình 97,00 trên 9 phiếu: 3 sao")
     assert before.says("cần 3 điểm, trung bình đạt 2,00 (9 phiếu chưa đạt)")
     assert f"/documents/{rating.document_id}" in read[0].links()
