@@ -145,6 +145,7 @@ def _past(locality: Locality, form: Typed, desk: Desk, work: UnitOfWork, status:
         status=status,
         locality=locality,
         achievements=work.achievements.records_of(locality.id),
+        sets={one.id: one.name for one in work.criteria_sets.all()},
         may_save=may_provincial(desk.person, "manage_localities", work),
         form=form,
         tiers=[(tier.value, desk.speaks(criteria_words.TIERS[tier])) for tier in fitting],

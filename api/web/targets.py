@@ -124,13 +124,16 @@ class RegistrationInvalid(Invalid):
 
 def _list(desk: Desk, work: UnitOfWork, year: int, tried: tuple[Typed, Uploads, int]) -> Response:
     form, uploads, status = tried
-    known = {each.id: each for each in work.localities.all()}
+    known, targets = {each.id: each for each in work.localities.all()}, work.targets.of_year(year)
+    documents = work.documents.several({each.document_id for each in targets}) if targets else {}
     return desk.page(
         "targets/list.html",
         status=status,
         year=year,
-        targets=work.targets.of_year(year),
+        targets=targets,
+        readable={key for key, one in documents.items() if access.may_read(desk.person, one)},
         localities=known,
+        sets={one.id: one.name for one in work.criteria_sets.all()},
         last=last_day_to_register(year),
         form=form,
         uploads=uploads,

@@ -72,7 +72,13 @@ def test_the_clerk_of_the_commune_takes_a_registration_in(visitors: Visitors) ->
 
     assert taken.note.startswith("Đã tiếp nhận đăng ký")
     assert taken.says("Đăng ký mục tiêu năm 2029: thôn Đông")
-    assert clerk.open("/targets?year=2029").says("chờ trả lời")
+    listed = clerk.open("/targets?year=2029")
+    assert listed.says("chờ trả lời")
+    assert listed.says("10 Bộ tiêu chí thôn nông thôn mới")
+    assert taken.path in listed.links()
+    elsewhere = visitors["quantri"].open("/targets?year=2029")
+    assert elsewhere.says("chờ trả lời")
+    assert taken.path not in elsewhere.links()
     assert visitors["chuyenvien"].open("/targets?year=2029").document.xpath("//main//form") == []
 
 
