@@ -1,10 +1,11 @@
 """One-stop cases by REST: a procedure is set, a case entered once, apologised for once, and listed without names."""
 
+from decimal import Decimal
 from typing import Any
 
 from tests.api.rest.callers import Callers
 from tests.support.office import Office
-from tests.support.one_stop import CODE, IDENTITY, settings
+from tests.support.one_stop import CODE, IDENTITY, received, settings
 
 APPLICATION = {
     "procedure": CODE,
@@ -63,3 +64,27 @@ def test_an_apology_before_receipt_is_refused(callers: Callers, office: Office) 
 
     assert (refused.status_code, refused.json()["code"]) == (409, "case.not_in_state")
     assert callers["vanthu"].ask("GET", f"/cases/{case_id}/control").headers["Content-Type"] == "application/pdf"
+
+
+def test_the_service_index_is_counted_and_entered_under_its_etag(callers: Callers, office: Office) -> None:
+    case = received(office, result_type=None, signing_half_days=0, half_days=6)
+    office.complete(case.document_id, "handle_specialist", "done", "chuyenvien")
+    office.complete(case.document_id, "handle_head_of_unit", "done", "truongphong")
+    office.complete(case.document_id, "return_result", "returned", "vanthu", way="counter")
+    year, clerk, entering = case.submitted_at.year, callers["vanthu"], callers["chanhvanphong"]
+    path = f"/service-index/{year}"
+    seen = entering.get(path)
+    points = entering.ask(
+        "PUT", path + "/items/published", json={"points": "17.5"}, headers={"If-Match": seen.headers["ETag"]}
+    )
+    stale = entering.ask(
+        "PUT", path + "/items/published", json={"points": "1"}, headers={"If-Match": seen.headers["ETag"]}
+    )
+    above = entering.ask("PUT", path + "/items/published", json={"points": "18.01"})
+
+    assert [group["of"] for group in seen.json()["groups"]] == ["18", "20", "22", "22", "18"]
+    on_time = next(item for item in seen.json()["items"] if item["code"] == "on_time")
+    assert (on_time["part"], on_time["whole"], on_time["points"], on_time["counted"]) == (1, 1, "20.00", True)
+    assert Decimal(points.json()["total"]) - Decimal(seen.json()["total"]) == Decimal("17.5")
+    assert (stale.status_code, above.status_code) == (412, 422)
+    assert clerk.read(path) == points.json()

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from api.texts import explained
 from engine import access, dossier_turns
 from engine.actions.fire_timer import fire_timer
 from engine.actions.withdraw_dossier import withdraw_dossier
@@ -135,6 +136,25 @@ def test_a_dossier_with_debt_never_comes_before_the_council_and_is_refused_with_
     assert (closed.eligible, closed.turns) == (False, ())
     leaves = [leaf["action"] for leaf in province.desk.leaves(province.dossier_id, refusal.agency_id)]
     assert leaves[-2:] == ["dossier.refused", "dossier.closed"]
+
+
+def test_a_dossier_the_council_does_not_agree_to_is_refused_with_its_count_and_told_so(office: Office) -> None:
+    province = accepted(office)
+    province.appraise()
+    province.issue()
+    province.vote(Choice.DISAGREE)
+    province.issue()
+
+    refusal = province.issued()[-1]
+    assert "Hội đồng thẩm định không tán thành (0/9 thành viên dự họp)" in (refusal.body or "")
+    assert [one.type for one in province.issued() if one.type == "QĐ"] == []
+    with province.services.begin() as work:
+        found = explain(province.dossier, work)
+        assert work.achievements.find(COMMUNE, Tier.COMMUNE) is None
+    assert (found.eligible, found.turns, found.decided) == (True, (), None)
+    assert [explained(one, "vi") for one in found.said if one.template == dossier_turns.NOT_AGREED] == [
+        "Hội đồng không thông qua: 0/9 thành viên tán thành; tỷ lệ phải đạt: 90%."
+    ]
 
 
 def test_the_explanation_says_how_far_the_council_is_and_no_result_before_its_minutes(office: Office) -> None:
