@@ -1,4 +1,4 @@
-"""The values of a thousand dossiers read and judged in bulk: which indicator fails, by how much, in which locality."""
+"""The values of a thousand dossiers read, judged and explained in bulk: what fails, by how much, in words."""
 
 import time
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from api.demo import CRITERIA
 from api.province import localities
 from bench.rows import Rows
+from engine.appraisals import said_finding
 from engine.criteria import Comparator, CriteriaSet, Verdict, judge
 from engine.criteria_files import read_set
 from engine.indicator_values import is_stated, read_values
@@ -18,7 +19,7 @@ FAILING = 5
 
 
 def measure(rows: Rows) -> None:
-    """Add how many dossiers of 47 indicators a second are judged, from what is written to what fails by how much."""
+    """Add how many dossiers of 47 indicators a second are explained, from what is written to words for what fails."""
     criteria = read_set(CRITERIA / NAME)
     communes = [each for each in localities() if each.kind is LocalityKind.COMMUNE]
     written = list(_dossiers(criteria, communes))
@@ -52,4 +53,4 @@ def _dossiers(criteria: CriteriaSet, communes: list[Locality]) -> Iterator[tuple
 
 def _judged(criteria: CriteriaSet, commune: Locality, written: dict[str, str]) -> int:
     found = judge(criteria, read_values(criteria, written), commune.classification)
-    return len(found.with_verdict(Verdict.NOT_MET))
+    return sum(bool(said_finding(one)) for one in found.with_verdict(Verdict.NOT_MET))
