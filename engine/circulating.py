@@ -1,14 +1,15 @@
 """Circulating: whom a document is sent to, who there is told of it, and who may know of it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Final
 
 from engine import access
+from engine.circulation_events import CirculationEvent, CirculationReminded, CirculationReminderArrived
 from engine.circulations import Addressee, Circulation, CirculationAnswer, CirculationNotFound
 from engine.concerned import staff_now
 from engine.documents import OutgoingDocument, OutgoingState
-from engine.ids import AgencyId, CirculationId, FileId
+from engine.ids import AgencyId, CirculationId, FileId, PersonId
 from engine.localities import CommuneGroup, LocalityKind
 from engine.notices import News, NoticeKind
 from engine.notify import called, notify
@@ -82,9 +83,15 @@ def to_remind(circulation: Circulation, addressees: Iterable[Addressee], today: 
 
 
 def remind_of(
-    circulation: Circulation, addressees: Sequence[Addressee], source: str, *, at: datetime, work: UnitOfWork
+    circulation: Circulation,
+    addressees: Sequence[Addressee],
+    source: str,
+    *,
+    by: PersonId,
+    at: datetime,
+    work: UnitOfWork,
 ) -> None:
-    """Tell the people of these agencies what is still asked of them; once for each *source*."""
+    """Tell the people of these agencies what is still asked of them; once for each *source*; both logs say so."""
     document = work.documents.get(circulation.document_id)
     day = f"{circulation.due:%d/%m/%Y}" if circulation.due else "–"
     for one in addressees:
@@ -100,6 +107,30 @@ def remind_of(
         people = [person.id for person in staff_now(one.agency_id, at, work) if person.powers & TOLD]
         notify(people, news, at=at, work=work)
     work.circulations.save_addressees([one.reminded(at) for one in addressees])
+    for event in _reminders(circulation, addressees, by, at):
+        work.record(event)
+
+
+def _reminders(
+    circulation: Circulation, addressees: Sequence[Addressee], by: PersonId, at: datetime
+) -> Iterator[CirculationEvent]:
+    """Give the leaves: of who reminds, and of each agency that is reminded, whose webhooks read its own log."""
+    for one in addressees:
+        yield CirculationReminderArrived(
+            by=by,
+            at=at,
+            agency_id=one.agency_id,
+            circulation_id=circulation.id,
+            from_agency=circulation.agency_id,
+            document_id=one.incoming_id,
+        )
+    yield CirculationReminded(
+        by=by,
+        at=at,
+        agency_id=circulation.agency_id,
+        circulation_id=circulation.id,
+        addressees=[one.agency_id for one in addressees],
+    )
 
 
 def answer_file(circulation_id: CirculationId, file_id: FileId, by: Person, work: UnitOfWork) -> CirculationAnswer:

@@ -62,6 +62,15 @@ class CirculationReminded(CirculationEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CirculationReminderArrived(CirculationEvent):
+    """An agency was reminded of what it has not done: in its own log, which its webhooks read; of which agency."""
+
+    action = "circulation.reminder_arrived"
+    from_agency: AgencyId
+    document_id: DocumentId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CirculationEnded(CirculationEvent):
     """Nothing is asked any more."""
 

@@ -213,6 +213,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "circulation.answered": msgid("answered a document sent to localities"),
     "circulation.answer_arrived": msgid("delivered an answer of a locality"),
     "circulation.reminded": msgid("reminded localities"),
+    "circulation.reminder_arrived": msgid("reminded of what is asked"),
     "circulation.closed": msgid("closed what localities were asked"),
     "council.founded": msgid("founded a council"),
     "council.ended": msgid("set the last day of a council"),

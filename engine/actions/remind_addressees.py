@@ -4,7 +4,6 @@ from datetime import datetime
 
 from engine import access
 from engine.circulating import late_ones, remind_of, sent_by, to_remind
-from engine.circulation_events import CirculationReminded
 from engine.circulations import RemindedToday
 from engine.deadlines import office_date
 from engine.ids import CirculationId
@@ -28,14 +27,5 @@ def remind_addressees(circulation_id: CirculationId, *, by: Person, at: datetime
     if not late and late_ones(circulation, addressees):
         raise RemindedToday
     if late:
-        remind_of(circulation, late, f"asked:{at.isoformat()}", at=at, work=work)
-        work.record(
-            CirculationReminded(
-                by=by.id,
-                at=at,
-                agency_id=circulation.agency_id,
-                circulation_id=circulation.id,
-                addressees=[one.agency_id for one in late],
-            )
-        )
+        remind_of(circulation, late, f"asked:{at.isoformat()}", by=by.id, at=at, work=work)
     return len(late)

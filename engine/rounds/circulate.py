@@ -7,7 +7,6 @@ from typing import Final
 
 from engine import procedures
 from engine.circulating import remind_of, to_remind
-from engine.circulation_events import CirculationReminded
 from engine.circulations import Addressee
 from engine.deadlines import office_date
 from engine.documents import Document, OutgoingDocument
@@ -85,14 +84,5 @@ def _remind(circulation_id: CirculationId, services: Services) -> bool:
         late = [one for one in waiting if one.reminders < reminders]
         if not late:
             return False
-        remind_of(circulation, late, "over" if over else "soon", at=at, work=work)
-        work.record(
-            CirculationReminded(
-                by=SYSTEM,
-                at=at,
-                agency_id=circulation.agency_id,
-                circulation_id=circulation.id,
-                addressees=[one.agency_id for one in late],
-            )
-        )
+        remind_of(circulation, late, "over" if over else "soon", by=SYSTEM, at=at, work=work)
         return True

@@ -1,5 +1,6 @@
 """News of circulated documents: by page, by mail and by webhook, each to who is concerned."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from engine.actions.register_webhook import RegisterWebhook, register_webhook
 from engine.actions.remind_addressees import remind_addressees
 from engine.circulations import Circulation
 from engine.notices import Preference, When
+from engine.people import Post, Role
 from engine.rounds.circulate import send_circulated
 from engine.rounds.post_mails import post_mails
 from engine.rounds.post_webhooks import post_webhooks
@@ -79,3 +81,24 @@ def test_an_answer_reaches_the_webhook_of_the_agency_that_asked(
 
     assert str(circulation.id) in str(receiver.got)
     assert "Xã đã báo cáo" not in str(receiver.got)
+
+
+def test_a_document_and_a_reminder_of_it_reach_the_webhook_of_the_commune(desk: NoticeDesk, receiver: Receiver) -> None:
+    services, clerk = desk.services, desk.office.people["vanthu.xa1"]
+    administrator = replace(clerk, posts=(*clerk.posts, Post(role=Role.ADMINISTRATOR)))
+    with services.begin() as work:
+        kinds = frozenset({"delivery.arrived", "circulation.reminder_arrived"})
+        request = RegisterWebhook(url=receiver.url, kinds=kinds, private_allowed=True)
+        register_webhook(request, by=administrator, at=services.clock(), work=work, safe=services.safe)
+
+    sent = circulate(desk.office, desk.office.issued())
+    send_circulated(services=services)
+    remind(desk, sent)
+    courier = HttpCourier(clock=services.clock, private_allowed=True, seconds=2)
+    for _ in range(3):
+        post_webhooks(services=services, courier=courier, chance=lambda: 0.5)
+
+    told = [json.loads(one.body) for one in receiver.got]
+    assert [one["type"] for one in told] == ["delivery.arrived", "circulation.reminder_arrived"]
+    assert str(sent.id) in str(told[1])
+    assert desk.office.outgoing(sent.document_id).subject not in str(told)
