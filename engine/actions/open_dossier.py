@@ -13,6 +13,7 @@ from engine.ids import AgencyId, DossierId, LocalityId
 from engine.people import Person
 from engine.ports import UnitOfWork
 from engine.queries import Once
+from engine.targets import TIERS
 
 _MAX_RULES = 100
 
@@ -74,6 +75,9 @@ def _check_recognition(request: OpenDossier, check: FieldChecks, by: Person, wor
     place = next((one for one in places if one.id == request.locality_id), None)
     if place is None:
         check.add("locality_id", "not_yours", "Choose your commune or one of its villages.")
+    if rules and place and rules.tier not in TIERS[place.kind]:
+        message = "A locality of this kind cannot be recognised as that. Choose another level."
+        check.add("rules_id", "other_kind", message)
     before = TIER_BEFORE.get(rules.tier) if rules else None
     if before and place and work.achievements.find(place.id, before) is None:
         check.add("rules_id", "tier_before", "The locality is not recognised for the level before this one yet.")

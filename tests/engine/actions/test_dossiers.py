@@ -144,7 +144,27 @@ def test_a_dossier_for_recognition_names_a_set_of_criteria_and_a_place_of_its_ag
 
     assert {error.field for error in refused.value.errors} == {"rules_id", "locality_id"}
     village = next(one.id for one in localities() if one.code.startswith("99101."))
-    assert desk.open(locality_id=village).locality_id == village
+    assert desk.open(locality_id=village, rules_id="village-2026/1").locality_id == village
+
+
+@pytest.mark.parametrize(
+    ("place", "rules"),
+    [
+        ("99101", "village-2026/1"),
+        ("99101", "district-2021/1"),
+        ("99101", "province-2026/1"),
+        ("99101.", "commune-2026/2"),
+    ],
+)
+def test_a_commune_is_not_recognised_as_a_village_nor_a_village_as_a_commune(
+    desk: Desk, place: str, rules: str
+) -> None:
+    locality = next(one.id for one in localities() if one.code == place or (place[-1] == "." and place in one.code))
+
+    with pytest.raises(DossierInvalid) as refused:
+        desk.open(locality_id=locality, rules_id=rules)
+
+    assert [(error.field, error.code) for error in refused.value.errors] == [("rules_id", "other_kind")]
 
 
 def test_a_level_is_opened_only_where_the_one_before_is_recognised(desk: Desk) -> None:
