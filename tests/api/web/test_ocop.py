@@ -1,11 +1,15 @@
 """Pages of OCOP: the register, a dossier, a member's score sheet, the public page of a product."""
 
 import json
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
+from api.app import create_app
 from api.demo_ocop import HONEY, RICE, open_ocop, the_proposed
 from api.demo_ranking import have_scored
 from api.workbooks import read_workbook, write_workbook
@@ -20,6 +24,7 @@ from engine.ocop_certificate_sheets import SHEET
 from engine.ocop_products import EntityKind
 from engine.ocop_terms import EARLIER_DECISION, Purpose
 from engine.rubrics import built_in
+from signing.codes import svg_of
 from tests.api.web.visitors import Visitors
 from tests.engine.actions.test_rank_ocop import agree, matter_of, score
 from tests.engine.test_rubrics import content_of
@@ -107,6 +112,24 @@ def test_whoever_scans_the_code_of_a_recognised_product_sees_its_rank(visitors: 
     assert after.heading == "Gạo nếp cái hoa vàng"
     assert after.says("4 sao")
     assert "Lê Thị Mai" not in after.source
+
+
+def test_the_page_of_a_product_shows_the_code_for_its_label_that_leads_to_it(
+    visitors: Visitors, ranking: Ranking
+) -> None:
+    product, house = ranking.product(), ranking.office.house
+    ranking.propose(product)
+    ranking.certified(product, issued_on=office_date(ranking.services.clock()) - timedelta(days=1))
+    with ranking.services.begin() as work:
+        code = work.ocop.register.get(product.id).code
+    named = replace(house, settings=replace(house.settings, public_url="https://vanthu.example.vn/"))
+
+    with TestClient(create_app(lambda: nullcontext(named)), base_url="https://127.0.0.1") as client:
+        shown = client.get(f"/p/{code}").text
+
+    address = f"https://vanthu.example.vn/p/{code}"
+    assert svg_of(address, scale=4) in shown
+    assert address in shown
 
 
 def test_a_commune_changes_its_entity_and_product_and_shows_photos_to_whoever_scans_the_code(
