@@ -232,6 +232,16 @@ class SheetMissing(Conflict):
     template = "Fill in your score sheet of this product first; it is linked on the page of the dossier."
 
 
+class SheetStays(Conflict):
+    """The procedure began by an earlier model, which takes a member's sheet once."""
+
+    code = "ocop.sheet_stays"
+    template = (
+        "This product began to be scored by an earlier procedure, which takes a sheet once. Sign it; the council can "
+        "have the product scored anew when it votes."
+    )
+
+
 class NotScoredNow(Conflict):
     """Products are scored while their council is at it."""
 

@@ -68,7 +68,8 @@ class Point:
 
     def awaits(self, person_id: PersonId) -> bool:
         """Say whether this member's ballot may be cast and is not."""
-        return self.is_open and person_id in self.room.missing
+        lost = self.room.session.until is None and not self.room.has_quorum
+        return self.is_open and not lost and person_id in self.room.missing
 
     def may_be_counted(self, at: datetime) -> bool:
         """Say whether the vote has a result now: in writing when all opinions are in, or their day is over."""

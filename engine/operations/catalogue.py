@@ -83,6 +83,7 @@ INLINE: Final[Mapping[str, Inline]] = {
     "refuse_ocop_dossier": ocop.refuse_ocop_dossier,
     "take_ocop_sheet": ocop.take_ocop_sheet,
     "judge_ocop_sheets": ocop.judge_ocop_sheets,
+    "give_up_ocop_sheet": ocop_sheets.give_up_ocop_sheet,
     "rescore_ocop_product": ocop.rescore_ocop_product,
     "conclude_ocop_rating": ocop.conclude_ocop_rating,
     "record_ocop_rating": ocop.record_ocop_rating,

@@ -8,7 +8,7 @@ from engine.drafts import Draft, Signer, compose, make_letter
 from engine.files import StoredFile
 from engine.ids import DocumentId, PersonId, RubricId
 from engine.letters import Authority
-from engine.ocop_proposals import MemberSheet, SheetMissing
+from engine.ocop_proposals import MemberSheet, SheetMissing, SheetStays
 from engine.ocop_results import sheet_body
 from engine.operations.drafting import first_version
 from engine.operations.jobs import Finish, Job
@@ -47,6 +47,19 @@ def print_ocop_sheet(job: Job) -> Finish:
         return {"document_id": str(document.id), "signer": str(document.signer)}
 
     return keep
+
+
+def give_up_ocop_sheet(move: Move, parameters: Data, data: Data) -> Data:
+    """Cancel the document of a sheet that its member found wrong before signing; it stays on record.
+
+    Raises:
+        SheetStays: The procedure that asked for it takes no other.
+    """
+    # Procedures that were under way when this came would go on without the member's sheet.
+    if data.get("may_score_again") is not True:
+        raise SheetStays
+    move.document = move.outgoing().in_state(OutgoingState.CANCELLED)
+    return {}
 
 
 def _draft(job: Job, work: UnitOfWork) -> tuple[MemberSheet, Draft, PersonId]:

@@ -133,6 +133,7 @@ TAKES: Final[Mapping[str, Mapping[str, Judge]]] = {
     "close_ocop_dossier": {},
     "take_ocop_sheet": {"member": _text},
     "rescore_ocop_product": {},
+    "give_up_ocop_sheet": {},
     "conclude_ocop_rating": {"matter": _text},
     "record_ocop_rating": {"decision": _text},
     "print_ocop_form": {"document_id": _same_document, "drafter": _text},

@@ -8,6 +8,7 @@ import pytest
 from engine.actions.save_ocop_sheet import SaveOcopSheet, save_ocop_sheet
 from engine.actions.score_ocop_product import ScoreOcopProduct, score_ocop_product
 from engine.actions.submit_ocop_dossier import submit_ocop_dossier
+from engine.conducting import due_times
 from engine.council_sessions import Matter, SessionForm
 from engine.council_votes import Choice
 from engine.deadlines import office_date
@@ -296,6 +297,9 @@ def test_an_upgrade_to_5_stars_is_approved_by_the_province_and_proposed_to_the_m
     members = score(ranking, dossier.id, slip, best_choices(RICE))
     council, matter = Chamber(office=ranking.office, purpose="ocop"), matter_of(ranking, slip)
     assert matter.form is SessionForm.MEETING
+    with ranking.services.begin() as work:
+        due = due_times([matter], work)[matter.id]
+    assert office_date(due) == ranking.office.incoming(slip).due_date, "the law sets the council no other time"
     [motion] = council.motions(council.write(matter))
     for member in members:
         council.cast(motion, member)
