@@ -141,6 +141,24 @@ def test_the_shipped_sets_have_what_the_decisions_say() -> None:
     ]
 
 
+def test_what_is_known_of_the_other_sets_is_there_and_the_rest_is_to_be_entered() -> None:
+    sets = {each.code: each for each in shipped_sets()}
+    model = {one.code: [limit.value for limit in one.thresholds] for one in sets["commune-model-2021"].indicators}
+
+    assert model == {"1.1": [], "2.1": [Decimal(10)], "3.1": [Decimal(1)], "4.1": [Decimal(1)]}
+    assert [len(sets[f"district{kind}-2021"].indicators) for kind in ("", "-advanced")] == [36, 38]
+    assert [len(sets[f"district{kind}-2021"].criteria) for kind in ("", "-advanced")] == [9, 9]
+    assert len(sets["commune-advanced-2021"].criteria) == 19
+    assert [one.name for one in sets["commune-2026"].criteria][::3] == [
+        "Quy hoạch",
+        "Đào tạo nguồn nhân lực nông thôn",
+        "Khoa học, công nghệ và chuyển đổi số",
+        "Tiếp cận pháp luật và an ninh, quốc phòng",
+    ]
+    for code in ("commune-modern-2026", "province-2026"):
+        assert (sets[code].effective_from, sets[code].is_complete) == (date(2026, 2, 15), False)
+
+
 def test_a_threshold_without_source_is_marked_as_from_memory() -> None:
     """Names and limits of the 57 are not in our source; nothing of them claims to be checked against the law."""
     old = next(each for each in shipped_sets() if each.code == "commune-2021")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -16,10 +17,10 @@ from engine.actions.load_criteria_set import load_criteria_set
 from engine.actions.load_localities import LoadLocalities, load_localities
 from engine.actions.load_shipped_criteria import load_shipped_criteria
 from engine.actions.save_locality import SaveLocality, save_locality
-from engine.criteria import Certainty, CriteriaOverlap, Tier
+from engine.criteria import Certainty, CriteriaOverlap, Tier, Verdict, judge
 from engine.criteria_sheets import Cell
 from engine.ids import CriteriaSetId, LocalityId
-from engine.localities import LocalityKind, LocalityKnown, LocalityMoved
+from engine.localities import Classification, LocalityKind, LocalityKnown, LocalityMoved
 from engine.locality_loading import current_book
 from engine.locality_sheets import COLUMNS, SHEET
 from engine.people import Post, Role
@@ -40,6 +41,19 @@ def test_the_province_has_the_national_sets_and_its_own_for_show(house: House) -
     )
     assert not shipped.is_complete
     assert {each.code: each.agency_id is not None for each in communes}["99101"]
+
+
+def test_smart_villages_and_communes_are_judged_by_sets_as_any_other(house: House) -> None:
+    with house.services.begin() as work:
+        commune, village = (
+            work.criteria_sets.get(CriteriaSetId(f"{one}-smart-2026/1")) for one in ("commune", "village")
+        )
+
+    share = commune.indicator("1.1")
+    assert (commune.tier, village.tier) == (Tier.COMMUNE_SMART, Tier.VILLAGE_SMART)
+    assert share.judge(Decimal(60), Classification()).verdict is Verdict.MET
+    assert share.judge(Decimal("59.9"), Classification()).short_by == Decimal("0.1")
+    assert not judge(village, {}, Classification()).passed
 
 
 def test_loading_the_shipped_sets_again_changes_nothing(house: House, people: Crowd) -> None:
