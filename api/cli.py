@@ -113,15 +113,11 @@ def require_port(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as cause:
-            used = f"another program has port {settings.port} of {settings.host}, perhaps this demonstration itself"
-            why = (
-                used
-                if cause.errno == errno.EADDRINUSE
-                else f"port {settings.port} of {settings.host}: {cause.strerror}"
-            )
-            raise SettingWrong(
-                "PORT", f"{why}; end it or choose another port, as in 'VANTHU_PORT=8001 make demo'"
-            ) from cause
+            place = f"port {settings.port} of {settings.host}"
+            why = f"{place}: {cause.strerror}; set VANTHU_HOST to an address of this machine, or choose another port"
+            if cause.errno == errno.EADDRINUSE:
+                why = f"another program has {place}, perhaps this demonstration itself; end it or choose another port"
+            raise SettingWrong("PORT", f"{why}, as in 'VANTHU_PORT=8001 make demo'") from cause
 
 
 def _start(children: Children, settings: Settings, folder: DemoFolder) -> None:
