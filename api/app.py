@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.contents import MadeContents
-from api.deps import language
+from api.deps import language, require_session
 from api.fronts import Front
 from api.inboxes import Inboxes
 from api.limits import BodyLimit, PlainPath
@@ -40,7 +40,7 @@ from api.rest.metrics import RequestMetrics
 from api.web.errors import error_page
 from api.web.pages import mount_pages
 from api.wiring import House
-from engine.errors import Fault, VanthuError
+from engine.errors import Fault, Invalid, NotFound, VanthuError
 from engine.ids import DocumentId
 from engine.neighbours import Services
 from engine.people import Person
@@ -86,11 +86,15 @@ def create_app(open_house: OpenHouse) -> FastAPI:
 
 def _evidence(document_id: DocumentId, by: Person, language: str, services: Services) -> BinaryIO:
     """The pages hand out the package that REST makes; the two doors do not know each other."""
-    return evidence_package(document_id, Call(by=by, at=services.clock(), language=language, services=services))
+    return evidence_package(
+        document_id, Call(who=lambda: by, at=services.clock(), language=language, services=services)
+    )
 
 
 def _on_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, VanthuError)  # noqa: S101  registered for this class alone
+    if isinstance(error, NotFound | Invalid):
+        error = _unknown(request) or error
     tell = log.error if isinstance(error, Fault) else log.info
     tell("request.stopped", code=error.code, status=status_of(error))
     if _is_api(request):
@@ -101,12 +105,26 @@ def _on_error(request: Request, error: Exception) -> Response:
     return answer
 
 
+def _unknown(request: Request) -> VanthuError | None:
+    """Return why the caller may not ask here at all; what is wrong with the request is not told to just anybody.
+
+    Paths and bodies are read before the door's thread looks for the session. Starlette runs handlers on a thread, too.
+    """
+    try:
+        require_session(request)
+    except VanthuError as error:
+        return error
+    return None
+
+
 def _on_foreign_host(request: Request) -> Response:
     return _on_error(request, HostUnknown(host=request.headers.get("host", "")[:200]))
 
 
 def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  registered for this class alone
+    if (unknown := _unknown(request)) is not None:
+        return _on_error(request, unknown)
     if _is_api(request):
         return _problem(invalid_problem(error, language(request)))
     return error_page(request, 422, language(request))

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
 
 from api.sessions import COOKIE, LANGUAGE_COOKIE, digest_of
 from api.texts import LANGUAGES, preferred_language
@@ -42,8 +44,71 @@ async def services(request: Request) -> Services:
 ServicesDep = Annotated[Services, Depends(services)]
 
 
+class Asking:
+    """Who makes a REST call: found out once, on the thread that its door or its transaction runs on.
+
+    Args:
+        token: What the caller sent.
+        needed: The services.
+    """
+
+    def __init__(self, token: str, needed: Services) -> None:
+        self._token = token
+        self._services = needed
+        self._found: tuple[Session, Person] | None = None
+
+    def session(self) -> tuple[Session, Person]:
+        """Return the session of the call and its person; raises NotSignedIn where it has ended."""
+        if self._found is None:
+            self._found = _session(self._token, self._services)
+        return self._found
+
+    def person(self) -> Person:
+        """Return the person; raises NotSignedIn where the session has ended."""
+        return self.session()[1]
+
+
+def asking_of(request: Request) -> Asking:
+    """Return who makes this REST call, once and for all; raises NotSignedIn where there is no token at all."""
+    known: Asking | None = getattr(request.state, "asking", None)
+    if known is not None:
+        return known
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token.strip():
+        raise NotSignedIn
+    asking = request.state.asking = Asking(token.strip(), house_of(request).services)
+    return asking
+
+
+class _Bearer(SecurityBase):
+    """The token of a REST call, as a scheme of OpenAPI; cookies do not count here."""
+
+    def __init__(self) -> None:
+        self.model = HTTPBearer(description="The token of POST /api/v1/sessions")
+        self.scheme_name = "HTTPBearer"
+
+    async def __call__(self, request: Request) -> Asking:
+        """Return who asks, to be found out before the door; raises NotSignedIn where there is no token at all."""
+        return asking_of(request)
+
+
+asks = _Bearer()
+"""What all REST doors but the public ones stand behind."""
+
+AskingDep = Annotated[Asking, Depends(asks)]
+
+
+def require_session(request: Request) -> None:
+    """Raise NotSignedIn where the door needs a session and there is none; it waits for the database."""
+    asking: Asking | None = getattr(request.state, "asking", None)
+    if asking is not None:
+        asking.session()
+
+
 def unit_of_work(request: Request) -> Iterator[UnitOfWork]:
     """Open the request's transaction; commit if the door returns, roll back if it raises."""
+    # Before, for who holds one connection and waits for another may wait for ever.
+    require_session(request)
     with house_of(request).services.begin() as work:
         yield work
 
@@ -52,33 +117,19 @@ def unit_of_work(request: Request) -> Iterator[UnitOfWork]:
 WorkDep = Annotated[UnitOfWork, Depends(unit_of_work, scope="function")]
 
 
-def bearer_of(request: Request) -> str | None:
-    """Return the token of the Authorization header, or None."""
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if kind.lower() == "bearer" and token.strip() else None
-
-
-def signed_in(request: Request) -> tuple[Session, Person]:
-    """Return the session of a REST call and its person; cookies do not count here.
-
-    Raises:
-        NotSignedIn: There is no token, or its session has ended.
-    """
-    return _session(bearer_of(request), house_of(request).services)
-
-
 def signed_in_page(request: Request) -> tuple[Session, Person]:
     """Return the session of a page and its person, by the cookie.
 
     Raises:
         NotSignedIn: There is no cookie, or its session has ended.
     """
-    return _session(request.cookies.get(COOKIE), house_of(request).services)
-
-
-def _session(token: str | None, needed: Services) -> tuple[Session, Person]:
+    token = request.cookies.get(COOKIE)
     if token is None:
         raise NotSignedIn
+    return _session(token, house_of(request).services)
+
+
+def _session(token: str, needed: Services) -> tuple[Session, Person]:
     with needed.begin() as work:
         found = work.people.find_session(digest_of(token), needed.clock())
     if found is None:
@@ -86,7 +137,12 @@ def _session(token: str | None, needed: Services) -> tuple[Session, Person]:
     return found
 
 
-SessionDep = Annotated[tuple[Session, Person], Depends(signed_in)]
+def session(asking: AskingDep) -> tuple[Session, Person]:
+    """Return the session of a REST call and its person; raises NotSignedIn where it has ended."""
+    return asking.session()
+
+
+SessionDep = Annotated[tuple[Session, Person], Depends(session)]
 PageSessionDep = Annotated[tuple[Session, Person], Depends(signed_in_page)]
 
 

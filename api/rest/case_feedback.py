@@ -12,11 +12,12 @@ from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
 from api.rest.fields import FILLED, RequestBody
 from api.rest.paths import CaseFeedbackPath
+from api.rest.routes import Door
 from engine import access
 from engine.actions.answer_case_feedback import AnswerCaseFeedback, answer_case_feedback
 from engine.case_feedback import MAX_TEXT, Feedback
 
-router = APIRouter(tags=["cases"])
+router = APIRouter(route_class=Door, tags=["cases"])
 
 
 class FeedbackAnswer(Answer):

@@ -14,6 +14,7 @@ from api.rest.calls import Call, CallDep
 from api.rest.fields import FILLED, PRINTABLE, RequestBody, Sha256
 from api.rest.paths import CaseOpinionPath, CasePath
 from api.rest.preconditions import RepeatKeyDep
+from api.rest.routes import Door
 from engine.actions.answer_case_opinion import AnswerCaseOpinion, answer_case_opinion
 from engine.actions.ask_case_opinion import AskCaseOpinion, ask_case_opinion
 from engine.case_asking import file_of_opinion, readable_opinion
@@ -22,7 +23,7 @@ from engine.case_reading import readable_case
 from engine.ids import AgencyId, FileId
 from engine.ports import UnitOfWork
 
-router = APIRouter(tags=["cases"])
+router = APIRouter(route_class=Door, tags=["cases"])
 
 
 class OpinionFileBody(RequestBody):

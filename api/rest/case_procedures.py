@@ -12,6 +12,7 @@ from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
 from api.rest.fields import FILLED, RequestBody
 from api.rest.preconditions import RepeatKeyDep
+from api.rest.routes import Door
 from engine.actions.set_case_procedure import SetCaseProcedure, set_case_procedure
 from engine.case_procedures import (
     MAX_CODE,
@@ -29,7 +30,7 @@ from engine.cases import Channel
 from engine.ids import UnitId
 from engine.people import Role
 
-router = APIRouter(tags=["cases"])
+router = APIRouter(route_class=Door, tags=["cases"])
 
 Name = Annotated[str, Field(max_length=MAX_NAME), FILLED]
 Code = Annotated[str, Field(max_length=MAX_CODE), FILLED]

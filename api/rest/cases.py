@@ -14,6 +14,7 @@ from api.rest.calls import CallDep
 from api.rest.fields import FILLED, CalendarDate, RequestBody, Sha256
 from api.rest.paths import CasePath, CaseSlipPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from api.rest.routes import Door
 from engine import access
 from engine.actions.apologise_case import ApologiseCase, apologise_case
 from engine.actions.enter_case import EnterCase, enter_case
@@ -25,7 +26,7 @@ from engine.case_slips import SlipKind
 from engine.cases import Case, CaseState, Channel, ReturnBy, Satisfaction
 from engine.ids import FileId
 
-router = APIRouter(tags=["cases"])
+router = APIRouter(route_class=Door, tags=["cases"])
 
 MAX_PAPERS: Final = 40
 _PDF: dict[int | str, dict[str, Any]] = {

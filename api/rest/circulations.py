@@ -14,6 +14,7 @@ from api.rest.calls import Call, CallDep
 from api.rest.fields import FILLED, PRINTABLE, CalendarDate, RequestBody, Sha256
 from api.rest.paths import CirculationPath, DocumentPath
 from api.rest.preconditions import RepeatKeyDep
+from api.rest.routes import Door
 from engine.actions.answer_circulation import AnswerCirculation, answer_circulation
 from engine.actions.circulate_document import CirculateDocument, circulate_document
 from engine.actions.close_circulation import close_circulation
@@ -26,7 +27,7 @@ from engine.ids import AgencyId, CirculationId, DocumentId, FileId
 from engine.localities import CommuneGroup
 from engine.ports import UnitOfWork
 
-router = APIRouter(tags=["circulations"])
+router = APIRouter(route_class=Door, tags=["circulations"])
 
 _MANY = 1_000
 

@@ -13,6 +13,7 @@ from api.rest.council_answers import SessionAnswer, whole
 from api.rest.fields import FILLED, PRINTABLE, RequestBody
 from api.rest.paths import CouncilSessionPath, CouncilVotePath
 from api.rest.preconditions import IfMatchDep, etag, require_match
+from api.rest.routes import Door
 from engine.actions.cast_ballot import CastBallot, cast_ballot
 from engine.actions.close_vote import close_vote
 from engine.actions.declare_interest import DeclareInterest, declare_interest
@@ -24,7 +25,7 @@ from engine.actions.void_vote import void_vote
 from engine.council_votes import Choice
 from engine.ids import MatterId, PersonId
 
-router = APIRouter(tags=["council sessions"])
+router = APIRouter(route_class=Door, tags=["council sessions"])
 
 Reason = Annotated[str, Field(max_length=500), FILLED]
 

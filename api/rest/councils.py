@@ -14,6 +14,7 @@ from api.rest.council_answers import MatterAnswer, SessionAnswer, SessionLine, m
 from api.rest.fields import FILLED, PRINTABLE, CalendarDate, RequestBody
 from api.rest.paths import CouncilPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from api.rest.routes import Door
 from engine.actions.convene_session import ConveneSession, convene_session
 from engine.actions.end_council import end_council
 from engine.actions.found_council import FoundCouncil, found_council
@@ -22,7 +23,7 @@ from engine.council_sessions import BallotKind, SessionForm
 from engine.councils import Council, Member, MemberFunction, PassBase, Share, VotingRules
 from engine.ids import DocumentId, MatterId, PersonId
 
-router = APIRouter(tags=["councils"])
+router = APIRouter(route_class=Door, tags=["councils"])
 
 _MANY = 100
 Text = Annotated[str, Field(max_length=500), FILLED]

@@ -12,13 +12,14 @@ from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
 from api.rest.fields import RequestBody
 from api.rest.preconditions import RepeatKeyDep
+from api.rest.routes import Door
 from engine import access
 from engine.actions.save_template import SaveTemplate, save_template
 from engine.deadlines import office_date
 from engine.shipped_templates import shipped, template_for
 from engine.templates import MAX_PARAGRAPH, MAX_PARAGRAPHS, DocumentTemplate
 
-router = APIRouter(tags=["document-templates"])
+router = APIRouter(route_class=Door, tags=["document-templates"])
 
 Line = Annotated[str, Field(min_length=1, max_length=MAX_PARAGRAPH)]
 

@@ -1,9 +1,8 @@
 """All REST doors under one prefix; all but signing in and verifying ask who is there before anything else."""
 
 from fastapi import APIRouter, Depends, FastAPI
-from fastapi.security import HTTPBearer
 
-from api.deps import signed_in
+from api.deps import asks
 from api.rest import (
     achievements,
     administration,
@@ -73,6 +72,7 @@ from api.rest import (
     work_items,
 )
 from api.rest.answers import problems
+from api.rest.routes import Door
 
 # Routes are tried in their order, and most calls are to these.
 _BUSIEST = (
@@ -143,8 +143,6 @@ _ROUTERS = (
     events.router,
 )
 
-_bearer = HTTPBearer(auto_error=False, description="The token of POST /api/v1/sessions")
-
 _PREFIX = "/api/v1"
 
 
@@ -170,5 +168,7 @@ def mount_doors(app: FastAPI) -> None:
 
 def _mount(app: FastAPI, door: APIRouter) -> None:
     """Add doors that first ask who is there."""
-    known = [Depends(_bearer), Depends(signed_in)]
-    app.include_router(door, prefix=_PREFIX, dependencies=known, responses=problems(401, 422))
+    for route in door.routes:
+        if not isinstance(route, Door):
+            raise TypeError(f"{route} would not wait for who asks: give its router route_class=Door")
+    app.include_router(door, prefix=_PREFIX, dependencies=[Depends(asks)], responses=problems(401, 422))

@@ -21,6 +21,7 @@ from api.rest.dossier_answers import (
 from api.rest.fields import FILLED, PRINTABLE, CalendarDate, RequestBody, Sha256
 from api.rest.paths import DossierPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, require_match
+from api.rest.routes import Door
 from engine import dossier_access
 from engine.actions.add_dossier_file import AddDossierFile, add_dossier_file
 from engine.actions.add_evidence import AddEvidence, add_evidence
@@ -39,7 +40,7 @@ from engine.dossiers import DossierKind, DossierState
 from engine.ids import AgencyId, DossierId, FileId, LocalityId, PersonId
 from engine.ports import UnitOfWork
 
-router = APIRouter(tags=["dossiers"])
+router = APIRouter(route_class=Door, tags=["dossiers"])
 
 Text = Annotated[str, Field(max_length=500), FILLED]
 Reason = Annotated[str, Field(max_length=2_000), FILLED]

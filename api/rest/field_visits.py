@@ -14,6 +14,7 @@ from api.rest.calls import Call, CallDep
 from api.rest.fields import FILLED, PRINTABLE, CalendarDate, RequestBody, Sha256
 from api.rest.paths import DossierPath, FieldVisitPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from api.rest.routes import Door
 from engine import dossier_access, visiting
 from engine.actions.discard_field_visit import discard_field_visit
 from engine.actions.open_field_visit import OpenFieldVisit, open_field_visit
@@ -40,7 +41,7 @@ from engine.field_visits import (
 from engine.ids import DocumentId, FieldVisitId, FileId, UnitId
 from engine.ports import UnitOfWork
 
-router = APIRouter(tags=["dossiers"])
+router = APIRouter(route_class=Door, tags=["dossiers"])
 
 _FILE = {
     "content": {

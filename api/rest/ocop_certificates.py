@@ -13,6 +13,7 @@ from api.rest.fields import FILLED, PRINTABLE, CalendarDate, RequestBody, Sha256
 from api.rest.ocop_answers import TAGS, CertificateAnswer, Note, certificate_answer
 from api.rest.paths import OcopProductPath, OcopRatingPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from api.rest.routes import Door
 from engine.actions.check_ocop_product import CheckOcopProduct, check_ocop_product
 from engine.actions.correct_ocop_certificate import CorrectOcopCertificate, correct_ocop_certificate
 from engine.actions.enter_ocop_certificate import EnterOcopCertificate, enter_ocop_certificate
@@ -23,7 +24,7 @@ from engine.ocop_certificates import OnPaper
 from engine.ocop_ratings import CertificateNotFound, Rating, RatingNotFound, RevocationGround
 from engine.ports import UnitOfWork
 
-router = APIRouter(tags=[*TAGS])
+router = APIRouter(route_class=Door, tags=[*TAGS])
 _CERTIFICATE = "/ocop-products/{product_id}/certificate"
 _CERTIFICATES = "/ocop-products/{product_id}/certificates"
 _Number = Annotated[str, Field(max_length=100), FILLED]

@@ -22,6 +22,7 @@ from api.rest.ocop_answers import (
 )
 from api.rest.paths import DossierPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from api.rest.routes import Door
 from engine import dossier_access
 from engine.actions.note_ocop_findings import NoteOcopFindings, note_ocop_findings
 from engine.actions.propose_ocop_product import ProposeOcopProduct, propose_ocop_product
@@ -38,7 +39,7 @@ from engine.ports import UnitOfWork
 from engine.rubrics import Knockout
 from engine.scoring import Progress, Sheet, so_far
 
-router = APIRouter(tags=[*TAGS])
+router = APIRouter(route_class=Door, tags=[*TAGS])
 
 
 class DossierBody(RequestBody):

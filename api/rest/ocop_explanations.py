@@ -12,12 +12,13 @@ from api.rest.calls import CallDep
 from api.rest.dossier_answers import TurnAnswer, turn_answer
 from api.rest.ocop_answers import TAGS
 from api.rest.paths import DossierPath
+from api.rest.routes import Door
 from api.texts import explained
 from engine import dossier_access
 from engine.dossiers import DossierState
 from engine.ocop_explanations import OcopExplanation, explain
 
-router = APIRouter(tags=[*TAGS])
+router = APIRouter(route_class=Door, tags=[*TAGS])
 
 
 class MissedLevelAnswer(Answer):

@@ -22,6 +22,7 @@ from api.rest.ocop_answers import (
 )
 from api.rest.paths import OcopEntityPath, OcopFilePath, OcopProductPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from api.rest.routes import Door
 from engine.actions.add_ocop_product_file import AddOcopProductFile, add_ocop_product_file
 from engine.actions.record_ocop_entity import RecordOcopEntity, record_ocop_entity
 from engine.actions.record_ocop_product import RecordOcopProduct, record_ocop_product
@@ -31,7 +32,7 @@ from engine.ids import FileId, OcopEntityId
 from engine.ocop_products import EntityKind, FileKind, Product
 from engine.ports import UnitOfWork
 
-router = APIRouter(tags=[*TAGS])
+router = APIRouter(route_class=Door, tags=[*TAGS])
 
 
 class EntityBody(RequestBody):

@@ -10,11 +10,12 @@ from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
 from api.rest.fields import RequestBody
 from api.rest.ocop_answers import TAGS, RubricAnswer
+from api.rest.routes import Door
 from engine import access
 from engine.actions.load_ocop_rubric import LoadOcopRubric, load_ocop_rubric
 from engine.rubrics import SETS, Rubric, built_in
 
-router = APIRouter(tags=[*TAGS])
+router = APIRouter(route_class=Door, tags=[*TAGS])
 
 
 class RubricsAnswer(Answer):

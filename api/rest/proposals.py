@@ -13,6 +13,7 @@ from api.rest.calls import Call, CallDep
 from api.rest.fields import FILLED, PRINTABLE, RequestBody, Sha256
 from api.rest.paths import DossierPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from api.rest.routes import Door
 from api.texts import sentence
 from engine import dossier_access
 from engine.actions.answer_public_opinion import AnswerPublicOpinion, answer_public_opinion
@@ -25,7 +26,7 @@ from engine.ports import UnitOfWork
 from engine.proposal_meetings import ProposalMeeting
 from engine.public_drafts import MAX_OPINIONS, MOST_ANSWERED, PublicDraft, PublicDraftNotFound, PublicOpinion
 
-router = APIRouter(tags=["proposals"])
+router = APIRouter(route_class=Door, tags=["proposals"])
 
 Count = Annotated[int, Field(ge=-2_147_483_648, le=2_147_483_647)]
 Line = Annotated[str, Field(max_length=200), FILLED]

@@ -14,6 +14,7 @@ from api.rest.calls import CallDep
 from api.rest.dossier_answers import TurnAnswer, turn_answer
 from api.rest.fields import RequestBody
 from api.rest.preconditions import RepeatKeyDep
+from api.rest.routes import Door
 from api.texts import explained
 from engine import dossier_access
 from engine.actions.open_dossier import OpenDossier, open_dossier
@@ -25,7 +26,7 @@ from engine.dossier_explanations import DossierExplanation, Visited, explain
 from engine.dossiers import DossierKind, DossierState
 from engine.ids import AgencyId, DossierId, LocalityId, PersonId
 
-router = APIRouter(tags=["recognition"])
+router = APIRouter(route_class=Door, tags=["recognition"])
 
 
 class RecognitionDossierBody(RequestBody):

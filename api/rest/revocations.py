@@ -12,11 +12,12 @@ from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
 from api.rest.fields import PRINTABLE, RequestBody, Sha256
 from api.rest.preconditions import RepeatKeyDep
+from api.rest.routes import Door
 from engine.actions.propose_revocation import ProposeRevocation, propose_revocation
 from engine.criteria import Tier
 from engine.ids import FileId, LocalityId
 
-router = APIRouter(tags=["recognition"])
+router = APIRouter(route_class=Door, tags=["recognition"])
 
 
 class RevocationBody(RequestBody):

@@ -13,13 +13,14 @@ from api.rest.answers import Answer, problems
 from api.rest.calls import Call, CallDep
 from api.rest.fields import RequestBody
 from api.rest.preconditions import IfMatchDep, etag, require_match
+from api.rest.routes import Door
 from engine import access
 from engine.actions.enter_index_points import EnterIndexPoints, enter_index_points
 from engine.deadlines import VIETNAM
 from engine.ports import UnitOfWork
 from engine.service_index import WEIGHTS, Group, IndexEntry, group_points, scored
 
-router = APIRouter(tags=["cases"])
+router = APIRouter(route_class=Door, tags=["cases"])
 
 YearPath = Annotated[int, Path(ge=2022, le=2100)]
 

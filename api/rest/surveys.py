@@ -14,6 +14,7 @@ from api.rest.calls import CallDep
 from api.rest.fields import FILLED, PRINTABLE, CalendarDate, RequestBody, Sha256
 from api.rest.paths import DossierPath, SurveyPath
 from api.rest.preconditions import RepeatKeyDep
+from api.rest.routes import Door
 from engine import dossier_access
 from engine.actions.close_survey import close_survey
 from engine.actions.open_survey import OpenSurvey, open_survey
@@ -26,7 +27,7 @@ from engine.ids import DossierId, SurveyId
 from engine.ports import UnitOfWork
 from engine.surveys import Survey, SurveyNotFound
 
-router = APIRouter(tags=["surveys"])
+router = APIRouter(route_class=Door, tags=["surveys"])
 
 Number = Annotated[int, Field(ge=-2_147_483_648, le=2_147_483_647)]
 

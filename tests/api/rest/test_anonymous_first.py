@@ -5,6 +5,7 @@ A route that is not named here fails the first test, so a new one is tested the 
 
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 
@@ -20,6 +21,7 @@ from tests.api.rest.criteria_doors import CRITERIA_DOORS
 from tests.api.rest.door import NOT_ADMINISTRATOR, SOMEBODY, Door
 from tests.api.rest.dossier_doors import DOSSIER_DOORS, DOSSIER_FILE
 from tests.api.rest.ocop_doors import OCOP_DOORS
+from tests.api.rest.operator_doors import OPERATOR_DOORS
 from tests.api.rest.recognition_doors import RECOGNITION_DOORS
 from tests.support.office import NOVEMBER, Office
 
@@ -29,9 +31,6 @@ NO_ADMIN = (("vanthu", 403), ("chutich", 403), ("kiemtra", 403), ("vanthu.xa1", 
 NOT_THEIR_WORK = (*STRANGERS, ("kiemtra", 404), ("vanthu", 404))
 READER = (("chuyenvien", 403), ("quantri", 403))
 MIGRATION = "/instance-migrations/{migration_id}"
-HOOK = "/webhooks/{webhook_id}"
-WEBHOOK = {"url": "https://example.org/", "kinds": ["document.signed"]}
-SPAN = {"start": "2026-11-22T00:00:00Z", "end": "2026-11-23T00:00:00Z"}
 IMAGE = "/signature-images/{owner_id}"
 ITEM = "/work-items/{work_item_id}"
 DOCUMENT = "/documents/{document_id}"
@@ -83,25 +82,6 @@ DOORS = (
     Door(method="POST", path=DOCUMENT + "/signatures", refused=(*STRANGERS, ("kiemtra", 403))),
     *CRITERIA_DOORS,
     *CASE_DOORS,
-    Door(method="GET", path="/trust-anchors", refused=NOT_ADMINISTRATOR),
-    Door(
-        method="POST",
-        path="/trust-anchors",
-        body={"certificate": "A", "reason": "A"},
-        refused=NOT_ADMINISTRATOR,
-    ),
-    Door(
-        method="POST",
-        path="/trusted-lists",
-        body={"trusted_list": "A", "operator": "A", "reason": "A"},
-        refused=NOT_ADMINISTRATOR,
-    ),
-    Door(
-        method="POST",
-        path="/trust-anchors/{trust_anchor_id}/removal",
-        body={"reason": "A"},
-        refused=NOT_ADMINISTRATOR,
-    ),
     Door(method="GET", path=DOCUMENT + "/pages/{n}", refused=STRANGERS),
     Door(method="GET", path=DOCUMENT + "/attachments/{place}/pages/{n}", refused=STRANGERS),
     Door(method="GET", path="/signature-batches"),
@@ -225,19 +205,7 @@ DOORS = (
         body={"days": []},
         refused=(("vanthu", 403), ("chutich", 403), ("kiemtra", 403)),
     ),
-    Door(method="GET", path="/event-kinds", refused=NOT_ADMINISTRATOR),
-    Door(method="GET", path="/signing-keys", refused=NOT_ADMINISTRATOR),
-    Door(method="POST", path="/signing-keys", body={"kind": "file"}, refused=NOT_ADMINISTRATOR),
-    Door(method="POST", path="/signing-keys/credentials", body={"service": "x"}, refused=NOT_ADMINISTRATOR),
-    Door(method="GET", path="/webhooks", refused=NOT_ADMINISTRATOR),
-    Door(method="POST", path="/webhooks", body=WEBHOOK, refused=NOT_ADMINISTRATOR),
-    Door(method="GET", path=HOOK, refused=NOT_ADMINISTRATOR),
-    Door(method="DELETE", path=HOOK, refused=NOT_ADMINISTRATOR),
-    Door(method="POST", path=HOOK + "/enable", refused=NOT_ADMINISTRATOR),
-    Door(method="POST", path=HOOK + "/disable", refused=NOT_ADMINISTRATOR),
-    Door(method="GET", path=HOOK + "/deliveries", refused=NOT_ADMINISTRATOR),
-    Door(method="POST", path=HOOK + "/replay", body=SPAN, refused=NOT_ADMINISTRATOR),
-    Door(method="POST", path=HOOK + "/deliveries/{delivery_id}/replay", refused=NOT_ADMINISTRATOR),
+    *OPERATOR_DOORS,
     *(Door(method=one, path=f"/notices{part}") for one, part in (("GET", ""), ("GET", "/unread"), ("POST", "/read"))),
     Door(method="POST", path="/notices/{notice_id}/read", refused=(("chutich", 404), ("kiemtra", 404))),
     Door(method="GET", path="/notice-preferences"),
@@ -359,6 +327,19 @@ def test_nobody_gets_in_anywhere(callers: Callers, ids: dict[str, str], house: H
         bare = callers.nobody.ask(door.method, door.path)
         problem(bare, 401, "session.needed")
         assert bare.headers["WWW-Authenticate"] == "Bearer"
+    assert counted(house) == before
+
+
+def test_nor_does_who_was_signed_in_once_whatever_they_send(
+    callers: Callers, ids: dict[str, str], house: House
+) -> None:
+    ended = replace(callers.nobody, token="of a session that ended")
+    before = counted(house)
+
+    for door in DOORS:
+        problem(door.tried(ended, ids), 401, "session.needed")
+        problem(ended.ask(door.method, door.path, json={"of no": "form"}), 401, "session.needed")
+        problem(ended.ask(door.method, door.path.format(**ids) + "?limit=x"), 401, "session.needed")
     assert counted(house) == before
 
 
