@@ -45,7 +45,7 @@ def measure(settings: Settings, rows: Rows) -> None:
     ):
         _sign_in(client)
         desk = _Desk(house=house, client=client)
-        few, many = _dossier(house, FEW), _dossier(house, MANY)
+        few, many = dossier_with(FEW, house), dossier_with(MANY, house)
         pages: dict[int, list[float]] = {FEW: [], MANY: []}
         for _ in range(PAGES):
             for count, dossier in ((FEW, few), (MANY, many)):
@@ -71,7 +71,7 @@ def _took(act: Callable[[], None]) -> float:
     return (time.perf_counter() - began) * 1_000
 
 
-def _dossier(house: House, files: int) -> Dossier:
+def dossier_with(files: int, house: House) -> Dossier:
     """Return a dossier of all indicators, with so many files of evidence spread over them."""
     services, by = house.services, PEOPLE[DRAFTER]
     commune = next(one.id for one in localities() if one.code == "99101")
