@@ -78,10 +78,17 @@ def machine_of(agency_id: AgencyId) -> Person:
     return Person(id=SYSTEM, agency_id=agency_id, username="", name="", title="", posts=())
 
 
+def ways_of(procedure: CaseProcedure) -> tuple[ReturnBy, ...]:
+    """Return how a result of this procedure can be had: as a file only where it is a document."""
+    return tuple(one for one in ReturnBy if one is not ReturnBy.PAGE or procedure.settings.result_type is not None)
+
+
 def check_application(asked: Application, procedure: CaseProcedure, check: FieldChecks, work: UnitOfWork) -> None:
     """Note everything that is wrong with the fields of an application."""
     settings = procedure.settings
     nobody = CaseId(work.new_id())
+    if asked.return_by not in ways_of(procedure):
+        check.add("return_by", "no_file", "The result of this procedure is no file. Choose the counter or the post.")
     for error in applicant_errors(_applicant(asked, nobody)):
         check.add(error.field, error.code, error.message)
     for error in errors_in(offer(settings.form, {}), dict(asked.answers)):

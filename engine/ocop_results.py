@@ -26,6 +26,8 @@ GROUNDS: Final[Mapping[Knockout, str]] = {
 """Grounds for exclusion in our own short words."""
 MINISTRY: Final = "Bộ Nông nghiệp và Môi trường"
 """Who recognises 5 stars."""
+END: Final = "./."
+"""What a document ends with (NĐ 30/2020, appendix I)."""
 LAW: Final = "Quyết định số 26/2026/QĐ-TTg của Thủ tướng Chính phủ"
 
 
@@ -125,7 +127,7 @@ def notice_body(result: Mapping[str, object], product: Product, entity: Entity, 
         for gate in (unmet if isinstance(unmet, list) else ())
     ]
     if stars_in(result) < LEAST_RECOGNISED:
-        lines.append("Sản phẩm chưa đủ điều kiện công nhận và cấp giấy chứng nhận (từ 3 sao trở lên)./.")
+        lines.append(f"Sản phẩm chưa đủ điều kiện công nhận và cấp giấy chứng nhận (từ 3 sao trở lên){END}")
     return "\n".join(lines)
 
 
@@ -151,7 +153,7 @@ def proposal_body(result: Mapping[str, object], product: Product, entity: Entity
         f"Sản phẩm {product.name}, mã {product.code or ''}, của {entity.name} được Hội đồng cấp tỉnh đánh giá "
         f"{printed(result.get('shown'))} điểm, tiềm năng 5 sao;",
         f"Đề nghị {MINISTRY} đánh giá, công nhận sản phẩm OCOP cấp quốc gia;",
-        f"Hồ sơ kèm theo: {', '.join(along)}./.",
+        f"Hồ sơ kèm theo: {', '.join(along)}{END}",
     ]
     return "\n".join(lines)
 

@@ -97,7 +97,7 @@ class OnlineProcedureAnswer(OnlineProcedureLine):
 class ApplicationBody(RequestBody):
     """What an applicant writes: who they are, how they want the result, and the answers the procedure asks for."""
 
-    return_by: ReturnBy = ReturnBy.PAGE
+    return_by: ReturnBy | None = None
     name: Annotated[str, Field(max_length=MAX_NAME)]
     identity: Annotated[str, Field(max_length=MAX_CONTACT)]
     address: Annotated[str, Field(max_length=MAX_ADDRESS)]

@@ -70,11 +70,6 @@ def return_by_of(form: Form) -> ReturnBy:
     return ReturnBy(chosen) if chosen in set(ReturnBy) else ReturnBy.COUNTER
 
 
-def ways_of(procedure: CaseProcedure) -> tuple[ReturnBy, ...]:
-    """Return how a result of this procedure can be had: as a file only where it is a document."""
-    return tuple(one for one in ReturnBy if one is not ReturnBy.PAGE or procedure.settings.result_type is not None)
-
-
 def sent_of(form: Form, procedure: CaseProcedure) -> tuple[Sent, ...]:
     """Return the files an applicant sent, none read further than a file may be long."""
     return tuple(

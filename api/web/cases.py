@@ -25,6 +25,7 @@ from engine.actions.apologise_case import ApologiseCase, apologise_case
 from engine.actions.enter_case import EnterCase, enter_case
 from engine.applicants import Paper
 from engine.case_asking import may_ask
+from engine.case_entry import ways_of
 from engine.case_procedures import CaseProcedure, CaseProcedureNotFound
 from engine.case_reading import control_pdf, readable_case, slip_pdf
 from engine.cases import Case, CaseInvalid, CaseNotFound, CaseState, Channel
@@ -237,7 +238,7 @@ def _form(
         channels=[
             (one.value, desk.speaks(case_words.CHANNELS[one])) for one in Channel if one in procedure.settings.channels
         ],
-        returns=[(one.value, desk.speaks(case_words.RETURNS[one])) for one in case_forms.ways_of(procedure)],
+        returns=[(one.value, desk.speaks(case_words.RETURNS[one])) for one in ways_of(procedure)],
     )
 
 

@@ -18,6 +18,7 @@ from api.web.schema_forms import data_of
 from api.web.verifications import own_origin
 from engine.actions.submit_case import SubmitCase, submit_case
 from engine.case_dossiers import MAX_FILE_MB, MAX_FILES
+from engine.case_entry import ways_of
 from engine.case_procedures import CaseProcedure, CaseProcedureNotFound
 from engine.case_uploads import digests
 from engine.cases import Channel
@@ -59,7 +60,7 @@ def show(services: ServicesDep, language: LanguageDep, procedure_id: str) -> Res
         return RedirectResponse(f"/submit/{newest.id}", status_code=SEE_OTHER)
     return _form(
         language,
-        case_forms.fresh(procedure, language, return_by=case_forms.ways_of(procedure)[-1].value),
+        case_forms.fresh(procedure, language, return_by=ways_of(procedure)[-1].value),
         procedure,
         agency,
     )
@@ -107,9 +108,7 @@ def _form(language: str, form: Typed, procedure: CaseProcedure, agency: Agency, 
         "procedure": procedure,
         "office": agency,
         "fields": case_forms.fields_of(procedure, language),
-        "returns": [
-            (one.value, texts(language).gettext(case_words.RETURNS[one])) for one in case_forms.ways_of(procedure)
-        ],
+        "returns": [(one.value, texts(language).gettext(case_words.RETURNS[one])) for one in ways_of(procedure)],
         "most_megabytes": MAX_FILE_MB,
         "most_files": MAX_FILES,
         "said": case_words,

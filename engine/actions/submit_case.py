@@ -21,6 +21,7 @@ from engine.case_entry import (
     machine_of,
     new_file,
     private_of,
+    ways_of,
 )
 from engine.case_events import CaseSubmitted
 from engine.case_procedures import CaseProcedure, FormOutdated
@@ -35,10 +36,15 @@ from engine.queries import Once
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitCase:
-    """What an applicant sends; *procedure_id* is the version of the procedure whose form they had before them."""
+    """What an applicant sends.
+
+    Attributes:
+        procedure_id: The version of the procedure whose form they had before them.
+        return_by: How they want the result; None, and it comes as a file if it is one, else by the post.
+    """
 
     procedure_id: CaseProcedureId
-    return_by: ReturnBy
+    return_by: ReturnBy | None
     name: str
     identity: str
     address: str
@@ -141,7 +147,7 @@ def _application(request: SubmitCase, procedure: CaseProcedure, kept: Sequence[J
     return Application(
         procedure=procedure.settings.code,
         channel=Channel.ONLINE,
-        return_by=request.return_by,
+        return_by=request.return_by or ways_of(procedure)[-1],
         name=request.name,
         identity=request.identity,
         address=request.address,

@@ -14,7 +14,7 @@ from engine.actions.watch_document import watch_document
 from engine.case_dossiers import MAX_FILE_MB, MAX_FILES
 from engine.case_procedures import CaseProcedureNotFound, ChannelNotOffered, FormOutdated, ServiceLevel
 from engine.case_uploads import Sent
-from engine.cases import MOST_WAITING, Case, CaseInvalid, CaseState, Channel, TooManyWaiting
+from engine.cases import MOST_WAITING, Case, CaseInvalid, CaseState, Channel, ReturnBy, TooManyWaiting
 from engine.deadlines import VIETNAM, half_days_after, office_date
 from engine.documents import IncomingState
 from engine.dossiers import Dossier, DossierKind, DossierState
@@ -248,6 +248,20 @@ def test_no_file_is_kept_before_all_are_judged(office: Office) -> None:
 
     assert [error.field for error in refused.value.errors] == ["files/TP2", "files/TP3"]
     assert not store.exists(WORK, FileId(good.digest))
+
+
+def test_a_result_that_is_no_document_does_not_come_as_a_file(office: Office) -> None:
+    procedure = set_procedure(office, result_type=None, signing_half_days=0, half_days=6)
+
+    with pytest.raises(CaseInvalid) as refused:
+        submit(office, a_request(procedure, return_by=ReturnBy.PAGE))
+
+    assert [(error.field, error.code) for error in refused.value.errors] == [("return_by", "no_file")]
+    assert submit(office, a_request(procedure, return_by=None)).return_by is ReturnBy.POST
+
+
+def test_who_does_not_say_how_gets_a_document_as_a_file(office: Office) -> None:
+    assert submit(office, a_request(set_procedure(office), return_by=None)).return_by is ReturnBy.PAGE
 
 
 def test_the_same_supplement_sent_twice_is_one_also_when_the_case_has_gone_on(office: Office) -> None:
