@@ -52,16 +52,20 @@ class Hands:
 
     def issue(self, document_id: DocumentId, *steps: str) -> None:
         """Take what is being drafted all the way; *steps* are those at which it is signed."""
-        for act in self.issuing(document_id, *steps).values():
-            act()
+        # Several may sign at one step, so what is done is no mapping by step here.
+        course = self.issuing(document_id)
+        signed = {"sign": [partial(self.sign, document_id, step) for step in steps or ("sign",)]}
+        for element, act in course.items():
+            for one in signed.get(element, [act]):
+                one()
 
-    def issuing(self, document_id: DocumentId, *steps: str) -> Course:
-        """Return what is done at each step from the draft to the seal, in their order."""
+    def issuing(self, document_id: DocumentId) -> Course:
+        """Return what is done at each step from the draft to the seal, in their order, where one person signs."""
         return {
             "draft": partial(self.do, document_id, "draft", "submit"),
             "review_content": partial(self.do, document_id, "review_content", "approve"),
             "review_format": partial(self.do, document_id, "review_format", "approve"),
-            **{step: partial(self.sign, document_id, step) for step in steps or ("sign",)},
+            "sign": partial(self.sign, document_id, "sign"),
             "number": partial(self.do, document_id, "number", "number"),
             "seal": partial(self.sign, document_id, "seal", key="agency"),
         }

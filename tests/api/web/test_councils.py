@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from api.demo_hands import Hands
 from engine.deadlines import VIETNAM
+from engine.documents import OutgoingState
 from tests.api.web.visitors import Form, Visitors
 from tests.support.councils import MEMBERS, Chamber
 from tests.support.office import Office
@@ -206,3 +208,24 @@ def test_opinions_in_writing_are_asked_for_counted_and_minuted_in_their_own_word
     assert not counted.says("Bế mạc")
     assert kept.subject.startswith("Lấy ý kiến bằng văn bản của Hội đồng")
     assert "chưa cho ý kiến" not in str(kept.body), "who keeps out owes none"
+
+
+def test_the_demonstration_s_people_sign_minutes_both(office: Office) -> None:
+    chamber = Chamber(office=office)
+    motion = chamber.vote(*chamber.in_session())
+    for member in MEMBERS:
+        chamber.cast(motion, member)
+    chamber.close(motion)
+    office.run_jobs()
+    [minutes] = [one.document_id for one in office.inbox("hd9") if one.element_id == "draft"]
+
+    def worked() -> bool:
+        office.run_jobs()
+        return False
+
+    Hands(office.house, worked).issue(minutes, "sign_together", "sign_together")
+
+    assert office.outgoing(minutes).state in (OutgoingState.SEALED, OutgoingState.ISSUED)
+    with office.house.services.begin() as work:
+        signings = work.signings.of_document(minutes)
+    assert {one.asked_by for one in signings} >= {office.people["hd1"].id, office.people["hd9"].id}
