@@ -5,13 +5,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.deps import PageDep, WorkDep
 from api.rest.answers import Answer, Names, PageOf, PersonRef, page_of, problems
 from api.rest.calls import CallDep
 from api.rest.council_answers import MatterAnswer, SessionAnswer, SessionLine, matter_answer, session_line, whole
-from api.rest.fields import FILLED, PRINTABLE, CalendarDate, RequestBody
+from api.rest.fields import FILLED, PRINTABLE, CalendarDate, Moment, RequestBody
 from api.rest.paths import CouncilPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
 from api.rest.routes import Door
@@ -75,11 +75,11 @@ class SessionBody(RequestBody):
     """A session: a meeting has a `place`, written opinions are due `until`; times carry their offset."""
 
     matters: Annotated[list[UUID], Field(max_length=_MANY)]
-    at: AwareDatetime
+    at: Moment
     place: Annotated[str, Field(max_length=200), PRINTABLE] = ""
     form: SessionForm = SessionForm.MEETING
     ballot: BallotKind = BallotKind.OPEN
-    until: AwareDatetime | None = None
+    until: Moment | None = None
 
 
 class MemberAnswer(Answer):

@@ -10,7 +10,7 @@ from pydantic import Field
 from api.deps import WorkDep
 from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
-from api.rest.fields import RequestBody
+from api.rest.fields import CalendarDate, RequestBody
 from api.rest.preconditions import RepeatKeyDep
 from api.rest.routes import Door
 from engine import access
@@ -60,7 +60,7 @@ class TemplateBody(RequestBody):
 
     subject: Annotated[str, Field(min_length=1, max_length=500)]
     paragraphs: Annotated[list[Line], Field(min_length=1, max_length=MAX_PARAGRAPHS)]
-    effective_from: date
+    effective_from: CalendarDate
     source: Annotated[str, Field(min_length=1, max_length=500)]
 
 

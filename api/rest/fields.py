@@ -1,17 +1,20 @@
 """Fields of request bodies: checked as they come in, each mistake with the code and sentence the forms use too."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from engine.document_types import DOCUMENT_TYPES
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -29,6 +32,17 @@ def _calendar_date(value: object) -> object:
         except ValueError:
             pass
     raise PydanticCustomError("date", "This is not a date of the calendar. Write year, month and day as in 2026-02-28.")
+
+
+def _moment(value: object) -> object:
+    # The pattern comes first here too: pydantic would take 20261125 as seconds since 1970.
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            pass
+    message = "This is not a moment. Write day, hour and offset as in 2026-02-28T14:00:00+07:00."
+    raise PydanticCustomError("moment", message)
 
 
 def _printable(value: str) -> str:
@@ -56,6 +70,9 @@ def _blank_as_none(value: object) -> object:
 
 CalendarDate = Annotated[date, BeforeValidator(_calendar_date)]
 """A day as 2026-02-28, nothing else."""
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+"""A moment as 2026-02-28T14:00:00+07:00, nothing else."""
 
 PRINTABLE: Final = AfterValidator(_printable)
 """Marks text that can be kept and printed; it may be empty."""

@@ -1,9 +1,10 @@
 """What FastAPI found wrong with a request, said as everything else is: each field with a code and a sentence."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from fastapi.exceptions import RequestValidationError
+from pydantic_core.core_schema import ErrorType
 
 from api.problems import Problem, problem_of
 from api.texts import texts
@@ -20,8 +21,12 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "int_type": ("type", "This must be a whole number."),
     "int_parsing": ("type", "This must be a whole number."),
     "int_from_float": ("type", "This must be a whole number."),
+    "int_parsing_size": ("type", "This must be a whole number."),
     "float_type": ("type", "This must be a number."),
     "float_parsing": ("type", "This must be a number."),
+    "decimal_type": ("type", "This must be a number."),
+    "decimal_parsing": ("type", "This must be a number."),
+    "decimal_max_places": ("decimals", "This may have at most %(decimal_places)s decimals."),
     "finite_number": ("type", "This must be a number."),
     "bool_type": ("type", "This must be true or false."),
     "bool_parsing": ("type", "This must be true or false."),
@@ -44,6 +49,9 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "json_invalid": ("json", "The body is not JSON."),
 }
 """Kind of mistake, as pydantic names it → our code and sentence; mistakes we name ourselves bring their own."""
+_UNSAID: Final = ("malformed", "This is not written as it must be.")
+"""Of a mistake that pydantic names and we do not: its own words are English, and about types."""
+_THEIRS: Final = frozenset(get_args(ErrorType))
 _PLACES: Final = frozenset({"body", "query", "header", "cookie", "path"})
 
 
@@ -63,7 +71,7 @@ def invalid_problem(error: RequestValidationError, language: str) -> Problem:
 
 def _field_problem(found: Mapping[str, Any], language: str) -> dict[str, str]:
     kind: str = found["type"]
-    code, template = _SENTENCES.get(kind, (kind, found["msg"]))
+    code, template = _SENTENCES.get(kind) or (_UNSAID if kind in _THEIRS else (kind, found["msg"]))
     sentence = texts(language).gettext(template)
     return {"field": _path(found), "code": code, "message": sentence % found["ctx"] if "%(" in template else sentence}
 

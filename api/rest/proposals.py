@@ -5,12 +5,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.deps import WorkDep
 from api.rest.answers import Answer, problems
 from api.rest.calls import Call, CallDep
-from api.rest.fields import FILLED, PRINTABLE, RequestBody, Sha256
+from api.rest.fields import FILLED, PRINTABLE, Moment, RequestBody, Sha256
 from api.rest.paths import DossierPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
 from api.rest.routes import Door
@@ -56,7 +56,7 @@ class ResponsesBody(RequestBody):
 class MeetingBody(RequestBody):
     """A meeting that proposes recognition; without a file its minutes are made of what is said here."""
 
-    held_at: AwareDatetime
+    held_at: Moment
     place: Line
     chair: Line
     secretary: Line

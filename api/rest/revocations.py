@@ -1,6 +1,5 @@
 """Proposals to take a recognition away, by REST."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from pydantic import Field
 from api.deps import WorkDep
 from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
-from api.rest.fields import PRINTABLE, RequestBody, Sha256
+from api.rest.fields import PRINTABLE, CalendarDate, RequestBody, Sha256
 from api.rest.preconditions import RepeatKeyDep
 from api.rest.routes import Door
 from engine.actions.propose_revocation import ProposeRevocation, propose_revocation
@@ -28,7 +27,7 @@ class RevocationBody(RequestBody):
     organ_name: Annotated[str, Field(min_length=1, max_length=200), PRINTABLE]
     code_number: Annotated[str, Field(min_length=1, max_length=11), PRINTABLE]
     code_notation: Annotated[str, Field(min_length=1, max_length=30), PRINTABLE]
-    issued_date: date
+    issued_date: CalendarDate
     file_id: Sha256
 
 

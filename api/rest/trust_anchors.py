@@ -5,12 +5,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.deps import WorkDep
 from api.rest.answers import Answer, Names, PersonRef, problems
 from api.rest.calls import CallDep
-from api.rest.fields import FILLED, RequestBody
+from api.rest.fields import FILLED, Moment, RequestBody
 from api.rest.paths import TrustAnchorPath
 from api.rest.preconditions import RepeatKeyDep
 from api.rest.routes import Door
@@ -34,7 +34,7 @@ class TrustAnchorBody(RequestBody):
     certificate: Annotated[str, Field(max_length=_MAX_CERTIFICATES), FILLED]
     purpose: TrustPurpose = TrustPurpose.ANY
     reason: Reason
-    trusted_from: AwareDatetime | None = None
+    trusted_from: Moment | None = None
 
 
 class TrustedListBody(RequestBody):
@@ -49,7 +49,7 @@ class RemovalBody(RequestBody):
     """Why the authority does not count any more; with `until`, what is proven to be signed before stays trusted."""
 
     reason: Reason
-    until: AwareDatetime | None = None
+    until: Moment | None = None
 
 
 class TrustAnchorAnswer(Answer):

@@ -5,12 +5,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.deps import HouseDep, PageDep, WorkDep
 from api.rest.answers import Answer, PageOf, page_of, problems
 from api.rest.calls import CallDep
-from api.rest.fields import RequestBody
+from api.rest.fields import Moment, RequestBody
 from api.rest.paths import WebhookDeliveryPath, WebhookPath
 from api.rest.preconditions import RepeatKeyDep
 from api.rest.routes import Door
@@ -46,8 +46,8 @@ class WebhookBody(RequestBody):
 class ReplayBody(RequestBody):
     """A time, both ends included: deliveries made in it are sent again."""
 
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Moment
+    end: Moment
 
 
 class WebhookAnswer(Answer):

@@ -4,6 +4,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
@@ -21,6 +22,8 @@ from tests.engine.test_rubrics import content_of
 from tests.support.composing import Desk, a_photo
 from tests.support.councils import MEMBERS, Chamber
 from tests.support.office import Office, a_pdf
+
+NOBODY = UUID(int=0)
 
 
 def test_nobody_votes_twice_from_outside_the_room_without_a_seat_or_with_an_interest(
@@ -149,3 +152,24 @@ def test_the_last_day_ends_at_midnight_in_viet_nam_whatever_the_day_is_elsewhere
 
     assert f"{last:%d/%m/%Y}" in problem(refused, 409, "dossier.submitted_too_late")["detail"]
     assert accepted.json()["state"] == "submitted"
+
+
+def test_what_has_not_the_form_of_its_field_is_refused_in_words_of_ours(callers: Callers) -> None:
+    """Numbers are no days and no moments, and no sentence is the checker's own English."""
+    desk, office = callers["chuyenvien"], callers["chanhvanphong"]
+    revocation, session = {"issued_date": 20_261_125}, {"at": 20_261_125, "until": "2026-11-25T08:00:00"}
+    wrong: tuple[object, ...] = ("NaN", "1,5", [], "1e400", "1.23456")
+    answers = [office.ask("PUT", "/service-index/2026/items/1", json={"points": points}) for points in wrong]
+    answers += [
+        desk.post("/revocations", revocation),
+        office.post(f"/councils/{NOBODY}/sessions", session),
+        desk.ask("PUT", f"/dossiers/{NOBODY}/assessments", json={"values": {"2.1": {"rev": "9" * 5_000}}}),
+    ]
+
+    found = [error for answer in answers for error in answer.json()["errors"]]
+
+    assert {answer.status_code for answer in answers} == {422}
+    assert {"issued_date": "date", "at": "moment", "until": "moment"}.items() <= {
+        error["field"]: error["code"] for error in found
+    }.items()
+    assert [error["message"] for error in found if error["message"].isascii()] == []
