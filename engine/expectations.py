@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final
 
 from engine.case_opinions import OpinionStanding
+from engine.cases import Case
 from engine.deadlines import end_of_day, office_date
 from engine.explanations import Named, Sentence
 from engine.instances import Instance
@@ -35,7 +36,9 @@ def expected(instance: Instance, names: Callable[[str], str], work: UnitOfWork) 
         names: What an element is called.
         work: Where its timers and subscriptions are kept.
     """
-    called = (*_called(instance, names, work), *_opinions(instance, work))
+    case = work.cases.find_of_document(instance.document_id) if instance.definition_key == CASES else None
+    asked = opinions_on(case, work) if case and instance.finished_at is None else ()
+    called = (*_called(instance, names, work), *asked)
     if not instance.waits:
         return called
     timers = sorted(work.timers.of_instance(instance.id), key=lambda timer: timer.due_at)
@@ -50,21 +53,19 @@ def expected(instance: Instance, names: Callable[[str], str], work: UnitOfWork) 
     return (*called, *said, *awaited)
 
 
-def _opinions(instance: Instance, work: UnitOfWork) -> tuple[Sentence, ...]:
+def opinions_on(case: Case, work: UnitOfWork) -> tuple[Sentence, ...]:
     """Say which agencies were asked about a case and have not answered; none holds it up."""
-    case = work.cases.find_of_document(instance.document_id) if instance.definition_key == CASES else None
-    asked = work.case_opinions.of_case(case.id) if case and instance.finished_at is None else ()
     return tuple(
         Sentence(
             template=_OPEN_OPINIONS[one.standing],
-            facts={"agency": work.people.get_agency(one.agency_id).name, "due": _until(one.due)},
+            facts={"agency": work.people.get_agency(one.agency_id).name, "due": until(one.due)},
         )
-        for one in asked
+        for one in work.case_opinions.of_case(case.id)
         if one.is_open
     )
 
 
-def _until(due: datetime) -> date | datetime:
+def until(due: datetime) -> date | datetime:
     """Return the day where a time limit ends with it, else the moment."""
     day = office_date(due)
     return day if due == end_of_day(day) else due

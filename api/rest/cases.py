@@ -11,16 +11,19 @@ from api.contents import file_answer
 from api.deps import PageDep, WorkDep
 from api.rest.answers import Answer, PageOf, page_of, problems
 from api.rest.calls import CallDep
+from api.rest.dossier_answers import TurnAnswer, turn_answer
 from api.rest.fields import FILLED, CalendarDate, RequestBody, Sha256
 from api.rest.paths import CasePath, CaseSlipPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
 from api.rest.routes import Door
+from api.texts import explained
 from engine import access
 from engine.actions.apologise_case import ApologiseCase, apologise_case
 from engine.actions.enter_case import EnterCase, enter_case
 from engine.applicants import MAX_ADDRESS, MAX_CONTACT, MAX_NAME
 from engine.case_dossiers import MAX_FILES, BroughtFile
 from engine.case_entry import HandedIn
+from engine.case_explanations import explain
 from engine.case_reading import control_pdf, readable_case, slip_pdf
 from engine.case_slips import SlipKind
 from engine.cases import Case, CaseState, Channel, ReturnBy, Satisfaction
@@ -118,6 +121,19 @@ class CaseAnswer(CaseLine):
     slips: list[SlipAnswer]
 
 
+class CaseExplanationAnswer(Answer):
+    """Why a case stands where it stands; `due` is until when its result is promised, null where nothing is."""
+
+    case_id: UUID
+    code: str
+    state: CaseState
+    procedure: str
+    due: datetime | None
+    turns: list[TurnAnswer]
+    said: list[str]
+    law: list[str]
+
+
 class EnteredAnswer(CaseLine):
     """The case that was entered, its procedure, and the required papers that did not come."""
 
@@ -188,6 +204,27 @@ def get_case(case_id: CasePath, call: CallDep, work: WorkDep, response: Response
             SlipAnswer(id=one.id, kind=one.kind, number=one.printed, issued_at=one.issued_at, due=one.due)
             for one in work.cases.slips(case.id)
         ],
+    )
+
+
+@router.get(
+    "/cases/{case_id}/explanation",
+    summary="Why a case stands where it stands",
+    response_model=CaseExplanationAnswer,
+    responses=problems(404),
+)
+def explain_case(case_id: CasePath, call: CallDep, work: WorkDep) -> CaseExplanationAnswer:
+    """Return at which step a case is, until when, whose turn it is, and what the law says."""
+    found = explain(readable_case(case_id, call.by, work), call.at, work)
+    return CaseExplanationAnswer(
+        case_id=found.case.id,
+        code=found.case.code,
+        state=found.case.state,
+        procedure=found.procedure.settings.name,
+        due=found.case.due,
+        turns=[turn_answer(one, call) for one in found.turns],
+        said=[explained(one, call.language) for one in found.said],
+        law=[call.say(one) for one in found.law],
     )
 
 

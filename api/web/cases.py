@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.contents import file_answer
 from api.deps import HouseDep, PageDep, ServicesDep, WorkDep
 from api.problems import status_of
+from api.texts import explained
 from api.web import case_forms, case_opinions, case_words
 from api.web.case_forms import Scans
 from api.web.clocks import clock
@@ -26,6 +27,7 @@ from engine.actions.enter_case import EnterCase, enter_case
 from engine.applicants import Paper
 from engine.case_asking import may_ask
 from engine.case_entry import ways_of
+from engine.case_explanations import AGAINST, explain
 from engine.case_procedures import CaseProcedure, CaseProcedureNotFound
 from engine.case_reading import control_pdf, readable_case, slip_pdf
 from engine.cases import Case, CaseInvalid, CaseNotFound, CaseState, Channel
@@ -100,6 +102,19 @@ def enter(desk: DeskDep, form: FormDep, house: HouseDep, services: ServicesDep) 
 def show(desk: DeskDep, work: WorkDep, case_id: str) -> Response:
     """Show where a case stands, who handed it in, its papers, steps and slips, and what its applicant wrote."""
     return _page(desk, work, readable_case(CaseId(id_of(case_id)), desk.person, work))
+
+
+@router.get("/cases/{case_id}/explanation")
+def explanation(desk: DeskDep, work: WorkDep, case_id: str) -> Response:
+    """Show at which step a case is, until when, whose turn it is, and what the law says."""
+    found = explain(readable_case(CaseId(id_of(case_id)), desk.person, work), desk.at, work)
+    return desk.page(
+        "cases/explanation.html",
+        found=found,
+        case=found.case,
+        state=case_words.CASE_STATES[found.case.state],
+        said=[(explained(one, desk.language), one.template in AGAINST) for one in found.said],
+    )
 
 
 @router.get("/documents/{document_id}/case")

@@ -42,6 +42,7 @@ CASE_DOORS = (
         refused=(("chuyenvien", 403), ("chutich", 403), ("quantri", 403), ("kiemtra", 403)),
     ),
     Door(method="GET", path="/cases/{case_id}", refused=(("vanthu", 404), ("vanthu.xa1", 404))),
+    Door(method="GET", path="/cases/{case_id}/explanation", refused=(("vanthu", 404), ("vanthu.xa1", 404))),
     Door(method="GET", path="/cases/{case_id}/control", refused=(("vanthu", 404), ("vanthu.xa1", 404))),
     Door(method="GET", path="/cases/{case_id}/slips/{slip_id}", refused=(("vanthu", 404), ("vanthu.xa1", 404))),
     Door(

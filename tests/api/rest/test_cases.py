@@ -1,5 +1,6 @@
 """One-stop cases by REST: a procedure is set, a case entered once, apologised for once, and listed without names."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -64,6 +65,20 @@ def test_an_apology_before_receipt_is_refused(callers: Callers, office: Office) 
 
     assert (refused.status_code, refused.json()["code"]) == (409, "case.not_in_state")
     assert callers["vanthu"].ask("GET", f"/cases/{case_id}/control").headers["Content-Type"] == "application/pdf"
+
+
+def test_why_a_case_stands_where_it_stands_is_told_to_who_may_read_it(callers: Callers, office: Office) -> None:
+    case = received(office)
+    path = f"/cases/{case.id}/explanation"
+    vietnamese, english = (callers["vanthu"].read(path, headers={"Accept-Language": one}) for one in ("vi", "en"))
+
+    assert case.due is not None
+    assert (english["code"], english["state"]) == (case.code, "processing")
+    assert datetime.fromisoformat(english["due"]) == case.due
+    assert english["said"][0].startswith("It is at step 1 of 2, 'Thẩm định hồ sơ', planned to end: ")
+    assert vietnamese["said"][0].startswith("Hồ sơ đang ở bước 1/2, 'Thẩm định hồ sơ'; dự kiến xong: ")
+    assert [turn["roles"] for turn in english["turns"]] == [["specialist"]]
+    assert len(vietnamese["law"]) == len(english["law"]) == 3
 
 
 def test_the_service_index_is_counted_and_entered_under_its_etag(callers: Callers, office: Office) -> None:

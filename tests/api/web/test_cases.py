@@ -206,6 +206,16 @@ def test_the_way_the_applicant_chose_stands_in_the_form_for_returning_the_result
     assert now(office, case.id).returned_by is ReturnBy.COUNTER
 
 
+def test_the_page_of_a_case_leads_to_why_it_stands_where_it_stands(visitors: Visitors, office: Office) -> None:
+    case = received(office)
+    page = visitors["vanthu"].open(f"/cases/{case.id}/explanation")
+
+    assert visitors["vanthu"].open(f"/cases/{case.id}").document.xpath(f"//a[@href='/cases/{case.id}/explanation']")
+    assert page.says("Hồ sơ đang ở bước 1/2, 'Thẩm định hồ sơ'")
+    assert page.says("Đang chờ ai")
+    assert page.says("mỗi hồ sơ chỉ được hẹn lại một lần")
+
+
 def test_a_case_that_is_over_is_rated_once(visitors: Visitors, office: Office) -> None:
     case = done(office)
     office.complete(case.document_id, "return_result", "returned", "vanthu", way="counter")
