@@ -185,6 +185,11 @@ class Dossier:
         return self.state in OPEN
 
     @property
+    def is_under_way(self) -> bool:
+        """Whether it is not decided on yet, so that it may still be withdrawn."""
+        return DossierState.WITHDRAWN in FOLLOWS[self.state]
+
+    @property
     def files(self) -> tuple[PartFile, ...]:
         """The files of all parts."""
         return tuple(file for part in self.parts for file in part.files)

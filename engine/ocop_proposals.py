@@ -215,6 +215,26 @@ class NotYetRanked(Conflict):
     template = "The product has no certificate in force, so this is a first ranking. Choose that."
 
 
+class RankedAlready(Conflict):
+    """What has a certificate in force is not ranked as if it had none, outside the days of ranking again."""
+
+    code = "ocop.ranked_already"
+    template = (
+        "The product has a certificate until %(expires)s, so this is no first ranking. Choose an upgrade or a ranking "
+        "again."
+    )
+
+
+class ProposalUnderWay(Conflict):
+    """Of one product one dossier is dealt with at a time, so that no two results of it meet."""
+
+    code = "ocop.proposal_under_way"
+    template = (
+        "A dossier of this product, slip %(slip)s, is being dealt with. Go on with that one, or withdraw it and file "
+        "another."
+    )
+
+
 class SheetsNotLoaded(Conflict):
     """The score sheets of an earlier decision are not supplied."""
 

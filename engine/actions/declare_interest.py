@@ -5,7 +5,7 @@ from datetime import datetime
 
 from engine.conducting import room_of, sitting_of
 from engine.council_events import InterestDeclared
-from engine.council_sessions import Interest, SessionInvalid, SessionState
+from engine.council_sessions import Interest, MatterNotWaiting, MatterState, SessionInvalid, SessionState
 from engine.council_votes import InterestTooLate
 from engine.drafts import FieldChecks
 from engine.events import Private
@@ -35,6 +35,7 @@ def declare_interest(request: DeclareInterest, *, by: Person, at: datetime, work
         NotAMember: The person does not sit in the council.
         SessionNotInState: The session is over.
         SessionInvalid: No reason is given.
+        MatterNotWaiting: It was voted on; nobody is kept out of a vote that is over.
         InterestTooLate: The member's ballot in an open vote on it is cast.
     """
     sitting = sitting_of(request.session_id, by, work)
@@ -46,6 +47,8 @@ def declare_interest(request: DeclareInterest, *, by: Person, at: datetime, work
     check.text("reason", request.reason, MAX_REASON)
     check.done(SessionInvalid)
     matter = sitting.matter(request.matter_id)
+    if matter.state is MatterState.DECIDED:
+        raise MatterNotWaiting(question=matter.question)
     for motion in sitting.open:
         if motion.matter_id == matter.id and request.member in room_of(sitting, motion, work).voted:
             raise InterestTooLate

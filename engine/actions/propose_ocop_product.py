@@ -18,6 +18,8 @@ from engine.ocop_proposals import (
     NotYetRanked,
     Proposal,
     ProposalInvalid,
+    ProposalUnderWay,
+    RankedAlready,
     RankingTooEarly,
     SheetsNotLoaded,
     require_changes,
@@ -75,7 +77,8 @@ def propose_ocop_product(request: ProposeOcopProduct, *, by: Person, at: datetim
         ProductNotFound, EntityKeptElsewhere: It is not this agency's.
         ProposalInvalid: It is not said what changed, the slip is no file of theirs, the day of receipt is wrong, or the
             receiver ranks nothing.
-        NotYetRanked, RankingTooEarly, CertificateOver: The product's certificate does not allow this.
+        ProposalUnderWay: Another dossier of the product is not decided on yet.
+        RankedAlready, NotYetRanked, RankingTooEarly, CertificateOver: The product's certificate does not allow this.
         SheetsNotLoaded: The older decision's sheet is not here.
     """
     access.require(by, "compose_dossiers")
@@ -139,12 +142,21 @@ def _dossier(request: ProposeOcopProduct, product: Product, rules_id: RubricId) 
     )
 
 
+def _require_none_under_way(product_id: OcopProductId, work: UnitOfWork) -> None:
+    for known in work.ocop.proposals.of_product(product_id):
+        if work.dossiers.get(known.dossier_id).is_under_way:
+            raise ProposalUnderWay(slip=known.slip)
+
+
 def _require_ranked(request: ProposeOcopProduct, by: Person, at: datetime, work: UnitOfWork) -> None:
-    """Raise unless the product's certificate allows this; a late dossier for ranking again extends it."""
-    if request.purpose is Purpose.FIRST:
-        return
+    """Raise unless the product's dossiers and certificate allow this; a late one for ranking again extends it."""
+    _require_none_under_way(request.product_id, work)
     today = office_date(at)
     rating = next(iter(work.ocop.ratings.of(request.product_id)), None)
+    if request.purpose is Purpose.FIRST:
+        if rating is not None and rating.holds_on(today):
+            raise RankedAlready(expires=f"{rating.holds_until:%d/%m/%Y}")
+        return
     if rating is None or rating.revocation is not None:
         raise NotYetRanked
     if request.purpose is Purpose.UPGRADE:

@@ -16,6 +16,7 @@ from engine.actions.propose_ocop_product import Proposed, ProposeOcopProduct, pr
 from engine.actions.record_ocop_entity import RecordOcopEntity, record_ocop_entity
 from engine.actions.record_ocop_product import RecordOcopProduct, record_ocop_product
 from engine.actions.submit_ocop_dossier import submit_ocop_dossier
+from engine.actions.withdraw_dossier import withdraw_dossier
 from engine.councils import Member, MemberFunction
 from engine.deadlines import office_date
 from engine.ids import DocumentId, DossierId, OcopProductId, OcopRatingId, WorkItemId
@@ -98,6 +99,10 @@ class Ranking:
             **changes,
         }
         return self.do(propose_ocop_product, ProposeOcopProduct(**request), at=at)
+
+    def withdraw(self, dossier_id: DossierId) -> None:
+        """Take a dossier back, so that another of its product may be filed."""
+        self.do(withdraw_dossier, dossier_id, reason="Nộp nhầm")
 
     def received(self, dossier_id: DossierId) -> DocumentId:
         """Enter the slip of the dossier in the commune, for its own unit; return it."""

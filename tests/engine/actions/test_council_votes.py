@@ -177,6 +177,7 @@ def test_a_void_vote_is_held_again_and_a_counted_one_never(chamber: Chamber) -> 
     refused(VoteNotOpen, lambda: _void(chamber, again, "Muộn"))
     refused(MatterNotWaiting, lambda: chamber.vote(session, matter))
     refused(MatterNotWaiting, lambda: chamber.convene(matter))
+    refused(MatterNotWaiting, lambda: chamber.declare(session, matter, "hd4"))
 
 
 def test_a_secret_ballot_stands_nowhere_but_sealed_and_after_counting_not_even_so(chamber: Chamber) -> None:

@@ -30,6 +30,8 @@ from engine.ocop_proposals import (
     Finding,
     NotYetRanked,
     ProposalInvalid,
+    ProposalUnderWay,
+    RankedAlready,
     RankingTooEarly,
     SheetsNotLoaded,
 )
@@ -120,6 +122,7 @@ def test_a_product_has_30_files_at_most_and_one_code(ranking: Ranking) -> None:
 def test_a_proposal_numbers_its_slip_and_codes_the_product_by_commune_and_year(ranking: Ranking) -> None:
     product = ranking.product()
     first = ranking.propose(product)
+    ranking.withdraw(first.dossier.id)
     second = ranking.propose(product)
     year = office_date(ranking.services.clock()).year
 
@@ -151,10 +154,26 @@ def test_a_dossier_filed_before_22_may_2026_needs_the_older_sheet_loaded_by_an_a
         ranking.do(load_ocop_rubric, LoadOcopRubric(content=older), "chutich")
     loaded = ranking.do(load_ocop_rubric, LoadOcopRubric(content=older), "quantri")
     filed = ranking.propose(product, at=BEFORE)
+    ranking.withdraw(filed.dossier.id)
     next_second = ranking.propose(product, at=BEFORE + timedelta(seconds=1))
 
     assert (filed.dossier.rules_id, filed.proposal.finish_by) == (loaded.id, date(2026, 7, 21))
     assert (next_second.dossier.rules_id, next_second.proposal.finish_by) == (built_in(3).id, None)
+
+
+def test_a_product_has_one_dossier_at_a_time(ranking: Ranking) -> None:
+    product, today = ranking.product(), office_date(ranking.services.clock())
+    first = ranking.propose(product)
+
+    with pytest.raises(ProposalUnderWay) as refused:
+        ranking.propose(product)
+    ranking.withdraw(first.dossier.id)
+    ranking.certified(product, issued_on=today - timedelta(days=100))
+    with pytest.raises(RankedAlready):
+        ranking.propose(product)
+    ranking.propose(product, purpose=Purpose.UPGRADE, changes="Bao bì mới.")
+
+    assert first.proposal.slip in str(refused.value)
 
 
 def test_an_upgrade_says_what_changed_and_needs_a_certificate_in_force(ranking: Ranking) -> None:
@@ -176,13 +195,15 @@ def test_ranking_again_is_not_filed_too_early_and_when_late_the_old_certificate_
 
     with pytest.raises(RankingTooEarly, match="19/07/2026"):
         ranking.propose(product, purpose=Purpose.RERANK, changes="Như cũ.", at=datetime(2026, 7, 18, 3, tzinfo=UTC))
-    ranking.propose(product, purpose=Purpose.RERANK, changes="Như cũ.", at=datetime(2026, 9, 17, 3, tzinfo=UTC))
+    filed = ranking.propose(product, purpose=Purpose.RERANK, changes="Như cũ.", at=datetime(2026, 9, 17, 3, tzinfo=UTC))
     with ranking.services.begin() as work:
         in_time = work.ocop.ratings.of(product.id)[0]
-    ranking.propose(product, purpose=Purpose.RERANK, changes="Như cũ.", at=datetime(2026, 9, 18, 3, tzinfo=UTC))
+    ranking.withdraw(filed.dossier.id)
+    filed = ranking.propose(product, purpose=Purpose.RERANK, changes="Như cũ.", at=datetime(2026, 9, 18, 3, tzinfo=UTC))
     with ranking.services.begin() as work:
         late = work.ocop.ratings.of(product.id)[0]
 
+    ranking.withdraw(filed.dossier.id)
     assert (in_time.holds_until, late.holds_until) == (rating.expires, date(2027, 7, 14))
     with pytest.raises(CertificateOver):
         ranking.propose(product, purpose=Purpose.RERANK, changes="Như cũ.", at=datetime(2027, 1, 16, 3, tzinfo=UTC))
