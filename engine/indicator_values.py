@@ -97,7 +97,8 @@ def _number(indicator: Indicator, told: object) -> Decimal:
         text = text.replace(".", "") if _GROUPED.fullmatch(text) else text
     if not _PLAIN.fullmatch(text):
         raise _unfit(indicator, "not_a_number", NOT_A_NUMBER)
-    return Decimal(text.replace(",", "."))
+    number = Decimal(text.replace(",", "."))
+    return number or abs(number)  # '-0' is nothing, and is kept as 0.
 
 
 NOT_A_NUMBER: Final = "This is to be a number in the unit of the indicator, as 95,5."

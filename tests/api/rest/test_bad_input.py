@@ -115,6 +115,14 @@ def test_evidence_and_values_are_not_swapped_after_submission(callers: Callers, 
     assert drafter.read(path) == old
 
 
+def test_a_debt_of_minus_nothing_is_none(callers: Callers, desk: Desk) -> None:
+    drafter, path = callers["xa1.chuyenvien"], f"/dossiers/{desk.open().id}/assessments"
+
+    for written in ("-0", "-0,00", -0.0):
+        kept = drafter.ask("PUT", path, json={"values": {"no_dong": {"value": written}}})
+        assert kept.status_code == 200, kept.text
+
+
 def test_gates_are_not_edited_after_submission(callers: Callers, desk: Desk) -> None:
     """No rules are loaded over themselves, and newer ones do not reach what was submitted."""
     administrator, sent_in = callers["quantri"], submitted(callers, desk)
