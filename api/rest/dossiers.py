@@ -84,7 +84,7 @@ class EntryBody(RequestBody):
     value: Value = None
     note: Annotated[str, Field(max_length=2_000), PRINTABLE] | None = None
     opinion: Opinion | None = None
-    rev: Annotated[int, Field(ge=-1, le=2_147_483_647)] | None = None
+    rev: Annotated[int, Field(strict=True, ge=-1, le=2_147_483_647)] | None = None
 
 
 class AssessmentsBody(RequestBody):

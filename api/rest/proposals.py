@@ -28,7 +28,7 @@ from engine.public_drafts import MAX_OPINIONS, MOST_ANSWERED, PublicDraft, Publi
 
 router = APIRouter(route_class=Door, tags=["proposals"])
 
-Count = Annotated[int, Field(ge=-2_147_483_648, le=2_147_483_647)]
+Count = Annotated[int, Field(strict=True, ge=-2_147_483_648, le=2_147_483_647)]
 Line = Annotated[str, Field(max_length=200), FILLED]
 
 

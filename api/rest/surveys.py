@@ -29,7 +29,7 @@ from engine.surveys import Survey, SurveyNotFound
 
 router = APIRouter(route_class=Door, tags=["surveys"])
 
-Number = Annotated[int, Field(ge=-2_147_483_648, le=2_147_483_647)]
+Number = Annotated[int, Field(strict=True, ge=-2_147_483_648, le=2_147_483_647)]
 
 
 class SurveyBody(RequestBody):

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from engine import access, dossier_access, submitting
 from engine.achievements import TIER_BEFORE
+from engine.deadlines import office_date
 from engine.dossier_errors import DossierInvalid
 from engine.dossier_kinds import PARTS
 from engine.dossiers import MAX_SUBJECT, Dossier, DossierKind
@@ -47,6 +48,8 @@ def open_dossier(request: OpenDossier, *, by: Person, at: datetime, work: UnitOf
     if request.kind is DossierKind.NTM:
         _check_recognition(request, check, by, work)
     check.deciding("receiver_id", request.receiver_id, work)
+    if request.submit_by is not None and request.submit_by < office_date(at):
+        check.add("submit_by", "over", "This day is over, so the dossier could not be submitted. Choose a later one.")
     parts = PARTS.get(request.kind)
     if parts is None:
         check.add("kind", "not_opened_so", "A dossier of this kind is opened by its own procedure.")

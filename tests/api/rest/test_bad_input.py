@@ -13,6 +13,7 @@ from api.app import create_app
 from api.wiring import House
 from engine.criteria_sheets import FACTS, INDICATORS
 from engine.deadlines import VIETNAM, office_date
+from engine.dossier_errors import DossierInvalid
 from engine.dossier_kinds import NTM_PARTS
 from engine.stand_ins import Scope, StandInKind
 from tests.api.rest.callers import Callers, problem
@@ -121,6 +122,25 @@ def test_a_debt_of_minus_nothing_is_none(callers: Callers, desk: Desk) -> None:
     for written in ("-0", "-0,00", -0.0):
         kept = drafter.ask("PUT", path, json={"values": {"no_dong": {"value": written}}})
         assert kept.status_code == 200, kept.text
+
+
+@pytest.mark.parametrize("households", [True, "5", 1.0, 0, -1])
+def test_a_survey_asks_a_whole_number_of_households(callers: Callers, desk: Desk, households: object) -> None:
+    asked = {"surveyor": "MTTQ xã", "households": households}
+
+    refused = callers["xa1.chuyenvien"].post(f"/dossiers/{desk.open().id}/surveys", asked)
+
+    assert [error["field"] for error in refused.json()["errors"]] == ["households"]
+
+
+def test_no_dossier_is_opened_with_a_last_day_that_is_over(desk: Desk) -> None:
+    today = office_date(desk.services.clock())
+
+    with pytest.raises(DossierInvalid) as refused:
+        desk.open(submit_by=today - timedelta(days=1))
+
+    assert [(error.field, error.code) for error in refused.value.errors] == [("submit_by", "over")]
+    assert desk.open(submit_by=today).submit_by == today
 
 
 def test_gates_are_not_edited_after_submission(callers: Callers, desk: Desk) -> None:
