@@ -4,7 +4,7 @@ import io
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -23,7 +23,8 @@ MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml
 MAX_BYTES: Final = 2_000_000
 _MAX_UNPACKED: Final = 30_000_000
 _MAX_PARTS: Final = 200
-_MAX_ROWS: Final = 2_000
+_MAX_ROWS: Final = 10_000
+"""More than a province has villages."""
 _MAX_COLUMNS: Final = 60
 _MAX_SHEETS: Final = 20
 _WIDEST: Final = 60
@@ -53,13 +54,13 @@ def read_workbook(content: bytes) -> Book:
     """Return the sheets of an .xlsx file as rows of plain cells; a share that is shown as 95 % is 95.
 
     Raises:
-        WorkbookUnreadable: It is none, or unpacks to more than is read.
+        WorkbookUnreadable: It is none, unpacks to more than is read, or has a sheet of more rows.
     """
     _require_harmless(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheets = book.worksheets[:_MAX_SHEETS]
-        return {str(sheet.title): list(_rows(sheet)) for sheet in sheets}
+        return {str(sheet.title): _rows(sheet) for sheet in sheets}
     except _DAMAGED as cause:
         raise WorkbookUnreadable from cause
 
@@ -90,9 +91,15 @@ def _require_harmless(content: bytes) -> None:
         raise WorkbookUnreadable from cause
 
 
-def _rows(sheet: Any) -> Iterator[list[Cell]]:  # noqa: ANN401  openpyxl's read-only sheets have no type of their own
-    for row in islice(sheet.iter_rows(), _MAX_ROWS):
-        yield [_cell(cell) for cell in row[:_MAX_COLUMNS]]
+def _rows(sheet: Any) -> list[list[Cell]]:  # noqa: ANN401  openpyxl's read-only sheets have no type of their own
+    # What a sheet says of its own size is not believed: what lies beyond it would be left out without a word.
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows()
+    read = [[_cell(cell) for cell in row[:_MAX_COLUMNS]] for row in islice(rows, _MAX_ROWS)]
+    if any(cell.value is not None for row in rows for cell in row):
+        raise WorkbookUnreadable
+    width = max(map(len, read), default=0)
+    return [[*row, *[None] * (width - len(row))] for row in read]
 
 
 def _cell(cell: Any) -> Cell:  # noqa: ANN401  nor have their cells

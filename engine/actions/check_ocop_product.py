@@ -32,7 +32,7 @@ def check_ocop_product(request: CheckOcopProduct, *, by: Person, at: datetime, w
     Raises:
         NotAllowed: The person's posts do not include this.
         RatingNotFound, EntityKeptElsewhere: There is no certificate of this agency.
-        ProductInvalid: The day is in the future, or what does not comply is not said.
+        ProductInvalid: The day is in the future or before the certificate, or what does not comply is not said.
     """
     access.require(by, "keep_ocop_register")
     rating = work.ocop.ratings.lock_last(request.product_id)
@@ -40,6 +40,8 @@ def check_ocop_product(request: CheckOcopProduct, *, by: Person, at: datetime, w
     check = FieldChecks()
     if request.checked_on > office_date(at):
         check.add("checked_on", "in_future", "The check is dated in the future. Check the date.")
+    elif request.checked_on < rating.issued_on:
+        check.add("checked_on", "before_certificate", "The certificate was issued after this day. Check the date.")
     if request.note.strip() or not request.complies:
         check.text("note", request.note, MAX_NOTE)
     check.done(ProductInvalid)

@@ -42,6 +42,25 @@ def test_a_share_that_is_shown_as_per_cent_is_read_as_it_is_shown() -> None:
     assert read_workbook(out.getvalue())["Sheet"][0] == [Decimal("95.5"), 100]
 
 
+def test_rows_beyond_what_a_sheet_says_of_its_size_are_read() -> None:
+    made = write_workbook({"A": [["a", None], ["b", 2]]})
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made)) as old, zipfile.ZipFile(out, "w") as new:
+        for part in old.namelist():
+            new.writestr(part, old.read(part).replace(b'<dimension ref="A1:B2"', b'<dimension ref="A1:A1"'))
+
+    assert out.getvalue() != made
+    assert read_workbook(out.getvalue())["A"] == read_workbook(made)["A"] == [["a", None], ["b", 2]]
+
+
+def test_a_sheet_of_more_rows_than_are_read_is_refused_and_not_cut() -> None:
+    most = [["a"]] * 10_000
+
+    assert len(read_workbook(write_workbook({"A": most}))["A"]) == len(most)
+    with pytest.raises(WorkbookUnreadable):
+        read_workbook(write_workbook({"A": [*most, ["a"]]}))
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -234,6 +234,8 @@ def test_a_certificate_is_revoked_by_the_head_within_15_days_and_looked_at_again
     )
     look = CheckOcopProduct(product_id=product.id, checked_on=today, complies=False, note="Nhãn sai.")
 
+    with pytest.raises(ProductInvalid) as too_early:
+        ranking.do(check_ocop_product, replace(look, checked_on=today - timedelta(days=51)), "chuyenvien.ocop")
     checked = ranking.do(check_ocop_product, look, "chuyenvien.ocop")
     with pytest.raises(NotAllowed):
         ranking.do(revoke_ocop_certificate, request, "phochutich")
@@ -241,6 +243,7 @@ def test_a_certificate_is_revoked_by_the_head_within_15_days_and_looked_at_again
         ranking.do(revoke_ocop_certificate, replace(request, concluded_on=today + timedelta(days=1)), "chutich")
     revoked = ranking.do(revoke_ocop_certificate, request, "chutich")
 
+    assert [error.code for error in too_early.value.errors] == ["before_certificate"]
     assert checked.checks[0].note == "Nhãn sai."
     assert not revoked.holds_on(today)
     with pytest.raises(NotYetRanked):
