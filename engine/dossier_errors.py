@@ -24,6 +24,16 @@ class DossierInvalid(Invalid):
     template = "Some fields are not right. Correct those that are marked and send again."
 
 
+class DossierUnderWay(Conflict):
+    """For one level of one locality one dossier is dealt with at a time, so that no two decisions on it meet."""
+
+    code = "dossier.under_way"
+    template = (
+        "A dossier of this locality for this level is being dealt with: %(subject)s. Go on with that one, or withdraw"
+        " it and open another."
+    )
+
+
 class PartUnknown(Invalid):
     """A dossier of this kind has no such part."""
 

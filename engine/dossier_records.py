@@ -7,7 +7,7 @@ from typing import Protocol
 
 from engine.documents import ArchivedFile
 from engine.dossiers import Dossier, DossierKind, DossierState, PartFile, Submission
-from engine.ids import AgencyId, DocumentId, DossierId, FileId, PersonId
+from engine.ids import AgencyId, DocumentId, DossierId, FileId, LocalityId, PersonId
 from engine.people import Person
 from engine.queries import Page, PageRequest
 
@@ -73,6 +73,9 @@ class Dossiers(Protocol):
 
     def several(self, dossier_ids: Collection[DossierId]) -> Mapping[DossierId, DossierLine]:
         """Return those of the dossiers that there are, as lists show them, in one statement."""
+
+    def of_locality(self, locality_id: LocalityId) -> Sequence[DossierLine]:
+        """Return the locality's dossiers as lists show them, the oldest first."""
 
     def search(self, query: DossierQuery, page: PageRequest) -> Page[DossierLine]:
         """Return a page of dossiers, the newest first."""

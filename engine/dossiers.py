@@ -80,6 +80,12 @@ FOLLOWS: Final[Mapping[DossierState, frozenset[DossierState]]] = {
 }
 """What each state may be followed by."""
 
+
+def under_way(state: DossierState) -> bool:
+    """Say whether a dossier in this state is not decided on yet, so that it may still be withdrawn."""
+    return DossierState.WITHDRAWN in FOLLOWS[state]
+
+
 OPEN: Final = frozenset({DossierState.DRAFT, DossierState.SUPPLEMENT_ASKED})
 """The states in which files, values and answers may change."""
 
@@ -186,8 +192,8 @@ class Dossier:
 
     @property
     def is_under_way(self) -> bool:
-        """Whether it is not decided on yet, so that it may still be withdrawn."""
-        return DossierState.WITHDRAWN in FOLLOWS[self.state]
+        """Whether it is not decided on yet; see ``under_way``."""
+        return under_way(self.state)
 
     @property
     def files(self) -> tuple[PartFile, ...]:

@@ -94,6 +94,7 @@ _LAST = (
     .label("submitted_at")
 )
 _LINES = select(dossiers, _COUNT, _LAST)
+_OF_LOCALITY = Fixed(_LINES.where(dossiers.c.locality_id == bindparam("locality")).order_by(dossiers.c.id))
 _SEVERAL = Fixed(_LINES.where(dossiers.c.id == any_(bindparam("dossier_ids", type_=ARRAY(Uuid)))))
 
 
@@ -135,6 +136,10 @@ class PostgresDossiers:
         """Return those of the dossiers that there are, as lists show them, in one statement."""
         rows = self._connection.ask(_SEVERAL, {"dossier_ids": list(dossier_ids)})
         return {DossierId(row.id): _line(row) for row in rows}
+
+    def of_locality(self, locality_id: LocalityId) -> Sequence[DossierLine]:
+        """Return the locality's dossiers as lists show them, the oldest first."""
+        return [_line(row) for row in self._connection.ask(_OF_LOCALITY, {"locality": locality_id})]
 
     def search(self, query: DossierQuery, page: PageRequest) -> Page[DossierLine]:
         """Return a page of dossiers, the newest first."""

@@ -28,7 +28,7 @@ from engine.assessments import Assessment, Stage
 from engine.criteria import CriteriaSet, Criterion, IndicatorFinding, SetFinding, Verdict
 from engine.deadlines import office_date
 from engine.documents import ArchivedFile, DocumentInvalid, DrafterMayNotSign
-from engine.dossier_errors import DossierFileNotFound, DossierInvalid
+from engine.dossier_errors import DossierFileNotFound, DossierInvalid, DossierUnderWay
 from engine.dossier_kinds import COVER
 from engine.dossier_records import DossierQuery
 from engine.dossier_turns import turns_of
@@ -123,7 +123,7 @@ def open_new(desk: DeskDep, form: FormDep, services: ServicesDep) -> Response:
     try:
         with services.begin() as work:
             dossier = open_dossier(request, by=desk.person, at=desk.at, work=work)
-    except DossierInvalid as refusal:
+    except (DossierInvalid, DossierUnderWay) as refusal:
         with services.begin() as work:
             again = Typed.of(LABELS, desk.language).typed(form).refused(refusal, desk.language)
             return _new(again, desk, work, status_of(refusal))

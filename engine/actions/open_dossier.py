@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 from engine import access, dossier_access, submitting
 from engine.achievements import TIER_BEFORE
+from engine.criteria import Tier
 from engine.deadlines import office_date
-from engine.dossier_errors import DossierInvalid
+from engine.dossier_errors import DossierInvalid, DossierUnderWay
 from engine.dossier_kinds import PARTS
-from engine.dossiers import MAX_SUBJECT, Dossier, DossierKind
+from engine.dossiers import MAX_SUBJECT, Dossier, DossierKind, under_way
 from engine.drafts import FieldChecks
 from engine.ids import AgencyId, DossierId, LocalityId
 from engine.people import Person
@@ -38,6 +39,7 @@ def open_dossier(request: OpenDossier, *, by: Person, at: datetime, work: UnitOf
     Raises:
         NotAllowed: Their posts only read.
         DossierInvalid: Some fields are wrong; all are named.
+        DossierUnderWay: Another dossier of the locality for the same level is not decided on yet.
     """
     access.require(by, "compose_dossiers")
     if request.once and (known := work.requests.find(by.id, request.once)):
@@ -54,6 +56,8 @@ def open_dossier(request: OpenDossier, *, by: Person, at: datetime, work: UnitOf
     if parts is None:
         check.add("kind", "not_opened_so", "A dossier of this kind is opened by its own procedure.")
     check.done(DossierInvalid)
+    if request.locality_id is not None:
+        _require_none_under_way(request.locality_id, request.rules_id, work)
     new = submitting.NewDossier(
         kind=request.kind,
         receiver_id=request.receiver_id,
@@ -67,6 +71,16 @@ def open_dossier(request: OpenDossier, *, by: Person, at: datetime, work: UnitOf
     if request.once:
         work.requests.remember(by.id, request.once, dossier.id, at)
     return dossier
+
+
+def _require_none_under_way(locality_id: LocalityId, rules_id: str, work: UnitOfWork) -> None:
+    """Raise DossierUnderWay for a second dossier of the locality's level; who opens one at the same moment waits."""
+    work.localities.lock(locality_id)
+    tiers: dict[str, Tier] = {one.id: one.tier for one in work.criteria_sets.all()}
+    for known in work.dossiers.of_locality(locality_id):
+        same = known.kind is DossierKind.NTM and tiers.get(known.rules_id) == tiers.get(rules_id)
+        if same and under_way(known.state):
+            raise DossierUnderWay(subject=known.subject)
 
 
 def _check_recognition(request: OpenDossier, check: FieldChecks, by: Person, work: UnitOfWork) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
 from PIL import Image
 
@@ -44,6 +44,11 @@ def a_photo(kind: str = "JPEG", number: int = 0) -> bytes:
 DRAFTER = "xa1.chuyenvien"
 CODE = "0123456789abcdefghjkmnpqrs"
 """Of a draft before the public."""
+VILLAGE: Final[dict[str, Any]] = {
+    "locality_id": next(one.id for one in localities() if one.code.startswith("99101.")),
+    "rules_id": "village-2026/1",
+}
+"""Of which another dossier can be opened beside the commune's own."""
 COMMUNE = next(one.id for one in localities() if one.code == "99101")
 
 

@@ -5,12 +5,12 @@ from typing import Any
 from engine.actions.give_public_opinion import give_public_opinion
 from tests.api.rest.callers import Caller, Callers, problem, wrong_fields
 from tests.api.rest.test_dossiers import OPENING
-from tests.support.composing import CODE, Desk
+from tests.support.composing import CODE, VILLAGE, Desk
 from tests.support.office import Office, a_pdf
 
 
-def opened(drafter: Caller) -> str:
-    return f"/dossiers/{drafter.made('/dossiers', OPENING)['id']}"
+def opened(drafter: Caller, **changes: object) -> str:
+    return f"/dossiers/{drafter.made('/dossiers', {**OPENING, **changes})['id']}"
 
 
 def test_a_survey_is_opened_once_counted_exactly_and_closed(callers: Callers) -> None:
@@ -41,7 +41,8 @@ def test_a_survey_is_opened_once_counted_exactly_and_closed(callers: Callers) ->
     assert closed["comments"] == ["Đường", "Đường"]
     assert drafter.read(f"{dossier}/surveys")["items"] == [drafter.read(survey)]
     problem(drafter.post(f"{survey}/close"), 409, "survey.closed")
-    problem(drafter.get(f"{opened(drafter)}/surveys/{closed['id']}"), 404, "survey.not_found")
+    other = opened(drafter, locality_id=str(VILLAGE["locality_id"]), rules_id=VILLAGE["rules_id"])
+    problem(drafter.get(f"{other}/surveys/{closed['id']}"), 404, "survey.not_found")
 
 
 def test_a_contribution_is_recorded_once_and_more_cannot_agree_than_were_there(callers: Callers) -> None:

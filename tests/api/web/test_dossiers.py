@@ -11,7 +11,7 @@ from tests.support.office import Office, a_pdf
 DRAFTER = "xa1.chuyenvien"
 
 
-def opened(drafter: Visitor) -> Page:
+def opened(drafter: Visitor, status: int = 200) -> Page:
     """Open a dossier for the commune by its form."""
     page = drafter.open("/dossiers/new")
     form = page.form("/dossiers/new")
@@ -21,7 +21,17 @@ def opened(drafter: Visitor) -> Page:
         rules_id=form.named("rules_id", "Bộ tiêu chí xã nông thôn mới giai đoạn 2026"),
         receiver_id=form.named("receiver_id", "Ủy ban nhân dân tỉnh"),
         subject="Đề nghị công nhận xã Hoằng Thử đạt chuẩn nông thôn mới",
+        status=status,
     )
+
+
+def test_a_second_dossier_for_the_same_level_is_refused_on_its_form(visitors: Visitors) -> None:
+    drafter = visitors[DRAFTER]
+    opened(drafter)
+    again = opened(drafter, 409)
+
+    assert again.says("Địa phương đang có hồ sơ đề nghị công nhận cùng mức đạt chuẩn chưa giải quyết xong")
+    assert again.form("/dossiers/new").named("locality_id", "xã Hoằng Thử")
 
 
 def test_a_dossier_is_opened_assessed_and_filled_on_pages(visitors: Visitors) -> None:

@@ -8,20 +8,21 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.wiring import House
-from bench.dossiers import DRAFTER, FEW, MANY, dossier_with
+from bench.dossiers import COMPOSERS, FEW, MANY, dossier_with
 from tests.api.web.visitors import Visitors
 from tests.support.wire import listened_to
 
 
 def test_the_page_of_a_dossier_is_no_dearer_with_300_files_than_with_3(house: House, tmp_path: Path) -> None:
-    paths = [f"/dossiers/{dossier_with(files, house).id}" for files in (FEW, MANY)]
+    paths = {files: f"/dossiers/{dossier_with(files, house).id}" for files in (FEW, MANY)}
     asked, sizes = [], []
     with listened_to(house.settings, tmp_path / "wire") as wire:
         heard = replace(house, services=replace(house.services, begin=wire.begin))
         with TestClient(create_app(lambda: nullcontext(heard)), base_url="https://127.0.0.1") as client:
-            composer = Visitors(client)[DRAFTER]
-            composer.open(paths[0])  # The process learns the set and the organisation.
-            for path in paths:
+            visitors = Visitors(client)
+            for files, path in paths.items():
+                composer = visitors[COMPOSERS[files][1]]
+                composer.open(path)  # The process learns the set and the organisation.
                 wire.forget()
                 sizes.append(len(composer.open(path).source))
                 asked.append(wire.statements())

@@ -10,6 +10,7 @@ from engine.access import NotAllowed
 from engine.actions.ask_supplement import AskSupplement, ask_supplement
 from engine.actions.assess_indicators import AssessIndicators, assess_indicators
 from engine.actions.remove_evidence import RemoveEvidence, remove_evidence
+from engine.actions.withdraw_dossier import withdraw_dossier
 from engine.assessments import (
     AssessmentIncomplete,
     AssessmentInvalid,
@@ -162,7 +163,9 @@ def test_a_self_assessment_with_gaps_is_not_complete(desk: Desk) -> None:
 
 
 def test_a_set_that_is_not_in_force_on_the_office_s_date_is_not_submitted_under(desk: Desk) -> None:
-    old, current = desk.open(rules_id="commune-2021/1"), desk.open()
+    old = desk.open(rules_id="commune-2021/1")
+    desk.do(withdraw_dossier, old.id, reason="Theo bộ tiêu chí cũ")
+    current = desk.open()
 
     with desk.services.begin() as work:
         assessing.require_in_force(current, desk.services.clock(), work)

@@ -3,6 +3,7 @@
 # ruff: noqa: ANN401 - changes are fields of any type
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from engine.dossier_errors import (
     DossierMoved,
     DossierNotFound,
     DossierNotInState,
+    DossierUnderWay,
     FileNotForPart,
     SubmittedByProcedure,
 )
@@ -38,7 +40,7 @@ from engine.queries import PageRequest
 from engine.stand_ins import StandInKind
 from tests.engine.actions.test_revocation import recognised
 from tests.support.builders import an_id
-from tests.support.composing import DRAFTER, Desk
+from tests.support.composing import DRAFTER, VILLAGE, Desk
 from tests.support.office import Office, a_pdf
 
 
@@ -129,6 +131,22 @@ def test_only_the_agency_of_the_province_decides_on_a_dossier_for_recognition(de
     assert [(error.field, error.code) for error in refused.value.errors] == [("receiver_id", "not_deciding")]
 
 
+def test_for_one_level_of_one_locality_one_dossier_is_dealt_with_however_many_are_opened_at_once(desk: Desk) -> None:
+    def tried(_: int) -> Dossier | None:
+        try:
+            return desk.open()
+        except DossierUnderWay:
+            return None
+
+    with ThreadPoolExecutor(4) as people:
+        (first,) = (one for one in people.map(tried, range(4)) if one is not None)
+
+    with pytest.raises(DossierUnderWay, match=first.subject):
+        desk.open(rules_id="commune-2026/1")
+    desk.do(withdraw_dossier, first.id, reason="Lập lại")
+    assert desk.open().state is DossierState.DRAFT
+
+
 def test_the_province_composes_no_dossier_for_a_commune(desk: Desk) -> None:
     with pytest.raises(DossierInvalid) as refused:
         desk.open("chuyenvien")
@@ -143,8 +161,7 @@ def test_a_dossier_for_recognition_names_a_set_of_criteria_and_a_place_of_its_ag
         desk.open(rules_id="commune-1900/1", locality_id=elsewhere)
 
     assert {error.field for error in refused.value.errors} == {"rules_id", "locality_id"}
-    village = next(one.id for one in localities() if one.code.startswith("99101."))
-    assert desk.open(locality_id=village, rules_id="village-2026/1").locality_id == village
+    assert desk.open(**VILLAGE).locality_id == VILLAGE["locality_id"]
 
 
 @pytest.mark.parametrize(
@@ -258,7 +275,7 @@ def test_who_acts_as_head_lists_and_reads_what_was_submitted_and_the_head_they_r
 
 
 def test_each_agency_lists_what_it_composes_and_what_was_submitted_to_it(desk: Desk) -> None:
-    draft, sent = desk.open(subject="Xã Quảng Mẫu"), desk.do(submit_dossier, desk.full().id)
+    draft, sent = desk.open(subject="Thôn Quảng Mẫu", **VILLAGE), desk.do(submit_dossier, desk.full().id)
 
     def found(username: str, **query: Any) -> list[DossierId]:
         with desk.services.begin() as work:

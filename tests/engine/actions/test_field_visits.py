@@ -31,7 +31,7 @@ from engine.field_visits import (
 )
 from tests.engine.actions.test_recognition import accepted
 from tests.signing.samples import printed_by
-from tests.support.composing import DRAFTER
+from tests.support.composing import DRAFTER, VILLAGE
 from tests.support.house import Crowd, NewHouse, jobs_of
 from tests.support.office import Office, a_pdf
 from tests.support.recognising import Province
@@ -128,7 +128,7 @@ def test_an_indicator_of_another_unit_one_there_is_not_and_one_named_twice_are_r
 
 
 def test_a_photo_of_another_dossier_a_pdf_and_what_was_never_uploaded_are_refused(visits: Visits) -> None:
-    visits.province.desk.show(visits.province.desk.open(), "1.1", 3)
+    visits.province.desk.show(visits.province.desk.open(**VILLAGE), "1.1", 3)
     stolen = visits.photo(3)
     pdf = visits.office.upload(a_pdf(3), SPECIALIST)
     mine = visits.photo(4)

@@ -237,7 +237,7 @@ def test_a_dossier_is_started_once_by_its_commune_and_signed_by_somebody_else(de
     with pytest.raises(DocumentInvalid):
         started(desk, dossier, signer=CLERK)
     with pytest.raises((NotAllowed, DossierNotInState)):
-        started(desk, desk.open(), by="kiemtra")
+        started(desk, dossier, by="kiemtra")
     started(desk, dossier)
     with pytest.raises(DossierStarted):
         started(desk, dossier)
