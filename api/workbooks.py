@@ -24,7 +24,7 @@ MAX_BYTES: Final = 2_000_000
 _MAX_UNPACKED: Final = 30_000_000
 _MAX_PARTS: Final = 200
 _MAX_ROWS: Final = 10_000
-"""More than a province has villages."""
+"""More than any sheet of ours may have, so that who reads its rows can say from which on there are too many."""
 _MAX_COLUMNS: Final = 60
 _MAX_SHEETS: Final = 20
 _WIDEST: Final = 60
