@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, closing
 from http import HTTPStatus
 from threading import BoundedSemaphore
 from typing import BinaryIO, Final
@@ -11,6 +11,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
 from api.contents import MadeContents
@@ -37,6 +38,7 @@ from api.rest.doors import mount_doors
 from api.rest.evidence import evidence_package
 from api.rest.invalid import invalid_problem
 from api.rest.metrics import RequestMetrics
+from api.threads import Threads
 from api.web.errors import error_page
 from api.web.pages import mount_pages
 from api.wiring import House
@@ -51,6 +53,9 @@ API_PREFIX = "/api/"
 OF_THE_FRAMEWORK: Final[Mapping[int, type[VanthuError]]] = {404: AddressUnknown, 405: MethodRefused}
 """Our errors for what the framework refuses by itself; anything else it cannot read."""
 
+CALLS_AT_ONCE: Final = 40
+"""So many doors run at once in a process; as many pages besides, which Starlette runs."""
+
 OpenHouse = Callable[[], AbstractContextManager[House]]
 
 
@@ -59,8 +64,9 @@ def create_app(open_house: OpenHouse) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with open_house() as house:
+        with open_house() as house, closing(Threads(CALLS_AT_ONCE)) as threads:
             app.state.house = house
+            app.state.threads = threads
             app.state.inboxes = Inboxes(house.services)
             app.state.shown_photos = MadeContents()
             app.state.verification_gate = BoundedSemaphore(VERIFICATIONS_AT_ONCE)
@@ -69,7 +75,11 @@ def create_app(open_house: OpenHouse) -> FastAPI:
             app.state.application_senders = Counter()
             yield
 
-    app = FastAPI(title="Vanthu", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    # What we count and log is counted and logged by us; the framework asks at each call for what else is set up.
+    telemetry = TelemetryConfig(tracing=False, metrics=False, logs=False)
+    app = FastAPI(
+        title="Vanthu", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None, telemetry=telemetry
+    )
     app.add_middleware(BodyLimit)
     app.add_middleware(PlainPath)
     app.add_middleware(RequestMetrics)

@@ -5,6 +5,9 @@ away.
 """
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -16,7 +19,7 @@ from api.texts import LANGUAGES, preferred_language
 from api.wiring import House
 from engine.neighbours import Services
 from engine.people import NotSignedIn, Person, Session
-from engine.ports import UnitOfWork
+from engine.ports import Begin, UnitOfWork
 from engine.queries import PageRequest
 
 MAX_PAGE = 200
@@ -60,7 +63,14 @@ class Asking:
     def session(self) -> tuple[Session, Person]:
         """Return the session of the call and its person; raises NotSignedIn where it has ended."""
         if self._found is None:
-            self._found = _session(self._token, self._services)
+            with self._services.begin() as work:
+                return self.session_in(work)
+        return self._found
+
+    def session_in(self, work: UnitOfWork) -> tuple[Session, Person]:
+        """Return the same, looked for in this transaction."""
+        if self._found is None:
+            self._found = _session(self._token, self._services.clock(), work)
         return self._found
 
     def person(self) -> Person:
@@ -105,16 +115,43 @@ def require_session(request: Request) -> None:
         asking.session()
 
 
+def transaction_of(request: Request) -> AbstractContextManager[UnitOfWork]:
+    """Open a transaction of the request; where the door needs a session, that is looked for in it before all else.
+
+    It commits when the block ends and rolls back when it raises. One connection for both: who holds one and waits for
+    another may wait for ever.
+
+    Raises:
+        NotSignedIn: There is no session.
+    """
+    begin = house_of(request).services.begin
+    asking: Asking | None = getattr(request.state, "asking", None)
+    return begin() if asking is None else _asked(asking, begin)
+
+
+@contextmanager
+def _asked(asking: Asking, begin: Begin) -> Iterator[UnitOfWork]:
+    with begin() as work:
+        asking.session_in(work)
+        yield work
+
+
 def unit_of_work(request: Request) -> Iterator[UnitOfWork]:
     """Open the request's transaction; commit if the door returns, roll back if it raises."""
-    # Before, for who holds one connection and waits for another may wait for ever.
-    require_session(request)
-    with house_of(request).services.begin() as work:
+    with transaction_of(request) as work:
         yield work
 
 
 # Without scope="function" FastAPI answers 200 and only then finds that the commit failed.
 WorkDep = Annotated[UnitOfWork, Depends(unit_of_work, scope="function")]
+
+
+async def beginning(request: Request) -> Begin:
+    """Return what opens transactions of the request, for a door that needs one only now and then, or several."""
+    return partial(transaction_of, request)
+
+
+BeginDep = Annotated[Begin, Depends(beginning)]
 
 
 def signed_in_page(request: Request) -> tuple[Session, Person]:
@@ -126,12 +163,13 @@ def signed_in_page(request: Request) -> tuple[Session, Person]:
     token = request.cookies.get(COOKIE)
     if token is None:
         raise NotSignedIn
-    return _session(token, house_of(request).services)
-
-
-def _session(token: str, needed: Services) -> tuple[Session, Person]:
+    needed = house_of(request).services
     with needed.begin() as work:
-        found = work.people.find_session(digest_of(token), needed.clock())
+        return _session(token, needed.clock(), work)
+
+
+def _session(token: str, at: datetime, work: UnitOfWork) -> tuple[Session, Person]:
+    found = work.people.find_session(digest_of(token), at)
     if found is None:
         raise NotSignedIn
     return found
@@ -162,7 +200,7 @@ def language(request: Request) -> str:
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    preferred = request.headers.get("Accept-Language") if request.url.path.startswith("/api/") else None
+    preferred = request.headers.get("Accept-Language") if request.scope["path"].startswith("/api/") else None
     return preferred_language(preferred)
 
 

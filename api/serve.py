@@ -7,6 +7,7 @@ import uvicorn
 
 from api.app import create_app
 from api.children import WITH_PARENT, end_with_parent
+from api.connections import WholeAnswers
 from api.logs import configure_logs
 from api.settings import read_settings
 from api.wiring import open_house
@@ -25,6 +26,7 @@ def main() -> None:
         app,
         host=settings.host,
         port=settings.port,
+        http=WholeAnswers,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -21,6 +21,7 @@ from engine.people import Agency, AgencyNotFound, Person, PersonNotFound, Sessio
 from engine.queries import NewPerson
 from engine.registers import Direction
 from engine.sign_in_tries import Tries
+from storage.calendars import version_of
 from storage.organisations import PostgresOrganisations, person_from, posts_of
 from storage.schema import agencies, people, posts, registers, sessions, sign_in_tries, units
 from storage.statements import Fixed, Statements
@@ -32,7 +33,12 @@ _PERSON = select(people, posts_of(people).label("posts"))
 _GET = Fixed(_PERSON.where(people.c.id == bindparam("person_id")))
 _LOGIN = Fixed(_PERSON.where(people.c.username == bindparam("username")))
 _SESSION = Fixed(
-    select(sessions, people.c.agency_id, agencies.c.organisation)
+    select(
+        sessions,
+        people.c.agency_id,
+        agencies.c.organisation,
+        version_of(people.c.agency_id).scalar_subquery().label("calendar_version"),
+    )
     .join_from(sessions, people)
     .join(agencies, agencies.c.id == people.c.agency_id)
     .where(sessions.c.token_sha256 == bindparam("token_sha256"), sessions.c.expires_at > bindparam("at"))
@@ -137,7 +143,10 @@ class PostgresPeople:
         row = self._connection.ask_one(_SESSION, {"token_sha256": token_sha256, "at": at})
         if row is None:
             return None
-        organisation = self._organisations.at_version(AgencyId(row.agency_id), row.organisation)
+        agency_id = AgencyId(row.agency_id)
+        # What the door does next most often asks for it.
+        self._connection.seen.calendars[agency_id] = row.calendar_version
+        organisation = self._organisations.at_version(agency_id, row.organisation)
         session = _session(row)
         return session, organisation.placed(organisation.people[session.person_id], at)
 

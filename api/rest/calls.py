@@ -38,10 +38,15 @@ class Call:
         return texts(self.language).gettext(text) if text else ""
 
 
-async def call(request: Request) -> Call:
+def call_of(request: Request) -> Call:
     """Return the call; its moment is that of its arrival."""
     services = house_of(request).services
     return Call(who=asking_of(request).person, at=services.clock(), language=language(request), services=services)
+
+
+async def call(request: Request) -> Call:
+    """Return the call, for what depends on it."""
+    return call_of(request)
 
 
 CallDep = Annotated[Call, Depends(call)]

@@ -20,7 +20,7 @@ from api.rest.ocop_answers import (
     entity_answer,
     product_answer,
 )
-from api.rest.paths import OcopEntityPath, OcopFilePath, OcopProductPath
+from api.rest.paths import OcopEntityPath, OcopProductPath
 from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
 from api.rest.routes import Door
 from engine.actions.add_ocop_product_file import AddOcopProductFile, add_ocop_product_file
@@ -205,7 +205,7 @@ def put_file(
 )
 def delete_file(
     product_id: OcopProductPath,
-    file_id: OcopFilePath,
+    file_id: FileId,
     match: IfMatchDep,
     call: CallDep,
     work: WorkDep,
@@ -223,7 +223,7 @@ def delete_file(
     response_class=Response,
     responses={200: {"content": {"application/pdf": {}, "image/jpeg": {}, "image/png": {}}}, **problems(404, 503)},
 )
-def get_file(product_id: OcopProductPath, file_id: OcopFilePath, call: CallDep) -> Response:
+def get_file(product_id: OcopProductPath, file_id: FileId, call: CallDep) -> Response:
     """Return the file as it was taken in."""
     with call.services.begin() as work:
         file = work.ocop.register.get(product_id).find_file(file_id)

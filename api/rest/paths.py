@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import Depends, Path
+from pydantic import BeforeValidator
 
 from engine.achievements import AchievementUnknown
 from engine.case_feedback import FeedbackNotFound
@@ -33,7 +33,6 @@ from engine.ids import (
     DocumentId,
     DossierId,
     FieldVisitId,
-    FileId,
     IncidentId,
     InstanceId,
     LocalityId,
@@ -70,179 +69,45 @@ from engine.work_items import WorkItemNotFound
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
-_Text = Annotated[str, Path(json_schema_extra={"format": "uuid"})]
 
-
-def _uuid(text: str, absent: type[NotFound]) -> UUID:
-    if not _UUID.fullmatch(text):
-        raise absent
-    return UUID(text)
-
-
-async def _trust_anchor(trust_anchor_id: _Text) -> TrustAnchorId:
-    return TrustAnchorId(_uuid(trust_anchor_id, TrustAnchorNotFound))
-
-
-async def _document(document_id: _Text) -> DocumentId:
-    return DocumentId(_uuid(document_id, DocumentNotFound))
-
-
-async def _work_item(work_item_id: _Text) -> WorkItemId:
-    return WorkItemId(_uuid(work_item_id, WorkItemNotFound))
-
-
-async def _register(register_id: _Text) -> RegisterId:
-    return RegisterId(_uuid(register_id, RegisterNotFound))
-
-
-async def _instance(instance_id: _Text) -> InstanceId:
-    return InstanceId(_uuid(instance_id, InstanceNotFound))
-
-
-async def _incident(incident_id: _Text) -> IncidentId:
-    return IncidentId(_uuid(incident_id, IncidentNotFound))
-
-
-async def _stand_in(stand_in_id: _Text) -> StandInId:
-    return StandInId(_uuid(stand_in_id, StandInNotFound))
-
-
-async def _definition(definition_id: _Text) -> DefinitionId:
-    return DefinitionId(_uuid(definition_id, DefinitionNotFound))
-
-
-async def _migration(migration_id: _Text) -> MigrationId:
-    return MigrationId(_uuid(migration_id, MigrationNotFound))
-
-
-async def _batch(batch_id: _Text) -> SignatureBatchId:
-    return SignatureBatchId(_uuid(batch_id, SignatureBatchNotFound))
-
-
-def _webhook(webhook_id: _Text) -> WebhookId:
-    return WebhookId(_uuid(webhook_id, WebhookNotFound))
-
-
-def _delivery(delivery_id: _Text) -> WebhookDeliveryId:
-    return WebhookDeliveryId(_uuid(delivery_id, WebhookDeliveryNotFound))
-
-
-def _notice(notice_id: _Text) -> NoticeId:
-    return NoticeId(_uuid(notice_id, NoticeNotFound))
-
-
-async def _locality(locality_id: _Text) -> LocalityId:
-    return LocalityId(_uuid(locality_id, LocalityNotFound))
-
-
-async def _case(case_id: _Text) -> CaseId:
-    return CaseId(_uuid(case_id, CaseNotFound))
-
-
-async def _survey(survey_id: _Text) -> SurveyId:
-    return SurveyId(_uuid(survey_id, SurveyNotFound))
-
-
-async def _slip(slip_id: _Text) -> CaseSlipId:
-    return CaseSlipId(_uuid(slip_id, SlipNotFound))
-
-
-async def _owner(owner_id: _Text) -> UUID:
-    return _uuid(owner_id, PersonNotFound)
-
-
-CasePath = Annotated[CaseId, Depends(_case)]
-SurveyPath = Annotated[SurveyId, Depends(_survey)]
-CaseSlipPath = Annotated[CaseSlipId, Depends(_slip)]
-LocalityPath = Annotated[LocalityId, Depends(_locality)]
-
-
-async def _achievement(achievement_id: _Text) -> AchievementId:
-    return AchievementId(_uuid(achievement_id, AchievementUnknown))
-
-
-AchievementPath = Annotated[AchievementId, Depends(_achievement)]
-
-
-async def _circulation(circulation_id: _Text) -> CirculationId:
-    return CirculationId(_uuid(circulation_id, CirculationNotFound))
-
-
-async def _council(council_id: _Text) -> CouncilId:
-    return CouncilId(_uuid(council_id, CouncilNotFound))
-
-
-async def _council_session(session_id: _Text) -> CouncilSessionId:
-    return CouncilSessionId(_uuid(session_id, SessionNotFound))
-
-
-async def _council_vote(vote_id: _Text) -> MotionId:
-    return MotionId(_uuid(vote_id, MotionNotFound))
-
-
-CirculationPath = Annotated[CirculationId, Depends(_circulation)]
-CouncilPath = Annotated[CouncilId, Depends(_council)]
-CouncilSessionPath = Annotated[CouncilSessionId, Depends(_council_session)]
-CouncilVotePath = Annotated[MotionId, Depends(_council_vote)]
-OwnerPath = Annotated[UUID, Depends(_owner)]
-DocumentPath = Annotated[DocumentId, Depends(_document)]
-WorkItemPath = Annotated[WorkItemId, Depends(_work_item)]
-RegisterPath = Annotated[RegisterId, Depends(_register)]
-InstancePath = Annotated[InstanceId, Depends(_instance)]
-IncidentPath = Annotated[IncidentId, Depends(_incident)]
-StandInPath = Annotated[StandInId, Depends(_stand_in)]
-DefinitionPath = Annotated[DefinitionId, Depends(_definition)]
-MigrationPath = Annotated[MigrationId, Depends(_migration)]
-SignatureBatchPath = Annotated[SignatureBatchId, Depends(_batch)]
-WebhookPath = Annotated[WebhookId, Depends(_webhook)]
-WebhookDeliveryPath = Annotated[WebhookDeliveryId, Depends(_delivery)]
-NoticePath = Annotated[NoticeId, Depends(_notice)]
-TrustAnchorPath = Annotated[TrustAnchorId, Depends(_trust_anchor)]
-
-
-async def _dossier(dossier_id: _Text) -> DossierId:
-    return DossierId(_uuid(dossier_id, DossierNotFound))
-
-
-DossierPath = Annotated[DossierId, Depends(_dossier)]
-
-
-async def _ocop_entity(entity_id: _Text) -> OcopEntityId:
-    return OcopEntityId(_uuid(entity_id, EntityNotFound))
-
-
-async def _ocop_product(product_id: _Text) -> OcopProductId:
-    return OcopProductId(_uuid(product_id, ProductNotFound))
-
-
-async def _ocop_rating(rating_id: _Text) -> OcopRatingId:
-    return OcopRatingId(_uuid(rating_id, CertificateNotFound))
-
-
-async def _ocop_file(file_id: str) -> FileId:
-    return FileId(file_id)
-
-
-OcopEntityPath = Annotated[OcopEntityId, Depends(_ocop_entity)]
-OcopProductPath = Annotated[OcopProductId, Depends(_ocop_product)]
-OcopRatingPath = Annotated[OcopRatingId, Depends(_ocop_rating)]
-OcopFilePath = Annotated[FileId, Depends(_ocop_file)]
-
-
-async def _case_opinion(opinion_id: _Text) -> CaseOpinionId:
-    return CaseOpinionId(_uuid(opinion_id, CaseOpinionNotFound))
-
-
-async def _case_feedback(feedback_id: _Text) -> CaseFeedbackId:
-    return CaseFeedbackId(_uuid(feedback_id, FeedbackNotFound))
-
-
-CaseOpinionPath = Annotated[CaseOpinionId, Depends(_case_opinion)]
-CaseFeedbackPath = Annotated[CaseFeedbackId, Depends(_case_feedback)]
-
-
-async def _field_visit(visit_id: _Text) -> FieldVisitId:
-    return FieldVisitId(_uuid(visit_id, FieldVisitNotFound))
-
-
-FieldVisitPath = Annotated[FieldVisitId, Depends(_field_visit)]
+def _names(absent: type[NotFound]) -> BeforeValidator:
+    """Return what reads an id, and raises *absent* where it cannot be one: pydantic lets that through as it is."""
+
+    def read(text: str) -> UUID:
+        if not _UUID.fullmatch(text):
+            raise absent
+        return UUID(text)
+
+    return BeforeValidator(read)
+
+
+CasePath = Annotated[CaseId, _names(CaseNotFound)]
+SurveyPath = Annotated[SurveyId, _names(SurveyNotFound)]
+CaseSlipPath = Annotated[CaseSlipId, _names(SlipNotFound)]
+LocalityPath = Annotated[LocalityId, _names(LocalityNotFound)]
+AchievementPath = Annotated[AchievementId, _names(AchievementUnknown)]
+CirculationPath = Annotated[CirculationId, _names(CirculationNotFound)]
+CouncilPath = Annotated[CouncilId, _names(CouncilNotFound)]
+CouncilSessionPath = Annotated[CouncilSessionId, _names(SessionNotFound)]
+CouncilVotePath = Annotated[MotionId, _names(MotionNotFound)]
+OwnerPath = Annotated[UUID, _names(PersonNotFound)]
+DocumentPath = Annotated[DocumentId, _names(DocumentNotFound)]
+WorkItemPath = Annotated[WorkItemId, _names(WorkItemNotFound)]
+RegisterPath = Annotated[RegisterId, _names(RegisterNotFound)]
+InstancePath = Annotated[InstanceId, _names(InstanceNotFound)]
+IncidentPath = Annotated[IncidentId, _names(IncidentNotFound)]
+StandInPath = Annotated[StandInId, _names(StandInNotFound)]
+DefinitionPath = Annotated[DefinitionId, _names(DefinitionNotFound)]
+MigrationPath = Annotated[MigrationId, _names(MigrationNotFound)]
+SignatureBatchPath = Annotated[SignatureBatchId, _names(SignatureBatchNotFound)]
+WebhookPath = Annotated[WebhookId, _names(WebhookNotFound)]
+WebhookDeliveryPath = Annotated[WebhookDeliveryId, _names(WebhookDeliveryNotFound)]
+NoticePath = Annotated[NoticeId, _names(NoticeNotFound)]
+TrustAnchorPath = Annotated[TrustAnchorId, _names(TrustAnchorNotFound)]
+DossierPath = Annotated[DossierId, _names(DossierNotFound)]
+OcopEntityPath = Annotated[OcopEntityId, _names(EntityNotFound)]
+OcopProductPath = Annotated[OcopProductId, _names(ProductNotFound)]
+OcopRatingPath = Annotated[OcopRatingId, _names(CertificateNotFound)]
+CaseOpinionPath = Annotated[CaseOpinionId, _names(CaseOpinionNotFound)]
+CaseFeedbackPath = Annotated[CaseFeedbackId, _names(FeedbackNotFound)]
+FieldVisitPath = Annotated[FieldVisitId, _names(FieldVisitNotFound)]

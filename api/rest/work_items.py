@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from api.deps import PageDep, WorkDep
+from api.deps import BeginDep, PageDep, WorkDep
 from api.rest.answers import Names, PageOf, page_of, problems
 from api.rest.calls import Call, CallDep
 from api.rest.fields import BLANK_AS_NONE, FILLED, PRINTABLE, OptionalId, RequestBody, Sha256
@@ -106,29 +106,27 @@ class Act(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldItem:
-    """A work item that a call acts on in its one transaction, unless it is not as the caller saw it."""
+class ItemCall:
+    """A call to act on a work item, unless that is no longer as the caller saw it."""
 
     id: WorkItemId
+    accepted: frozenset[str] | None
     call: Call
-    work: UnitOfWork
     response: Response
 
-    def after(self, act: Act) -> WorkItemAnswer:
+    def after(self, act: Act, work: UnitOfWork) -> WorkItemAnswer:
         """Do this as the caller, now, and return the item as it is after it."""
-        done = act(by=self.call.by, at=self.call.at, work=self.work)
-        return _answer(done, self.call, self.work, self.response)
+        require_item_match(self.id, self.accepted, self.call.by, work)
+        done = act(by=self.call.by, at=self.call.at, work=work)
+        return _answer(done, self.call, work, self.response)
 
 
-def held_item(
-    work_item_id: WorkItemPath, accepted: IfMatchDep, call: CallDep, work: WorkDep, response: Response
-) -> HeldItem:
-    """Return the item of the path, locked and as the caller saw it."""
-    require_item_match(work_item_id, accepted, call.by, work)
-    return HeldItem(id=work_item_id, call=call, work=work, response=response)
+async def item_call(work_item_id: WorkItemPath, accepted: IfMatchDep, call: CallDep, response: Response) -> ItemCall:
+    """Return the call to act on the item of the path."""
+    return ItemCall(id=work_item_id, accepted=accepted, call=call, response=response)
 
 
-HeldItemDep = Annotated[HeldItem, Depends(held_item)]
+ItemCallDep = Annotated[ItemCall, Depends(item_call)]
 
 
 @router.get("/work-items", summary="Inbox", response_model=PageOf[WorkItemLine], responses=problems(404, 422))
@@ -153,6 +151,28 @@ def list_work_items(
     return page_of(found, lambda item: work_item_line(item, documents[item.document_id], names, calendar, call))
 
 
+@router.post("/work-items/{work_item_id}/complete", summary="Finish", response_model=WorkItemAnswer, responses=_ACTING)
+def complete(
+    work_item_id: WorkItemPath,
+    body: CompletionBody,
+    accepted: IfMatchDep,
+    call: CallDep,
+    begin: BeginDep,
+    response: Response,
+) -> WorkItemAnswer:
+    """Finish the item with one of its outcomes; the procedure moves on in the same transaction. Implies taking it."""
+    asked = CompleteWorkItem(work_item_id=work_item_id, outcome=body.outcome, data=body.data, comment=body.comment)
+    if content_in(asked.data):
+        _require_match(work_item_id, accepted, call)
+        done = finish_work_item(asked, by=call.by, services=call.services)
+        with begin() as work:
+            return _answer(done, call, work, response)
+    with begin() as work:
+        require_item_match(work_item_id, accepted, call.by, work)
+        done = complete_work_item(asked, by=call.by, at=call.at, work=work)
+        return _answer(done, call, work, response, just_done=True)
+
+
 @router.get("/work-items/{work_item_id}", summary="A work item", response_model=WorkItemAnswer, responses=problems(404))
 def get_work_item(work_item_id: WorkItemPath, call: CallDep, work: WorkDep, response: Response) -> WorkItemAnswer:
     """Return what the item offers, with people and units to choose, and why it is with whom it is.
@@ -164,32 +184,33 @@ def get_work_item(work_item_id: WorkItemPath, call: CallDep, work: WorkDep, resp
 
 
 @router.post("/work-items/{work_item_id}/claim", summary="Take", response_model=WorkItemAnswer, responses=_ACTING)
-def claim(item: HeldItemDep) -> WorkItemAnswer:
+def claim(item: ItemCallDep, work: WorkDep) -> WorkItemAnswer:
     """Make the item one's own until it is done, released or delegated."""
-    return item.after(partial(claim_work_item, item.id))
+    return item.after(partial(claim_work_item, item.id), work)
 
 
 @router.post(
     "/work-items/{work_item_id}/release", summary="Give back", response_model=WorkItemAnswer, responses=_ACTING
 )
-def release(item: HeldItemDep) -> WorkItemAnswer:
+def release(item: ItemCallDep, work: WorkDep) -> WorkItemAnswer:
     """Let everybody whose work it is take it again."""
-    return item.after(partial(release_work_item, item.id))
+    return item.after(partial(release_work_item, item.id), work)
 
 
 @router.post("/work-items/{work_item_id}/delegate", summary="Hand on", response_model=WorkItemAnswer, responses=_ACTING)
-def delegate(item: HeldItemDep, body: DelegationBody) -> WorkItemAnswer:
+def delegate(item: ItemCallDep, body: DelegationBody, work: WorkDep) -> WorkItemAnswer:
     """Give the item to a named colleague who may do it too, for good."""
-    return item.after(partial(delegate_work_item, item.id, PersonId(body.to)))
+    return item.after(partial(delegate_work_item, item.id, PersonId(body.to)), work)
 
 
 @router.post(
     "/work-items/{work_item_id}/handover", summary="Hand over", response_model=WorkItemAnswer, responses=_ACTING
 )
-def hand_over(item: HeldItemDep, body: HandoverBody) -> WorkItemAnswer:
+def hand_over(item: ItemCallDep, body: HandoverBody, work: WorkDep) -> WorkItemAnswer:
     """Hand the item over to a colleague who may do it, with a note; until they take it they may refuse it."""
     return item.after(
-        partial(hand_over_work_item, HandOverWorkItem(work_item_id=item.id, to=PersonId(body.to), note=body.note))
+        partial(hand_over_work_item, HandOverWorkItem(work_item_id=item.id, to=PersonId(body.to), note=body.note)),
+        work,
     )
 
 
@@ -199,36 +220,15 @@ def hand_over(item: HeldItemDep, body: HandoverBody) -> WorkItemAnswer:
     response_model=WorkItemAnswer,
     responses=_ACTING,
 )
-def refuse(item: HeldItemDep, body: HandoverRefusalBody) -> WorkItemAnswer:
+def refuse(item: ItemCallDep, body: HandoverRefusalBody, work: WorkDep) -> WorkItemAnswer:
     """Give the item back to the colleague who handed it over, with a reason."""
-    return item.after(partial(refuse_handover, item.id, body.reason))
+    return item.after(partial(refuse_handover, item.id, body.reason), work)
 
 
 @router.post("/work-items/{work_item_id}/recall", summary="Take back", response_model=WorkItemAnswer, responses=_ACTING)
-def recall(item: HeldItemDep) -> WorkItemAnswer:
+def recall(item: ItemCallDep, work: WorkDep) -> WorkItemAnswer:
     """Take a completed item back while the next person has not opened what it led to; all stands as before it."""
-    return item.after(partial(recall_work_item, item.id))
-
-
-@router.post("/work-items/{work_item_id}/complete", summary="Finish", response_model=WorkItemAnswer, responses=_ACTING)
-def complete(
-    work_item_id: WorkItemPath,
-    body: CompletionBody,
-    accepted: IfMatchDep,
-    call: CallDep,
-    response: Response,
-) -> WorkItemAnswer:
-    """Finish the item with one of its outcomes; the procedure moves on in the same transaction. Implies taking it."""
-    asked = CompleteWorkItem(work_item_id=work_item_id, outcome=body.outcome, data=body.data, comment=body.comment)
-    if content_in(asked.data):
-        _require_match(work_item_id, accepted, call)
-        done = finish_work_item(asked, by=call.by, services=call.services)
-        with call.services.begin() as work:
-            return _answer(done, call, work, response)
-    with call.services.begin() as work:
-        require_item_match(work_item_id, accepted, call.by, work)
-        done = complete_work_item(asked, by=call.by, at=call.at, work=work)
-        return _answer(done, call, work, response, just_done=True)
+    return item.after(partial(recall_work_item, item.id), work)
 
 
 @router.post(

@@ -38,9 +38,12 @@ class Wire:
         return sum(1 for line in self._messages() if line[:1] == ["F"] and line[2] in ("Execute", "Query"))
 
     def round_trips(self) -> int:
-        """Return how often the client waited: how often the direction turned to the server and back."""
-        directions = [line[0] for line in self._messages() if line[0] in ("F", "B")]
-        return sum(1 for turn in itertools.pairwise(directions) if turn == ("F", "B"))
+        """Return how often the client waited: how often it said something after the server had.
+
+        The answers to what it said last are written down with what it says next.
+        """
+        directions = [line[0] for line in self._messages() if line[0] in ("F", "B") and line[2] != "Terminate"]
+        return sum(1 for direction, _ in itertools.groupby(directions) if direction == "F")
 
     def _messages(self) -> list[list[str]]:
         return [line.split() for line in self.trace.read_text("utf-8", "replace").splitlines() if line.strip()]

@@ -11,6 +11,7 @@ import uvicorn
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.connections import WholeAnswers
 from api.wiring import House
 from tests.api.rest.callers import Callers
 from tests.support.house import Crowd, RunJobs
@@ -39,7 +40,7 @@ def served(house: House) -> Iterator[Callers]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         app = create_app(lambda: nullcontext(house))
-        config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+        config = uvicorn.Config(app, http=WholeAnswers, log_config=None, access_log=False, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
