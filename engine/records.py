@@ -12,6 +12,7 @@ from engine.calendars import CalendarYear, WorkCalendar
 from engine.comments import Comment
 from engine.deliveries import Delivery
 from engine.directives import Directive
+from engine.document_lines import DocumentLine
 from engine.documents import ArchivedFile, Document, IncomingDocument, OutgoingDocument, Version
 from engine.files import StoredFile
 from engine.form_drafts import FormDraft
@@ -183,6 +184,9 @@ class Documents(Protocol):
 
     def several(self, document_ids: Collection[DocumentId]) -> Mapping[DocumentId, Document]:
         """Return those of the documents that there are, by id, in one statement."""
+
+    def lines(self, document_ids: Collection[DocumentId]) -> Mapping[DocumentId, DocumentLine]:
+        """Return what lists say of these documents, by id, in one statement."""
 
     def lock(self, document_id: DocumentId) -> Document:
         """Return the document for changing, or raise DocumentNotFound."""

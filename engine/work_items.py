@@ -8,7 +8,7 @@ from uuid import UUID
 
 from engine.approvals import NeedsSeveralPeople
 from engine.calendars import WorkCalendar
-from engine.deadlines import Standing, Term, due_at, end_of_day, office_date, standing
+from engine.deadlines import Pause, Standing, Term, due_at, end_of_day, office_date, standing
 from engine.documents import Document, IncomingDocument
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.ids import AgencyId, DocumentId, InstanceId, PersonId, StandInId, TaskId, UnitId, WorkItemId
@@ -109,11 +109,11 @@ class WorkItem:
             ends.append(document.term.ends(calendar, self.opened_at))
         return replace(self, due_at=min(ends, default=None), calendar_version=calendar.version)
 
-    def standing(self, document: Document, calendar: WorkCalendar, at: datetime) -> Standing | None:
-        """Say how its time limit stands at the moment *at*; None where it has none, or where it is over."""
+    def standing(self, pause: Pause | None, calendar: WorkCalendar, at: datetime) -> Standing | None:
+        """Say how its time limit stands at *at*, or None where it has none or is over; *pause* is its document's."""
         if self.due_at is None or self.state not in (WorkItemState.OPEN, WorkItemState.SIGNING):
             return None
-        return standing(calendar, self.due_at, at, paused_since=document.pause.began if document.pause else None)
+        return standing(calendar, self.due_at, at, paused_since=pause.began if pause else None)
 
     def is_for_the_same(self, other: "WorkItem") -> bool:
         """Say whether another item of the same step is for the same people; who claimed this one may keep it."""

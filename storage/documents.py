@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from engine.deadlines import VIETNAM, Pause, office_date
+from engine.document_lines import DocumentLine
 from engine.documents import (
     ArchivedFile,
     Document,
@@ -40,14 +41,24 @@ from engine.queries import DocumentQuery, ForecastQuery, Page, PageRequest
 from engine.registers import Direction
 from engine.validations import KeptReport, ValidationReport
 from storage.queries import PlaceUnknown, has_words, id_in, page_of, readable_by
-from storage.rows import DOCUMENT_COLUMNS, document_from, incoming_from, outgoing_from, signatories_written
+from storage.rows import (
+    DOCUMENT_COLUMNS,
+    DOCUMENT_LINE_COLUMNS,
+    document_from,
+    document_line_from,
+    incoming_from,
+    outgoing_from,
+    signatories_written,
+)
 from storage.schema import archived_files, document_versions, documents, validation_reports
 from storage.statements import Fixed, Statements
 
 _ONE = select(*DOCUMENT_COLUMNS).where(documents.c.id == bindparam("document_id"))
 _GET = Fixed(_ONE)
 _LOCK = Fixed(_ONE.with_for_update())
-_SEVERAL = Fixed(select(*DOCUMENT_COLUMNS).where(documents.c.id == any_(bindparam("document_ids", type_=ARRAY(Uuid)))))
+_AMONG = documents.c.id == any_(bindparam("document_ids", type_=ARRAY(Uuid)))
+_SEVERAL = Fixed(select(*DOCUMENT_COLUMNS).where(_AMONG))
+_LINES = Fixed(select(*DOCUMENT_LINE_COLUMNS).where(_AMONG))
 _ADD = Fixed(insert(documents).inline(), *(column.name for column in DOCUMENT_COLUMNS))
 _VERSIONS = Fixed(
     select(document_versions)
@@ -109,6 +120,11 @@ class PostgresDocuments:
         """Return those of the documents that there are, by id, in one statement."""
         rows = self._connection.ask(_SEVERAL, {"document_ids": list(document_ids)})
         return {DocumentId(row.id): document_from(row) for row in rows}
+
+    def lines(self, document_ids: Collection[DocumentId]) -> Mapping[DocumentId, DocumentLine]:
+        """Return what lists say of these documents, by id, in one statement."""
+        rows = self._connection.ask(_LINES, {"document_ids": list(document_ids)})
+        return {DocumentId(row.id): document_line_from(row) for row in rows}
 
     def lock(self, document_id: DocumentId) -> Document:
         """Return the document for changing, or raise DocumentNotFound."""

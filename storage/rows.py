@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import JSON, Table, Text, bindparam, cast, column, func, insert, select
 
 from engine.deadlines import Pause
+from engine.document_lines import DocumentLine
 from engine.documents import (
     Attachment,
     Document,
@@ -40,6 +41,10 @@ from storage.schema import documents, instances
 from storage.statements import AnyRow, Fixed
 
 DOCUMENT_COLUMNS: Final = tuple(column for column in documents.c if column.computed is None)
+DOCUMENT_LINE_COLUMNS: Final = tuple(
+    documents.c[name]
+    for name in ("id", "direction", "type", "subject", "state", "code_number", "code_notation", "number", "pauses")
+)
 INSTANCE_COLUMNS: Final = tuple(column for column in instances.c if column.name not in ("previous_state", "recall"))
 """An instance as it is; what taking its last step back needs is read for that alone."""
 
@@ -114,6 +119,22 @@ def stand_in_from(row: AnyRow) -> StandIn:
         under=StandInId(row.under) if row.under else None,
         revoked_at=row.revoked_at,
         revoked_by=PersonId(row.revoked_by) if row.revoked_by else None,
+    )
+
+
+def document_line_from(row: AnyRow) -> DocumentLine:
+    """Return what lists say of the document in the row."""
+    direction = Direction(row.direction)
+    incoming = direction is Direction.INCOMING
+    last = _pause(row.pauses[-1]) if row.pauses else None
+    return DocumentLine(
+        id=DocumentId(row.id),
+        direction=direction,
+        type=row.type,
+        subject=row.subject,
+        state=row.state,
+        number=f"{row.code_number}/{row.code_notation}" if incoming else row.number,
+        pause=last if last is not None and last.ended is None else None,
     )
 
 

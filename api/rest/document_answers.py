@@ -8,7 +8,7 @@ from api.rest.answers import AgencyRef, Answer, Names, PersonRef
 from api.rest.calls import Call
 from api.rest.people import UnitAnswer, unit_answer
 from api.rest.signers import InitialAnswer, SignerAnswer, signing_parts
-from api.rest.work_item_answers import FileFacts, file_facts, printed_number_of, waiting_items
+from api.rest.work_item_answers import FileFacts, file_facts, waiting_items
 from api.texts import ENGLISH, explained, told
 from engine import access
 from engine.arrival_stamps import STAMP_HEIGHT_MM, STAMP_WIDTH_MM
@@ -17,6 +17,7 @@ from engine.copies import CopyForm, Medium
 from engine.copy_forms import COPY_FORMS
 from engine.deadlines import Light
 from engine.deliveries import DeliveryState
+from engine.document_lines import printed_number
 from engine.document_types import DOCUMENT_TYPES
 from engine.documents import Document, DocumentNotFound, IncomingDocument, OutgoingDocument
 from engine.expectations import expected
@@ -188,7 +189,7 @@ def document_line(document: Document) -> DocumentLine:
         subject=document.subject,
         urgency=int(document.urgency),
         state=document.state.value,
-        number=printed_number_of(document),
+        number=printed_number(document),
         arrival_number=incoming.arrival_number if incoming else None,
         arrival_date=incoming.arrival_date if incoming else None,
         organ_name=incoming.organ_name if incoming else None,
@@ -337,7 +338,7 @@ def _ref(document: Document) -> DocumentRef:
         id=document.id,
         direction=direction_of(document),
         subject=document.subject,
-        number=printed_number_of(document),
+        number=printed_number(document),
         state=document.state.value,
     )
 

@@ -17,7 +17,8 @@ from api.rest.fields import BLANK_AS_NONE, PRINTABLE, DocumentType, OptionalDate
 from api.rest.paths import DocumentPath
 from api.rest.preconditions import etag
 from api.rest.routes import Door
-from api.rest.work_item_answers import FileFacts, file_facts, printed_number_of
+from api.rest.work_item_answers import FileFacts, file_facts
+from engine.document_lines import printed_number
 from engine.documents import ArchivedFile, Document, VersionKind
 from engine.files import FileNotFound
 from engine.ids import FileId
@@ -168,5 +169,5 @@ def _pdf(file_id: FileId, name: str, archived: Sequence[ArchivedFile], call: Cal
 
 
 def _name(document: Document) -> str:
-    number = printed_number_of(document) or document.type
+    number = printed_number(document) or document.type
     return f"{number.replace('/', '-')}.pdf"

@@ -58,7 +58,7 @@ def forecast_work_items(query: AskedDep, page: PageDep, call: CallDep, work: Wor
     """Return the open work items whose time limit ends by the end of that day, the soonest first."""
     found = work.work_items.forecast(query, page)
     names, calendar = Names(call.by.agency_id, work), work.calendars.of(call.by.agency_id)
-    documents = work.documents.several({item.document_id for item in found.items})
+    documents = work.documents.lines({item.document_id for item in found.items})
     return page_of(found, lambda item: work_item_line(item, documents[item.document_id], names, calendar, call))
 
 

@@ -16,7 +16,7 @@ from engine.checks import Check, CheckState
 from engine.choices import OfferedOutcome, offered, recall_hindrance
 from engine.deadlines import Light
 from engine.definitions import SignatureKind
-from engine.documents import Document, IncomingDocument
+from engine.document_lines import DocumentLine, line_of
 from engine.explanations import why, why_not_recalled
 from engine.files import StoredFile
 from engine.ids import InstanceId, WorkItemId
@@ -144,10 +144,10 @@ def require_item_match(work_item_id: WorkItemId, accepted: frozenset[str] | None
 
 
 def work_item_line(
-    item: WorkItem, document: Document, names: Names, calendar: WorkCalendar, call: Call
+    item: WorkItem, document: DocumentLine, names: Names, calendar: WorkCalendar, call: Call
 ) -> WorkItemLine:
     """Return the item as lists show it."""
-    found = item.standing(document, calendar, call.at)
+    found = item.standing(document.pause, calendar, call.at)
     return WorkItemLine(
         id=item.id,
         element_id=item.element_id,
@@ -185,7 +185,7 @@ def work_item_answer(item: WorkItem, call: Call, work: UnitOfWork, *, just_done:
     """Return the item with what it offers while it is open; *just_done*: this transaction completed it."""
     document = work.documents.get(item.document_id)
     names, calendar = Names(call.by.agency_id, work), work.calendars.of(item.agency_id)
-    line = work_item_line(item, document, names, calendar, call)
+    line = work_item_line(item, line_of(document), names, calendar, call)
     is_open = item.state is WorkItemState.OPEN
     explains = item.state is not WorkItemState.COMPLETED
     own = item.completed_by == call.by.id
@@ -254,20 +254,12 @@ def _outcome(outcome: OfferedOutcome, call: Call) -> OutcomeAnswer:
     )
 
 
-def _document(document: Document) -> WorkDocument:
-    incoming = isinstance(document, IncomingDocument)
+def _document(line: DocumentLine) -> WorkDocument:
     return WorkDocument(
-        id=document.id,
-        direction=Direction.INCOMING if incoming else Direction.OUTGOING,
-        type=document.type,
-        subject=document.subject,
-        state=document.state.value,
-        number=printed_number_of(document),
+        id=line.id,
+        direction=line.direction,
+        type=line.type,
+        subject=line.subject,
+        state=line.state,
+        number=line.number,
     )
-
-
-def printed_number_of(document: Document) -> str | None:
-    """Return a document's number as printed on it: '05/QĐ-UBND'; None while it has none."""
-    if isinstance(document, IncomingDocument):
-        return f"{document.code_number}/{document.code_notation}"
-    return document.number

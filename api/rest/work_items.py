@@ -146,7 +146,7 @@ def list_work_items(
     else:
         found = work.work_items.search(WorkItemQuery(person=call.by, document_id=wanted), page)
     names = Names(call.by.agency_id, work)
-    documents = work.documents.several({item.document_id for item in found.items})
+    documents = work.documents.lines({item.document_id for item in found.items})
     calendar = work.calendars.of(call.by.agency_id)
     return page_of(found, lambda item: work_item_line(item, documents[item.document_id], names, calendar, call))
 

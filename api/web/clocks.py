@@ -44,7 +44,7 @@ def clocks_of(
 ) -> dict[WorkItemId, Clock | None]:
     """Return the clocks of work items of the person's agency; None where there is no time limit, or it is over."""
     calendar = work.calendars.of(desk.person.agency_id)
-    return {item.id: clock(item.standing(documents[item.document_id], calendar, desk.at), desk) for item in items}
+    return {item.id: clock(item.standing(documents[item.document_id].pause, calendar, desk.at), desk) for item in items}
 
 
 def clock(found: Standing | None, desk: Desk) -> Clock | None:

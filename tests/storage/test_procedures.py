@@ -8,6 +8,8 @@ import pytest
 from engine.definitions import DefinitionNotFound
 from engine.deliveries import Delivery, DeliveryState
 from engine.directives import Directive
+from engine.document_lines import line_of
+from engine.documents import OutgoingState
 from engine.ids import (
     SYSTEM,
     DeliveryId,
@@ -213,6 +215,26 @@ def test_a_delivery_is_read_back_and_met(begin: Begin) -> None:
 
         assert work.deliveries.get(delivery.id) == refused
         assert work.deliveries.of_outgoing(sent.id) == [refused]
+
+
+def test_lists_say_of_a_document_what_it_says_itself(begin: Begin) -> None:
+    with begin() as work:
+        office = an_office(work)
+        arrived = incoming(office)
+        stopped = incoming(office).paused(NOON, "Chờ bổ sung")
+        going_on = incoming(office).paused(NOON, "Chờ bổ sung").resumed(NOON + timedelta(days=1))
+        draft = outgoing(office)
+        numbered = outgoing(office, state=OutgoingState.SIGNED).numbered("05/QĐ-UBND", TODAY)
+        known = {one.id: one for one in (arrived, stopped, going_on, draft, numbered)}
+        for document in known.values():
+            work.documents.add(document)
+            work.record(an_event(office.agency.id))
+
+    with begin() as work:
+        lines = work.documents.lines([*known, DocumentId(new_id())])
+
+    assert lines == {document.id: line_of(document) for document in known.values()}
+    assert [bool(line.pause) for line in lines.values()].count(True) == 1
 
 
 def test_everything_about_a_document_is_read_at_once(begin: Begin) -> None:

@@ -49,7 +49,7 @@ def test_a_pause_moves_due_date_and_open_work_by_the_working_days_it_lasted(offi
     assert paused.pause is not None
     assert paused.pause.reason == REASON
     item = office.item(document_id, "direct")
-    held = item.standing(paused, calendar, later + timedelta(days=30))
+    held = item.standing(paused.pause, calendar, later + timedelta(days=30))
     assert held is not None
     assert held.light is Light.PAUSED
     resumed = resume(office, document_id, at=later)
