@@ -13,7 +13,7 @@ from api.rest.calls import Call, CallDep
 from api.rest.fields import FILLED, RequestBody
 from api.rest.localities import AchievementAnswer, AchievementBody, achievement_fields
 from api.rest.paths import AchievementPath, LocalityPath
-from api.rest.preconditions import IfMatchDep, etag, require_match
+from api.rest.preconditions import IfMatch, etag, require_match
 from api.rest.routes import Door
 from engine.achievements import Achievement, AchievementUnknown, Correction
 from engine.actions.correct_achievement import CorrectAchievement, correct_achievement
@@ -121,7 +121,7 @@ def get_achievement(record: RecordDep, call: CallDep, work: WorkDep, response: R
 def put_achievement(
     record: RecordDep,
     body: CorrectionBody,
-    accepted: IfMatchDep,
+    accepted: IfMatch,
     call: CallDep,
     work: WorkDep,
     response: Response,
@@ -141,7 +141,7 @@ def put_achievement(
 def post_withdrawal(
     record: RecordDep,
     body: WithdrawalBody,
-    accepted: IfMatchDep,
+    accepted: IfMatch,
     call: CallDep,
     work: WorkDep,
     response: Response,
@@ -152,7 +152,7 @@ def post_withdrawal(
     return _answer(withdraw_achievement(asked, by=call.by, at=call.at, work=work), call, work, response)
 
 
-def _require_match(accepted: frozenset[str] | None, record: Record, call: Call, work: UnitOfWork) -> None:
+def _require_match(accepted: str | None, record: Record, call: Call, work: UnitOfWork) -> None:
     require_provincial(call.by, "manage_localities", work)
     work.localities.lock(record.locality_id)
     require_match(accepted, work.achievements.lock_record(record.achievement_id).rev)

@@ -10,7 +10,7 @@ from api.deps import WorkDep
 from api.rest.answers import Answer, Names, PersonRef, problems
 from api.rest.calls import CallDep
 from api.rest.fields import PRINTABLE, CalendarDate, RequestBody
-from api.rest.preconditions import IfMatchDep, etag, require_match
+from api.rest.preconditions import IfMatch, etag, require_match
 from api.rest.routes import Door
 from engine import access
 from engine.actions.save_calendar import SaveCalendar, save_calendar
@@ -84,7 +84,7 @@ def get_calendar(year: Year, call: CallDep, work: WorkDep, response: Response) -
     responses=problems(403, 409, 412, 422),
 )
 def put_calendar(
-    year: Year, body: CalendarBody, accepted: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+    year: Year, body: CalendarBody, accepted: IfMatch, call: CallDep, work: WorkDep, response: Response
 ) -> CalendarAnswer:
     """Keep the year as confirmed; due times of open work are counted again by a job."""
     access.require(call.by, "save_calendar")

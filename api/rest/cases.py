@@ -14,7 +14,7 @@ from api.rest.calls import CallDep
 from api.rest.dossier_answers import TurnAnswer, turn_answer
 from api.rest.fields import FILLED, CalendarDate, RequestBody, Sha256
 from api.rest.paths import CasePath, CaseSlipPath
-from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from api.rest.preconditions import IfMatch, RepeatKeyDep, etag, require_match
 from api.rest.routes import Door
 from api.texts import explained
 from engine import access
@@ -234,7 +234,7 @@ def explain_case(case_id: CasePath, call: CallDep, work: WorkDep) -> CaseExplana
     response_model=CaseLine,
     responses=problems(403, 404, 409, 412),
 )
-def post_apology(case_id: CasePath, body: ApologyBody, accepted: IfMatchDep, call: CallDep, work: WorkDep) -> CaseLine:
+def post_apology(case_id: CasePath, body: ApologyBody, accepted: IfMatch, call: CallDep, work: WorkDep) -> CaseLine:
     """Give out the apology with another day: once, and a day before the case is due at the latest."""
     require_match(accepted, readable_case(case_id, call.by, work).rev)
     day: date = body.to

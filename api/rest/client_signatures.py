@@ -19,7 +19,7 @@ from api.rest.answers import Answer, problems
 from api.rest.calls import Call, CallDep
 from api.rest.fields import FILLED, RequestBody, Sha256
 from api.rest.paths import WorkItemPath
-from api.rest.preconditions import IfMatchDep, etag
+from api.rest.preconditions import IfMatch, etag
 from api.rest.routes import Door
 from api.rest.uploads import UploadDep, multipart_body
 from api.rest.work_item_answers import WorkItemAnswer, require_item_match, work_item_answer
@@ -133,7 +133,7 @@ class HandedInAnswer(Answer):
 def prepare(
     work_item_id: WorkItemPath,
     body: PreparationBody,
-    accepted: IfMatchDep,
+    accepted: IfMatch,
     call: CallDep,
     house: HouseDep,
     response: Response,
@@ -179,7 +179,7 @@ def get_content(work_item_id: WorkItemPath, call: CallDep) -> Response:
 def complete(
     work_item_id: WorkItemPath,
     body: CompletionOfSignatureBody,
-    accepted: IfMatchDep,
+    accepted: IfMatch,
     call: CallDep,
     response: Response,
 ) -> WorkItemAnswer:
@@ -216,7 +216,7 @@ def cancel(work_item_id: WorkItemPath, call: CallDep, response: Response) -> Wor
     openapi_extra=multipart_body("file"),
 )
 def hand_in_file(
-    work_item_id: WorkItemPath, upload: UploadDep, accepted: IfMatchDep, call: CallDep, response: Response
+    work_item_id: WorkItemPath, upload: UploadDep, accepted: IfMatch, call: CallDep, response: Response
 ) -> WorkItemAnswer:
     """Take a whole file signed elsewhere: byte for byte what was given out, and one signature of the right key more."""
     _require_match(work_item_id, accepted, call)
@@ -232,7 +232,7 @@ def hand_in_file(
     responses=_ACTING,
 )
 def make_links(
-    work_item_id: WorkItemPath, accepted: IfMatchDep, call: CallDep, house: HouseDep, request: Request
+    work_item_id: WorkItemPath, accepted: IfMatch, call: CallDep, house: HouseDep, request: Request
 ) -> LinksAnswer:
     """Make an address to fetch the file from, which works once within minutes, and one to send the signed file to."""
     _require_match(work_item_id, accepted, call)
@@ -327,7 +327,7 @@ class SignatureUnreadable(Invalid):
         super().__init__(errors=[FieldError(field=field, code="unreadable", message=self.template)])
 
 
-def _require_match(work_item_id: WorkItemId, accepted: frozenset[str] | None, call: Call) -> None:
+def _require_match(work_item_id: WorkItemId, accepted: str | None, call: Call) -> None:
     if accepted is not None:
         with call.services.begin() as work:
             require_item_match(work_item_id, accepted, call.by, work)

@@ -12,7 +12,7 @@ from api.rest.calls import CallDep
 from api.rest.council_answers import SessionAnswer, whole
 from api.rest.fields import FILLED, PRINTABLE, RequestBody
 from api.rest.paths import CouncilSessionPath, CouncilVotePath
-from api.rest.preconditions import IfMatchDep, etag, require_match
+from api.rest.preconditions import IfMatch, etag, require_match
 from api.rest.routes import Door
 from engine.actions.cast_ballot import CastBallot, cast_ballot
 from engine.actions.close_vote import close_vote
@@ -128,7 +128,7 @@ def get_session(session_id: CouncilSessionPath, call: CallDep, work: WorkDep, re
     responses=problems(403, 404, 409, 412),
 )
 def post_opening(
-    session_id: CouncilSessionPath, body: OpeningBody, match: IfMatchDep, call: CallDep, work: WorkDep
+    session_id: CouncilSessionPath, body: OpeningBody, match: IfMatch, call: CallDep, work: WorkDep
 ) -> SessionAnswer:
     """Open the session with those who are there."""
     require_match(match, whole(session_id, call.by, work).rev)

@@ -13,7 +13,7 @@ from api.rest.calls import CallDep
 from api.rest.council_answers import MatterAnswer, SessionAnswer, SessionLine, matter_answer, session_line, whole
 from api.rest.fields import FILLED, PRINTABLE, CalendarDate, Moment, RequestBody
 from api.rest.paths import CouncilPath
-from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from api.rest.preconditions import IfMatch, RepeatKeyDep, etag, require_match
 from api.rest.routes import Door
 from engine.actions.convene_session import ConveneSession, convene_session
 from engine.actions.end_council import end_council
@@ -181,7 +181,7 @@ def get_council(council_id: CouncilPath, call: CallDep, work: WorkDep, response:
     responses=problems(403, 404, 409, 412),
 )
 def put_last_day(
-    council_id: CouncilPath, body: LastDayBody, match: IfMatchDep, call: CallDep, work: WorkDep
+    council_id: CouncilPath, body: LastDayBody, match: IfMatch, call: CallDep, work: WorkDep
 ) -> CouncilAnswer:
     """Keep the last day on which it may be convened; sessions convened before go on."""
     known = council_of(council_id, call.by, work)

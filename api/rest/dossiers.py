@@ -20,7 +20,7 @@ from api.rest.dossier_answers import (
 )
 from api.rest.fields import FILLED, PRINTABLE, CalendarDate, RequestBody, Sha256
 from api.rest.paths import DossierPath
-from api.rest.preconditions import IfMatchDep, RepeatKeyDep, require_match
+from api.rest.preconditions import IfMatch, RepeatKeyDep, require_match
 from api.rest.routes import Door
 from engine import dossier_access
 from engine.actions.add_dossier_file import AddDossierFile, add_dossier_file
@@ -195,7 +195,7 @@ def get_manifest(dossier_id: DossierPath, ordinal: int, call: CallDep, work: Wor
     responses=problems(403, 404, 409, 412, 422),
 )
 def put_assessments(
-    dossier_id: DossierPath, body: AssessmentsBody, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+    dossier_id: DossierPath, body: AssessmentsBody, match: IfMatch, call: CallDep, work: WorkDep, response: Response
 ) -> DossierAnswer:
     """Keep the values of a stage, all of them or none; a value that does not fit its unit is named.
 
@@ -216,7 +216,7 @@ def put_assessments(
     responses=problems(403, 404, 409, 412, 422),
 )
 def put_file(
-    dossier_id: DossierPath, body: FileBody, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+    dossier_id: DossierPath, body: FileBody, match: IfMatch, call: CallDep, work: WorkDep, response: Response
 ) -> DossierAnswer:
     """Put a stored file into a part, while the dossier is composed or a supplement of it is asked."""
     _require_match(dossier_id, match, work)
@@ -239,7 +239,7 @@ PlaceDep = Annotated[tuple[str, FileId], Depends(_place)]
     responses=problems(403, 404, 409, 412),
 )
 def delete_file(
-    dossier_id: DossierPath, place: PlaceDep, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+    dossier_id: DossierPath, place: PlaceDep, match: IfMatch, call: CallDep, work: WorkDep, response: Response
 ) -> DossierAnswer:
     """Take a file out; that it was there stays on record."""
     _require_match(dossier_id, match, work)
@@ -336,6 +336,6 @@ def close(dossier_id: DossierPath, call: CallDep, response: Response) -> Dossier
         return whole(dossier, call.by, work, response)
 
 
-def _require_match(dossier_id: DossierId, match: frozenset[str] | None, work: UnitOfWork) -> None:
+def _require_match(dossier_id: DossierId, match: str | None, work: UnitOfWork) -> None:
     if match is not None:
         require_match(match, work.dossiers.lock(dossier_id).rev)

@@ -13,7 +13,7 @@ from api.rest.answers import Answer, Names, PersonRef, problems
 from api.rest.calls import Call, CallDep
 from api.rest.fields import FILLED, PRINTABLE, CalendarDate, RequestBody, Sha256
 from api.rest.paths import DossierPath, FieldVisitPath
-from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from api.rest.preconditions import IfMatch, RepeatKeyDep, etag, require_match
 from api.rest.routes import Door
 from engine import dossier_access, visiting
 from engine.actions.discard_field_visit import discard_field_visit
@@ -202,7 +202,7 @@ def get_visit(visit_id: FieldVisitPath, call: CallDep, work: WorkDep, response: 
     responses=problems(403, 404, 409, 412, 422),
 )
 def put_visit(
-    visit_id: FieldVisitPath, body: VisitBody, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+    visit_id: FieldVisitPath, body: VisitBody, match: IfMatch, call: CallDep, work: WorkDep, response: Response
 ) -> FieldVisitAnswer:
     """Keep everything typed in, in place of what stood there."""
     rev = _matched(visit_id, match, call, work)
@@ -216,7 +216,7 @@ def put_visit(
     summary="Discard the draft of a field visit",
     responses=problems(403, 404, 409, 412),
 )
-def delete_visit(visit_id: FieldVisitPath, match: IfMatchDep, call: CallDep, work: WorkDep) -> None:
+def delete_visit(visit_id: FieldVisitPath, match: IfMatch, call: CallDep, work: WorkDep) -> None:
     """Throw a draft away; that it was there stays on record."""
     _matched(visit_id, match, call, work)
     discard_field_visit(visit_id, by=call.by, at=call.at, work=work)
@@ -228,7 +228,7 @@ def delete_visit(visit_id: FieldVisitPath, match: IfMatchDep, call: CallDep, wor
     response_model=FieldVisitAnswer,
     responses=problems(403, 404, 409, 412, 422, 503),
 )
-def record_visit(visit_id: FieldVisitPath, match: IfMatchDep, call: CallDep, response: Response) -> FieldVisitAnswer:
+def record_visit(visit_id: FieldVisitPath, match: IfMatch, call: CallDep, response: Response) -> FieldVisitAnswer:
     """Make the minutes of a draft; nothing of the visit changes after that."""
     with call.services.begin() as work:
         rev = _matched(visit_id, match, call, work)
@@ -266,7 +266,7 @@ def _archived(dossier: Dossier, work: UnitOfWork) -> list[ArchivedFile]:
     return [one.as_document(DocumentId(dossier.id)) for one in work.dossiers.archived(dossier.id)]
 
 
-def _matched(visit_id: FieldVisitId, match: frozenset[str] | None, call: Call, work: UnitOfWork) -> int | None:
+def _matched(visit_id: FieldVisitId, match: str | None, call: Call, work: UnitOfWork) -> int | None:
     """Return the revision the caller acts on, None where any will do; raises PreconditionFailed where it moved."""
     if match is None:
         return None

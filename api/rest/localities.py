@@ -12,7 +12,7 @@ from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
 from api.rest.fields import FILLED, PRINTABLE, CalendarDate, RequestBody
 from api.rest.paths import LocalityPath
-from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from api.rest.preconditions import IfMatch, RepeatKeyDep, etag, require_match
 from api.rest.routes import Door
 from engine import access
 from engine.achievements import Achievement
@@ -148,7 +148,7 @@ def get_locality(locality_id: LocalityPath, call: CallDep, work: WorkDep, respon
 def put_locality(
     locality_id: LocalityPath,
     body: LocalityFacts,
-    accepted: IfMatchDep,
+    accepted: IfMatch,
     call: CallDep,
     work: WorkDep,
     response: Response,

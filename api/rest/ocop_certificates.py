@@ -12,7 +12,7 @@ from api.rest.calls import Call, CallDep
 from api.rest.fields import FILLED, PRINTABLE, CalendarDate, RequestBody, Sha256
 from api.rest.ocop_answers import TAGS, CertificateAnswer, Note, certificate_answer
 from api.rest.paths import OcopProductPath, OcopRatingPath
-from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from api.rest.preconditions import IfMatch, RepeatKeyDep, etag, require_match
 from api.rest.routes import Door
 from engine.actions.check_ocop_product import CheckOcopProduct, check_ocop_product
 from engine.actions.correct_ocop_certificate import CorrectOcopCertificate, correct_ocop_certificate
@@ -153,7 +153,7 @@ def get_one(
 def correct(
     certificate: CertificatePath,
     body: CorrectionBody,
-    match: IfMatchDep,
+    match: IfMatch,
     call: CallDep,
     work: WorkDep,
     response: Response,
@@ -208,7 +208,7 @@ def get_certificate(product_id: OcopProductPath, call: CallDep, work: WorkDep, r
 def revoke(
     product_id: OcopProductPath,
     body: RevocationBody,
-    match: IfMatchDep,
+    match: IfMatch,
     call: CallDep,
     work: WorkDep,
     response: Response,
@@ -226,7 +226,7 @@ def revoke(
     responses=problems(403, 404, 409, 412, 422),
 )
 def check(
-    product_id: OcopProductPath, body: CheckBody, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+    product_id: OcopProductPath, body: CheckBody, match: IfMatch, call: CallDep, work: WorkDep, response: Response
 ) -> CertificateAnswer:
     """Keep what was found with the newest certificate (hậu kiểm)."""
     _require_match(product_id, match, work)
@@ -248,7 +248,7 @@ def _one(product_id: OcopProductId, rating_id: OcopRatingId, work: UnitOfWork) -
     return found
 
 
-def _require_match(product_id: OcopProductPath, match: frozenset[str] | None, work: UnitOfWork) -> None:
+def _require_match(product_id: OcopProductPath, match: str | None, work: UnitOfWork) -> None:
     product = work.ocop.register.get(product_id)
     if match is not None:
         require_match(match, work.ocop.ratings.lock_last(product.id).rev)

@@ -21,7 +21,7 @@ from api.rest.ocop_answers import (
     rev_of,
 )
 from api.rest.paths import DossierPath
-from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from api.rest.preconditions import IfMatch, RepeatKeyDep, etag, require_match
 from api.rest.routes import Door
 from engine import dossier_access
 from engine.actions.note_ocop_findings import NoteOcopFindings, note_ocop_findings
@@ -123,7 +123,7 @@ def get_dossier(dossier_id: DossierPath, call: CallDep, work: WorkDep, response:
     responses=problems(403, 404, 409, 412, 422),
 )
 def note_findings(
-    dossier_id: DossierPath, body: FindingsBody, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+    dossier_id: DossierPath, body: FindingsBody, match: IfMatch, call: CallDep, work: WorkDep, response: Response
 ) -> OcopDossierAnswer:
     """Keep what the commune found, while the dossier may change."""
     _require_match(dossier_id, match, call.by, work)
@@ -140,7 +140,7 @@ def note_findings(
     responses=problems(403, 404, 409, 412, 422),
 )
 def submit(
-    dossier_id: DossierPath, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+    dossier_id: DossierPath, match: IfMatch, call: CallDep, work: WorkDep, response: Response
 ) -> OcopDossierAnswer:
     """End the commune's check: form 03 is made, the proposal drafted for its head to sign.
 
@@ -178,7 +178,7 @@ def get_sheet(dossier_id: DossierPath, call: CallDep, work: WorkDep, response: R
     responses=problems(404, 409, 412, 422),
 )
 def save_sheet(
-    dossier_id: DossierPath, body: DraftBody, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+    dossier_id: DossierPath, body: DraftBody, match: IfMatch, call: CallDep, work: WorkDep, response: Response
 ) -> SavedSheetAnswer:
     """Keep what was chosen so far for oneself, in place of what was saved before; items may be open."""
     _require_sheet(dossier_id, match, call.by, work)
@@ -196,7 +196,7 @@ def save_sheet(
     responses=problems(403, 404, 409, 412, 422),
 )
 def fill_sheet(
-    dossier_id: DossierPath, body: SheetBody, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+    dossier_id: DossierPath, body: SheetBody, match: IfMatch, call: CallDep, work: WorkDep, response: Response
 ) -> SheetAnswer:
     """Score the product as a member of its council; a sheet filled in before is replaced."""
     _require_sheet(dossier_id, match, call.by, work)
@@ -224,7 +224,7 @@ def _saved(sheet: Sheet, progress: Progress) -> SavedSheetAnswer:
     )
 
 
-def _require_match(dossier_id: DossierId, match: frozenset[str] | None, reader: Person, work: UnitOfWork) -> None:
+def _require_match(dossier_id: DossierId, match: str | None, reader: Person, work: UnitOfWork) -> None:
     """Raise PreconditionFailed unless the dossier is what the caller saw; it is held until the commit."""
     if match is None:
         return
@@ -239,7 +239,7 @@ def _own_sheet(dossier_id: DossierId, by: Person, work: UnitOfWork) -> OwnSheet:
     return own_sheet(dossier, by, work)
 
 
-def _require_sheet(dossier_id: DossierId, match: frozenset[str] | None, by: Person, work: UnitOfWork) -> None:
+def _require_sheet(dossier_id: DossierId, match: str | None, by: Person, work: UnitOfWork) -> None:
     """Raise PreconditionFailed unless one's sheet is what the caller saw; the proposal is held until the commit."""
     if match is None:
         return

@@ -21,7 +21,7 @@ from api.rest.ocop_answers import (
     product_answer,
 )
 from api.rest.paths import OcopEntityPath, OcopProductPath
-from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from api.rest.preconditions import IfMatch, RepeatKeyDep, etag, require_match
 from api.rest.routes import Door
 from engine.actions.add_ocop_product_file import AddOcopProductFile, add_ocop_product_file
 from engine.actions.record_ocop_entity import RecordOcopEntity, record_ocop_entity
@@ -116,7 +116,7 @@ def get_entity(entity_id: OcopEntityPath, call: CallDep, work: WorkDep, response
     responses=problems(403, 404, 409, 412, 422),
 )
 def put_entity(
-    entity_id: OcopEntityPath, body: EntityBody, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+    entity_id: OcopEntityPath, body: EntityBody, match: IfMatch, call: CallDep, work: WorkDep, response: Response
 ) -> EntityAnswer:
     """Say what stands on the register of it from now on."""
     known = work.ocop.register.lock_entity(entity_id)
@@ -167,7 +167,7 @@ def get_product(product_id: OcopProductPath, call: CallDep, work: WorkDep, respo
     responses=problems(403, 404, 409, 412, 422),
 )
 def put_product(
-    product_id: OcopProductPath, body: TellingBody, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+    product_id: OcopProductPath, body: TellingBody, match: IfMatch, call: CallDep, work: WorkDep, response: Response
 ) -> ProductAnswer:
     """Say what is told of it from now on; its maker, set, code and files stay."""
     known = _matching(product_id, match, work)
@@ -188,7 +188,7 @@ def put_product(
     responses=problems(403, 404, 409, 412, 422),
 )
 def put_file(
-    product_id: OcopProductPath, body: FileBody, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+    product_id: OcopProductPath, body: FileBody, match: IfMatch, call: CallDep, work: WorkDep, response: Response
 ) -> ProductAnswer:
     """Put a stored file to the product; whoever scans the code on its label sees it once the product is recognised."""
     known = _matching(product_id, match, work)
@@ -206,7 +206,7 @@ def put_file(
 def delete_file(
     product_id: OcopProductPath,
     file_id: FileId,
-    match: IfMatchDep,
+    match: IfMatch,
     call: CallDep,
     work: WorkDep,
     response: Response,
@@ -234,7 +234,7 @@ def get_file(product_id: OcopProductPath, file_id: FileId, call: CallDep) -> Res
     return file_answer(content, media_type, file.name)
 
 
-def _matching(product_id: OcopProductPath, match: frozenset[str] | None, work: UnitOfWork) -> Product:
+def _matching(product_id: OcopProductPath, match: str | None, work: UnitOfWork) -> Product:
     """Return the product, held until the commit; raises PreconditionFailed where it is not what the caller saw."""
     product = work.ocop.register.lock(product_id)
     require_match(match, product.rev)

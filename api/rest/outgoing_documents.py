@@ -11,7 +11,7 @@ from api.rest.calls import CallDep
 from api.rest.fields import FILLED, PRINTABLE, Degree, DocumentType, RequestBody, Sha256
 from api.rest.incoming_documents import AttachmentBody
 from api.rest.paths import WorkItemPath
-from api.rest.preconditions import IfMatchDep, RepeatKey, RepeatKeyDep, etag
+from api.rest.preconditions import IfMatch, RepeatKey, RepeatKeyDep, etag
 from api.rest.routes import Door
 from api.rest.work_item_answers import require_item_match
 from engine.actions.draft_document import DraftDocument, draft_document
@@ -172,7 +172,7 @@ def draft(body: OutgoingDocumentBody, key: RepeatKeyDep, call: CallDep, response
     tags=["work items"],
 )
 def revise(
-    work_item_id: WorkItemPath, body: RevisionBody, accepted: IfMatchDep, call: CallDep, response: Response
+    work_item_id: WorkItemPath, body: RevisionBody, accepted: IfMatch, call: CallDep, response: Response
 ) -> RevisedAnswer:
     """Change a draft while it is with its drafter; lists replace the lists there were."""
     with call.services.begin() as work:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import Depends, Header, Request
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 
 from api.problems import PreconditionFailed
 from engine.queries import Once
@@ -19,26 +19,24 @@ def etag(rev: int) -> str:
     return f'"{rev}"'
 
 
-async def if_match(
-    header: Annotated[
-        str | None, Header(alias="If-Match", description="ETag the caller acts on; 412 if it changed")
-    ] = None,
-) -> frozenset[str] | None:
-    """Return the ETags the caller accepts; None where any will do. A weak one (W/"…") matches nothing."""
-    if header is None or header.strip() == "*":
-        return None
-    return frozenset(tag.strip() for tag in header.split(","))
+def _unless_any(header: str | None) -> str | None:
+    return None if header is not None and header.strip() == "*" else header
 
 
-IfMatchDep = Annotated[frozenset[str] | None, Depends(if_match)]
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", description="ETag the caller acts on; 412 if it changed", default_factory=lambda: None),
+    AfterValidator(_unless_any),
+]
+"""The ETags the caller accepts, as the header has them; None where any will do."""
 
 
-def require_match(accepted: frozenset[str] | None, rev: int) -> None:
-    """Raise PreconditionFailed unless the thing still has one of the accepted ETags.
+def require_match(accepted: str | None, rev: int) -> None:
+    """Raise PreconditionFailed unless the thing still has one of the accepted ETags; a weak one matches nothing.
 
     Source: RFC 9110, section 13.1.1.
     """
-    if accepted is not None and etag(rev) not in accepted:
+    if accepted is not None and etag(rev) not in (tag.strip() for tag in accepted.split(",")):
         raise PreconditionFailed
 
 

@@ -12,7 +12,7 @@ from api.rest.answers import Answer, problems
 from api.rest.calls import Call, CallDep
 from api.rest.fields import FILLED, PRINTABLE, Moment, RequestBody, Sha256
 from api.rest.paths import DossierPath
-from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from api.rest.preconditions import IfMatch, RepeatKeyDep, etag, require_match
 from api.rest.routes import Door
 from api.texts import sentence
 from engine import dossier_access
@@ -191,7 +191,7 @@ def get_draft(dossier_id: DossierPath, call: CallDep, work: WorkDep) -> PublicDr
     responses=problems(403, 404, 409, 412, 422),
 )
 def put_response(
-    place: OpinionDep, body: ResponseBody, match: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+    place: OpinionDep, body: ResponseBody, match: IfMatch, call: CallDep, work: WorkDep, response: Response
 ) -> PublicOpinionAnswer:
     """Answer what somebody said of the draft; opinion and answer then stand on the public page."""
     dossier_id, number = place

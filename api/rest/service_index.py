@@ -12,7 +12,7 @@ from api.deps import WorkDep
 from api.rest.answers import Answer, problems
 from api.rest.calls import Call, CallDep
 from api.rest.fields import RequestBody
-from api.rest.preconditions import IfMatchDep, etag, require_match
+from api.rest.preconditions import IfMatch, etag, require_match
 from api.rest.routes import Door
 from engine import access
 from engine.actions.enter_index_points import EnterIndexPoints, enter_index_points
@@ -76,7 +76,7 @@ def get_index(year: YearPath, call: CallDep, work: WorkDep, response: Response) 
     responses=problems(403, 412),
 )
 def put_points(
-    year: YearPath, item: str, body: PointsBody, accepted: IfMatchDep, call: CallDep, work: WorkDep
+    year: YearPath, item: str, body: PointsBody, accepted: IfMatch, call: CallDep, work: WorkDep
 ) -> IndexAnswer:
     """Keep the points of an item in place of those entered before."""
     access.require(call.by, "enter_index_points")

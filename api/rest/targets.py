@@ -11,7 +11,7 @@ from api.deps import WorkDep
 from api.rest.answers import Answer, problems
 from api.rest.calls import CallDep
 from api.rest.fields import PRINTABLE, RequestBody, Sha256
-from api.rest.preconditions import IfMatchDep, RepeatKeyDep, etag, require_match
+from api.rest.preconditions import IfMatch, RepeatKeyDep, etag, require_match
 from api.rest.routes import Door
 from engine import access
 from engine.actions.register_target import RegisterTarget, register_target
@@ -161,7 +161,7 @@ def get_plan(year: Year, call: CallDep, work: WorkDep, response: Response) -> Pl
     "/tier-plans/{year}", summary="Plan a year", response_model=PlanAnswer, responses=problems(403, 409, 412, 422)
 )
 def put_plan(
-    year: Year, body: PlanBody, accepted: IfMatchDep, call: CallDep, work: WorkDep, response: Response
+    year: Year, body: PlanBody, accepted: IfMatch, call: CallDep, work: WorkDep, response: Response
 ) -> PlanAnswer:
     """Keep the province's plan of the year."""
     access.require(call.by, "plan_targets")

@@ -130,7 +130,7 @@ class WorkItemAnswer(WorkItemLine):
     certificate_flaws: list[FlawAnswer]
 
 
-def require_item_match(work_item_id: WorkItemId, accepted: frozenset[str] | None, by: Person, work: UnitOfWork) -> None:
+def require_item_match(work_item_id: WorkItemId, accepted: str | None, by: Person, work: UnitOfWork) -> None:
     """Lock the item and raise PreconditionFailed unless it is as the caller saw it; who may not act learns nothing.
 
     Raises:

@@ -14,7 +14,7 @@ from api.rest.answers import Names, PageOf, page_of, problems
 from api.rest.calls import Call, CallDep
 from api.rest.fields import BLANK_AS_NONE, FILLED, PRINTABLE, OptionalId, RequestBody, Sha256
 from api.rest.paths import WorkItemPath
-from api.rest.preconditions import IfMatchDep, etag
+from api.rest.preconditions import IfMatch, etag
 from api.rest.routes import Door
 from api.rest.work_item_answers import (
     WorkItemAnswer,
@@ -110,7 +110,7 @@ class ItemCall:
     """A call to act on a work item, unless that is no longer as the caller saw it."""
 
     id: WorkItemId
-    accepted: frozenset[str] | None
+    accepted: str | None
     call: Call
     response: Response
 
@@ -121,7 +121,7 @@ class ItemCall:
         return _answer(done, self.call, work, self.response)
 
 
-async def item_call(work_item_id: WorkItemPath, accepted: IfMatchDep, call: CallDep, response: Response) -> ItemCall:
+async def item_call(work_item_id: WorkItemPath, accepted: IfMatch, call: CallDep, response: Response) -> ItemCall:
     """Return the call to act on the item of the path."""
     return ItemCall(id=work_item_id, accepted=accepted, call=call, response=response)
 
@@ -155,7 +155,7 @@ def list_work_items(
 def complete(
     work_item_id: WorkItemPath,
     body: CompletionBody,
-    accepted: IfMatchDep,
+    accepted: IfMatch,
     call: CallDep,
     begin: BeginDep,
     response: Response,
@@ -239,7 +239,7 @@ def recall(item: ItemCallDep, work: WorkDep) -> WorkItemAnswer:
     responses=_ACTING | problems(503),
 )
 def sign(
-    work_item_id: WorkItemPath, body: SignatureBody, accepted: IfMatchDep, call: CallDep, response: Response
+    work_item_id: WorkItemPath, body: SignatureBody, accepted: IfMatch, call: CallDep, response: Response
 ) -> WorkItemAnswer:
     """Put the digest on record and have the key used; the item is `signing` until the signed file is there."""
     _require_match(work_item_id, accepted, call)
@@ -261,7 +261,7 @@ def sign(
     summary="Have a one-time code sent",
     responses=_ACTING | problems(503),
 )
-def ask_otp(work_item_id: WorkItemPath, body: OtpBody, accepted: IfMatchDep, call: CallDep) -> Response:
+def ask_otp(work_item_id: WorkItemPath, body: OtpBody, accepted: IfMatch, call: CallDep) -> Response:
     """Have the signing service send the code that the key asks for to its holder."""
     _require_match(work_item_id, accepted, call)
     send_otp(work_item_id, body.key, by=call.by, services=call.services)
@@ -271,7 +271,7 @@ def ask_otp(work_item_id: WorkItemPath, body: OtpBody, accepted: IfMatchDep, cal
 @router.post(
     "/work-items/{work_item_id}/signer", summary="Be the signer", response_model=WorkItemAnswer, responses=_ACTING
 )
-def make_out(work_item_id: WorkItemPath, accepted: IfMatchDep, call: CallDep, response: Response) -> WorkItemAnswer:
+def make_out(work_item_id: WorkItemPath, accepted: IfMatch, call: CallDep, response: Response) -> WorkItemAnswer:
     """Have the document printed for one's own signature (KT., TL. or TUQ.), to sign it in another's place."""
     with call.services.begin() as work:
         require_item_match(work_item_id, accepted, call.by, work)
@@ -286,7 +286,7 @@ def _of_document(document_id: DocumentId, call: Call, work: UnitOfWork) -> Page[
     return Page(items=tuple(waiting_items(instance.id, work)) if instance else ())
 
 
-def _require_match(work_item_id: WorkItemId, accepted: frozenset[str] | None, call: Call) -> None:
+def _require_match(work_item_id: WorkItemId, accepted: str | None, call: Call) -> None:
     if accepted is not None:
         with call.services.begin() as work:
             require_item_match(work_item_id, accepted, call.by, work)
