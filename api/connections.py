@@ -20,7 +20,8 @@ class WholeAnswers(HttpToolsProtocol):
 class _Gathering:
     """A transport that sends what is written to it within one turn of the loop as one piece.
 
-    All else it leaves to the transport it stands before.
+    All else it leaves to the transport it stands before, which says when to wait: after that turn, so who writes much
+    writes in several turns.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:

@@ -137,7 +137,7 @@ def _asked(asking: Asking, begin: Begin) -> Iterator[UnitOfWork]:
 
 
 def unit_of_work(request: Request) -> Iterator[UnitOfWork]:
-    """Open the request's transaction; commit if the door returns, roll back if it raises."""
+    """Open the transaction of a page; commit if it returns, roll back if it raises. A REST door is given its own."""
     with transaction_of(request) as work:
         yield work
 
@@ -146,12 +146,13 @@ def unit_of_work(request: Request) -> Iterator[UnitOfWork]:
 WorkDep = Annotated[UnitOfWork, Depends(unit_of_work, scope="function")]
 
 
-async def beginning(request: Request) -> Begin:
-    """Return what opens transactions of the request, for a door that needs one only now and then, or several."""
+def transactions_of(request: Request) -> Begin:
+    """Return what opens transactions of the request."""
     return partial(transaction_of, request)
 
 
-BeginDep = Annotated[Begin, Depends(beginning)]
+BeginDep = Annotated[Begin, Depends(transactions_of)]
+"""For a REST door that opens its transactions itself; before the first, it does nothing but ask who calls."""
 
 
 def signed_in_page(request: Request) -> tuple[Session, Person]:

@@ -3,13 +3,18 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Thread
+from time import monotonic
 from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
+
+SECONDS_TO_END: Final = 20
+"""What a call may still take when the server ends; what is not committed then is rolled back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +42,23 @@ class Threads:
 
     def __init__(self, most: int) -> None:
         self._most: Final = most
-        self._started = 0
+        self._started: Final[dict[Thread, _Jobs]] = {}
         self._free: Final[list[_Jobs]] = []
         self._waiting: Final[deque[_Job]] = deque()
         self._closed = False
 
     async def run(self, do: Callable[[], T]) -> T:
-        """Return what *do* returns or raise what it raises; once begun, it goes on even if nobody waits any more."""
+        """Return what *do* returns or raise what it raises; once begun, it goes on even if nobody waits any more.
+
+        Raises:
+            RuntimeError: No more are run.
+        """
+        if self._closed:
+            raise RuntimeError("The threads of the doors have ended")
         job = _Job(do, copy_context(), asyncio.get_running_loop().create_future())
         if self._free:
             self._free.pop().put(job)
-        elif self._started < self._most:
+        elif len(self._started) < self._most:
             self._start(job)
         else:
             self._waiting.append(job)
@@ -55,25 +66,29 @@ class Threads:
         return answer
 
     def close(self) -> None:
-        """Let each thread finish what it does, and no more."""
+        """Wait until each thread has finished what it does, for SECONDS_TO_END at most; nothing more is begun."""
         self._closed = True
-        while self._free:
-            self._free.pop().put(None)
+        while self._waiting:
+            self._waiting.popleft().done.cancel()
+        for jobs in self._started.values():
+            jobs.put(None)
+        until = monotonic() + SECONDS_TO_END
+        for thread in self._started:
+            thread.join(max(0, until - monotonic()))
 
     def _start(self, job: _Job) -> None:
         jobs: _Jobs = SimpleQueue()
         jobs.put(job)
-        self._started += 1
-        # A daemon: a server told twice to end does so at once, and what is not committed then is rolled back.
-        Thread(target=self._serve, args=(jobs,), name=f"door-{self._started}", daemon=True).start()
+        # A daemon: a server that is told twice to end does not close us, and does not wait either.
+        thread = Thread(target=self._serve, args=(jobs,), name=f"door-{len(self._started) + 1}", daemon=True)
+        self._started[thread] = jobs
+        thread.start()
 
     def _serve(self, jobs: _Jobs) -> None:
         while (job := jobs.get()) is not None:
             answer, error = _result(job)
-            try:
+            with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
                 job.done.get_loop().call_soon_threadsafe(self._tell, jobs, job.done, answer, error)
-            except RuntimeError:
-                return  # the loop has ended, and with it whoever waited
             del job, answer, error  # or they would be kept until the next call
 
     def _tell(self, jobs: _Jobs, done: asyncio.Future[Any], answer: object, error: BaseException | None) -> None:
@@ -91,10 +106,7 @@ class Threads:
             if not job.done.cancelled():
                 jobs.put(job)
                 return
-        if self._closed:
-            jobs.put(None)
-        else:
-            self._free.append(jobs)
+        self._free.append(jobs)
 
 
 def _result(job: _Job) -> tuple[object, BaseException | None]:

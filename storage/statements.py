@@ -46,8 +46,6 @@ from storage.pipelines import held_pipeline
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
-_Asked = tuple[bytes, RowFactory[Any]]
-
 AnyRow = Any
 """A row of an answer; its columns are its attributes, of whatever type they have."""
 
@@ -138,8 +136,8 @@ class Seen:
         instances: The instances it locked, as they are since.
         recalls: What it kept for taking back a step, with the state before the step.
         documents: The documents it locked, as they are since.
-        organisations: The versions of the agencies' organisations.
-        calendars: The versions of the agencies' calendars.
+        organisations: The versions of the agencies' organisations, as they are since it began.
+        calendars: The versions of the agencies' calendars, likewise.
     """
 
     instances: dict[InstanceId, Instance] = field(default_factory=dict)
@@ -185,7 +183,7 @@ class Statements:
             # For as long as it lives: psycopg's own begin waits for an answer, ours goes out with the first statement.
             driver.autocommit = True
         self.driver: Final = driver
-        self._cursors: Final[dict[_Asked, RawCursor[Any]]] = lent.info.setdefault(_CURSORS, {})
+        self._cursors: Final[dict[tuple[bytes, RowFactory[Any]], RawCursor[Any]]] = lent.info.setdefault(_CURSORS, {})
         self._pipeline: AbstractContextManager[object] | None = None
         self._unsent: Final[list[tuple[Fixed, Mapping[str, Any]]]] = []
         self._begun = False
@@ -197,6 +195,8 @@ class Statements:
                 self._pipe()
                 self._execute(b"BEGIN")
             self._begun = True
+            for versions in (self.seen.organisations, self.seen.calendars):
+                versions.clear()  # it may wait for a lock while others change them
 
     def ask(self, statement: Fixed, parameters: Mapping[str, Any]) -> list[AnyRow]:
         """Run a statement and return its rows, as named tuples."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 from fastapi import Request
 from fastapi.routing import APIRoute
 
-from api.deps import BeginDep, WorkDep, require_session, transaction_of
+from api.deps import BeginDep, WorkDep, require_session, transaction_of, transactions_of
 from api.outsiders import SmallBody
 from api.rest.calls import CallDep, call_of
 
@@ -51,8 +51,8 @@ def _passed_on(door: Callable[..., Any]) -> Callable[..., Any]:
 
     def run(request: Request, given: dict[str, object]) -> object:
         if begin_name is not None:
-            answer = door(**given, **{begin_name: partial(transaction_of, request)})
-            require_session(request)  # it is known by now, unless the door opened no transaction
+            answer = door(**given, **{begin_name: transactions_of(request)})
+            require_session(request)  # it is known by now, unless the door asked for nothing
             return answer
         if work_name is not None:
             with transaction_of(request) as work:

@@ -163,7 +163,9 @@ def complete(
     """Finish the item with one of its outcomes; the procedure moves on in the same transaction. Implies taking it."""
     asked = CompleteWorkItem(work_item_id=work_item_id, outcome=body.outcome, data=body.data, comment=body.comment)
     if content_in(asked.data):
-        _require_match(work_item_id, accepted, call)
+        if accepted is not None:
+            with begin() as work:
+                require_item_match(work_item_id, accepted, call.by, work)
         done = finish_work_item(asked, by=call.by, services=call.services)
         with begin() as work:
             return _answer(done, call, work, response)

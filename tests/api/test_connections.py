@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -81,9 +82,19 @@ def whole(connection: socket.socket) -> bytes:
     return taken
 
 
+def segments_in(connection: socket.socket) -> int:
+    """Return how many TCP segments with data came, as the system counts them (tcpi_data_segs_in, linux/tcp.h)."""
+    (segments,) = struct.unpack_from("I", connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 192), 152)
+    assert isinstance(segments, int)
+    return segments
+
+
 def test_head_and_body_arrive_together(stage: Stage) -> None:
     with stage.call("GET /hello HTTP/1.1") as connection:
-        assert connection.recv(65_536).endswith(b"\r\n\r\nhello")
+        taken = b""
+        while not taken.endswith(b"\r\n\r\nhello"):
+            taken += connection.recv(65_536)
+        assert segments_in(connection) == 1
 
 
 def test_one_answer_follows_the_other_on_one_connection(stage: Stage) -> None:
@@ -91,6 +102,7 @@ def test_one_answer_follows_the_other_on_one_connection(stage: Stage) -> None:
         connection.recv(65_536)
         connection.sendall(b"GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
         assert connection.recv(65_536).endswith(b"\r\n\r\nhello")
+        assert segments_in(connection) == 2
 
 
 def test_an_answer_after_which_the_connection_ends_arrives_whole(stage: Stage) -> None:

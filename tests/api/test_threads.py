@@ -155,35 +155,37 @@ def test_what_has_begun_goes_on_though_nobody_waits_any_more() -> None:
     assert work.done
 
 
-def test_when_closed_a_thread_ends_after_what_it_does() -> None:
-    busy, free = Work(), Work()
+def test_closing_waits_for_what_has_begun_and_begins_nothing_more() -> None:
+    busy, waiting = Work(), Work()
 
     async def test(threads: Threads) -> None:
         call = asyncio.create_task(threads.run(busy))
         assert await asyncio.to_thread(busy.begun.wait, LIMIT)
-        free.gate.set()
-        await threads.run(free)
+        queued = asyncio.create_task(threads.run(waiting))
+        await asyncio.sleep(0)
+        threading.Timer(0.05, busy.gate.set).start()
         threads.close()
-        busy.gate.set()
+        assert busy.done
         await call
+        with pytest.raises(asyncio.CancelledError):
+            await queued
+        with pytest.raises(RuntimeError, match="ended"):
+            await threads.run(waiting)
+
+    run(test, most=1)
+    assert busy.ended()
+    assert not waiting.begun.is_set()
+
+
+def test_a_thread_that_is_free_ends_when_closed() -> None:
+    work = Work()
+    work.gate.set()
+
+    async def test(threads: Threads) -> None:
+        await threads.run(work)
 
     run(test)
-    assert busy.ended()
-    assert free.ended()
-    assert busy.thread is not free.thread
-
-
-def test_a_thread_whose_loop_has_ended_ends_too() -> None:
-    work = Work()
-
-    async def leave() -> None:
-        call = asyncio.create_task(Threads(1).run(work))
-        assert await asyncio.to_thread(work.begun.wait, LIMIT)
-        call.cancel()
-
-    asyncio.run(leave())
     assert work.ended()
-    assert work.done
 
 
 def test_the_answer_goes_to_the_loop_that_asked() -> None:

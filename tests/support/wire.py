@@ -17,21 +17,28 @@ from storage.database import create_engine
 from storage.unit_of_work import transactions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Wire:
     """A connection that is listened to.
 
     Attributes:
         begin: Opens transactions on it.
         trace: What libpq wrote, a line for each message; ``F`` is to the server, ``B`` from it.
+        lent: How often a connection was lent.
+        held: How many are lent now.
+        most_held: How many were at once.
     """
 
     begin: Begin
     trace: Path
+    lent: int = 0
+    held: int = 0
+    most_held: int = 0
 
     def forget(self) -> None:
         """Count from here."""
         self.trace.write_text("", encoding="utf-8")
+        self.lent = self.most_held = 0
 
     def statements(self) -> int:
         """Return how many statements the server was given, begin and commit among them."""
@@ -59,9 +66,20 @@ def listened_to(settings: Settings, trace: Path) -> Iterator[Wire]:
             driver.pgconn.trace(file.fileno())
             driver.pgconn.set_trace_flags(Trace.SUPPRESS_TIMESTAMPS | Trace.REGRESS_MODE)
 
+        def lend(*_: object) -> None:
+            wire.lent += 1
+            wire.held += 1
+            wire.most_held = max(wire.most_held, wire.held)
+
+        def take_back(*_: object) -> None:
+            wire.held -= 1
+
         engine = create_engine(database_url(settings), pool_size=1)
+        wire = Wire(begin=transactions(engine), trace=trace)
         event.listen(engine, "connect", listen)
+        event.listen(engine, "checkout", lend)
+        event.listen(engine, "checkin", take_back)
         try:
-            yield Wire(begin=transactions(engine), trace=trace)
+            yield wire
         finally:
             engine.dispose()
