@@ -1,6 +1,7 @@
 """A completion beside a database 25 ms away: it may take longer by its round trips and by no more."""
 
 import contextlib
+import multiprocessing
 import queue
 import socket
 import statistics
@@ -53,10 +54,15 @@ def _far_away(database_url: str) -> Iterator[str]:
     url = make_url(database_url)
     target = f"{url.query['host']}/.s.PGSQL.{url.query['port']}"
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=_take, args=(listener, target), daemon=True).start()
-        far = url.set(host="127.0.0.1", port=listener.getsockname()[1], query={})
-        yield far.render_as_string(hide_password=False)
-        listener.shutdown(socket.SHUT_RDWR)
+        # A process of its own: in ours the line would wait for the interpreter, and the completion for the line.
+        line = multiprocessing.get_context("spawn").Process(target=_take, args=(listener, target), daemon=True)
+        line.start()
+        try:
+            far = url.set(host="127.0.0.1", port=listener.getsockname()[1], query={})
+            yield far.render_as_string(hide_password=False)
+        finally:
+            line.terminate()
+            line.join()
 
 
 def _take(listener: socket.socket, target: str) -> None:
