@@ -22,7 +22,7 @@ LEAD_UNIT = str(province()[0].units[0].id)
 
 @dataclass(frozen=True, slots=True)
 class Listened:
-    """Callers of an application with one connection to the database, which is listened to."""
+    """Callers of an application, and its way to the database, which is listened to."""
 
     callers: Callers
     wire: Wire
